@@ -1,0 +1,47 @@
+/** Why a run failed; SPEC §4 "failure classes". Only the first two use up an attempt. */
+export const FAILURE_CLASSES = ["agent", "checks", "overloaded", "setup", "budget", "stopped"] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+export type SessionState = "running" | "done" | "failed" | "stopped";
+
+/**
+ * The facts of one session file (its front matter): what one persona step, the checks or the merge came to.
+ * The file is the only lasting record of a run, so whatever `decide` must know after a restart stands here.
+ */
+export type Session = {
+  /** Path relative to the board root: `sessions/fix-login/engineer.md`. */
+  path: string;
+  taskId: string;
+  /** The step this is about: a step id, or `checks`, or `merge`. */
+  step: string;
+  persona: string | null;
+  personaSha: string | null;
+  agent: string | null;
+  model: string | null;
+  slot: string | null;
+  attempt: number;
+  runId: string | null;
+  state: SessionState;
+  verdict: string | null;
+  failure: FailureClass | null;
+  /** One line: what failed. Equal lines on three tasks in a row open the circuit breaker. */
+  reason: string | null;
+  /** Failures of class `agent` so far in this chain of attempts. */
+  retries: number;
+  /** Failures of class `checks` so far in this chain of attempts. */
+  reworks: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  exitCode: number | null;
+  /** Tip of the task branch when the run started. */
+  startSha: string | null;
+  /** Tip of the task branch that this speaks of. */
+  commitSha: string | null;
+  /** `null` is unknown, and is written as `unknown`. */
+  costUsd: number | null;
+  toolCalls: number;
+  /** Blob id of `board/board.md` when the run started: a parked agent is tried again once it differs. */
+  settingsBlob: string | null;
+  /** Set on the session that opened the circuit breaker; failures up to it are not counted again. */
+  pausedBoard: boolean;
+};

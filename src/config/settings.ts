@@ -1,0 +1,53 @@
+import type { Lane } from "../board/lane.ts";
+
+export type Trust = "shadow" | "recommend" | "approve" | "auto";
+
+/** A place where one run may happen, with its profile. */
+export type SlotSettings = {
+  name: string;
+  /** Fallback chain, in order: `shell`, `my-llm`, `claude/sonnet`. Null: the board's `agent`. */
+  agents: readonly string[] | null;
+  personas: readonly string[] | null;
+  /** Names of environment variables that a run here inherits, beyond the built-in few. */
+  env: readonly string[];
+  /** Its own HOME for the agent, relative to the board root, or absolute. */
+  home: string | null;
+  tools: { allow: readonly string[]; deny: readonly string[] } | null;
+};
+
+/** An agent the board defines itself: any program, prompt on stdin, answer on stdout. */
+export type AgentSettings = {
+  use: string;
+  command: readonly string[];
+  env: readonly string[];
+};
+
+/** The settings with every default filled in. Durations in ms, money in US dollars. */
+export type Settings = {
+  slots: readonly SlotSettings[];
+  defaultWorkflow: string;
+  agent: string;
+  agents: Readonly<Record<string, AgentSettings>>;
+  wip: { doing: number; forReview: number };
+  /** A lane without a limit is absent. */
+  staleAfterMs: Readonly<Partial<Record<Lane, number>>>;
+  /** Null: a stale run is flagged, never stopped. */
+  stopStaleAfterMs: number | null;
+  /** Longest time of one run. */
+  timeoutMs: number | null;
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  budget: { runUsd: number; taskUsd: number; dayUsd: number };
+  trust: Trust;
+  merge: "on-done" | "manual";
+  base: string;
+  /** Path of the code repository, relative to the board root; null: the board's own repository. */
+  code: string | null;
+  verify: readonly string[];
+  worktree: { copy: readonly string[]; setup: readonly string[]; pool: number };
+  /** False, true, or the reason. */
+  paused: boolean | string;
+  notify: string;
+  retry: { limit: number; baseMs: number; maxMs: number };
+  rework: { limit: number };
+};

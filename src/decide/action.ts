@@ -1,0 +1,92 @@
+import type { Lane } from "../board/lane.ts";
+import type { DaemonKey } from "../board/task.ts";
+import type { Change, StopReason } from "./snapshot.ts";
+
+/**
+ * What to do next. Three groups, carried out in this order in each tick:
+ * edits change files of the board, one commit takes all of them (and what people changed), then effects start.
+ * An effect may take long: it runs on as a job, and its task is left alone until it is over.
+ */
+export type Action = Edit | Commit | Effect;
+
+export type EditIntent =
+  | "assign"
+  | "again"
+  | "review"
+  | "block"
+  | "request"
+  | "requeue"
+  | "normalise"
+  | "stale"
+  | "remove-duplicate"
+  | "pause-board";
+
+/** One change of one file of the board, applied only if the file still holds the bytes that were decided upon. */
+export type Edit = {
+  kind: "edit";
+  intent: EditIntent;
+  /** Null for `pause-board`. */
+  taskId: string | null;
+  path: string;
+  /** Blob id of the bytes this was decided upon; apply skips the edit when the file differs by now. */
+  expectBlob: string;
+  /** Where the file goes; null stays. `remove-duplicate` deletes instead. */
+  toLane: Lane | null;
+  /** Keys to set, in this order; null removes the key. Nothing else in the file changes. */
+  set: ReadonlyArray<readonly [DaemonKey | "paused", string | number | null]>;
+  /** For the commit: an imperative line such as "Assign fix-login to slot A". */
+  subject: string;
+  trailers: ReadonlyArray<readonly [string, string]>;
+  /** Sent to the `notify` command once committed; null for no notice. */
+  notice: Notice | null;
+};
+
+export type Notice = { event: "blocked" | "for_review" | "stale" | "paused"; taskId: string | null; message: string };
+
+export type Commit = { kind: "commit"; changes: readonly Change[] };
+
+export type Effect =
+  /** Take a worktree for the task ahead of its launch, while the claim is being committed. */
+  | { kind: "prepare"; taskId: string; slot: string }
+  /** Start the agent. Only after the claim is on the board branch. */
+  | {
+      kind: "launch";
+      taskId: string;
+      slot: string;
+      attempt: number;
+      step: string;
+      persona: string | null;
+      /** As written: `shell`, `my-llm`, `claude/sonnet`. */
+      agent: string;
+      /** Failures so far, carried into the session file. */
+      retries: number;
+      reworks: number;
+      /** Why this is not the first run: quoted in the prompt. */
+      cause: LaunchCause;
+      /** What of the caps is left: the smallest of run, task and day. Null: no cap. */
+      costCapUsd: number | null;
+    }
+  /** Look at the tip of the task's branch: leftovers, refused paths, `verify`. Writes `checks.md`. */
+  | { kind: "check"; taskId: string; slot: string; attempt: number }
+  | { kind: "stop"; taskId: string; runId: string; reason: StopReason }
+  /** A run is over: read its last output, save its work, write its session file, remove its record. */
+  | { kind: "collect"; taskId: string; runId: string }
+  /** Merge an accepted task into the base; verify runs on the merged tree first. */
+  | { kind: "merge"; taskId: string }
+  /** The branch is reachable from the base: it can go. */
+  | { kind: "drop-branch"; taskId: string; sha: string }
+  /** Free a worktree; whatever is unsaved in it goes to a ref first. */
+  | { kind: "release"; taskId: string | null; worktree: string }
+  /** Have one more worktree ready. */
+  | { kind: "warm" };
+
+export type LaunchCause = "first" | "retry" | "checks" | "feedback" | "conflict" | "stopped" | "lost";
+
+/** What `decide` answers. */
+export type Decision = {
+  actions: readonly Action[];
+  /** Why each task that is not moving waits: one line, by task id. */
+  waiting: ReadonlyMap<string, string>;
+  /** Look again at this instant at the latest; null when only a change can matter. */
+  lookAgainAt: number | null;
+};

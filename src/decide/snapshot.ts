@@ -1,0 +1,144 @@
+import type { Finding } from "../board/finding.ts";
+import type { Lane } from "../board/lane.ts";
+import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
+import type { Task } from "../board/task.ts";
+import type { Settings } from "../config/settings.ts";
+
+/** The world read at one instant: values only. Instants are ms since the epoch; paths are relative to the board root. */
+export type Snapshot = {
+  observedAt: number;
+  repo: RepoView;
+  /** The settings in force: the file's, or the last good ones; null when there were never good ones. */
+  settings: Settings | null;
+  /** Blob id of `board/board.md`; null when there is none. */
+  settingsBlob: string | null;
+  tasks: readonly TaskView[];
+  personas: ReadonlyMap<string, Persona>;
+  /** Session files by task id, for every task that is not merely known by name. */
+  sessions: ReadonlyMap<string, readonly Session[]>;
+  /** The branch `kanband/<id>` of each task that has one. */
+  branches: ReadonlyMap<string, BranchView>;
+  worktrees: readonly WorktreeView[];
+  runs: readonly RunView[];
+  /** Actions still being carried out: decide asks nothing more of these tasks until they are over. */
+  jobs: readonly JobView[];
+  /** Settled differences between the files under `board/` and `sessions/` and the board branch. */
+  uncommitted: readonly Change[];
+  /** When a path that is not settled will be, so that the loop looks again then. */
+  unsettledUntil: number | null;
+  /** Names of the agents this build and these settings know. */
+  agents: ReadonlyMap<string, AgentView>;
+  /** Everything found wrong with files, for `status` and `check`. */
+  findings: readonly Finding[];
+  /** True when the daemon was asked to start nothing new. */
+  isDraining: boolean;
+};
+
+export type RepoView = {
+  /**
+   * ready: the board branch is checked out and nothing is half-finished. Everything else starts nothing and commits nothing:
+   * elsewhere: HEAD is not the board branch; operation: a rebase, merge, cherry-pick, revert or bisect is in progress;
+   * busy: somebody else's git is changing the index right now; missing: the board folder is gone.
+   */
+  state: "ready" | "elsewhere" | "operation" | "busy" | "missing";
+  /** One line for people: what was found and what to do. Empty when ready. */
+  detail: string;
+  boardBranch: string;
+  headSha: string | null;
+  /** Tip of the branch that tasks start from and merge into; null when it does not exist. */
+  baseSha: string | null;
+};
+
+export type TaskView = {
+  id: string;
+  path: string;
+  lane: Lane;
+  /** Null: broken (see findings), or known by name only. */
+  task: Task | null;
+  /** A task in `done/` that nobody needed to read. */
+  isNameOnly: boolean;
+  findings: readonly Finding[];
+  /** Git blob id of the bytes on disk; null when known by name only or unreadable. */
+  blobSha: string | null;
+  /** Git blob id at this path on the board branch; null when it is not there. */
+  headSha: string | null;
+  /** Where the board branch has this id; null when nowhere. Differs from `path` after a move that is not committed. */
+  headPath: string | null;
+  /** The value of the key `lane` at this same path on the board branch; undefined when the path is not there. */
+  headLaneRequest: string | null | undefined;
+  /** The last change is old enough that no editor is in the middle of it. */
+  isSettled: boolean;
+  /** When the task came into its lane; null when not known (yet). */
+  enteredAt: number | null;
+  /** Paths of other files with the same id or alias. */
+  duplicates: readonly DuplicateView[];
+};
+
+export type DuplicateView = {
+  path: string;
+  /** This other file is byte for byte an older, committed version of the task: the daemon may remove it. */
+  isOlderVersion: boolean;
+  blobSha: string | null;
+};
+
+export type BranchView = {
+  sha: string;
+  /** Reachable from the base branch. Null when nobody needed to know (task not in `done/`). */
+  isMerged: boolean | null;
+};
+
+export type WorktreeView = {
+  /** Folder name, such as `w1`. */
+  name: string;
+  /** The task whose branch is checked out; null when the worktree is free. */
+  taskId: string | null;
+  isUsable: boolean;
+};
+
+export type RunKind = "step" | "checks" | "merge";
+
+/** Why a run is ended by the daemon. */
+export type StopReason = "person" | "timeout" | "output" | "tool-calls" | "budget" | "stale" | "shutdown";
+
+export type RunView = {
+  runId: string;
+  kind: RunKind;
+  taskId: string;
+  slot: string | null;
+  step: string;
+  persona: string | null;
+  agent: string | null;
+  attempt: number;
+  /** starting: recorded, its supervisor not seen yet; lost: neither alive nor ended in a known way. */
+  state: "starting" | "running" | "exited" | "lost";
+  exitCode: number | null;
+  stop: { reason: StopReason; requestedAt: number } | null;
+  startedAt: number;
+  lastOutputAt: number | null;
+  outputBytes: number;
+  toolCalls: number;
+  costUsd: number | null;
+  /** The caps of this run, fixed when it started. */
+  caps: { wallMs: number | null; outputBytes: number; toolCalls: number | null; costUsd: number | null };
+  /** Evidence gathered only once the output has been silent for a while; null before. */
+  evidence: { worktreeChangedAt: number | null; committedAt: number | null; cpuActiveAt: number | null } | null;
+  /** Last line of activity, for `status`. */
+  lastLine: string | null;
+};
+
+export type JobView = { kind: string; taskId: string | null };
+
+export type Change = {
+  path: string;
+  /** Blob id on disk; null when the file is gone. */
+  blobSha: string | null;
+  /** Blob id on the board branch; null when it is new. */
+  headSha: string | null;
+};
+
+export type AgentView = {
+  name: string;
+  /** Null when usable; else why not: "no such agent", "binary not found". */
+  problem: string | null;
+};

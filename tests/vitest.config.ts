@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+const root = new URL("..", import.meta.url).pathname;
+
+// Git in tests never sees the settings of the machine; time zones never differ.
+const env = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_ALLOW_PROTOCOL: "file",
+  TZ: "UTC",
+};
+
+export default defineConfig({
+  root,
+  test: {
+    env,
+    restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "tidy", include: ["tests/tidy/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 30_000 },
+      },
+    ],
+  },
+});
