@@ -1,0 +1,87 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { blobSha, formatOf } from "./blob-sha.ts";
+import type { Entry } from "./displaced-entry.ts";
+import { closeEntry, dropEntry, keepForGood, readEntry, swapIn } from "./displaced-entry.ts";
+import { hasCode, linkOrRename, orWriteFailed } from "./place.ts";
+
+// How long an editor may take between opening a file and writing it.
+const WATCH_MS = 5_000;
+// A file that changed a moment ago may be half-written.
+const SETTLE_MS = 100;
+
+export type Recovered = {
+  /** Where the text belongs. */
+  path: string;
+  bytes: Buffer;
+  /** True: it is in its place again. False: the place holds something else by now, and the text is at `keptAt`. */
+  isBack: boolean;
+  keptAt: string | null;
+};
+
+/**
+ * Finds what a person's editor wrote into a file after it was displaced, and puts it back where its successor is unchanged.
+ * Also ends edits that a crash cut in two, so it must run before the first look at the board, and then on each sweep.
+ * Displaced files that nobody touched for 5 s go away.
+ */
+export function recoverDisplaced(displacedDir: string): Recovered[] {
+  const entries = listEntries(displacedDir);
+  return entries.flatMap((entry) => orWriteFailed(entry.note.from, () => settle(entry, entries)) ?? []);
+}
+
+type Listed = Entry & { isOpen: boolean; takenAt: number };
+
+function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
+  const { store, note } = entry;
+  const stat = lstatSync(store, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    dropEntry(entry);
+    return null;
+  }
+  if (entry.isOpen && restore(entry)) return null;
+  const now = Date.now();
+  const bytes = readFileSync(store);
+  const isUntouched = blobSha(bytes, formatOf(note.old)) === note.old;
+  // An emptied file is one that is about to be written; nobody typed nothing.
+  if (isUntouched || bytes.length === 0) {
+    if (now - Math.max(entry.takenAt, isUntouched ? 0 : stat.mtimeMs) > WATCH_MS) dropEntry(entry);
+    return null;
+  }
+  if (now - stat.mtimeMs < SETTLE_MS) return null;
+  const place = successor(entry, entries);
+  if (place !== null && swapIn(entry, place.path, place.blob))
+    return { path: place.path, bytes, isBack: true, keptAt: null };
+  return { path: place?.path ?? note.from, bytes, isBack: false, keptAt: keepForGood(entry) };
+}
+
+/** An edit that died between taking the old file and placing the new one is undone; true when it was. */
+function restore(entry: Listed): boolean {
+  const { from, to } = entry.note;
+  const isCutInTwo = (to === null || to === from) && lstatSync(from, { throwIfNoEntry: false }) === undefined;
+  if (!isCutInTwo) {
+    closeEntry(entry);
+    return false;
+  }
+  linkOrRename(entry.store, from, { isMove: true });
+  dropEntry(entry);
+  return true;
+}
+
+/** Where the newest version of the file stands, after any further edits of ours. */
+function successor(entry: Entry, entries: readonly Entry[]): { path: string; blob: string } | null {
+  let { to: path, placed: blob } = entry.note;
+  for (let next: Entry | undefined = entry, seen = 0; next !== undefined && seen <= entries.length; seen++) {
+    ({ to: path, placed: blob } = next.note);
+    next = entries.find(({ note }) => note.from === path && note.old === blob);
+  }
+  return path === null || blob === null ? null : { path, blob };
+}
+
+function listEntries(displacedDir: string): Listed[] {
+  try {
+    return readdirSync(displacedDir).flatMap((name) => readEntry(join(displacedDir, name)) ?? []);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
