@@ -1,6 +1,6 @@
 // The rooms of src/ and the only imports each may have besides errors.ts and log.ts. Read as a sentence:
 // cli starts controller; controller runs observe, decide, apply; observe and apply know the world; decide knows only values.
-const ROOMS = {
+export const ROOMS = {
   board: { may: [], why: "The convention as values: everybody knows it, so it knows nobody." },
   config: { may: ["board"], why: "Settings speak of lanes and are read from Markdown; nothing else." },
   decide: {
@@ -30,7 +30,7 @@ const ROOMS = {
 };
 
 // Room -> rooms of which it may know the types and nothing that runs.
-const TYPES_ONLY = {
+export const TYPES_ONLY = {
   decide: ["config"],
   observe: ["decide"],
   apply: ["decide"],
