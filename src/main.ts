@@ -1,2 +1,23 @@
 #!/usr/bin/env node
-process.exitCode = 0;
+import { fileURLToPath } from "node:url";
+import { createOutput } from "./cli/context.ts";
+import { runCli } from "./cli/run.ts";
+
+// `kanband status | head` closes the pipe early: that is no error of anybody's.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  dir: process.cwd(),
+  env: process.env,
+  out: createOutput(process.stdout, process.env),
+  err: createOutput(process.stderr, process.env),
+  readStdin,
+  self: [process.execPath, fileURLToPath(import.meta.url)],
+  exit: (code) => process.exit(code),
+});
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

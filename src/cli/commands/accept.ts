@@ -1,0 +1,23 @@
+import { KanbandError } from "../../errors.ts";
+import type { Context } from "../context.ts";
+import { findMovableTask } from "../find-task.ts";
+import { moveTask, reportMove } from "../move-task.ts";
+import { withBoard } from "../open-board.ts";
+import { readBoard } from "../read-board.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+
+/** Accepts a finished task: its file moves to `done/` and the daemon merges it. Throws USAGE when it is not up for review. */
+export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): Promise<number> {
+  return await withBoard(context.dir, async (board) => {
+    const { snapshot } = await readBoard(board);
+    const view = findMovableTask(snapshot, args.task);
+    if (view.lane !== "for_review" && view.lane !== "done") {
+      throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/, not in for_review/`, {
+        hint: `Wait for it, or \`kanband move ${view.id} done\` if you mean it.`,
+      });
+    }
+    const next = `It is merged now; if that fails it comes back to blocked/ with the reason.`;
+    reportMove(context, board, moveTask(board, view, "done"), { json: args.json, next });
+    return 0;
+  });
+}

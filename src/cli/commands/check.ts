@@ -1,0 +1,57 @@
+import type { Finding } from "../../board/finding.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { type Context, print, printJson } from "../context.ts";
+import { withBoard } from "../open-board.ts";
+import { paint } from "../paint.ts";
+import { readBoard } from "../read-board.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+
+/** Prints what is wrong with the files of the board. Exit code 1 when there is an error, or, with `--ci`, unfinished work. */
+export async function run(context: Context, args: ArgsOf<typeof SPECS.check>): Promise<number> {
+  return await withBoard(context.dir, async (board) => {
+    const { snapshot } = await readBoard(board);
+    const findings = collectFindings(snapshot, args.ci);
+    const errorCount = findings.filter(({ severity }) => severity === "error").length;
+    const warningCount = findings.length - errorCount;
+    if (args.json) printJson(context.out, { isOk: errorCount === 0, errorCount, warningCount, findings });
+    else report(context, findings, snapshot.tasks.length);
+    return errorCount === 0 ? 0 : 1;
+  });
+}
+
+/** Everything found, by path and line; with `isCi` a task that is not finished is an error too. */
+export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
+  const seen = new Map<string, Finding>();
+  const all = [
+    ...snapshot.findings,
+    ...snapshot.tasks.flatMap(({ findings }) => findings),
+    ...(isCi ? unfinished(snapshot) : []),
+  ];
+  for (const it of all) seen.set([it.path, it.line, it.code, it.message].join("\0"), it);
+  return [...seen.values()].toSorted((a, b) =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : (a.line ?? 0) - (b.line ?? 0),
+  );
+}
+
+function unfinished({ tasks }: Snapshot): Finding[] {
+  return tasks
+    .filter(({ lane }) => lane === "doing" || lane === "for_review")
+    .map(({ path, lane }) => ({
+      path,
+      line: null,
+      severity: "error",
+      code: "CHECK_FAILED",
+      message: lane === "doing" ? "is still being worked on" : "waits for review",
+      hint: "Wait for it, accept it, or move it back to backlog/.",
+    }));
+}
+
+function report({ out }: Context, findings: readonly Finding[], taskCount: number): void {
+  for (const { path, line, severity, code, message, hint } of findings) {
+    const word = paint(out, severity === "error" ? "red" : "yellow", severity);
+    print(out, `${path}:${line ?? 1}: ${word} ${paint(out, "dim", code)} ${message}`);
+    if (hint !== null) print(out, paint(out, "dim", `    ${hint}`));
+  }
+  const tasks = `${taskCount} ${taskCount === 1 ? "task" : "tasks"}`;
+  if (findings.length === 0) print(out, `${paint(out, "green", "ok")} ${tasks}, nothing wrong`);
+}

@@ -1,0 +1,37 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { LANES } from "../../board/lane.ts";
+import { isTaskFile } from "../../board/task-file.ts";
+import { KanbandError } from "../../errors.ts";
+import { locateBoard } from "../../observe/locate-board.ts";
+import { listCandidates } from "../completion/candidates.ts";
+import { SCRIPTS } from "../completion/scripts.ts";
+import { type Context, print } from "../context.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+
+/** Prints the script that a shell loads; called by that script with words, prints what may stand there, one a line. */
+export async function run({ out, dir }: Context, args: ArgsOf<typeof SPECS.completion>): Promise<number> {
+  const { shell, words } = args;
+  if (shell !== "bash" && shell !== "zsh" && shell !== "fish") throw new KanbandError("USAGE", `no shell '${shell}'`);
+  if (words.length === 0) {
+    out.write(SCRIPTS[shell]);
+    return 0;
+  }
+  const board = await locateBoard(dir).catch(() => null);
+  const candidates = listCandidates(words, () => (board === null ? [] : listTaskIds(board.boardRoot)));
+  if (candidates.length > 0) print(out, ...candidates);
+  return 0;
+}
+
+// By name only, as a shell waits for it: no file is read.
+function listTaskIds(boardRoot: string): string[] {
+  const names = LANES.flatMap((lane) => {
+    try {
+      return readdirSync(join(boardRoot, "board", lane), { recursive: true, encoding: "utf8" });
+    } catch {
+      return [];
+    }
+  });
+  const files = names.map((path) => path.split("/").at(-1) ?? path).filter(isTaskFile);
+  return [...new Set(files.map((name) => name.slice(0, -".md".length)))].toSorted();
+}

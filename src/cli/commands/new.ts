@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isLane } from "../../board/lane.ts";
+import { slugOf } from "../../board/task-file.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { KanbandError } from "../../errors.ts";
+import { createFileDurably } from "../../files/durable.ts";
+import { type Context, print, printJson } from "../context.ts";
+import { findTask } from "../find-task.ts";
+import { formatNewTask } from "../format-new-task.ts";
+import { type OpenBoard, withBoard } from "../open-board.ts";
+import { paint } from "../paint.ts";
+import { readBoard } from "../read-board.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+
+/** Writes a task file with an id of its own. Throws USAGE for an empty title, TASK_UNKNOWN for a dependency that is not there. */
+export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Promise<number> {
+  const title = args.title.trim();
+  const lane = args.lane ?? "backlog";
+  if (!isLane(lane)) throw new KanbandError("LANE_UNKNOWN", `no lane '${lane}'`);
+  if (slugOf(title) === "") throw new KanbandError("USAGE", "the title has no letter or digit to make an id from");
+  const body = args.body === "-" ? await context.readStdin() : (args.body ?? "");
+  return await withBoard(context.dir, async (board) => {
+    const { snapshot } = await readBoard(board);
+    const dependencies = args.depends.map((word) => findTask(snapshot, word).id);
+    const text = formatNewTask({ title, priority: args.priority, persona: args.persona, dependencies, body });
+    const { id, path } = createTask(board, snapshot, { slug: slugOf(title), lane, text });
+    if (args.json) printJson(context.out, { task: id, lane, path });
+    else report(context, id, path);
+    return 0;
+  });
+}
+
+// Nothing that was ever called so is taken over: no file in any lane, no session folder, no branch.
+function createTask(
+  { boardRoot }: OpenBoard,
+  snapshot: Snapshot,
+  { slug, lane, text }: { slug: string; lane: string; text: string },
+): { id: string; path: string } {
+  const taken = new Set(
+    snapshot.tasks.flatMap(({ id, task }) => [id, ...(task?.aliases ?? [])]).map((it) => it.toLowerCase()),
+  );
+  for (let count = 1; ; count++) {
+    const id = count === 1 ? slug : `${slug}-${count}`;
+    if (taken.has(id) || snapshot.branches.has(id) || existsSync(join(boardRoot, "sessions", id))) continue;
+    const path = `board/${lane}/${id}.md`;
+    try {
+      createFileDurably(join(boardRoot, path), text);
+      return { id, path };
+    } catch (error) {
+      if (!(error instanceof KanbandError && error.code === "FILE_EXISTS")) throw error;
+    }
+  }
+}
+
+function report({ out }: Context, id: string, path: string): void {
+  print(out, `${paint(out, "bold", id)}  ${path}`);
+  if (path.startsWith("board/backlog/")) {
+    print(out, `Write down what is wanted there, then \`kanband move ${id} planned\`.`);
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Session } from "../../board/session.ts";
+import type { TaskView } from "../../decide/snapshot.ts";
+import { listBranches } from "../../git/branches.ts";
+import { type Context, print, printJson } from "../context.ts";
+import { findTask } from "../find-task.ts";
+import { type OpenBoard, withBoard } from "../open-board.ts";
+import { paint } from "../paint.ts";
+import { type BoardReading, readBoard } from "../read-board.ts";
+import { describeSession, factLines } from "../show/describe-task.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+
+/** Prints everything known about one task: facts, why it waits, sessions, preserved work, and the file itself. */
+export async function run(context: Context, args: ArgsOf<typeof SPECS.show>): Promise<number> {
+  return await withBoard(context.dir, async (board) => {
+    const reading = await readBoard(board);
+    const facts = await collect(board, reading, findTask(reading.snapshot, args.task));
+    if (args.json) printJson(context.out, facts);
+    else report(context, facts);
+    return 0;
+  });
+}
+
+export type TaskFacts = {
+  view: TaskView;
+  waiting: string | null;
+  sessions: readonly Session[];
+  branch: { name: string; sha: string; isMerged: boolean | null } | null;
+  /** Work kept before a stop, a retry or a clean-up; newest last. */
+  preserved: readonly { ref: string; sha: string }[];
+  text: string | null;
+};
+
+async function collect(
+  { boardRoot, codeRepo }: OpenBoard,
+  { snapshot, decision }: BoardReading,
+  view: TaskView,
+): Promise<TaskFacts> {
+  const branch = snapshot.branches.get(view.id);
+  const preserved = await listBranches(codeRepo, `refs/kanband/preserved/${view.id}/`);
+  return {
+    view,
+    waiting: decision.waiting.get(view.id) ?? null,
+    sessions: snapshot.sessions.get(view.id) ?? [],
+    branch: branch === undefined ? null : { name: `kanband/${view.id}`, ...branch },
+    preserved: [...preserved].map(([ref, sha]) => ({ ref, sha })),
+    text: readIfText(join(boardRoot, view.path)),
+  };
+}
+
+function readIfText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function report({ out }: Context, { view, waiting, sessions, branch, preserved, text }: TaskFacts): void {
+  print(out, `${paint(out, "bold", view.task?.title ?? view.id)}`);
+  for (const [name, value] of factLines(view, waiting, branch))
+    print(out, `  ${paint(out, "dim", name.padEnd(12))} ${value}`);
+  for (const { path, line, message, hint } of view.findings) {
+    print(
+      out,
+      `  ${paint(out, "red", "broken".padEnd(12))} ${path}:${line ?? 1}: ${message}${hint === null ? "" : ` ${hint}`}`,
+    );
+  }
+  if (sessions.length > 0)
+    print(out, "", paint(out, "bold", "Sessions"), ...sessions.map((it) => `  ${describeSession(it)}`));
+  if (preserved.length > 0) {
+    print(out, "", paint(out, "bold", "Preserved work"));
+    for (const { ref, sha } of preserved) print(out, `  ${sha.slice(0, 7)}  git switch -c rescue ${ref}`);
+  }
+  if (text !== null) print(out, "", paint(out, "bold", view.path), "", text.trimEnd());
+}

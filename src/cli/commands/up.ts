@@ -1,0 +1,87 @@
+import { parseDuration } from "../../config/parse-duration.ts";
+import { runDaemon } from "../../controller/daemon.ts";
+import { KanbandError } from "../../errors.ts";
+import { type Context, print, printJson } from "../context.ts";
+import { type OpenBoard, withBoard } from "../open-board.ts";
+import { readBoard } from "../read-board.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+import { describePlan } from "../up/describe-plan.ts";
+import { detach } from "../up/detach.ts";
+import { clearRequestedEnding, type Ending, endingOf, readRequestedEnding } from "../up/ending.ts";
+import { onSignals } from "../up/on-signals.ts";
+import { createProgress } from "../up/progress.ts";
+
+type UpArgs = ArgsOf<typeof SPECS.up>;
+
+/** Runs the daemon of this board: here with its progress in view, or in the background; or only prints its plan. */
+export async function run(context: Context, args: UpArgs): Promise<number> {
+  const pollMs = args.poll === null ? null : pollOf(args.poll);
+  return await withBoard(context.dir, async (board) => {
+    if (args.dryRun) await printPlan(context, board, args.json);
+    else if (args.detach) await detach(context, board.runtimeDir, { args: flagsForDetached(args), json: args.json });
+    else await runHere(context, board, args, pollMs);
+    return 0;
+  });
+}
+
+const SHORTEST_POLL_MS = 100;
+
+function pollOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms >= SHORTEST_POLL_MS) return ms;
+  throw new KanbandError("USAGE", `--poll is '${text}'; expected a duration of at least 100ms, such as 2s or 1m`);
+}
+
+async function printPlan({ out }: Context, board: OpenBoard, isJson: boolean): Promise<void> {
+  const { decision } = await readBoard(board);
+  if (isJson) printJson(out, { ...decision, waiting: Object.fromEntries(decision.waiting) });
+  else print(out, ...describePlan(decision));
+}
+
+function flagsForDetached({ untilIdle, poll, stopRuns, wait }: UpArgs): string[] {
+  return [
+    ...(untilIdle ? ["--until-idle"] : []),
+    ...(poll === null ? [] : ["--poll", poll]),
+    ...(stopRuns ? ["--stop-runs"] : []),
+    ...(wait ? ["--wait"] : []),
+  ];
+}
+
+const FAREWELLS: Readonly<Record<Ending, string>> = {
+  leave: "Ending: nothing new starts. Runs in progress go on and the next `kanband up` takes them over.",
+  wait: "Ending: nothing new starts; waiting for the runs in progress.",
+  stop: "Ending: nothing new starts; stopping the runs, their work is kept.",
+};
+
+async function runHere(
+  context: Context,
+  { boardRoot, runtimeDir }: OpenBoard,
+  args: UpArgs,
+  pollMs: number | null,
+): Promise<void> {
+  const progress = createProgress(context, { json: args.json });
+  const ending = (): Ending => readRequestedEnding(runtimeDir, process.pid) ?? endingOf(args);
+  const signals = onSignals({
+    hasTerminal: context.out.isTerminal,
+    exit: context.exit,
+    onFirst: () => progress.say(`${FAREWELLS[ending()]} Once more ends at once.`),
+  });
+  try {
+    const { reason } = await runDaemon({
+      dir: boardRoot,
+      watcher: pollMs === null ? "chokidar" : "none",
+      pollMs,
+      untilIdle: args.untilIdle,
+      dryRun: false,
+      onTick: (snapshot, decision) => progress.show(snapshot, decision),
+      onReady: () => progress.say("Ready. Ctrl-C ends the daemon."),
+      signal: signals.signal,
+      stopRuns: ending,
+    });
+    progress.say(reason === "idle" ? "Nothing is left to do." : "The daemon has ended.");
+  } finally {
+    progress.end();
+    signals.dispose();
+    if (readRequestedEnding(runtimeDir, process.pid) !== null) clearRequestedEnding(runtimeDir);
+  }
+}

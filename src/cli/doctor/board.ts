@@ -1,0 +1,108 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readDaemon } from "../../controller/control.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import type { OpenBoard } from "../open-board.ts";
+import { type CheckUp, fail, ok, warn } from "./check-up.ts";
+
+/** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
+export function checkBoard(board: OpenBoard, snapshot: Snapshot, now: number): CheckUp[] {
+  return [
+    ok("board", `${board.boardRoot} (${board.layout}), ${snapshot.tasks.length} tasks`),
+    checkFiles(snapshot),
+    checkHead(snapshot),
+    checkBase(snapshot),
+    checkLocks(board, now),
+    ...checkAgents(snapshot),
+    warn("isolation", "none: agents run with your own rights", "Run boards you do not trust in a container or a VM."),
+    checkWorktrees(snapshot),
+    ...checkRuns(board, snapshot),
+    checkDaemon(board),
+  ];
+}
+
+function checkFiles({ findings }: Snapshot): CheckUp {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const message = `${errors} errors, ${findings.length - errors} warnings`;
+  if (errors > 0) return fail("files", message, "`kanband check` names each one.");
+  return findings.length > 0 ? warn("files", message, "`kanband check` names each one.") : ok("files", "nothing wrong");
+}
+
+function checkHead({ repo }: Snapshot): CheckUp {
+  if (repo.state === "ready")
+    return ok("repository", `ready, board branch ${repo.boardBranch.replace("refs/heads/", "")}`);
+  const message = `${repo.state}: ${repo.detail}`;
+  const hint = "Nothing starts and nothing is committed until then; running tasks go on.";
+  return repo.state === "missing" ? fail("repository", message, hint) : warn("repository", message, hint);
+}
+
+function checkBase({ repo, settings }: Snapshot): CheckUp {
+  const base = settings?.base ?? "main";
+  if (repo.baseSha !== null) return ok("base", `${base} at ${repo.baseSha.slice(0, 7)}`);
+  return fail("base", `there is no branch ${base}`, "Make a first commit there, or set `base:` in board/board.md.");
+}
+
+const OLD_LOCK_MS = 60_000;
+
+function checkLocks({ boardRepo, codeRepo }: OpenBoard, now: number): CheckUp {
+  const places = [boardRepo.gitDir, codeRepo.gitDir, boardRepo.commonDir, codeRepo.commonDir];
+  const names = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"];
+  const locks = [...new Set(places)]
+    .flatMap((place) => names.map((name) => join(place, name)))
+    .filter((path) => existsSync(path));
+  const old = locks.find((path) => now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > OLD_LOCK_MS);
+  if (old !== undefined)
+    return fail("locks", `${old} is over a minute old`, "If no git command is running, remove that file.");
+  return ok("locks", locks.length === 0 ? "none" : `${locks.length} held by a git command right now`);
+}
+
+function checkAgents({ agents, settings }: Snapshot): CheckUp[] {
+  const wanted = settings === null ? [] : [settings.agent, ...settings.slots.flatMap((slot) => slot.agents ?? [])];
+  const isWanted = (name: string): boolean => wanted.some((it) => it === name || it.startsWith(`${name}/`));
+  return [...agents.values()].map(({ name, problem }) => {
+    if (problem === null) return ok(`agent ${name}`, isWanted(name) ? "found, in use" : "found");
+    const hint = "Install it, or name another one in board/board.md.";
+    return isWanted(name) ? fail(`agent ${name}`, problem, hint) : warn(`agent ${name}`, problem, hint);
+  });
+}
+
+function checkWorktrees({ worktrees }: Snapshot): CheckUp {
+  const broken = worktrees.filter(({ isUsable }) => !isUsable).map(({ name }) => name);
+  if (broken.length > 0) {
+    return warn(
+      "worktrees",
+      `${broken.join(", ")} cannot be used`,
+      "They are repaired or made anew at the next start.",
+    );
+  }
+  const inUse = worktrees.filter(({ taskId }) => taskId !== null).length;
+  return ok("worktrees", `${inUse} in use, ${worktrees.length - inUse} free`);
+}
+
+function checkRuns({ runtimeDir }: OpenBoard, { runs }: Snapshot): CheckUp[] {
+  const live = runs.filter(({ state }) => state === "running" || state === "starting");
+  const lost = runs.filter(({ state }) => state === "lost");
+  const checks = [
+    ok(
+      "runs",
+      live.length === 0 ? "none" : live.map(({ taskId, slot }) => `${taskId} in ${slot ?? "no slot"}`).join(", "),
+    ),
+  ];
+  if (lost.length > 0) {
+    const ids = lost.map(({ taskId }) => taskId).join(", ");
+    checks.push(warn("lost runs", ids, "`kanband up` keeps their work and starts the tasks again."));
+  }
+  if (live.length > 0 && readDaemon(runtimeDir)?.isAlive !== true) {
+    checks.push(warn("unattended", `${live.length} runs go on without a daemon`, "`kanband up` takes them over."));
+  }
+  return checks;
+}
+
+function checkDaemon({ runtimeDir }: OpenBoard): CheckUp {
+  const daemon = readDaemon(runtimeDir);
+  if (daemon === null) return ok("daemon", "not running");
+  const { pid } = daemon.identity;
+  if (daemon.isAlive)
+    return ok("daemon", `process ${pid}, ${daemon.state}, since ${new Date(daemon.startedAt).toISOString()}`);
+  return warn("daemon", `process ${pid} ended without saying so`, "`kanband up` takes over from it.");
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { KanbandError } from "../../errors.ts";
+import { readHead } from "../../git/head.ts";
+import type { Repository } from "../../git/repository.ts";
+import { makeBoard } from "./make-board.ts";
+
+export type InitResult = {
+  boardRoot: string;
+  layout: "inline" | "own-branch";
+  branch: string;
+  commitSha: string | null;
+  /** Paths of the files that were not there before, relative to the board root. */
+  made: string[];
+};
+
+/** A board at the top of the repository, on the branch that is checked out. */
+export async function initInline(repo: Repository): Promise<InitResult> {
+  if (existsSync(join(repo.top, "kanban", "board"))) {
+    throw new KanbandError(
+      "USAGE",
+      `this repository has a board on a branch of its own, in ${join(repo.top, "kanban")}`,
+      {
+        hint: "Use that one: kanband finds it from anywhere in the repository.",
+      },
+    );
+  }
+  const ref = await currentBranch(repo);
+  const { commitSha, made } = await makeBoard(repo, {
+    ref,
+    baseBranch: ref.replace("refs/heads/", ""),
+    excluded: ["/.kanband/"],
+  });
+  return { boardRoot: repo.top, layout: "inline", branch: ref.replace("refs/heads/", ""), commitSha, made };
+}
+
+/** Full name of the branch checked out; the branch need not have a commit yet. Throws USAGE when there is none or it is not free. */
+export async function currentBranch(repo: Repository): Promise<string> {
+  const { ref, operation } = await readHead(repo);
+  if (operation !== null)
+    throw new KanbandError("USAGE", `a ${operation} is in progress here`, { hint: "Finish it first." });
+  if (ref === null) {
+    throw new KanbandError("USAGE", "no branch is checked out (detached HEAD)", {
+      hint: "`git switch <branch>` first.",
+    });
+  }
+  return ref;
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatCommit } from "../../board/commit-message.ts";
+import { appendFile } from "../../files/durable.ts";
+import { commitPaths } from "../../git/commit-paths.ts";
+import { readTree } from "../../git/objects.ts";
+import type { Repository } from "../../git/repository.ts";
+import { placeFile } from "../place-file.ts";
+import { keepFiles, type TemplateFile, templateFiles } from "./template.ts";
+
+/** How long a commit waits for a lock that somebody else's git holds, ms. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Puts the files of a board into a working tree and commits exactly those of them that are as they were made.
+ * A board that is committed already only gets back the files that keep its lanes alive.
+ */
+export async function makeBoard(
+  repo: Repository,
+  options: { ref: string; baseBranch: string; excluded: readonly string[] },
+): Promise<{ commitSha: string | null; made: string[] }> {
+  const committed = await readTree(repo, options.ref, "board");
+  const files = committed.length > 0 ? keepFiles() : templateFiles(options.baseBranch);
+  const made = files.filter(({ path, bytes }) => placeFile(join(repo.top, path), bytes)).map(({ path }) => path);
+  for (const pattern of options.excluded) exclude(repo, pattern);
+  const ours = files.filter((file) => isAsMade(repo, file));
+  const commit = await commitPaths(repo, {
+    ref: options.ref,
+    changes: ours.map(({ path }) => ({ path })),
+    message: formatCommit([{ subject: "Set up the kanband board", trailers: [] }]),
+    patienceMs: PATIENCE_MS,
+  });
+  return { commitSha: commit?.sha ?? null, made };
+}
+
+// A person's own file of that name is neither overwritten nor committed for them.
+function isAsMade({ top }: Repository, { path, bytes }: TemplateFile): boolean {
+  const whole = join(top, path);
+  return existsSync(whole) && Buffer.compare(readFileSync(whole), bytes) === 0;
+}
+
+/** Keeps our folders out of `git status` and `git add`, for this clone only. */
+function exclude({ commonDir }: Repository, pattern: string): void {
+  const path = join(commonDir, "info", "exclude");
+  if (!existsSync(path)) {
+    placeFile(path, `${pattern}\n`);
+    return;
+  }
+  const text = readFileSync(path, "utf8");
+  if (text.split(/\r?\n/).includes(pattern)) return;
+  appendFile(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${pattern}\n`);
+}

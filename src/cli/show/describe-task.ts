@@ -1,0 +1,58 @@
+import type { Session } from "../../board/session.ts";
+import type { BranchView, TaskView } from "../../decide/snapshot.ts";
+
+/** The facts of a task as name and value, only those that say something. */
+export function factLines(
+  view: TaskView,
+  waiting: string | null,
+  branch: ({ name: string } & BranchView) | null,
+): [string, string][] {
+  const { task } = view;
+  const who = task?.persona ?? task?.workflow ?? null;
+  const facts: [string, string | null][] = [
+    ["id", view.id],
+    ["lane", view.lane + (view.enteredAt === null ? "" : ` since ${instant(view.enteredAt)}`)],
+    ["priority", task === null || task.priority === "normal" ? null : task.priority],
+    ["persona", who],
+    ["depends on", joined(task?.dependencies)],
+    ["slot", task?.assigned ?? null],
+    ["attempt", task?.attempt == null ? null : String(task.attempt)],
+    [
+      "branch",
+      branch === null
+        ? null
+        : `${branch.name} at ${branch.sha.slice(0, 7)}${branch.isMerged === true ? ", merged" : ""}`,
+    ],
+    ["verify", joined(task?.verify)],
+    ["spent", task?.spentUsd == null ? null : `$${task.spentUsd.toFixed(2)}`],
+    ["blocked", task?.blocked ?? null],
+    ["stale", task?.stale ?? null],
+    ["waits", waiting],
+    ["also at", joined(view.duplicates.map(({ path }) => path))],
+  ];
+  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+}
+
+/** One session file on one line: where, who by, how it went, what it cost. */
+export function describeSession(session: Session): string {
+  const { path, state, verdict, attempt, startedAt, finishedAt, costUsd, agent, reason } = session;
+  const seconds =
+    startedAt === null || finishedAt === null ? null : `${((finishedAt - startedAt) / 1000).toFixed(1)} s`;
+  const parts = [
+    verdict === null ? state : `${state}, ${verdict}`,
+    `attempt ${attempt}`,
+    agent,
+    seconds,
+    agent === null ? null : costUsd === null ? "cost unknown" : `$${costUsd.toFixed(2)}`,
+    reason,
+  ];
+  return `${path}  ${parts.filter((it) => it !== null).join(" · ")}`;
+}
+
+function joined(items: readonly string[] | undefined): string | null {
+  return items === undefined || items.length === 0 ? null : items.join(", ");
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString().replace("T", " ").slice(0, 16);
+}

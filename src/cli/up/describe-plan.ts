@@ -1,0 +1,32 @@
+import type { Action, Decision } from "../../decide/action.ts";
+
+/** The plan as lines: what would be done now, then why each other task waits. */
+export function describePlan({ actions, waiting }: Decision): string[] {
+  const doing = actions.map(describeAction);
+  const reasons = [...waiting].map(([id, why]) => `wait      ${id}: ${why}`);
+  return doing.length + reasons.length === 0 ? ["Nothing to do."] : [...doing, ...reasons];
+}
+
+function describeAction(action: Action): string {
+  switch (action.kind) {
+    case "edit":
+      return `edit      ${action.subject}`;
+    case "commit":
+      return `commit    ${action.changes.map(({ path }) => path).join(", ")}`;
+    case "launch":
+      return `launch    ${action.taskId}: ${action.persona ?? action.step} by ${action.agent} in slot ${action.slot}, attempt ${action.attempt}`;
+    case "prepare":
+    case "check":
+      return `${action.kind.padEnd(10)}${action.taskId} in slot ${action.slot}`;
+    case "stop":
+      return `stop      ${action.taskId}: ${action.reason}`;
+    case "collect":
+    case "merge":
+    case "drop-branch":
+      return `${action.kind === "drop-branch" ? "drop" : action.kind}`.padEnd(10) + action.taskId;
+    case "release":
+      return `release   worktree ${action.worktree}${action.taskId === null ? "" : ` of ${action.taskId}`}`;
+    case "warm":
+      return "warm      one more worktree";
+  }
+}
