@@ -39,6 +39,8 @@ export type Session = {
   commitSha: string | null;
   /** `null` is unknown, and is written as `unknown`. */
   costUsd: number | null;
+  /** Absent or null is unknown, and is not written. */
+  tokens?: { input: number; output: number; cached: number } | null;
   toolCalls: number;
   /** Blob id of `board/board.md` when the run started: a parked agent is tried again once it differs. */
   settingsBlob: string | null;

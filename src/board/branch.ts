@@ -1,0 +1,33 @@
+const PREFIX = "kanband/";
+
+/**
+ * The branch of a task: `kanband/<id>`, with whatever git refuses in a branch name written as `%` and two hex digits.
+ * Always a valid name, and no two ids share one.
+ */
+export function branchOf(id: string): string {
+  return PREFIX + escapeEnds(id.replace(REFUSED, escaped));
+}
+
+/** The id of the task a branch belongs to; null for every other branch. Undoes `branchOf`, and nothing else. */
+export function taskIdOfBranch(branch: string): string | null {
+  const name = branch.replace(/^refs\/heads\//, "");
+  if (!name.startsWith(PREFIX)) return null;
+  const id = name
+    .slice(PREFIX.length)
+    .replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return id !== "" && branchOf(id) === name ? id : null;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them
+const REFUSED = /[\u0000-\u0020\u007f%~^:?*[\\/]|(?<=\.)\.|@(?=\{)/g;
+
+function escapeEnds(name: string): string {
+  return name
+    .replace(/^\./, escaped)
+    .replace(/\.(?=lock$)/i, escaped)
+    .replace(/\.$/, escaped);
+}
+
+function escaped(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}

@@ -1,0 +1,57 @@
+import type { Lane } from "./lane.ts";
+import { oneLine } from "./text.ts";
+
+export type CommitPart = { subject: string; trailers: ReadonlyArray<readonly [string, string]> };
+
+const SUBJECT_CHARACTERS = 100;
+const TRAILER_CHARACTERS = 500;
+
+/**
+ * The message of one commit for everything that changed in a tick: one part gives its subject, several give a summary and a list.
+ * The trailers of all parts follow as the last paragraph, where `git interpret-trailers` and `git log --grep` find them.
+ */
+export function formatCommit(edits: readonly CommitPart[]): string {
+  const [first, ...others] = edits;
+  if (first === undefined) return "Update the board\n";
+  const subjects = edits.map(({ subject }) => oneLine(subject, SUBJECT_CHARACTERS) || "Update the board");
+  const count = `${String(others.length)} more change${others.length === 1 ? "" : "s"}`;
+  const subject = others.length === 0 ? subjects[0] : `${oneLine(first.subject, SUBJECT_CHARACTERS - 24)} and ${count}`;
+  const list = others.length === 0 ? "" : `\n${subjects.map((it) => `- ${it}\n`).join("")}`;
+  const trailers = edits.flatMap((edit) => edit.trailers.map(formatTrailer)).join("");
+  return `${subject ?? ""}\n${list}${trailers === "" ? "" : `\n${trailers}`}`;
+}
+
+/** What a person's change of a file comes to, for the commit that takes it in. `id` is null for a file that is no task. */
+export function describeChange(change: {
+  path: string;
+  from: Lane | null;
+  to: Lane | null;
+  id: string | null;
+  kind: "added" | "edited" | "moved" | "removed";
+}): CommitPart {
+  const { path, from, to, id, kind } = change;
+  const name = id ?? path;
+  const task = id === null ? [] : [["Task", id] as const];
+  const lane = [["Lane", `${from ?? "none"}..${to ?? "none"}`] as const];
+  switch (kind) {
+    case "added":
+      return {
+        subject: `Add ${name}${to === null ? "" : ` to ${to}`}`,
+        trailers: to === null ? task : [...task, ...lane],
+      };
+    case "edited":
+      return { subject: `Edit ${name}`, trailers: task };
+    case "moved":
+      return { subject: `Move ${name} from ${from ?? "nowhere"} to ${to ?? "nowhere"}`, trailers: [...task, ...lane] };
+    case "removed":
+      return {
+        subject: `Remove ${name}${from === null ? "" : ` from ${from}`}`,
+        trailers: from === null ? task : [...task, ...lane],
+      };
+  }
+}
+
+function formatTrailer([key, value]: readonly [string, string]): string {
+  const name = key.replace(/[^A-Za-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "Note";
+  return `${name}: ${oneLine(value, TRAILER_CHARACTERS)}\n`;
+}

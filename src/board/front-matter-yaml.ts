@@ -1,0 +1,148 @@
+import { CORE_SCHEMA, type EventType, FAILSAFE_SCHEMA, load, type State, YAMLException } from "js-yaml";
+
+export type YamlProblem = { line: number; reason: string };
+export type YamlMap = Record<string, unknown>;
+
+/** A pair of the top-level map, as offsets into the YAML. `valueStart === valueEnd` means that nothing is written there. */
+export type YamlPair = {
+  key: string;
+  keyStart: number;
+  colonEnd: number;
+  valueStart: number;
+  valueEnd: number;
+};
+
+const VALUE_LIMIT = 10_000;
+
+/**
+ * YAML 1.2 scalars: dates and times stay text. Line ends must be LF. Gives a map, or what is wrong and in which line (1-based).
+ * An empty block is an empty map.
+ */
+export function parseYamlMap(yaml: string): { map: YamlMap } | { problem: YamlProblem } {
+  try {
+    const value: unknown = load(yaml, { schema: CORE_SCHEMA });
+    if (value === undefined || value === null) return { map: {} };
+    if (!isPlainMap(value)) return { problem: { line: 1, reason: "expected `key: value` lines" } };
+    if (yaml.includes("*") && isTooLarge(value)) {
+      return { problem: { line: 1, reason: `its aliases expand to more than ${String(VALUE_LIMIT)} values` } };
+    }
+    return { map: value };
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+/** The same map with every scalar as it is written: `007` stays `007`. Only for YAML that `parseYamlMap` has accepted. */
+export function parseYamlTexts(yaml: string): YamlMap {
+  const value: unknown = load(yaml, { schema: FAILSAFE_SCHEMA });
+  return isPlainMap(value) ? value : {};
+}
+
+/** Whether `key: <text>` reads as exactly that string. */
+export function isReadAs(text: string, expected: string | number | boolean): boolean {
+  try {
+    return (load(`k: ${text}\n`, { schema: CORE_SCHEMA }) as { k: unknown }).k === expected;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The pairs of the top-level block map by the positions at which the reader itself opened and closed each node.
+ * Null when the map is not written in plain block style (`{a: 1}`, `? key`).
+ */
+export function locatePairs(yaml: string): YamlPair[] | null {
+  const root = readNodes(yaml);
+  if (root === null) return [];
+  const pairs: YamlPair[] = [];
+  for (let index = 0; index < root.children.length; index += 2) {
+    const key = root.children[index];
+    const value = root.children[index + 1];
+    if (key === undefined || value === undefined) return null;
+    const colon = /^[ \t]*:/.exec(yaml.slice(key.close));
+    const isAlone = yaml.slice(yaml.lastIndexOf("\n", key.open - 1) + 1, key.open).trim() === "";
+    if (colon === null || !isAlone || typeof key.result !== "string") return null;
+    const colonEnd = key.close + colon[0].length;
+    const valueStart = skipBlank(yaml, colonEnd);
+    const isWritten = valueStart < value.close;
+    const valueEnd = isWritten ? endOf(yaml, value, valueStart) : colonEnd;
+    pairs.push({
+      key: key.result,
+      keyStart: key.open,
+      colonEnd,
+      valueStart: isWritten ? valueStart : colonEnd,
+      valueEnd,
+    });
+  }
+  return pairs;
+}
+
+type Node = { open: number; close: number; kind: string | null; result: unknown; children: Node[] };
+
+function readNodes(yaml: string): Node | null {
+  const roots: Node[] = [];
+  const stack: Node[] = [];
+  function listen(event: EventType, state: State): void {
+    if (event === "open") {
+      const node: Node = { open: state.position, close: state.position, kind: null, result: undefined, children: [] };
+      (stack.at(-1)?.children ?? roots).push(node);
+      stack.push(node);
+      return;
+    }
+    const node = stack.pop();
+    if (node === undefined) return;
+    node.close = state.position;
+    node.kind = state.kind;
+    node.result = state.result;
+  }
+  load(yaml, { schema: CORE_SCHEMA, listener: listen });
+  return roots[0] ?? null;
+}
+
+// A block list or map is closed by the reader only at the next key: its end is the end of the last thing in it.
+function endOf(yaml: string, node: Node, start: number): number {
+  const first = yaml[start] ?? "";
+  const isBlockScalar = first === "|" || first === ">";
+  if (isBlockScalar && /^[|>]\d?\+/.test(yaml.slice(start, start + 3))) return node.close - 1;
+  const last = node.children.at(-1);
+  const isBlock = (node.kind === "sequence" || node.kind === "mapping") && !isFlow(yaml, start);
+  if (isBlock && last !== undefined) {
+    const lastStart = skipBlank(yaml, last.open);
+    const end = lastStart < last.close ? endOf(yaml, last, lastStart) : last.open;
+    return Math.max(end, start + 1);
+  }
+  return start + yaml.slice(start, node.close).trimEnd().length;
+}
+
+function isFlow(yaml: string, start: number): boolean {
+  const text = yaml.slice(start).replace(/^(?:[&!][^\s]*[ \t\n]+)+/, "");
+  return text.startsWith("[") || text.startsWith("{");
+}
+
+/** The next character that is neither white space nor part of a comment. */
+function skipBlank(yaml: string, from: number): number {
+  const blank = /(?:[ \t\n]|(?<=[ \t\n])#[^\n]*)*/y;
+  blank.lastIndex = from;
+  blank.exec(yaml);
+  return Math.max(from, blank.lastIndex);
+}
+
+function isPlainMap(value: unknown): value is YamlMap {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+// Counts a shared value each time it is reached, as everybody who walks the data will. Ends on cycles too.
+function isTooLarge(root: object): boolean {
+  const stack: unknown[] = [root];
+  for (let seen = 0; stack.length > 0; seen += 1) {
+    if (seen > VALUE_LIMIT) return true;
+    const value = stack.pop();
+    if (typeof value === "object" && value !== null) stack.push(...Object.values(value));
+  }
+  return false;
+}
+
+function problemOf(error: unknown): YamlProblem {
+  if (error instanceof YAMLException) return { line: error.mark.line + 1, reason: error.reason };
+  return { line: 1, reason: error instanceof RangeError ? "it is nested too deeply" : String(error) };
+}

@@ -1,0 +1,33 @@
+import { branchOf } from "./branch.ts";
+
+const NAME_BYTES = 200;
+// Git keeps each branch in a file of its name with `.lock` beside it; file systems stop at 255 bytes.
+const BRANCH_BYTES = 240;
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const DIRECTION = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
+
+/** Why a task id cannot be the name of a file, a folder and a branch on every system; null when it can. */
+export function unportableReason(id: string): string | null {
+  if (id === "") return "it is empty";
+  if (CONTROL.test(id)) return "it contains a control character or a line break";
+  if (DIRECTION.test(id)) return "it contains an invisible character or one that reverses the direction of text";
+  if (/\p{Cs}|\uFFFD/u.test(id)) return "it is not valid Unicode";
+  if (/[<>:"|?*\\/]/.test(id)) return 'it contains one of < > : " | ? * \\ /';
+  if (id.startsWith("-")) return "it begins with `-`, which programs take for an option";
+  if (id.startsWith(".")) return "it begins with a dot";
+  if (/[. ]$/.test(id)) return "it ends with a dot or a space";
+  if (/^\s/.test(id)) return "it begins with a space";
+  if (RESERVED.test(id)) return "Windows reserves this name";
+  const { length } = new TextEncoder().encode(id);
+  if (length > NAME_BYTES) return `it is ${String(length)} bytes long; at most ${String(NAME_BYTES)} work everywhere`;
+  if (new TextEncoder().encode(branchOf(id)).length > BRANCH_BYTES)
+    return "it has too many characters that a branch name cannot hold";
+  return null;
+}
+
+/** What two names have in common that are one name to some file systems: case and Unicode composition do not count. */
+export function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase().normalize("NFC");
+}

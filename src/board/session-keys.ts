@@ -1,0 +1,74 @@
+import * as v from "valibot";
+import { parseInstant } from "./instant.ts";
+import { filled } from "./schema-parts.ts";
+import { FAILURE_CLASSES, type Session } from "./session.ts";
+
+const STATES = ["running", "done", "failed", "stopped"] as const;
+
+const whole = v.pipe(v.number("a whole number"), v.integer("a whole number"));
+const amount = v.pipe(v.number("a number of 0 or more"), v.minValue(0, "a number of 0 or more"));
+const instant = v.pipe(
+  v.string("an instant such as 2026-11-20T10:00:00Z"),
+  v.check((it) => parseInstant(it) !== null, "an instant such as 2026-11-20T10:00:00Z"),
+  v.transform((it) => parseInstant(it) ?? 0),
+);
+
+/** The front matter of a session file. Only the daemon writes it, but a person or a merge may have been at it. */
+export const SessionKeys = v.object({
+  step: v.optional(filled("a step")),
+  persona: v.optional(filled("a persona")),
+  persona_sha: v.optional(filled("a blob id")),
+  agent: v.optional(filled("an agent")),
+  model: v.optional(filled("a model")),
+  slot: v.optional(filled("a slot")),
+  attempt: v.optional(whole, 0),
+  run: v.optional(filled("a run id")),
+  state: v.picklist(STATES, `one of ${STATES.join(", ")}`),
+  verdict: v.optional(filled("a verdict")),
+  failure: v.optional(v.picklist(FAILURE_CLASSES, `one of ${FAILURE_CLASSES.join(", ")}`)),
+  reason: v.optional(v.string("text")),
+  retries: v.optional(whole, 0),
+  reworks: v.optional(whole, 0),
+  started: v.optional(instant),
+  finished: v.optional(instant),
+  exit: v.optional(whole),
+  start_commit: v.optional(filled("a commit")),
+  commit: v.optional(filled("a commit")),
+  cost_usd: v.optional(v.union([amount, v.literal("unknown")], "a number of US dollars, or unknown"), "unknown"),
+  tokens: v.optional(v.object({ input: amount, output: amount, cached: amount }, "{ input, output, cached }")),
+  tool_calls: v.optional(whole, 0),
+  settings: v.optional(filled("a blob id")),
+  paused_board: v.optional(v.boolean("true or false"), false),
+});
+
+/** The facts as the rest of the program knows them. The task is the folder's name, whatever the file says. */
+export function sessionOf(path: string, taskId: string, keys: v.InferOutput<typeof SessionKeys>): Session {
+  return {
+    path,
+    taskId,
+    step: keys.step ?? path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/, ""),
+    persona: keys.persona ?? null,
+    personaSha: keys.persona_sha ?? null,
+    agent: keys.agent ?? null,
+    model: keys.model ?? null,
+    slot: keys.slot ?? null,
+    attempt: keys.attempt,
+    runId: keys.run ?? null,
+    state: keys.state,
+    verdict: keys.verdict ?? null,
+    failure: keys.failure ?? null,
+    reason: keys.reason ?? null,
+    retries: keys.retries,
+    reworks: keys.reworks,
+    startedAt: keys.started ?? null,
+    finishedAt: keys.finished ?? null,
+    exitCode: keys.exit ?? null,
+    startSha: keys.start_commit ?? null,
+    commitSha: keys.commit ?? null,
+    costUsd: keys.cost_usd === "unknown" ? null : keys.cost_usd,
+    tokens: keys.tokens ?? null,
+    toolCalls: keys.tool_calls,
+    settingsBlob: keys.settings ?? null,
+    pausedBoard: keys.paused_board,
+  };
+}

@@ -1,0 +1,58 @@
+import * as v from "valibot";
+import { count, dollars, durationOrNone, filled, insidePaths, names, text, texts } from "./schema-parts.ts";
+import { PRIORITIES } from "./task.ts";
+
+const name = filled("a name");
+
+// Other boards say `medium` where this one says `normal`, and many write their priorities with a capital.
+const priority = v.pipe(
+  v.string("text"),
+  v.transform((it): string => (it.toLowerCase() === "medium" ? "normal" : it.toLowerCase())),
+  v.picklist(PRIORITIES, `one of ${PRIORITIES.join(", ")}`),
+);
+
+/** The keys of a task file that mean something here; every other key is the person's own. An absent or null key is unset. */
+export const TaskKeys = v.object({
+  title: v.optional(about(text(), "One line.")),
+  id: v.optional(about(name, "Another name that `dependencies` of other tasks may use.")),
+  work_package_id: v.optional(about(name, "The same as `id`.")),
+  priority: v.optional(about(priority, "Which of the waiting tasks starts first.")),
+  dependencies: v.optional(about(names("a list of task ids"), "Tasks that must be done and merged before this one.")),
+  depends_on: v.optional(about(names("a list of task ids"), "The same as `dependencies`.")),
+  persona: v.optional(about(name, "Who does it: a file of personas/, without `.md`.")),
+  workflow: v.optional(about(name, "How it is done: a file of personas/workflows/, without `.md`.")),
+  agent: v.optional(about(name, "The agent that must run it.")),
+  model: v.optional(about(name, "The model that must run it.")),
+  effort: v.optional(about(name, "How hard the model should think, in the agent's own words.")),
+  slot: v.optional(about(name, "The slot that must run it.")),
+  budget_usd: v.optional(about(dollars(), "Most that the whole task may cost.")),
+  timeout: v.optional(about(durationOrNone(), "Longest time of one run.")),
+  verify: v.optional(about(texts("a list of commands"), "Commands that must succeed before the task may go on.")),
+  touches: v.optional(
+    about(insidePaths("a list of globs"), "Files it will change; overlapping tasks do not run at once."),
+  ),
+  base: v.optional(about(name, "A branch, or a task whose branch, to start from.")),
+  stack: v.optional(
+    about(v.boolean("true or false"), "May start from the branch of a dependency that is not merged yet."),
+  ),
+  parent: v.optional(about(name, "The task this one is a part of.")),
+  approved: v.optional(about(text(), "`<who> <when>`: lets a change that was planned go ahead.")),
+  feedback: v.optional(about(text(), "What the next run should do better.")),
+  lane: v.optional(about(text(), "A request: the daemon moves the file there and removes the key.")),
+  assigned: v.optional(about(text(), "Written by the daemon: the slot that works on it.")),
+  branch: v.optional(about(text(), "Written by the daemon: the branch of the work.")),
+  attempt: v.optional(about(count(0, 1_000_000), "Written by the daemon: the number of the run.")),
+  spent_usd: v.optional(
+    about(
+      v.union([dollars(), v.literal("unknown")], "a number of US dollars, or unknown"),
+      "Written by the daemon: the cost so far.",
+    ),
+  ),
+  blocked: v.optional(about(text(), "Written by the daemon: what it waits for a person to do.")),
+  stale: v.optional(about(text(), "Written by the daemon: what was seen, and since when nothing.")),
+});
+export type TaskKeys = v.InferOutput<typeof TaskKeys>;
+
+function about<TInput, TOutput>(schema: v.GenericSchema<TInput, TOutput>, description: string) {
+  return v.pipe(schema, v.description(description));
+}

@@ -1,0 +1,43 @@
+/** Text without carriage returns: what all parsing here works on. */
+export function withLf(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const STYLING = /\u001b\[[0-9;:]*m/g;
+
+/** Any text as one line that a terminal can show: white space runs become a blank, controls and direction marks visible escapes. */
+export function oneLine(text: string, limit: number): string {
+  const line = escapeControls(
+    withoutStyling(text)
+      .replace(/[\t\n\r\f\v\u2028\u2029 ]+/g, " ")
+      .trim(),
+  );
+  if (line.length <= limit) return line.replace(/\p{Cs}/gu, "\uFFFD");
+  return `${line.slice(0, Math.max(0, limit - 1)).replace(/\p{Cs}/gu, "\uFFFD")}…`;
+}
+
+/**
+ * What a program printed, as text that is safe in a file people `cat`: colours are dropped, line ends are LF,
+ * other controls become visible escapes. Applying it twice changes nothing more.
+ */
+export function cleanText(text: string): string {
+  const lines = withoutStyling(text).replace(/\r\n|\r/g, "\n");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, visible).replace(/\p{Cs}/gu, "\uFFFD");
+}
+
+function withoutStyling(text: string): string {
+  return text.includes("\u001b") ? text.replace(STYLING, "") : text;
+}
+
+function escapeControls(text: string): string {
+  return text.replace(CONTROL, visible);
+}
+
+function visible(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}

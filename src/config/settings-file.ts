@@ -1,0 +1,133 @@
+import * as v from "valibot";
+import { LANES } from "../board/lane.ts";
+import { count, dollars, duration, durationOrNone, filled, insidePaths, text, texts } from "../board/schema-parts.ts";
+
+const variables = v.pipe(
+  texts("a list of names of environment variables"),
+  v.check((all) => all.every((it) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(it)), "a list of names of environment variables"),
+);
+const money = v.union([dollars(), v.literal("none")], "a number of US dollars, such as 2.5, or none");
+const command = v.union([v.array(filled("a list of words")), filled("a command")], "a command, or a list of its words");
+const slotName = v.pipe(
+  v.string("a short name"),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, "a name of letters, digits, - and _, at most 32"),
+);
+
+const slot = v.object(
+  {
+    name: slotName,
+    agents: v.optional(about(texts("a list of agents"), "Tried in this order; default: the board's `agent`.")),
+    personas: v.optional(about(texts("a list of personas"), "The only personas that run here.")),
+    env: v.optional(about(variables, "Variables that a run here inherits.")),
+    home: v.optional(about(filled("a path"), "HOME of a run here, relative to the board root.")),
+    tools: v.optional(
+      v.object(
+        { allow: v.optional(texts("a list of tools")), deny: v.optional(texts("a list of tools")) },
+        "{ allow, deny }",
+      ),
+    ),
+  },
+  "a slot: { name, agents, … }",
+);
+
+const agent = v.object(
+  {
+    use: v.optional(about(filled("the name of an adapter"), "The adapter that speaks to it; default `command`.")),
+    command: v.optional(about(command, "The program: prompt on stdin, answer on stdout. One text is run by sh.")),
+    env: v.optional(about(variables, "Variables that it inherits.")),
+  },
+  "an agent: { use, command, env }",
+);
+
+const staleLimits = v.object(
+  Object.fromEntries(LANES.map((lane) => [lane, v.optional(durationOrNone())])),
+  "durations by lane, such as { doing: 30m }",
+);
+
+/** The front matter of board/board.md as people write it. Every key may be left out. */
+export const SettingsFile = v.object({
+  slots: v.optional(
+    about(
+      v.union(
+        [count(1, 64), v.array(v.union([slot, slotName], "a slot: { name, agents, … }"))],
+        "a number of slots from 1 to 64, or a list of slots",
+      ),
+      "How many runs may happen at once, or a list of slots with their profiles.",
+    ),
+  ),
+  default_workflow: v.optional(about(filled("a workflow"), "For tasks that name neither persona nor workflow.")),
+  agent: v.optional(about(filled("an agent"), "The agent of every slot that names none.")),
+  agents: v.optional(about(v.record(filled("a name"), agent, "agents by name"), "Agents of your own.")),
+  wip: v.optional(
+    about(
+      v.object(
+        { doing: v.optional(count(0, 1000)), for_review: v.optional(count(0, 10_000)) },
+        "{ doing, for_review }",
+      ),
+      "Most tasks in a lane; 0 is no limit beyond the slots. A full for_review stops new starts.",
+    ),
+  ),
+  stale_after: v.optional(about(staleLimits, "Silence after which a task is flagged, by lane; `none` never.")),
+  stop_stale_after: v.optional(
+    about(durationOrNone(), "Silence of every kind after which a run is stopped; default none."),
+  ),
+  timeout: v.optional(about(durationOrNone(), "Longest time of one run.")),
+  grace: v.optional(about(duration(), "Time between asking a run to end and ending it.")),
+  budget: v.optional(
+    about(
+      v.object(
+        { run_usd: v.optional(money), task_usd: v.optional(money), day_usd: v.optional(money) },
+        "{ run_usd, task_usd, day_usd }",
+      ),
+      "Most that a run, a task and a day may cost.",
+    ),
+  ),
+  trust: v.optional(
+    about(
+      v.picklist(["shadow", "recommend", "approve", "auto"], "one of shadow, recommend, approve, auto"),
+      "How far agents go by themselves.",
+    ),
+  ),
+  merge: v.optional(
+    about(v.picklist(["on-done", "manual"], "one of on-done, manual"), "Whether accepting a task merges it."),
+  ),
+  base: v.optional(about(filled("a branch"), "The branch that tasks start from and merge into.")),
+  code: v.optional(
+    about(filled("a path"), "The code repository, relative to the board root; default the board's own."),
+  ),
+  verify: v.optional(about(texts("a list of commands"), "Commands that must succeed for every task.")),
+  worktree: v.optional(
+    about(
+      v.object(
+        {
+          copy: v.optional(insidePaths("a list of globs")),
+          setup: v.optional(texts("a list of commands")),
+          pool: v.optional(count(0, 64)),
+        },
+        "{ copy, setup, pool }",
+      ),
+      "What a fresh worktree needs, and how many stay warm.",
+    ),
+  ),
+  paused: v.optional(
+    about(v.union([v.boolean(), text()], "true, false or a reason"), "True or a reason: nothing new starts."),
+  ),
+  notify: v.optional(about(text("a command"), "Run with an event as JSON on stdin.")),
+  retry: v.optional(
+    about(
+      v.object(
+        { limit: v.optional(count(0, 100)), base: v.optional(duration()), max: v.optional(duration()) },
+        "{ limit, base, max }",
+      ),
+      "How often a failed run is tried again, and the waits between.",
+    ),
+  ),
+  rework: v.optional(
+    about(v.object({ limit: v.optional(count(0, 100)) }, "{ limit }"), "How often failed checks are given back."),
+  ),
+});
+export type SettingsFile = v.InferOutput<typeof SettingsFile>;
+
+function about<TInput, TOutput>(schema: v.GenericSchema<TInput, TOutput>, description: string) {
+  return v.pipe(schema, v.description(description));
+}
