@@ -1,0 +1,107 @@
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { buildTree } from "./build-tree.ts";
+import { makeCommit } from "./commit-object.ts";
+import { readHeadNow } from "./head.ts";
+import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { type NewObject, writeObjects } from "./loose-object.ts";
+import { treeIdOf } from "./objects.ts";
+import { areTargetsFresh, type PathChange, readTargets, type Target } from "./path-targets.ts";
+import { updateRef } from "./ref-update.ts";
+import { finalRef, refSha } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+
+export type PathCommit = {
+  /** Full name; a symbolic ref is followed. */
+  ref: string;
+  changes: readonly PathChange[];
+  message: string;
+  /** How long to wait for locks that others hold. */
+  patienceMs: number;
+};
+
+/** The new commit, and the blob id of each path that it changed (null: removed). */
+export type CommittedPaths = { sha: string; blobs: Map<string, string | null> };
+
+/**
+ * Commits files as they are on disk to a branch, whatever else is staged or changed; null when nothing differs from the
+ * branch's tip. No hook, no signing.
+ *
+ * Order: content, index entries, branch. With the index first, a `git commit` of the user at any instant either contains
+ * the change or leaves it alone; with the branch first it would take it back. A branch that moved meanwhile keeps the
+ * commits of others: the change is made again upon the new tip, from what is on disk by then.
+ * Codes: GIT_LOCKED after `patienceMs`, WRITE_FAILED, GIT_FAILED.
+ */
+export async function commitPaths(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
+  return await repo.commitMutex(() => commitUntilDone(repo, commit));
+}
+
+async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
+  const deadline = Date.now() + commit.patienceMs;
+  let attempt = await commitOnce(repo, commit, deadline, true);
+  while (attempt === "again") {
+    if (Date.now() > deadline)
+      throw new KanbandError("GIT_LOCKED", `${commit.ref} was moved by others again and again`);
+    attempt = await commitOnce(repo, commit, deadline, false);
+  }
+  return attempt;
+}
+
+async function commitOnce(
+  repo: Repository,
+  commit: PathCommit,
+  deadline: number,
+  isFirst: boolean,
+): Promise<CommittedPaths | null | "again"> {
+  const ref = finalRef(repo, commit.ref);
+  const tip = refSha(repo, ref);
+  const root = tip === null ? null : await treeIdOf(repo, tip);
+  // Ids from the caller are older than what moved the branch.
+  const changes = isFirst ? commit.changes : commit.changes.map(({ path }) => ({ path }));
+  const targets = await readTargets(repo, changes);
+  const built = await buildTree(repo, root, targets);
+  const isCheckedOut = readHeadNow(repo).ref === ref;
+  // An earlier attempt has already set entries that may no longer be wanted.
+  const staged = isFirst ? built.changed : [...targets.keys()];
+  if (built.changed.length === 0 && isFirst) return null;
+
+  failpoint("git.commit.before-objects");
+  await writeObjects(repo, contentsOf(built.changed, targets));
+  const parents = tip === null ? [] : [tip];
+  const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
+  const entries = staged.map((path) => ({ path, to: targets.get(path)?.to ?? null }));
+  const writing = writeObjects(repo, [...built.objects, object]);
+  const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
+  await Promise.all([writing, staging]);
+  failpoint("git.commit.after-index");
+  if (built.changed.length === 0) return null;
+
+  if (isCheckedOut && !(await isUndisturbed(repo, targets, deadline))) return "again";
+  try {
+    await updateRef(repo, { ref, from: tip, to: object.sha, patienceMs: Math.max(deadline - Date.now(), 0) });
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "REF_MOVED") return "again";
+    throw error;
+  }
+  failpoint("git.commit.after-ref");
+  repo.cache.treeOf.set(object.sha, built.sha);
+  return { sha: object.sha, blobs: new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null])) };
+}
+
+function contentsOf(paths: readonly string[], targets: ReadonlyMap<string, Target>): NewObject[] {
+  const objects = paths.flatMap((path) => targets.get(path)?.object ?? []);
+  return [...new Map(objects.map((it) => [it.sha, it])).values()];
+}
+
+/**
+ * Looks at the disk once more before the branch moves. A `git stash` or `git reset --hard` that came in between has put
+ * the old files back: a branch moved now would make that look like a person's command.
+ */
+async function isUndisturbed(
+  repo: Repository,
+  targets: ReadonlyMap<string, Target>,
+  deadline: number,
+): Promise<boolean> {
+  await waitForIndex(repo, deadline);
+  return areTargetsFresh(repo, targets);
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KanbandError } from "../errors.ts";
+import type { GitPlace } from "./profile.ts";
+import { lockNamedIn } from "./ref-update.ts";
+import { gitWithInput } from "./run.ts";
+
+export type IndexEntry = { path: string; to: { mode: string; sha: string } | null };
+
+/**
+ * Sets these entries of the index and no others: what somebody staged elsewhere stays. Waits while another git process
+ * holds the index. Code: GIT_LOCKED naming the lock file, once `patienceMs` is over.
+ */
+export async function setIndexEntries(
+  place: GitPlace,
+  entries: readonly IndexEntry[],
+  patienceMs: number,
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  const input = entries.map(({ path, to }) => formatEntry(path, to)).join("");
+  for (;;) {
+    await waitForIndex(place, deadline);
+    const args = ["update-index", "-z", "--index-info"];
+    const { exitCode, stderr } = await gitWithInput(place, args, input, { ok: [1, 128] });
+    if (exitCode === 0) return;
+    const lock = lockNamedIn(stderr);
+    if (lock === null) throw new KanbandError("GIT_FAILED", `git update-index failed: ${stderr.trim()}`);
+    if (Date.now() > deadline) throw lockedBy(lock);
+    await pause();
+  }
+}
+
+/** Waits until nobody holds the index. Code: GIT_LOCKED. */
+export async function waitForIndex(place: GitPlace, deadline: number): Promise<void> {
+  const lock = join(place.gitDir, "index.lock");
+  while (existsSync(lock)) {
+    if (Date.now() > deadline) throw lockedBy(lock);
+    await pause();
+  }
+}
+
+function lockedBy(lock: string): KanbandError {
+  return new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
+}
+
+// Uneven, so that two who wait for each other do not meet again.
+async function pause(): Promise<void> {
+  await sleep(5 + Math.random() * 25);
+}
+
+// Mode 0 removes the entry; git wants some id there all the same.
+function formatEntry(path: string, to: IndexEntry["to"]): string {
+  return to === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${to.mode} ${to.sha}\t${path}\0`;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KanbandError } from "../errors.ts";
+import type { Parse } from "./kept-open.ts";
+import { refSha } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+
+/**
+ * Moves a ref from one id to another by compare-and-swap; null stands for "does not exist". Patient while somebody else
+ * holds the ref's lock. Codes: REF_MOVED when it is not at `from`, GIT_LOCKED, GIT_FAILED.
+ */
+export async function updateRef(
+  repo: Repository,
+  { ref, from, to, patienceMs = 5000 }: { ref: string; from: string | null; to: string | null; patienceMs?: number },
+): Promise<void> {
+  checkRefName(ref);
+  const none = "0".repeat(repo.objectFormat === "sha1" ? 40 : 64);
+  const command = to === null ? `delete ${ref} ${from ?? none}` : `update ${ref} ${to} ${from ?? none}`;
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const failure = await repo.refMutex(() => transact(repo, command));
+    if (failure === null) return;
+    const now = refSha(repo, ref);
+    // The process may have died after it had done its work.
+    if (now === to && now !== from) return;
+    if (now !== from)
+      throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
+    const lock = lockNamedIn(failure.message);
+    if (lock === null) throw failure;
+    if (Date.now() > deadline) throw new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
+    await sleep(20 + Math.random() * 30);
+  }
+}
+
+/** Refuses whatever git would not take as the full name of a ref, before it gets near a command. */
+export function checkRefName(ref: string): void {
+  const isFull = ref.startsWith("refs/") || ref === "HEAD";
+  const isPlain = /^[^\0-\x20\x7f~^:?*[\\]+$/.test(ref) && !/\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/.test(ref);
+  if (!isFull || !isPlain) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
+}
+
+async function transact(repo: Repository, command: string): Promise<Error | null> {
+  try {
+    await repo.refUpdates.ask(`start\n${command}\nprepare\ncommit\n`, parseThreeLines);
+    return null;
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "GIT_FAILED") return error;
+    throw error;
+  }
+}
+
+const parseThreeLines: Parse<null> = (bytes) => {
+  const text = bytes.toString("latin1");
+  const used = /^(?:[^\n]*\n){3}/.exec(text)?.[0].length;
+  return used === undefined ? { need: bytes.length + 1 } : { value: null, used };
+};
+
+/** The lock file that a message of git complains about; null when it is about something else. */
+export function lockNamedIn(message: string): string | null {
+  return /Unable to create '([^']+\.lock)': File exists/.exec(message)?.[1] ?? null;
+}

@@ -1,0 +1,79 @@
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GitPlace } from "./profile.ts";
+
+/** A ref as it stands in its file: an id, or the name of another ref. */
+export type RefValue = { sha: string } | { target: string };
+
+/** Reads one ref, loose or packed; null when there is none. A symbolic ref is not followed. Starts no process. */
+export function readRef(place: GitPlace, ref: string): RefValue | null {
+  const base = isPerWorktree(ref) ? place.gitDir : place.commonDir;
+  const text = readText(join(base, ref));
+  const value = text === null ? null : parseRefFile(text);
+  if (value !== null) return value;
+  const packed = readPackedRefs(place.commonDir).get(ref);
+  return packed === undefined ? null : { sha: packed };
+}
+
+/** Follows symbolic refs to the last name, which need not exist (a branch without a commit). */
+export function finalRef(place: GitPlace, ref: string): string {
+  let name = ref;
+  for (let depth = 0; depth < 5; depth++) {
+    const value = readRef(place, name);
+    if (value === null || "sha" in value) return name;
+    name = value.target;
+  }
+  return name;
+}
+
+/** The id a ref stands for, through symbolic refs; null when there is none. */
+export function refSha(place: GitPlace, ref: string): string | null {
+  const value = readRef(place, finalRef(place, ref));
+  return value !== null && "sha" in value ? value.sha : null;
+}
+
+/** All packed refs by name. */
+export function readPackedRefs(commonDir: string): ReadonlyMap<string, string> {
+  const path = join(commonDir, "packed-refs");
+  const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  if (stat === undefined) return new Map();
+  const stamp = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  const known = PACKED.get(path);
+  if (known?.stamp === stamp) return known.refs;
+  const refs = parsePackedRefs(readText(path) ?? "");
+  PACKED.set(path, { stamp, refs });
+  return refs;
+}
+
+// A cache: packed-refs may hold thousands of refs and changes rarely. Git replaces the file, so its stamp tells.
+const PACKED = new Map<string, { stamp: string; refs: ReadonlyMap<string, string> }>();
+
+export function parsePackedRefs(text: string): Map<string, string> {
+  const refs = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const match = /^([0-9a-f]{40,64}) (.+)$/.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined) refs.set(match[2], match[1]);
+  }
+  return refs;
+}
+
+export function parseRefFile(text: string): RefValue | null {
+  const symbolic = /^ref:\s*(\S.*)$/m.exec(text);
+  if (symbolic?.[1] !== undefined) return { target: symbolic[1].trim() };
+  const sha = /^[0-9a-f]{40,64}/.exec(text)?.[0];
+  return sha === undefined ? null : { sha };
+}
+
+/** Text of a small file; null when it is not there, or is a folder. */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+// HEAD and its like, and what bisect and rebase keep, belong to one worktree; all the rest is shared.
+function isPerWorktree(ref: string): boolean {
+  return !ref.startsWith("refs/") || /^refs\/(?:bisect|worktree|rewritten)\//.test(ref);
+}
