@@ -1,0 +1,180 @@
+import type { Stats } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import type { Identity } from "./identity.ts";
+import { isAlive } from "./identity.ts";
+import { isHiddenName, RUN_FILES, VOID } from "./run-folder.ts";
+import type { StartedRun } from "./start-run.ts";
+
+/** How a run ended, as far as anybody saw. */
+export type RunExit = {
+  /** As a shell reports it; null when nobody was left to see it. */
+  code: number | null;
+  /** A status above 128 means this signal. A shell cannot tell it from a program that exits with that number itself. */
+  signal: string | null;
+  setupFailed: boolean;
+  /**
+   * exit: by itself; setup: the setup script failed, the agent never ran; spawn: the program was not found;
+   * wall, output: a cap, kept by the supervisor; stop: killed together with its supervisor when it was to be stopped.
+   */
+  cause: "exit" | "setup" | "spawn" | "wall" | "output" | "stop";
+};
+
+export type RunRecord = {
+  runId: string;
+  runDir: string;
+  /** What `startRun` was given; null when it cannot be read. */
+  record: unknown;
+  /** starting: recorded, its supervisor not seen yet; lost: its supervisor is gone and left no exit record. */
+  state: "starting" | "running" | "exited" | "lost";
+  identity: Identity | null;
+  exit: RunExit | null;
+  stop: { reason: string; requestedAt: number } | null;
+  cwd: string | null;
+  limits: StartedRun["limits"] | null;
+  startedAt: number;
+  endedAt: number | null;
+  stdoutBytes: number;
+  stderrBytes: number;
+  lastOutputAt: number | null;
+};
+
+// A supervisor that has made `started` fills it at once.
+const STARTING_MS = 5_000;
+// A supervisor kills its group, and itself, right after it has written the exit record.
+const ENDING_MS = 2_000;
+
+/** Every run that is recorded, in order of their ids. Voided runs are none. Reads only; costs a few system calls a run. */
+export function readRuns(runsDir: string): RunRecord[] {
+  const names = namesIn(runsDir).filter((name) => !isHiddenName(name));
+  return names.toSorted().flatMap((name) => readRun(join(runsDir, name), name) ?? []);
+}
+
+/** One run by its folder; null when there is none. */
+export function readRun(runDir: string, runId: string): RunRecord | null {
+  const started = readText(join(runDir, RUN_FILES.started));
+  const folder = statOf(runDir);
+  if (started === VOID || folder === null || !folder.isDirectory()) return null;
+  const known = parseStarted(readText(join(runDir, RUN_FILES.record)));
+  const identity = known === null ? null : parseIdentity(started, known);
+  const isSupervised = identity !== null && isAlive(identity);
+  const stop = parseStop(readText(join(runDir, RUN_FILES.stop)));
+  // Read after the look at the supervisor: one that ended before it has left its record by now.
+  const end = readExit(runDir);
+  const stdout = statOf(join(runDir, RUN_FILES.stdout));
+  const stderr = statOf(join(runDir, RUN_FILES.stderr));
+  const facts: Facts = { started, identity, isSupervised, isStopping: stop !== null, end, folder };
+  const state = stateOf(facts);
+  const exit = end?.exit ?? (state === "exited" ? KILLED : null);
+  const isOver = capExceeded(known, stdout, stderr) && exit?.cause === "exit";
+  return {
+    runId,
+    runDir,
+    record: known?.record ?? null,
+    state,
+    identity,
+    exit: state !== "exited" || exit === null ? null : isOver ? { ...exit, cause: "output" } : exit,
+    stop,
+    cwd: known?.cwd ?? null,
+    limits: known?.limits ?? null,
+    startedAt: known?.startedAt ?? folder.mtimeMs,
+    endedAt: state === "exited" ? (end?.at ?? folder.mtimeMs) : null,
+    stdoutBytes: stdout?.size ?? 0,
+    stderrBytes: stderr?.size ?? 0,
+    lastOutputAt: lastChange(stdout, stderr, statOf(join(runDir, RUN_FILES.setupOutput))),
+  };
+}
+
+type Facts = {
+  started: string | null;
+  identity: Identity | null;
+  isSupervised: boolean;
+  isStopping: boolean;
+  end: { exit: RunExit; at: number } | null;
+  folder: Stats;
+};
+
+const KILLED: RunExit = { code: null, signal: "SIGKILL", setupFailed: false, cause: "stop" };
+
+function stateOf({ started, identity, isSupervised, isStopping, end, folder }: Facts): RunRecord["state"] {
+  if (end !== null) return isSupervised && Date.now() - end.at < ENDING_MS ? "running" : "exited";
+  if (isSupervised) return "running";
+  if (started === null) return "starting";
+  // Made and not filled yet, unless its maker died in between.
+  if (identity === null) return Date.now() - folder.mtimeMs < STARTING_MS ? "starting" : "lost";
+  return isStopping ? "exited" : "lost";
+}
+
+function readExit(runDir: string): { exit: RunExit; at: number } | null {
+  for (const name of namesIn(runDir)) {
+    const match = /^exit\.(\d+)\.(exit|setup|spawn|wall|output)$/.exec(name);
+    if (match === null) continue;
+    const code = Number(match[1]);
+    const cause = match[2] as RunExit["cause"];
+    const at = statOf(join(runDir, name))?.mtimeMs ?? Date.now();
+    return { exit: { code, signal: signalOf(code), setupFailed: cause === "setup", cause }, at };
+  }
+  return null;
+}
+
+function signalOf(code: number): string | null {
+  if (code <= 128) return null;
+  return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0] ?? null;
+}
+
+function parseIdentity(started: string | null, { bootId, host }: StartedRun): Identity | null {
+  const match = /^(\d+) (.+)\n$/.exec(started ?? "");
+  if (match === null) return null;
+  const [, pid, startTime = ""] = match;
+  return { pid: Number(pid), startTime: startTime.trim(), bootId, host };
+}
+
+function parseStarted(text: string | null): StartedRun | null {
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null && "runId" in value ? (value as StartedRun) : null;
+}
+
+function parseStop(text: string | null): RunRecord["stop"] {
+  if (text === null) return null;
+  const value = parseJson(text) as Partial<NonNullable<RunRecord["stop"]>> | null;
+  return { reason: value?.reason ?? "unknown", requestedAt: value?.requestedAt ?? 0 };
+}
+
+function parseJson(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function capExceeded(known: StartedRun | null, ...streams: readonly (Stats | null)[]): boolean {
+  return known !== null && streams.some((stat) => (stat?.size ?? 0) > known.limits.outputBytes);
+}
+
+function lastChange(...files: readonly (Stats | null)[]): number | null {
+  const changes = files.flatMap((stat) => (stat === null || stat.size === 0 ? [] : [stat.mtimeMs]));
+  return changes.length === 0 ? null : Math.max(...changes);
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function statOf(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+
+/** The files of a run's folder. */
+export const RUN_FILES = {
+  /** What the daemon said about the run when it started it. */
+  record: "record.json",
+  stdin: "stdin",
+  stdout: "stdout",
+  stderr: "stderr",
+  /** A script to run before the agent, and what it printed. */
+  setup: "setup",
+  setupOutput: "setup.out",
+  /** Made by whoever decides whether the run happens: the supervisor's pid and start, or `void`. */
+  started: "started",
+  /** Why the run was to be ended. */
+  stop: "stop",
+  /** The process of the step in progress. */
+  step: "step",
+} as const;
+
+export const VOID = "void\n";
+
+/** The variable that marks every process of a run. */
+export const RUN_TAG = "KANBAND_RUN";
+
+/** A folder that is not (or no longer) a run: being made, or being removed. */
+export function isHiddenName(name: string): boolean {
+  return name.startsWith(".");
+}
+
+export function hiddenPath(runsDir: string, runId: string, why: "new" | "gone"): string {
+  return join(runsDir, `.${runId}.${why}`);
+}

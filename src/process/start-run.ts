@@ -1,0 +1,101 @@
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { watchOwnRun } from "./exits.ts";
+import { ownMachine } from "./identity.ts";
+import { voidRun } from "./remove-run.ts";
+import { hiddenPath, RUN_FILES, RUN_TAG } from "./run-folder.ts";
+import { SUPERVISOR } from "./supervisor.ts";
+
+export type RunRequest = {
+  runsDir: string;
+  runId: string;
+  /** Anything the caller wants to know again after a restart; kept as JSON. */
+  record: unknown;
+  cwd: string;
+  file: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  stdin: string | Uint8Array;
+  /** A shell script to run first, in the same folder and environment. */
+  setup: string | null;
+  limits: { wallMs: number | null; outputBytes: number };
+  /** Between SIGTERM and SIGKILL when the supervisor itself keeps a cap. */
+  graceMs?: number;
+};
+
+/** What the daemon wrote down about a run. */
+export type StartedRun = {
+  runId: string;
+  startedAt: number;
+  bootId: string;
+  host: string;
+  cwd: string;
+  limits: RunRequest["limits"];
+  record: unknown;
+};
+
+/**
+ * Records a run and starts its supervisor, which goes on whatever becomes of this process. Resolves once it is spawned.
+ * The folder appears whole, by a rename, before anything runs. Nothing is synced: after a power cut no process of that boot
+ * is left, and a run without a readable record counts as lost. Throws SPAWN_FAILED, and then nothing runs; RUN_BROKEN when
+ * the id is taken.
+ */
+export async function startRun(request: RunRequest): Promise<void> {
+  const runDir = join(request.runsDir, request.runId);
+  recordRun(request, runDir);
+  failpoint("process.start.before-spawn");
+  // Without this look a missing folder would be reported as a missing program.
+  if (statSync(request.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    rmSync(runDir, { recursive: true, force: true });
+    throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${request.cwd} is not a folder`);
+  }
+  const supervisor = spawnSupervisor(request, runDir);
+  if (supervisor.pid === undefined) {
+    const { message } = await supervisor.then((result) => ({ message: result.shortMessage ?? "" }));
+    if (voidRun(runDir)) rmSync(runDir, { recursive: true, force: true });
+    throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${message}`);
+  }
+  // A daemon that ends leaves its runs behind.
+  supervisor.unref();
+  watchOwnRun(request.runId, supervisor);
+  failpoint("process.start.after-spawn");
+}
+
+function recordRun(request: RunRequest, runDir: string): void {
+  const hidden = hiddenPath(request.runsDir, request.runId, "new");
+  const { runId, cwd, limits, record } = request;
+  const started: StartedRun = { runId, startedAt: Date.now(), ...ownMachine(), cwd, limits, record };
+  failpoint("process.start.before-record");
+  try {
+    rmSync(hidden, { recursive: true, force: true });
+    mkdirSync(hidden, { recursive: true });
+    writeFileSync(join(hidden, RUN_FILES.record), JSON.stringify(started));
+    writeFileSync(join(hidden, RUN_FILES.stdin), request.stdin);
+    writeFileSync(join(hidden, RUN_FILES.stdout), "");
+    writeFileSync(join(hidden, RUN_FILES.stderr), "");
+    if (request.setup !== null) writeFileSync(join(hidden, RUN_FILES.setup), request.setup);
+    renameSync(hidden, runDir);
+  } catch (error) {
+    rmSync(hidden, { recursive: true, force: true });
+    throw new KanbandError("RUN_BROKEN", `Cannot record the run ${runId} in ${request.runsDir}`, { cause: error });
+  }
+  failpoint("process.start.after-record");
+}
+
+function spawnSupervisor({ file, args, cwd, env, limits, runId, graceMs }: RunRequest, runDir: string) {
+  const wallSeconds = limits.wallMs === null ? 0 : Math.max(1, Math.ceil(limits.wallMs / 1000));
+  const graceSeconds = Math.ceil((graceMs ?? 10_000) / 1000);
+  const facts = [runDir, wallSeconds, limits.outputBytes, graceSeconds].map(String);
+  return execa("/bin/sh", ["-c", SUPERVISOR, "kanband-run", ...facts, file, ...args], {
+    cwd,
+    env: { ...env, [RUN_TAG]: runId },
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    stdio: "ignore",
+    reject: false,
+  });
+}

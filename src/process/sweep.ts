@@ -1,0 +1,67 @@
+import { sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ProcessEntry } from "./process-table.ts";
+import { folderOf, hasVariable, listProcesses, readProcess } from "./process-table.ts";
+import { RUN_TAG } from "./run-folder.ts";
+
+const ROUNDS = 50;
+const ROUND_MS = 10;
+
+/**
+ * Ends, by SIGKILL, what an agent left behind; returns the pids. `tag`: every process of that run, wherever it went, known by
+ * its environment. `cwdUnder`: every orphan without a terminal that sits in that folder; a person's shell or editor there has
+ * a living parent or a terminal, and stays. Looks again until nothing is left, since what is ended may just have forked.
+ */
+export async function sweepProcesses({ tag, cwdUnder }: { tag?: string; cwdUnder?: string }): Promise<number[]> {
+  const ended = new Set<number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const left = listProcesses().filter((entry) => isLeftover(entry, tag, cwdUnder));
+    if (left.length === 0) break;
+    for (const { pid } of left) {
+      kill(pid, "SIGKILL");
+      ended.add(pid);
+    }
+    await sleep(ROUND_MS);
+  }
+  return [...ended];
+}
+
+/** A process and everything it started, directly or not, as far as the parents still live. */
+export function descendantsOf(pid: number): ProcessEntry[] {
+  const all = listProcesses();
+  const found: ProcessEntry[] = [];
+  for (let parents = new Set([pid]); parents.size > 0; ) {
+    const children = all.filter((it) => parents.has(it.parent) && !found.includes(it));
+    found.push(...children);
+    parents = new Set(children.map((it) => it.pid));
+  }
+  return found;
+}
+
+/** Sends a signal; false when there is no such process (any more). A negative pid is a group. */
+export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a signal only if it is still the same process. */
+export function killSame({ pid, startTime }: ProcessEntry, signal: NodeJS.Signals): void {
+  if (readProcess(pid)?.startTime === startTime) kill(pid, signal);
+}
+
+function isLeftover(entry: ProcessEntry, tag: string | undefined, cwdUnder: string | undefined): boolean {
+  if (entry.isZombie || entry.pid === process.pid || entry.pid <= 1) return false;
+  if (tag !== undefined && hasVariable(entry.pid, RUN_TAG, tag)) return true;
+  return cwdUnder !== undefined && isOrphan(entry) && isUnder(folderOf(entry.pid), cwdUnder);
+}
+
+function isOrphan({ parent, hasTerminal }: ProcessEntry): boolean {
+  return parent <= 1 && !hasTerminal;
+}
+
+function isUnder(folder: string | null, root: string): boolean {
+  return folder !== null && (folder === root || folder.startsWith(root + sep));
+}
