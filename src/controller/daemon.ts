@@ -1,0 +1,151 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { World } from "../apply/world.ts";
+import { DEFAULTS } from "../config/defaults.ts";
+import type { Decision } from "../decide/action.ts";
+import type { RunView, Snapshot } from "../decide/snapshot.ts";
+import { createLogger } from "../log.ts";
+import { createObserver } from "../observe/observer.ts";
+import { type Board, openBoard } from "../observe/open-board.ts";
+import { ownIdentity } from "../process/identity.ts";
+import { acquireLock } from "../process/lock.ts";
+import { clearReady, lockPathOf, markReady } from "./control.ts";
+import { createHints } from "./hints.ts";
+import { createJobs } from "./jobs.ts";
+import { startLoop } from "./loop.ts";
+import { prepareRuntime, sweepSessions } from "./prepare-runtime.ts";
+import { createPulse } from "./pulse.ts";
+import { isIdle, requeueAfterMs } from "./rest.ts";
+import { stopAllRuns, syncRuns } from "./runs.ts";
+import { type TickResult, tick } from "./tick.ts";
+import { type WatchBoard, watchNothing, watchWithChokidar } from "./watch.ts";
+
+export type DaemonOptions = {
+  /** Any folder of the repository. */
+  dir: string;
+  /** A function stands for a watcher of the caller's. */
+  watcher: "chokidar" | "none" | WatchBoard;
+  /** Look at least this often, ms; null: every 30 s, as a safety net. */
+  pollMs: number | null;
+  /** End when nothing is left to do. */
+  untilIdle: boolean;
+  onTick?: (snapshot: Snapshot, decision: Decision) => void;
+  onReady?: () => void;
+  /** Ends the daemon. */
+  signal: AbortSignal;
+  /** What becomes of the runs in progress then. */
+  stopRuns: () => "leave" | "wait" | "stop";
+};
+
+export type DaemonEnd = { reason: "idle" | "signal" };
+
+const PULSE_MS = 200;
+
+/**
+ * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one, NO_BOARD and NOT_A_REPOSITORY
+ * when there is nothing to serve. Whatever ends it, also SIGKILL: the next one reads the repository and goes on.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
+  const board = await openBoard(options.dir);
+  try {
+    mkdirSync(board.runtimeDir, { recursive: true });
+    const lock = acquireLock(lockPathOf(board.runtimeDir), { startedAt: Date.now(), boardRoot: board.boardRoot });
+    try {
+      return await serve(board, options);
+    } finally {
+      clearReady(board.runtimeDir);
+      lock.release();
+    }
+  } finally {
+    await board.close();
+  }
+}
+
+async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
+  const log = createLogger(join(board.runtimeDir, "log", "kanband.log"));
+  const last: { result: TickResult | null } = { result: null };
+  const world: World = {
+    boardRoot: board.boardRoot,
+    layout: board.layout,
+    boardRepo: board.boardRepo,
+    codeRepo: board.codeRepo,
+    runtimeDir: board.runtimeDir,
+    worktreesDir: join(board.codeRepo.top, ".kanband", "worktrees"),
+    clock: Date.now,
+    settings: () => last.result?.snapshot.settings ?? DEFAULTS,
+    log,
+  };
+  prepareRuntime(world);
+  const end = new AbortController();
+  const hints = createHints();
+  const jobs = createJobs((job, error) => {
+    if (error !== null) log.error({ ...job, err: error }, "action failed");
+    loop.wake();
+  });
+  const isEnding = (): boolean => options.signal.aborted;
+  const observer = createObserver({ ...board, clock: Date.now });
+  const context = { world, observer, hints, jobs, isDraining: isEnding };
+  const wake = (): void => loop.wake();
+  const pulse = createPulse(PULSE_MS, async () => {
+    if (await syncRuns(world, last.result?.snapshot.runs ?? [])) wake();
+  });
+  const watcher = watchOf(options.watcher)(board.boardRoot, (path) => {
+    hints.add(path);
+    wake();
+  });
+  let sweptAt = 0;
+
+  const loop = startLoop({
+    signal: end.signal,
+    onError: (error) => {
+      log.error({ err: error }, "tick failed");
+      hints.add(null);
+      return { requeueAfterMs: 1_000 };
+    },
+    tick: async () => {
+      const now = Date.now();
+      watcher.refresh();
+      const sweepMs = options.pollMs ?? SWEEP_MS;
+      if (now - sweptAt >= sweepMs) {
+        hints.add(null);
+        sweptAt = now;
+      }
+      const isFirst = last.result === null;
+      const result = await tick(context);
+      last.result = result;
+      pulse.set(result.snapshot.runs.length > 0);
+      options.onTick?.(result.snapshot, result.decision);
+      if (isFirst) {
+        jobs.start({ kind: "sweep", taskId: null }, () => sweepSessions(world));
+        markReady(board.runtimeDir, ownIdentity());
+        options.onReady?.();
+      }
+      if (isOver(result.snapshot.runs) || (options.untilIdle && isIdle(result, jobs.list()))) end.abort();
+      return { requeueAfterMs: requeueAfterMs(result, { now: Date.now(), sweepAt: sweptAt + sweepMs }) };
+    },
+  });
+
+  function isOver(runs: readonly RunView[]): boolean {
+    if (!isEnding()) return false;
+    return options.stopRuns() === "leave" || (runs.length === 0 && jobs.list().length === 0);
+  }
+  function onSignal(): void {
+    if (options.stopRuns() === "stop") stopAllRuns(world, last.result?.snapshot.runs ?? []);
+    wake();
+  }
+  if (isEnding()) onSignal();
+  options.signal.addEventListener("abort", onSignal, { once: true });
+  await loop.done;
+  await pulse.stop();
+  await watcher.close();
+  await jobs.drained();
+  return { reason: isEnding() ? "signal" : "idle" };
+}
+
+/** The safety net: everything is looked at again this often, whatever the watcher heard. */
+const SWEEP_MS = 30_000;
+
+function watchOf(watcher: DaemonOptions["watcher"]): WatchBoard {
+  if (typeof watcher === "function") return watcher;
+  return watcher === "chokidar" ? watchWithChokidar : watchNothing;
+}

@@ -1,0 +1,29 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { World } from "../apply/world.ts";
+import { sweepTempFiles } from "../files/durable.ts";
+
+/** Makes the runtime directory and removes what a killed daemon was in the middle of writing on the board. */
+export function prepareRuntime({ runtimeDir, boardRoot }: World): void {
+  for (const name of ["runs", "log", "displaced", "tmp"]) mkdirSync(join(runtimeDir, name), { recursive: true });
+  const board = join(boardRoot, "board");
+  const runs = join(runtimeDir, "runs");
+  sweepTempFiles([runtimeDir, board, ...foldersBelow(board), ...foldersBelow(runs)]);
+}
+
+/** The same for `sessions/`. It has a folder for each task there ever was, so nobody waits for it. */
+export async function sweepSessions({ boardRoot }: World): Promise<void> {
+  const root = join(boardRoot, "sessions");
+  if (!existsSync(root)) return;
+  for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
+    if (entry.isDirectory()) sweepTempFiles([join(entry.parentPath, entry.name)]);
+  }
+}
+
+function foldersBelow(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true, recursive: true })
+    .filter((it) => it.isDirectory())
+    .map((it) => join(it.parentPath, it.name));
+}

@@ -1,0 +1,27 @@
+import type { JobView } from "../decide/snapshot.ts";
+import type { TickResult } from "./tick.ts";
+
+/** No clock is exact: looking a little late is cheaper than looking twice. */
+const SLACK_MS = 5;
+
+/** How long the loop may rest, ms: not at all after a change, else until the plan or the safety net wants a look. */
+export function requeueAfterMs(
+  { didChange, decision }: Pick<TickResult, "didChange" | "decision">,
+  { now, sweepAt }: { now: number; sweepAt: number },
+): number {
+  if (didChange) return 0;
+  const lookAgainAt = Math.min(sweepAt, decision.lookAgainAt ?? Number.POSITIVE_INFINITY);
+  return Math.max(0, lookAgainAt - now) + SLACK_MS;
+}
+
+/**
+ * Nothing is left to do: no run, no action, nobody in the middle of an edit, and no retry or merge due soon.
+ * Tasks that wait for a person do not count.
+ */
+export function isIdle({ snapshot, decision, didChange }: TickResult, jobs: readonly JobView[]): boolean {
+  if (didChange || snapshot.runs.length > 0 || jobs.length > 0) return false;
+  if (decision.actions.length > 0 || snapshot.unsettledUntil !== null) return false;
+  const isAboutToMove = snapshot.tasks.some(({ lane }) => lane === "doing" || lane === "done");
+  const dueMs = (decision.lookAgainAt ?? Number.POSITIVE_INFINITY) - snapshot.observedAt;
+  return !isAboutToMove || dueMs > (snapshot.settings?.retry.maxMs ?? 0);
+}

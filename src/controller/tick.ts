@@ -1,0 +1,85 @@
+import { applyCommit } from "../apply/commit.ts";
+import { applyEdit } from "../apply/edit.ts";
+import { applyEffect } from "../apply/effect.ts";
+import { recover } from "../apply/recover.ts";
+import type { World } from "../apply/world.ts";
+import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
+import { decide } from "../decide/decide.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import type { Observer } from "../observe/observer.ts";
+import type { Hints } from "./hints.ts";
+import type { Jobs } from "./jobs.ts";
+
+export type TickContext = {
+  world: World;
+  observer: Observer;
+  hints: Hints;
+  jobs: Jobs;
+  isDraining: () => boolean;
+};
+
+export type TickResult = {
+  snapshot: Snapshot;
+  decision: Decision;
+  /** Files changed or commits made: the world is not what the snapshot says any more. */
+  didChange: boolean;
+};
+
+/** One pass: look, decide, carry out. Edits first, then one commit of everything that changed, then effects start as jobs. */
+export async function tick(context: TickContext): Promise<TickResult> {
+  const { world, observer, hints, jobs } = context;
+  for (const path of await recover(world)) hints.add(path);
+  const snapshot = await observer.observe(hints.take(), { jobs: jobs.list(), isDraining: context.isDraining() });
+  const decision = decide(snapshot);
+  const { edits, commits, effects } = group(decision.actions);
+  // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.
+  const early = effects.filter((it) => it.kind === "prepare");
+  const late = effects.filter((it) => it.kind !== "prepare");
+  const didEdit = await carryOut(context, snapshot, edits, commits, () => startAll(context, early, snapshot));
+  startAll(context, late, snapshot);
+  return { snapshot, decision, didChange: didEdit };
+}
+
+async function carryOut(
+  { world, hints }: TickContext,
+  snapshot: Snapshot,
+  edits: readonly Edit[],
+  commits: readonly Commit[],
+  meanwhile: () => void,
+): Promise<boolean> {
+  const done: { edit: Edit; touched: readonly string[] }[] = [];
+  for (const edit of edits) {
+    const outcome = await applyEdit(world, edit);
+    if (outcome.state === "applied") done.push({ edit, touched: outcome.touched });
+    else world.log.info({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit skipped");
+    // Skipped or not, the file is not what the snapshot says.
+    hints.add(edit.path);
+    if (outcome.state === "applied") for (const path of outcome.touched) hints.add(path);
+  }
+  meanwhile();
+  const changes = commits.flatMap((it) => it.changes);
+  if (done.length === 0 && changes.length === 0) return edits.length > 0;
+  const outcome = await applyCommit(world, { boardBranch: snapshot.repo.boardBranch, edits: done, changes });
+  if (outcome.state === "skipped") world.log.warn({ reason: outcome.reason }, "commit skipped");
+  for (const { path } of changes) hints.add(path);
+  return true;
+}
+
+function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snapshot: Snapshot): void {
+  for (const effect of effects) {
+    const taskId = effect.kind === "warm" ? null : effect.taskId;
+    jobs.start({ kind: effect.kind, taskId }, async () => await applyEffect(world, effect, snapshot));
+  }
+}
+
+function group(actions: readonly Action[]): { edits: Edit[]; commits: Commit[]; effects: Effect[] } {
+  const edits: Edit[] = [];
+  const commits: Commit[] = [];
+  const effects: Effect[] = [];
+  for (const action of actions) {
+    if (action.kind === "edit") edits.push(action);
+    else if (action.kind === "commit") commits.push(action);
+    else effects.push(action);
+  }
+  return { edits, commits, effects };
+}
