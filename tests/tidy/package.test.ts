@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { exists, readText, repoRoot, runTool } from "./repository.ts";
 import { accepts } from "./version-range.ts";
 
 type Manifest = {
-  name: string;
+  version: string;
   license: string;
   bin: Record<string, string>;
   engines: { node: string };
@@ -37,8 +40,7 @@ describe("package.json", () => {
   });
 
   it("knows its version in the change log", () => {
-    const { version } = JSON.parse(readText("package.json"));
-    expect(readText("CHANGELOG.md")).toMatch(new RegExp(`^## \\[(Unreleased|${version})\\]`, "m"));
+    expect(readText("CHANGELOG.md")).toMatch(new RegExp(`^## \\[(Unreleased|${manifest.version})\\]`, "m"));
   });
 });
 
@@ -76,6 +78,29 @@ describe("the published package", () => {
 
   it("has nothing that only developers need", () => {
     expect(paths.filter((it) => /^(src|tests|node_modules|\.)/.test(it) || it.endsWith(".tgz"))).toEqual([]);
+  });
+});
+
+describe("the package, unpacked elsewhere", () => {
+  it.skipIf(!exists("dist/main.js"))("answers, and makes a board in an empty repository", () => {
+    const folder = mkdtempSync(join(tmpdir(), "kanband-package-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const repository = join(folder, "repository");
+    mkdirSync(repository);
+    runTool("npm", ["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder], repoRoot);
+    runTool("tar", ["-xzf", `kanband-${manifest.version}.tgz`], folder);
+    symlinkSync(join(repoRoot, "node_modules"), join(folder, "package", "node_modules"));
+    const program = join(folder, "package", manifest.bin["kanband"] ?? "");
+    runTool("git", ["init", "--quiet", "--initial-branch=main"], repository);
+
+    const version = runTool(process.execPath, [program, "--version"], repository);
+    runTool(process.execPath, [program, "init"], repository);
+    const board = JSON.parse(runTool(process.execPath, [program, "check", "--json"], repository));
+
+    expect(version.trim()).toBe(manifest.version);
+    expect(existsSync(join(repository, "board", "planned", ".gitkeep"))).toBe(true);
+    expect(board.findings).toEqual([]);
+    expect(runTool("git", ["status", "--porcelain"], repository)).toBe("");
   });
 });
 

@@ -58,11 +58,16 @@ function moduleLevelLet({ tree }: Source) {
 }
 
 function topLevelArrow({ tree }: Source) {
-  return tree.statements
-    .filter(ts.isVariableStatement)
-    .flatMap((it) => [...it.declarationList.declarations])
-    .filter(({ initializer }) => initializer !== undefined && isFunctionValue(initializer))
-    .map((node) => ({ node, what: "functions of a module are declarations" }));
+  return (
+    tree.statements
+      .filter(ts.isVariableStatement)
+      .flatMap((it) => [...it.declarationList.declarations])
+      // One that has a type of its own is a value of that type: a watcher, a parser, an adapter.
+      .filter(
+        ({ initializer, type }) => type === undefined && initializer !== undefined && isFunctionValue(initializer),
+      )
+      .map((node) => ({ node, what: "functions of a module are declarations" }))
+  );
 }
 
 function isFunctionValue(node: ts.Node): boolean {

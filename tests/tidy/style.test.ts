@@ -60,6 +60,10 @@ describe("each rule of style notices a planted violation", () => {
     expect(complaintsOf(path, text).join("\n")).toContain(expected);
   });
 
+  it("leaves a function with a type of its own alone", () => {
+    expect(complaintsOf("src/git/a.ts", "export const a: Parse = (): number => 1;\n")).toEqual([]);
+  });
+
   it("leaves properties named like globals alone", () => {
     expect(complaintsOf("src/decide/a.ts", "export const x = { process: 1 };\nexport const y = x.process;\n")).toEqual(
       [],
