@@ -22,16 +22,18 @@ export type Parsed = ParsedCommand | { name: "help"; text: string };
 export async function parseCommandLine(argv: readonly string[], version: string): Promise<Parsed> {
   const found: ParsedCommand[] = [];
   const printed: string[] = [];
-  const parser = declare(version, (name, raw) => {
+  const parser = declare(version, argv, (name, raw) => {
     const cwd = typeof raw["cwd"] === "string" ? raw["cwd"] : null;
     found.push({ name, args: normaliseArgs(SPECS[name], raw), cwd });
   });
-  await parser.parseAsync([...argv], {}, (_error, _argv, output) => printed.push(output));
+  await parser.parseAsync(joinValues(argv), {}, (_error, _argv, output) => void printed.push(output));
   const text = printed.join("");
   return found[0] ?? { name: "help", text: text === "" ? await parser.getHelp() : text };
 }
 
-function declare(version: string, onCommand: (name: CommandName, raw: Record<string, unknown>) => void): Argv {
+type OnCommand = (name: CommandName, raw: Record<string, unknown>) => void;
+
+function declare(version: string, argv: readonly string[], onCommand: OnCommand): Argv {
   const parser = yargs()
     .scriptName("kanband")
     .usage("$0 <command>\n\nTurns a folder of Markdown into a working team of coding agents.")
@@ -43,22 +45,52 @@ function declare(version: string, onCommand: (name: CommandName, raw: Record<str
     .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false, "boolean-negation": false })
     .wrap(100)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new KanbandError("USAGE", message ?? "cannot read the command line");
+      throw error ?? new KanbandError("USAGE", explain(message ?? "cannot read the command line", argv));
     });
   for (const [name, option] of Object.entries(GLOBAL_OPTIONS)) parser.option(flagOf(name), toYargs(option));
   for (const name of Object.keys(SPECS).filter(isCommandName)) declareCommand(parser, name, onCommand);
   return parser;
 }
 
-function declareCommand(
-  parser: Argv,
-  name: CommandName,
-  onCommand: (name: CommandName, raw: Record<string, unknown>) => void,
-): void {
+// yargs counts the words that are missing; people want to know which.
+function explain(message: string, argv: readonly string[]): string {
+  const name = argv.find(isCommandName);
+  if (name === undefined || !message.startsWith("Not enough non-option")) return message.replaceAll("\n", "; ");
+  return `something is missing: ${usageOf(name)}`;
+}
+
+/**
+ * Ties values that look like flags to theirs: `--body -` is standard input, `-m "- a list"` is a text.
+ * yargs would read the first as an unknown word and the second as an unknown flag.
+ */
+function joinValues(argv: readonly string[]): string[] {
+  const options: [string, OptionSpec][] = [GLOBAL_OPTIONS, ...Object.values(SPECS).map((it) => it.options)].flatMap(
+    (it) => Object.entries(it),
+  );
+  const takesValue = new Set(
+    options.flatMap(([name, { type, alias }]) => (type === "string" ? [`--${flagOf(name)}`, `-${alias}`] : [])),
+  );
+  const joined: string[] = [];
+  for (const word of argv) {
+    const flag = joined.at(-1);
+    const isValue = word === "-" || (word.startsWith("-") && /\s/.test(word));
+    if (isValue && flag !== undefined && takesValue.has(flag)) joined.splice(-1, 1, `${flag}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
+}
+
+function usageOf(name: CommandName): string {
   const spec: CommandSpec = SPECS[name];
-  const words = Object.entries(spec.positionals).map(([word, it]) => formatPositional(word, it));
+  return ["kanband", name, ...Object.entries(spec.positionals).map(([word, it]) => formatPositional(word, it))].join(
+    " ",
+  );
+}
+
+function declareCommand(parser: Argv, name: CommandName, onCommand: OnCommand): void {
+  const spec: CommandSpec = SPECS[name];
   parser.command(
-    [name, ...words].join(" "),
+    usageOf(name).replace("kanband ", ""),
     spec.describe,
     (command) => {
       for (const [word, { describe }] of Object.entries(spec.positionals)) {

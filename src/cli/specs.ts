@@ -19,6 +19,7 @@ type Completes = "task" | "lane";
 export type PositionalSpec = {
   describe: string;
   isOptional?: true;
+  isList?: true;
   choices?: readonly string[];
   completes?: Completes;
 };
@@ -141,7 +142,7 @@ export const SPECS = {
       message: { type: "string", alias: "m", describe: "What is to be better; `-` reads it from standard input" },
       json,
     },
-    examples: [['kanband rework fix-login -m "Also cover the empty password"', "back to planned/"]],
+    examples: [['kanband rework fix-login -m "Cover the empty one"', "back to planned/"]],
   },
   show: {
     describe: "Show one task: facts, sessions, preserved work, the file",

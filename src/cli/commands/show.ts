@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "../../board/session.ts";
 import type { TaskView } from "../../decide/snapshot.ts";
-import { listBranches } from "../../git/branches.ts";
+import { listRefs } from "../../git/ref-list.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { findTask } from "../find-task.ts";
 import { type OpenBoard, withBoard } from "../open-board.ts";
@@ -15,7 +15,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.show>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const reading = await readBoard(board);
-    const facts = await collect(board, reading, findTask(reading.snapshot, args.task));
+    const facts = collect(board, reading, findTask(reading.snapshot, args.task));
     if (args.json) printJson(context.out, facts);
     else report(context, facts);
     return 0;
@@ -32,21 +32,24 @@ export type TaskFacts = {
   text: string | null;
 };
 
-async function collect(
-  { boardRoot, codeRepo }: OpenBoard,
-  { snapshot, decision }: BoardReading,
-  view: TaskView,
-): Promise<TaskFacts> {
+function collect({ boardRoot, codeRepo }: OpenBoard, { snapshot, decision }: BoardReading, view: TaskView): TaskFacts {
   const branch = snapshot.branches.get(view.id);
-  const preserved = await listBranches(codeRepo, `refs/kanband/preserved/${view.id}/`);
+  const preserved = [...listRefs(codeRepo, `refs/kanband/preserved/${view.id}/`)];
   return {
     view,
     waiting: decision.waiting.get(view.id) ?? null,
     sessions: snapshot.sessions.get(view.id) ?? [],
     branch: branch === undefined ? null : { name: `kanband/${view.id}`, ...branch },
-    preserved: [...preserved].map(([ref, sha]) => ({ ref, sha })),
+    preserved: preserved
+      .flatMap(([ref, value]) => ("sha" in value ? [{ ref, sha: value.sha }] : []))
+      .toSorted(byNumber),
     text: readIfText(join(boardRoot, view.path)),
   };
+}
+
+// The tenth comes after the ninth.
+function byNumber(a: { ref: string }, b: { ref: string }): number {
+  return a.ref.localeCompare(b.ref, "en", { numeric: true });
 }
 
 function readIfText(path: string): string | null {

@@ -1,4 +1,3 @@
-import { readDaemon } from "../../controller/control.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { createLiveView } from "../live-view.ts";
 import { type OpenBoard, withBoard } from "../open-board.ts";
@@ -14,7 +13,32 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.status>): 
   return await withBoard(context.dir, async (board) => {
     if (args.watch) await watch(context, board, args.json);
     else if (args.json) printJson(context.out, statusJson(await readBoard(board)));
-    else print(context.out, draw(context, board, await readBoard(board)));
+    else print(context.out, draw(context, await readBoard(board)));
     return 0;
   });
+}
+
+const LOOK_EVERY_MS = 500;
+
+// On a terminal the board is redrawn in place; elsewhere each new state is printed below the last.
+async function watch(context: Context, board: OpenBoard, isJson: boolean): Promise<void> {
+  const { out } = context;
+  const read = createReader(board);
+  const view = createLiveView(out);
+  const { signal, dispose } = onSignals({ hasTerminal: out.isTerminal, exit: context.exit, onFirst: () => undefined });
+  try {
+    for (let shown = ""; !signal.aborted; await sleep(LOOK_EVERY_MS, signal)) {
+      const reading = await read();
+      const text = isJson ? JSON.stringify(statusJson(reading)) : draw(context, reading);
+      if (out.isTerminal && !isJson) view.draw(text);
+      else if (text !== shown) print(out, text);
+      shown = text;
+    }
+  } finally {
+    dispose();
+  }
+}
+
+function draw({ out }: Context, { snapshot, decision }: BoardReading): string {
+  return renderBoard(snapshot, decision, { now: Date.now(), columns: out.columns(), hasColor: out.hasColor }).trimEnd();
 }

@@ -59,7 +59,7 @@ async function runHere(
   args: UpArgs,
   pollMs: number | null,
 ): Promise<void> {
-  const progress = createProgress(context, { json: args.json });
+  const progress = createProgress(context, { json: args.json, hasFrames: false });
   const ending = (): Ending => readRequestedEnding(runtimeDir, process.pid) ?? endingOf(args);
   const signals = onSignals({
     hasTerminal: context.out.isTerminal,
@@ -72,7 +72,6 @@ async function runHere(
       watcher: pollMs === null ? "chokidar" : "none",
       pollMs,
       untilIdle: args.untilIdle,
-      dryRun: false,
       onTick: (snapshot, decision) => progress.show(snapshot, decision),
       onReady: () => progress.say("Ready. Ctrl-C ends the daemon."),
       signal: signals.signal,

@@ -1,11 +1,17 @@
 import { readFileSync, statfsSync } from "node:fs";
 import { KanbandError } from "../../errors.ts";
-import { gitWithInput } from "../../git/run.ts";
+import { askGitAsUser } from "../../git/run.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 
 /** What does not depend on any board: Node, git, room on the disk, and whether the file system tells of changes. */
 export async function checkMachine(dir: string): Promise<CheckUp[]> {
-  return [checkNode(process.versions.node), await checkGit(), checkDisk(dir), checkFileSystem(dir), ...checkWatches()];
+  return [
+    checkNode(process.versions.node),
+    await checkGit(dir),
+    checkDisk(dir),
+    checkFileSystem(dir),
+    ...checkWatches(),
+  ];
 }
 
 function checkNode(version: string): CheckUp {
@@ -14,9 +20,9 @@ function checkNode(version: string): CheckUp {
   return isNew ? ok("node", version) : fail("node", `${version} is too old`, "Install Node 20.19 or newer.");
 }
 
-async function checkGit(): Promise<CheckUp> {
+async function checkGit(dir: string): Promise<CheckUp> {
   try {
-    const { stdout } = await gitWithInput(null, ["version"], "");
+    const { stdout } = await askGitAsUser(dir, ["version"]);
     const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
     const version = stdout.trim().replace("git version ", "");
     const isNew = Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 38);

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatCommit } from "../../board/commit-message.ts";
-import { appendFile } from "../../files/durable.ts";
 import { commitPaths } from "../../git/commit-paths.ts";
+import { addExclude } from "../../git/exclude.ts";
 import { readTree } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
+import { readSymbolicRef, setSymbolicRef } from "../../git/symbolic-ref.ts";
 import { placeFile } from "../place-file.ts";
 import { keepFiles, type TemplateFile, templateFiles } from "./template.ts";
+
+/** Names the branch that the board lives on. */
+const BOARD_REF = "refs/kanband/board";
 
 /** How long a commit waits for a lock that somebody else's git holds, ms. */
 const PATIENCE_MS = 20_000;
@@ -22,7 +26,8 @@ export async function makeBoard(
   const committed = await readTree(repo, options.ref, "board");
   const files = committed.length > 0 ? keepFiles() : templateFiles(options.baseBranch);
   const made = files.filter(({ path, bytes }) => placeFile(join(repo.top, path), bytes)).map(({ path }) => path);
-  for (const pattern of options.excluded) exclude(repo, pattern);
+  for (const pattern of options.excluded) addExclude(repo, pattern);
+  if (readSymbolicRef(repo, BOARD_REF) === null) await setSymbolicRef(repo, BOARD_REF, options.ref);
   const ours = files.filter((file) => isAsMade(repo, file));
   const commit = await commitPaths(repo, {
     ref: options.ref,
@@ -37,16 +42,4 @@ export async function makeBoard(
 function isAsMade({ top }: Repository, { path, bytes }: TemplateFile): boolean {
   const whole = join(top, path);
   return existsSync(whole) && Buffer.compare(readFileSync(whole), bytes) === 0;
-}
-
-/** Keeps our folders out of `git status` and `git add`, for this clone only. */
-function exclude({ commonDir }: Repository, pattern: string): void {
-  const path = join(commonDir, "info", "exclude");
-  if (!existsSync(path)) {
-    placeFile(path, `${pattern}\n`);
-    return;
-  }
-  const text = readFileSync(path, "utf8");
-  if (text.split(/\r?\n/).includes(pattern)) return;
-  appendFile(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${pattern}\n`);
 }

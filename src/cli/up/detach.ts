@@ -34,9 +34,8 @@ export async function detach(
   print(context.out, "`kanband status --watch` shows the board; `kanband down` ends the daemon.");
 }
 
-// In a session of its own where `setsid` is at hand, else only deaf to the hang-up of the terminal.
+// The shell has a session of its own, away from any terminal, and ends at once; what it starts lives on in that session.
 const START = `mkdir -p "$(dirname "$1")" && out=$1 && shift
-command -v setsid >/dev/null 2>&1 && set -- setsid "$@" || set -- nohup "$@"
 "$@" >"$out" 2>&1 </dev/null &
 echo $!`;
 

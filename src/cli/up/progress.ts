@@ -14,32 +14,33 @@ export type Progress = {
   end(): void;
 };
 
-const REDRAW_MS = 1_000;
+type ProgressOptions = {
+  /** One JSON object for each thing that happens, a line each. */
+  json: boolean;
+  /** Where the board cannot be redrawn: print it anew whenever a task changed its lane. */
+  hasFrames: boolean;
+};
 
-/** The live board on a terminal; elsewhere one line for each thing that happens, as text or as one JSON object a line. */
-export function createProgress(context: Context, options: { json: boolean }): Progress {
-  return context.out.isTerminal && !options.json ? liveBoard(context) : lines(context, options.json);
+/** The live board on a terminal; elsewhere one line for each thing that happens. */
+export function createProgress(context: Context, options: ProgressOptions): Progress {
+  return context.out.isTerminal && !options.json ? liveBoard(context) : lines(context, options);
 }
+
+const REDRAW_MS = 1_000;
+const MOST_SAID = 3;
 
 function liveBoard({ out }: Context): Progress {
   const view = createLiveView(out);
-  const latest: { draw: () => void; said: string } = { draw: () => undefined, said: "" };
+  const latest: { draw: () => void; said: string[] } = { draw: () => undefined, said: [] };
   // Between ticks only the clock moves: the elapsed times of the slots.
   const timer = setInterval(() => latest.draw(), REDRAW_MS);
   return {
     show(snapshot, decision) {
-      latest.draw = () => {
-        const board = renderBoard(snapshot, decision, {
-          now: Date.now(),
-          columns: out.columns(),
-          hasColor: out.hasColor,
-        });
-        view.draw(latest.said === "" ? board : `${board}\n${latest.said}`);
-      };
+      latest.draw = () => view.draw([...latest.said, "", boardOf(out, snapshot, decision)].join("\n"));
       latest.draw();
     },
     say(text) {
-      latest.said = text;
+      latest.said = [...latest.said, text].slice(-MOST_SAID);
       latest.draw();
     },
     end() {
@@ -58,24 +59,31 @@ const STYLES: Readonly<Record<Transition["event"], Style>> = {
   board: "yellow",
 };
 
-function lines({ out }: Context, isJson: boolean): Progress {
+function lines({ out }: Context, { json, hasFrames }: ProgressOptions): Progress {
   const seen: { snapshot: Snapshot | null } = { snapshot: null };
   return {
-    show(snapshot) {
-      for (const { event, taskId, text } of describeTransitions(seen.snapshot, snapshot)) {
+    show(snapshot, decision) {
+      const transitions = describeTransitions(seen.snapshot, snapshot);
+      for (const { event, taskId, text } of transitions) {
         const at = new Date(snapshot.observedAt).toISOString();
-        if (isJson) print(out, JSON.stringify({ at, event, task: taskId, text }));
+        if (json) print(out, JSON.stringify({ at, event, task: taskId, text }));
         else
           print(
             out,
             `${paint(out, "dim", at.slice(11, 19))}  ${paint(out, STYLES[event], taskId ?? "board")}  ${text}`,
           );
       }
+      const isMoved = seen.snapshot === null || transitions.some(({ event }) => event === "lane");
+      if (hasFrames && !json && isMoved) print(out, "", boardOf(out, snapshot, decision), "");
       seen.snapshot = snapshot;
     },
     say(text) {
-      if (!isJson) print(out, text);
+      if (!json) print(out, text);
     },
     end: () => undefined,
   };
+}
+
+function boardOf(out: Context["out"], snapshot: Snapshot, decision: Decision): string {
+  return renderBoard(snapshot, decision, { now: Date.now(), columns: out.columns(), hasColor: out.hasColor }).trimEnd();
 }
