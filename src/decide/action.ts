@@ -39,6 +39,11 @@ export type Edit = {
   trailers: ReadonlyArray<readonly [string, string]>;
   /** Sent to the `notify` command once committed; null for no notice. */
   notice: Notice | null;
+  /**
+   * Only with `pause-board`: path of the session that opened the circuit breaker. Its `pausedBoard` is to be set in the same
+   * tick, or the board would be paused again as soon as a person takes the pause away.
+   */
+  marksSession?: string;
 };
 
 export type Notice = { event: "blocked" | "for_review" | "stale" | "paused"; taskId: string | null; message: string };
@@ -58,9 +63,14 @@ export type Effect =
       persona: string | null;
       /** As written: `shell`, `my-llm`, `claude/sonnet`. */
       agent: string;
-      /** Failures so far, carried into the session file. */
+      /** Failures before this run; its session file says these same numbers, however the run ends. */
       retries: number;
       reworks: number;
+      /**
+       * How often in a row this chain lost its supervisor before this run. A run that is lost too says in its session file
+       * `lost <losses + 1>: …`, so that the count is not forgotten. Absent: 0.
+       */
+      losses?: number;
       /** Why this is not the first run: quoted in the prompt. */
       cause: LaunchCause;
       /** What of the caps is left: the smallest of run, task and day. Null: no cap. */
@@ -72,7 +82,12 @@ export type Effect =
   /** A run is over: read its last output, save its work, write its session file, remove its record. */
   | { kind: "collect"; taskId: string; runId: string }
   /** Merge an accepted task into the base; verify runs on the merged tree first. */
-  | { kind: "merge"; taskId: string }
+  | {
+      kind: "merge";
+      taskId: string;
+      /** Conflicts before this in the present chain; `merge.md` says the number as `reworks`. Absent: 0. */
+      conflicts?: number;
+    }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Free a worktree; whatever is unsaved in it goes to a ref first. */

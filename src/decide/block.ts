@@ -1,0 +1,38 @@
+import type { Edit } from "./action.ts";
+import type { Board, EditableView, ReadableView } from "./board-index.ts";
+import { spentAfter } from "./budgets.ts";
+import { costTrailer } from "./cost-trailer.ts";
+import { editOf } from "./edit-of.ts";
+import { historyOf } from "./history.ts";
+import { oneLine } from "./one-line.ts";
+
+/** The longest a reason may be, with the way to what was saved. */
+const MAX_LENGTH = 299;
+
+/** Moves a task to `blocked/` with the reason, and with how to get at work that a run left behind. */
+export function blockEdit(view: EditableView, board: Board, reason: string): Edit | null {
+  const rescue = keptWork(view, board);
+  const line = oneLine(reason, MAX_LENGTH - rescue.length) + rescue;
+  return editOf(view, {
+    intent: "block",
+    toLane: "blocked",
+    set: [
+      ["assigned", null],
+      ["spent_usd", spentAfter(view, board)],
+      ["stale", null],
+      ["blocked", line],
+    ],
+    subject: `Block ${view.id}`,
+    trailers: costTrailer(view, board),
+    notice: { event: "blocked", taskId: view.id, message: line },
+  });
+}
+
+// What a failed run did is on a ref of its own, or still on the branch; the session names the tip that it speaks of.
+function keptWork({ id }: ReadableView, board: Board): string {
+  const { step } = historyOf(board, id);
+  if (step === null || step.commitSha === null || step.startSha === null) return "";
+  if (step.commitSha !== step.startSha) return `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
+  if (step.state !== "failed") return "";
+  return `; work kept, if any: git for-each-ref refs/kanband/preserved/${id}`;
+}

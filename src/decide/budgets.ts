@@ -1,0 +1,62 @@
+import type { Task } from "../board/task.ts";
+import { type ActiveBoard, type Board, isLive, type ReadableView, sessionsOf } from "./board-index.ts";
+import { utcDay } from "./instant.ts";
+import { formatUsd } from "./one-line.ts";
+
+/** Money spent today (UTC), in US dollars. Runs whose cost nobody knows are counted apart, never as 0. */
+export type DaySpending = { usd: number; unknownCount: number };
+
+/** Sums what the sessions finished today and the runs in progress cost. */
+export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
+  const spending: DaySpending = { usd: 0, unknownCount: 0 };
+  const today = utcDay(now);
+  for (const sessions of snapshot.sessions.values()) {
+    for (const { finishedAt, persona, costUsd } of sessions) {
+      if (finishedAt === null || utcDay(finishedAt) !== today) continue;
+      if (costUsd !== null) spending.usd += costUsd;
+      else if (persona !== null) spending.unknownCount += 1;
+    }
+  }
+  for (const run of snapshot.runs) if (isLive(run)) spending.usd += run.costUsd ?? 0;
+  return spending;
+}
+
+/** Why nothing more may be spent today; null while something may. */
+export function dayBudgetReason(spending: DaySpending, { settings }: ActiveBoard): string | null {
+  const cap = settings.budget.dayUsd;
+  if (spending.usd < cap) return null;
+  const unknown = spending.unknownCount > 0 ? `, and ${spending.unknownCount} runs of unknown cost` : "";
+  return `the day's budget is spent: ${formatUsd(spending.usd)} of ${formatUsd(cap)}${unknown}`;
+}
+
+/** Why nothing more may be spent on this task; null while something may. */
+export function taskBudgetReason(task: Task, spentUsd: number | null, { settings }: ActiveBoard): string | null {
+  const cap = task.budgetUsd ?? settings.budget.taskUsd;
+  const spent = spentUsd ?? 0;
+  return spent < cap ? null : `the task's budget is spent: ${formatUsd(spent)} of ${formatUsd(cap)}`;
+}
+
+/** The most that a run started now may cost: what is left of run, task and day. Null: no cap. */
+export function costCapUsd(task: Task, spending: DaySpending, { settings }: ActiveBoard): number | null {
+  const { runUsd, taskUsd, dayUsd } = settings.budget;
+  const cap = Math.min(runUsd, (task.budgetUsd ?? taskUsd) - (task.spentUsd ?? 0), dayUsd - spending.usd);
+  return Number.isFinite(cap) ? roundUsd(Math.max(cap, 0)) : null;
+}
+
+/**
+ * What the task has cost once its present attempt is over. The cost of an attempt enters `spent_usd` with the edit that
+ * gives up `assigned` or moves on to the next attempt, so it is counted once however often the world is looked at.
+ */
+export function spentAfter(view: ReadableView, board: Board): number | null {
+  const { task } = view;
+  if (task.assigned === null || task.attempt === null) return task.spentUsd;
+  let costUsd = 0;
+  for (const session of sessionsOf(board, view.id)) {
+    if (session.attempt === task.attempt && session.persona !== null) costUsd += session.costUsd ?? 0;
+  }
+  return costUsd > 0 ? roundUsd((task.spentUsd ?? 0) + costUsd) : task.spentUsd;
+}
+
+function roundUsd(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
+}

@@ -1,0 +1,104 @@
+import type { Session } from "../board/session.ts";
+import type { Task } from "../board/task.ts";
+import type { Settings } from "../config/settings.ts";
+import type { LaunchCause } from "./action.ts";
+import { checksOf, type History, isClean } from "./history.ts";
+
+/**
+ * How a run goes on from the one before it. Attempts that follow each other without a gap are one chain and share the
+ * counters; a gap in the numbers starts a new chain, because a person asked again.
+ */
+export type Continuation = {
+  cause: LaunchCause;
+  retries: number;
+  reworks: number;
+  losses: number;
+  /** The run before whose agent could not work here: the next of the slot's chain is taken. */
+  afterAgentOf: Session | null;
+};
+
+/** A task whose supervisor vanished this often in one chain waits for a person. */
+export const LOSS_LIMIT = 3;
+
+const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0, afterAgentOf: null };
+
+/** What `attempt` goes on from. */
+export function continuationOf(history: History, attempt: number, settings: Settings): Continuation {
+  const previous = history.step;
+  if (previous === null) return FIRST;
+  if (previous.attempt >= attempt) return again(history, previous);
+  const next = after(history, previous, settings);
+  return attempt === previous.attempt + 1 ? next : { ...FIRST, cause: next.cause };
+}
+
+/** The attempt that goes on in the chain of a task in `doing/`, or that starts a new chain when a person asked again. */
+export function nextAttempt(task: Task, history: History, settings: Settings): number {
+  const { attempt } = task;
+  const isAskedAgain = task.lane !== "doing" || task.blocked !== null;
+  if (isAskedAgain || attempt === null || attempt < history.highest) return freshAttempt(history, settings);
+  // A claim that never ran keeps its number.
+  return attempt > history.highest ? attempt : history.highest + 1;
+}
+
+/** How often in a row the chain lost its supervisor, as its last session file says it. */
+export function lossesOf(session: Session): number {
+  const match = /^lost\b(?: (\d+))?/.exec(session.reason ?? "");
+  return match === null ? 0 : Number(match[1] ?? 1);
+}
+
+// One number is left out where the counters of the old chain would otherwise go on.
+function freshAttempt(history: History, settings: Settings): number {
+  const next = continuationOf(history, (history.step?.attempt ?? 0) + 1, settings);
+  return history.highest + (next.retries + next.reworks + next.losses > 0 ? 2 : 1);
+}
+
+function after(history: History, previous: Session, settings: Settings): Continuation {
+  const counted = { retries: previous.retries, reworks: previous.reworks, losses: 0, afterAgentOf: null };
+  if (previous.state === "stopped" || previous.failure === "stopped") {
+    const losses = lossesOf(previous);
+    if (losses >= LOSS_LIMIT) return { ...FIRST, cause: "lost" };
+    return { ...counted, cause: losses > 0 ? "lost" : "stopped", losses };
+  }
+  if (previous.state === "failed") return afterFailure(previous, counted, settings);
+  const checks = checksOf(history, previous.attempt);
+  if (checks !== null && !isClean(checks)) {
+    if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "checks" };
+    return { ...counted, cause: "checks", reworks: previous.reworks + 1 };
+  }
+  return { ...FIRST, cause: isRefused(history.merge, previous.attempt) ? "conflict" : "feedback" };
+}
+
+function afterFailure(previous: Session, counted: Omit<Continuation, "cause">, settings: Settings): Continuation {
+  switch (previous.failure) {
+    case "setup":
+    case "overloaded":
+      return { ...counted, cause: "retry", afterAgentOf: previous };
+    case "budget":
+      return { ...FIRST, cause: "retry" };
+    case "checks":
+      if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "checks" };
+      return { ...counted, cause: "checks", reworks: previous.reworks + 1 };
+    case "agent":
+    case "stopped":
+    case null:
+      if (previous.retries >= settings.retry.limit) return { ...FIRST, cause: "retry" };
+      return { ...counted, cause: "retry", retries: previous.retries + 1 };
+  }
+}
+
+// The session file was begun but the run never was: it starts with the counters that the file carries already.
+function again(history: History, begun: Session): Continuation {
+  const before = begun.attempt - 1;
+  const counted = { retries: begun.retries, reworks: begun.reworks, losses: lossesOf(begun), afterAgentOf: null };
+  if (before <= 0) return { ...counted, cause: "first" };
+  const checks = checksOf(history, before);
+  if (checks !== null && !isClean(checks)) return { ...counted, cause: "checks" };
+  if (isRefused(history.merge, before)) return { ...counted, cause: "conflict" };
+  if (checks !== null) return { ...counted, cause: "feedback" };
+  return { ...counted, cause: begun.retries > 0 ? "retry" : "stopped" };
+}
+
+function isRefused(merge: Session | null, attempt: number): boolean {
+  if (merge === null || merge.attempt !== attempt) return false;
+  return merge.verdict === "conflict" || merge.verdict === "checks-failed";
+}

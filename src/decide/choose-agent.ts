@@ -1,0 +1,59 @@
+import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
+import { didYouMean } from "../board/suggest.ts";
+import type { Task } from "../board/task.ts";
+import type { SlotSettings } from "../config/settings.ts";
+import type { ActiveBoard } from "./board-index.ts";
+import { oneLine } from "./one-line.ts";
+
+/** Agents that no run is given for now, by name, each with the reason. */
+export type ParkedAgents = ReadonlyMap<string, string>;
+
+export type AgentChoice = { agent: string } | { problem: string };
+
+/** The agents that may run this step in this slot, in the order in which they are tried. A pin has no second choice. */
+export function agentChain(task: Task, persona: Persona, slot: SlotSettings, board: ActiveBoard): readonly string[] {
+  if (task.agent !== null) return [task.agent];
+  if (persona.agent !== null) return [persona.agent];
+  return slot.agents !== null && slot.agents.length > 0 ? slot.agents : [board.settings.agent];
+}
+
+/** The first usable agent of the chain, after the one that `failed` if there is such a run; or what is wrong with each. */
+export function chooseAgent(
+  chain: readonly string[],
+  failed: Session | null,
+  board: ActiveBoard,
+  parked: ParkedAgents,
+): AgentChoice {
+  const problems: string[] = [];
+  for (const agent of chain.slice(failed === null ? 0 : indexOfAgent(chain, failed) + 1)) {
+    const problem = problemOf(agent, board, parked);
+    if (problem === null) return { agent };
+    problems.push(problem);
+  }
+  return { problem: problems.length === 0 ? "no other agent is left to try" : oneLine(problems.join("; ")) };
+}
+
+/** The name of an agent as written: `claude` of `claude/sonnet`. */
+export function agentName(agent: string): string {
+  const slash = agent.indexOf("/");
+  return slash < 0 ? agent : agent.slice(0, slash);
+}
+
+function problemOf(agent: string, board: ActiveBoard, parked: ParkedAgents): string | null {
+  const name = agentName(agent);
+  const view = board.snapshot.agents.get(agent) ?? board.snapshot.agents.get(name);
+  if (view === undefined) return `unknown agent "${agent}"${didYouMean(name, board.snapshot.agents.keys())}`;
+  if (view.problem !== null) return `agent "${agent}" cannot be used: ${view.problem}`;
+  return parked.get(name) ?? null;
+}
+
+// A session may name the agent as it was written, or its name and model apart.
+function indexOfAgent(chain: readonly string[], { agent, model }: Session): number {
+  if (agent === null) return -1;
+  const asWritten = chain.indexOf(agent);
+  if (asWritten >= 0) return asWritten;
+  const withModel = chain.indexOf(`${agent}/${model ?? ""}`);
+  if (withModel >= 0) return withModel;
+  return chain.findIndex((it) => agentName(it) === agentName(agent));
+}

@@ -1,0 +1,75 @@
+import type { Session } from "../board/session.ts";
+import type { ActiveBoard, Board } from "./board-index.ts";
+import { oneLine } from "./one-line.ts";
+import { addEdit, type Plan } from "./plan.ts";
+
+/** So many tasks in a row with the same failure are no accident. */
+const SAME_FAILURES = 3;
+const SETTINGS_PATH = "board/board.md";
+
+/** The failure that the last three tasks share, with the session that was the third; null while all is well. */
+export function brokenToolchain(board: Board): { reason: string; session: Session } | null {
+  const newest = newestResults(board);
+  const [last] = newest;
+  if (last === undefined || newest.length < SAME_FAILURES) return null;
+  const isSame = newest.every(
+    (it) => it.state === "failed" && it.failure === last.failure && it.reason === last.reason && !it.pausedBoard,
+  );
+  if (!isSame || last.failure === null || last.failure === "stopped" || last.failure === "budget") return null;
+  const tasks = newest.map(({ taskId }) => taskId).toSorted();
+  const what = last.reason ?? `a failure of class ${last.failure}`;
+  return { reason: oneLine(`the same failure on ${tasks.join(", ")}: ${what}`), session: last };
+}
+
+/** Pauses the board when three tasks in a row failed in the same way: a broken toolchain must not burn money all night. */
+export function decidePause(board: ActiveBoard, plan: Plan): void {
+  if (board.settings.paused !== false) return;
+  const breaker = brokenToolchain(board);
+  const blob = board.snapshot.settingsBlob;
+  const isBroken = board.snapshot.findings.some((it) => it.path === SETTINGS_PATH && it.severity === "error");
+  if (breaker === null || blob === null || isBroken) return;
+  addEdit(plan, {
+    kind: "edit",
+    intent: "pause-board",
+    taskId: null,
+    path: SETTINGS_PATH,
+    expectBlob: blob,
+    toLane: null,
+    set: [["paused", breaker.reason]],
+    subject: "Pause the board: the same failure on three tasks in a row",
+    trailers: [["Task", breaker.session.taskId]],
+    notice: { event: "paused", taskId: null, message: breaker.reason },
+    marksSession: breaker.session.path,
+  });
+}
+
+// What counts is how each task ended last; of its step and its checks that is the later one.
+function newestResults(board: Board): readonly Session[] {
+  const newest: Session[] = [];
+  for (const sessions of board.snapshot.sessions.values()) {
+    const last = lastResult(sessions);
+    if (last === null) continue;
+    newest.push(last);
+    newest.sort(newerFirst);
+    if (newest.length > SAME_FAILURES) newest.pop();
+  }
+  return newest;
+}
+
+function lastResult(sessions: readonly Session[]): Session | null {
+  let last: Session | null = null;
+  for (const session of sessions) {
+    if (session.step === "merge" || session.finishedAt === null) continue;
+    if (session.state !== "done" && session.state !== "failed") continue;
+    if (last === null || newerFirst(session, last) < 0) last = session;
+  }
+  return last;
+}
+
+// Of one instant, checks come after the step they look at.
+function newerFirst(a: Session, b: Session): number {
+  const byTime = (b.finishedAt ?? 0) - (a.finishedAt ?? 0);
+  if (byTime !== 0) return byTime;
+  if (a.taskId !== b.taskId) return a.taskId < b.taskId ? -1 : 1;
+  return Number(b.step === "checks") - Number(a.step === "checks");
+}

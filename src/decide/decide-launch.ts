@@ -1,0 +1,69 @@
+import type { Effect } from "./action.ts";
+import { isCommitted, type ReadableView } from "./board-index.ts";
+import { costCapUsd, taskBudgetReason } from "./budgets.ts";
+import { type Continuation, continuationOf } from "./chain.ts";
+import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
+import type { History } from "./history.ts";
+import type { Starts } from "./starts.ts";
+import type { Step } from "./steps-of.ts";
+import { startOf } from "./why-not-start.ts";
+
+export type LaunchOutcome =
+  | { kind: "launch"; effect: Extract<Effect, { kind: "launch" }> }
+  /** The claim stands, and its start waits. */
+  | { kind: "wait"; reason: string }
+  /** The claim should never have been, or its grounds are gone: others may have the slot meanwhile. */
+  | { kind: "later"; reason: string }
+  | { kind: "block"; reason: string };
+
+/**
+ * Starts the agent of a claimed task. Only when the claim, as it is on disk, is on the board branch: whoever looks at the
+ * branch after a crash sees that the task was given away.
+ */
+export function decideLaunch(view: ReadableView, history: History, attempt: number, starts: Starts): LaunchOutcome {
+  const { board } = starts;
+  if (starts.stopped !== null) return { kind: "wait", reason: starts.stopped.line };
+  const next = startOf(view, starts);
+  if ("reason" in next) return { kind: "later", reason: next.reason };
+  const budget = taskBudgetReason(view.task, view.task.spentUsd, board);
+  if (budget !== null) return { kind: "block", reason: budget };
+  const continuation = continuationOf(history, attempt, board.settings);
+  const choice = agentFor(view, next.step, continuation, starts);
+  if ("problem" in choice) return { kind: "later", reason: choice.problem };
+  if (!isCommitted(view)) return { kind: "wait", reason: "its claim is not on the board branch yet" };
+  return { kind: "launch", effect: effectOf(view, next.step, attempt, continuation, choice.agent, starts) };
+}
+
+function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation, starts: Starts): AgentChoice {
+  const { board, parked } = starts;
+  const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
+  if (slot === undefined) return { problem: `there is no slot ${view.task.assigned ?? ""}` };
+  const chain = agentChain(view.task, step.persona, slot, board);
+  const choice = chooseAgent(chain, afterAgentOf, board, parked);
+  // At the end of the chain, and started all the same: from its beginning.
+  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked) : choice;
+}
+
+function effectOf(
+  { id, task }: ReadableView,
+  step: Step,
+  attempt: number,
+  { cause, retries, reworks, losses }: Continuation,
+  agent: string,
+  { board, spending }: Starts,
+): Extract<Effect, { kind: "launch" }> {
+  return {
+    kind: "launch",
+    taskId: id,
+    slot: task.assigned ?? "",
+    attempt,
+    step: step.name,
+    persona: step.persona.id,
+    agent,
+    retries,
+    reworks,
+    losses,
+    cause,
+    costCapUsd: costCapUsd(task, spending, board),
+  };
+}

@@ -1,0 +1,64 @@
+import { branchOf } from "../board/branch.ts";
+import { type Board, isEditable, type ReadableView } from "./board-index.ts";
+import { spentAfter } from "./budgets.ts";
+import { editOf, type KeyChange } from "./edit-of.ts";
+import { historyOf } from "./history.ts";
+import { currentMerge } from "./merge-record.ts";
+import { oneLine } from "./one-line.ts";
+import { addEdit, type Plan } from "./plan.ts";
+import type { RunView } from "./snapshot.ts";
+
+/** Takes away the daemon's keys that are no longer true, in the lanes where nothing runs. */
+export function decideNormalise(board: Board, plan: Plan): void {
+  for (const view of board.snapshot.tasks) {
+    if (view.lane === "doing" || plan.edits.has(view.id) || !isEditable(board, view)) continue;
+    // What an attempt cost is known, and its slot free, only once its run is collected.
+    if (board.runs.has(view.id)) continue;
+    addEdit(plan, editOf(view, { intent: "normalise", set: trueKeys(view, board), subject: tidySubject(view.id) }));
+  }
+}
+
+/** The keys of a task in `doing/` as its live run knows them; a stale editor buffer may have lost them. */
+export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[] {
+  if (run.slot === null) return [];
+  return [
+    ["assigned", run.slot],
+    ["branch", branchOf(view.id)],
+    ["attempt", run.attempt],
+    ["blocked", null],
+  ];
+}
+
+/** The subject of a commit that only puts the daemon's own keys right. */
+export function tidySubject(id: string): string {
+  return `Put the keys of ${id} right`;
+}
+
+function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {
+  const { lane, task } = view;
+  const hasBranch = board.snapshot.branches.has(view.id);
+  const keys: KeyChange[] = [
+    ["spent_usd", spentAfter(view, board)],
+    ["assigned", null],
+  ];
+  if (!hasBranch) keys.push(["branch", null]);
+  if (lane === "planned" || lane === "backlog") keys.push(["attempt", null]);
+  if (lane === "done") keys.push(...doneKeys(view, board));
+  else if (lane !== "blocked" && task.blocked !== null) keys.push(["blocked", null]);
+  return keys;
+}
+
+function doneKeys(view: ReadableView, board: Board): readonly KeyChange[] {
+  const branch = board.snapshot.branches.get(view.id);
+  if (branch === undefined || branch.isMerged === true) {
+    return [
+      ["branch", null],
+      ["attempt", null],
+      ["blocked", null],
+      ["stale", null],
+    ];
+  }
+  const merge = currentMerge(view, historyOf(board, view.id).merge, board);
+  if (merge?.verdict !== "waiting") return [["blocked", null]];
+  return [["blocked", oneLine(`the merge waits: ${merge.reason ?? "the checkout has unsaved changes"}`)]];
+}

@@ -1,0 +1,82 @@
+import { type Board, isEditable, isLive, isReadable, type ReadableView } from "./board-index.ts";
+import { claimKeys, tidySubject } from "./decide-normalise.ts";
+import { editOf } from "./edit-of.ts";
+import { silenceOf } from "./evidence.ts";
+import { addEdit, lookAgain, type Plan } from "./plan.ts";
+import { reachedCap, timeoutAt } from "./run-caps.ts";
+import type { RunView, StopReason, TaskView } from "./snapshot.ts";
+
+/** Ends the runs that must not go on, puts back the claims of those that may, and collects those that are over. */
+export function decideRuns(board: Board, plan: Plan): void {
+  for (const [taskId, runs] of board.runs) {
+    for (const run of runs) {
+      if (isLive(run)) decideStop(run, board, plan);
+      if (run.kind !== "merge" && board.snapshot.repo.state === "ready") keepClaim(run, board, plan);
+    }
+    decideCollect(taskId, runs, board, plan);
+  }
+}
+
+/** Whether the file of a task is gone for certain: not merely out of sight while an editor replaces it. */
+export function isGone(taskId: string, board: Board): boolean {
+  if (board.views.has(taskId)) return false;
+  return board.snapshot.unsettledUntil === null || board.deletedIds.has(taskId);
+}
+
+function decideStop(run: RunView, board: Board, plan: Plan): void {
+  if (run.stop !== null || (board.jobs.get(run.taskId)?.includes("stop") ?? false)) return;
+  const reason = stopReason(run, board);
+  if (reason !== null) {
+    plan.effects.push({ kind: "stop", taskId: run.taskId, runId: run.runId, reason });
+    return;
+  }
+  lookAgain(plan, board.now, timeoutAt(run));
+  const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
+  if (limitMs !== null && run.kind !== "merge") lookAgain(plan, board.now, silenceOf(run).since + limitMs);
+}
+
+function stopReason(run: RunView, board: Board): StopReason | null {
+  // Where the board cannot be seen, a missing file says nothing about what a person wants.
+  if (board.snapshot.repo.state === "ready" && isMovedAway(run, board)) return "person";
+  const cap = reachedCap(run, board.now);
+  if (cap !== null) return cap;
+  const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
+  if (limitMs === null || run.kind === "merge") return null;
+  const { isKnown, since } = silenceOf(run);
+  return isKnown && board.now - since >= limitMs ? "stale" : null;
+}
+
+// A second file of the same id is a finding, not a move: the task is where it was.
+function isMovedAway(run: RunView, board: Board): boolean {
+  const lane = run.kind === "merge" ? "done" : "doing";
+  const views = board.views.get(run.taskId);
+  return views === undefined ? isGone(run.taskId, board) : views.every((it) => it.lane !== lane);
+}
+
+function keepClaim(run: RunView, board: Board, plan: Plan): void {
+  const view = claimedView(run, board);
+  if (view === undefined || !isEditable(board, view)) return;
+  const set = claimKeys(view, run);
+  addEdit(plan, editOf(view, { intent: "normalise", set, subject: tidySubject(view.id) }));
+}
+
+function claimedView(run: RunView, board: Board): TaskView | undefined {
+  return board.views.get(run.taskId)?.find(({ lane }) => lane === "doing");
+}
+
+function decideCollect(taskId: string, runs: readonly RunView[], board: Board, plan: Plan): void {
+  const { state } = board.snapshot.repo;
+  // Without the board in the working tree there is no place for the session file.
+  if (state === "elsewhere" || state === "missing" || board.jobs.has(taskId)) return;
+  const ended = runs.filter((run) => !isLive(run)).toSorted((a, b) => a.startedAt - b.startedAt)[0];
+  if (ended === undefined) return;
+  // Once the run is collected, nobody knows any more what the claim was: the file must say it first.
+  const view = claimedView(ended, board);
+  if (view !== undefined && isReadable(view) && isClaimLost(view, ended)) return;
+  plan.effects.push({ kind: "collect", taskId, runId: ended.runId });
+}
+
+function isClaimLost(view: ReadableView, run: RunView): boolean {
+  if (run.kind === "merge" || run.slot === null) return false;
+  return view.task.assigned !== run.slot || view.task.attempt !== run.attempt;
+}

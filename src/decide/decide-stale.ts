@@ -1,0 +1,73 @@
+import { type ActiveBoard, type EditableView, isEditable, isLive, sessionsOf } from "./board-index.ts";
+import { editOf } from "./edit-of.ts";
+import { describeSilence, silenceOf } from "./evidence.ts";
+import { formatSecond } from "./instant.ts";
+import { addEdit, lookAgain, type Plan } from "./plan.ts";
+import type { TaskView } from "./snapshot.ts";
+
+/** What is known of how long nothing happened to a task. */
+type Stillness = { since: number; line: string };
+
+// Evidence is gathered by whoever looks once a run is silent for long enough.
+const LOOK_CLOSER_MS = 1_000;
+
+/** Flags tasks that nothing has happened to for too long, and takes the flag away when that is no longer so. */
+export function decideStale(board: ActiveBoard, plan: Plan): void {
+  for (const view of board.snapshot.tasks) {
+    if (!isEditable(board, view) || plan.edits.has(view.id)) continue;
+    const limitMs = board.settings.staleAfterMs[view.lane];
+    if (limitMs === undefined) setFlag(view, null, plan);
+    else decideFlag(view, limitMs, board, plan);
+  }
+}
+
+function decideFlag(view: EditableView, limitMs: number, board: ActiveBoard, plan: Plan): void {
+  const stillness = stillnessOf(view, board);
+  if (stillness === "unknown") return;
+  if (stillness === "moved") return setFlag(view, null, plan);
+  const at = stillness.since + limitMs;
+  if (board.now < at) {
+    lookAgain(plan, board.now, at);
+    return setFlag(view, null, plan);
+  }
+  if (stillness.line !== "") return setFlag(view, view.task.stale ?? stillness.line, plan);
+  lookAgain(plan, board.now, board.now + LOOK_CLOSER_MS);
+}
+
+function stillnessOf(view: TaskView, board: ActiveBoard): Stillness | "unknown" | "moved" {
+  // A move that is not committed yet has only just happened.
+  if (view.headPath !== null && view.headPath !== view.path) return "moved";
+  if (view.lane === "doing") return stillnessInDoing(view, board);
+  if (view.lane === "done" && board.snapshot.branches.get(view.id)?.isMerged !== false) return "moved";
+  if (view.enteredAt === null) return "unknown";
+  return { since: view.enteredAt, line: `in ${view.lane}/ since ${formatSecond(view.enteredAt)}` };
+}
+
+function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unknown" {
+  const runs = board.runs.get(view.id);
+  if (runs !== undefined) {
+    const run = runs.find(isLive);
+    if (run === undefined) return "unknown";
+    const { isKnown, since } = silenceOf(run);
+    return { since, line: isKnown ? describeSilence(run) : "" };
+  }
+  const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
+  if (view.enteredAt === null && ends.length === 0) return "unknown";
+  const since = Math.max(view.enteredAt ?? 0, ...ends);
+  const slot = view.task?.assigned ?? null;
+  const what = slot === null ? "in doing/ without a slot" : `claimed by slot ${slot} and not started`;
+  return { since, line: `${what} since ${formatSecond(since)}` };
+}
+
+function setFlag(view: EditableView, line: string | null, plan: Plan): void {
+  const isNew = line !== null;
+  addEdit(
+    plan,
+    editOf(view, {
+      intent: "stale",
+      set: [["stale", line]],
+      subject: isNew ? `Flag ${view.id} as stale` : `Take the stale flag off ${view.id}`,
+      notice: isNew ? { event: "stale", taskId: view.id, message: line } : null,
+    }),
+  );
+}

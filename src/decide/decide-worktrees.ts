@@ -1,0 +1,52 @@
+import type { ActiveBoard } from "./board-index.ts";
+import { isGone } from "./decide-runs.ts";
+import type { Plan } from "./plan.ts";
+import { freeSlots } from "./slots.ts";
+import type { BranchView, TaskView } from "./snapshot.ts";
+import type { Starts } from "./starts.ts";
+
+/** Frees the worktrees nobody needs, drops the branches that are merged, and keeps a few worktrees warm. */
+export function decideWorktrees(starts: Starts, plan: Plan): void {
+  const { board } = starts;
+  if (board.snapshot.isDraining) return;
+  const acted = new Set(plan.effects.flatMap((it) => (it.kind === "warm" ? [] : (it.taskId ?? []))));
+  const held = new Set<string>();
+  for (const { name, taskId } of board.snapshot.worktrees) {
+    if (taskId === null) continue;
+    held.add(taskId);
+    if (acted.has(taskId) || isNeeded(taskId, board, plan)) continue;
+    acted.add(taskId);
+    plan.effects.push({ kind: "release", taskId, worktree: name });
+  }
+  for (const [taskId, branch] of board.snapshot.branches) {
+    if (held.has(taskId) || acted.has(taskId) || !isDroppable(taskId, branch, board)) continue;
+    plan.effects.push({ kind: "drop-branch", taskId, sha: branch.sha });
+  }
+  if (isWarmWanted(starts, plan)) plan.effects.push({ kind: "warm" });
+}
+
+function isNeeded(taskId: string, board: ActiveBoard, plan: Plan): boolean {
+  if (board.runs.has(taskId) || board.jobs.has(taskId)) return true;
+  if (plan.edits.get(taskId)?.intent === "assign") return true;
+  const views = board.views.get(taskId);
+  return views === undefined ? !isGone(taskId, board) : views.some(isClaim);
+}
+
+// A file in `doing/` that cannot be read may be a claim.
+function isClaim({ lane, task, duplicates }: TaskView): boolean {
+  return lane === "doing" && (task === null || duplicates.length > 0 || task.assigned !== null);
+}
+
+function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): boolean {
+  if (branch.isMerged !== true || board.runs.has(taskId) || board.jobs.has(taskId)) return false;
+  const views = board.views.get(taskId) ?? [];
+  return views.length === 1 && views.every(({ lane }) => lane === "done");
+}
+
+// Making a worktree takes its time, and others must not wait for it: only when nothing else is to be done.
+function isWarmWanted({ board, holders, stopped }: Starts, plan: Plan): boolean {
+  if (stopped !== null || plan.effects.length > 0 || plan.edits.size > 0 || board.snapshot.jobs.length > 0)
+    return false;
+  const freeCount = board.snapshot.worktrees.filter(({ taskId, isUsable }) => taskId === null && isUsable).length;
+  return freeCount < Math.min(board.settings.worktree.pool, freeSlots(board, holders).length);
+}

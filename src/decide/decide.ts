@@ -1,0 +1,70 @@
+import type { Action, Decision, Effect } from "./action.ts";
+import { type ActiveBoard, type Board, indexBoard } from "./board-index.ts";
+import { decidePause } from "./circuit-breaker.ts";
+import { decideAssignments } from "./decide-assignments.ts";
+import { decideClaims } from "./decide-claims.ts";
+import { decideCommit } from "./decide-commit.ts";
+import { decideDuplicates } from "./decide-duplicates.ts";
+import { decideMerges } from "./decide-merges.ts";
+import { decideNormalise } from "./decide-normalise.ts";
+import { decideRequests } from "./decide-requests.ts";
+import { decideRuns } from "./decide-runs.ts";
+import { decideStale } from "./decide-stale.ts";
+import { decideWorktrees } from "./decide-worktrees.ts";
+import { explainStandstill, explainWaiting } from "./explain-waiting.ts";
+import { oneLine } from "./one-line.ts";
+import { emptyPlan, lookAgain, type Plan } from "./plan.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { readStarts } from "./starts.ts";
+
+/**
+ * What to do next about everything observed, and why each task that waits does. Pure: the same snapshot gives the same
+ * answer. The order of the rules is their rank: a task gets the first edit that any of them asks for, and one a tick.
+ */
+export function decide(snapshot: Snapshot): Decision {
+  const board = indexBoard(snapshot);
+  const plan = emptyPlan();
+  decideRuns(board, plan);
+  if (snapshot.repo.state === "ready") decideBoard(board, plan);
+  else explainStandstill(board, oneLine(snapshot.repo.detail || `the board is ${snapshot.repo.state}`), plan);
+  explainWaiting(board, plan);
+  lookAgain(plan, board.now, snapshot.unsettledUntil);
+  return { actions: actionsOf(board, plan), waiting: plan.waiting, lookAgainAt: plan.lookAgainAt };
+}
+
+function decideBoard(board: Board, plan: Plan): void {
+  decideDuplicates(board, plan);
+  decideRequests(board, plan);
+  const { settings } = board.snapshot;
+  if (settings === null) explainStandstill(board, missingSettings(board), plan);
+  else decideWork({ ...board, settings }, plan);
+  decideNormalise(board, plan);
+}
+
+function decideWork(board: ActiveBoard, plan: Plan): void {
+  const starts = readStarts(board);
+  decideClaims(starts, plan);
+  decideMerges(board, plan);
+  decideAssignments(starts, plan);
+  decideStale(board, plan);
+  decidePause(board, plan);
+  decideWorktrees(starts, plan);
+}
+
+function missingSettings({ snapshot }: Board): string {
+  const finding = snapshot.findings.find((it) => it.path === "board/board.md" && it.severity === "error");
+  return oneLine(
+    `no settings are in force: ${finding === undefined ? "board/board.md cannot be read" : finding.message}`,
+  );
+}
+
+function actionsOf(board: Board, plan: Plan): Action[] {
+  if (board.snapshot.repo.state !== "ready") return [...plan.effects];
+  const commit = decideCommit(board, plan);
+  return [...plan.edits.values(), ...(commit === null ? [] : [commit]), ...effectsOf(plan)];
+}
+
+// Stops come first: what ends makes room.
+function effectsOf({ effects }: Plan): Effect[] {
+  return effects.toSorted((a, b) => Number(b.kind === "stop") - Number(a.kind === "stop"));
+}

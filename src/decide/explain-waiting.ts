@@ -1,0 +1,79 @@
+import { type Board, isLive } from "./board-index.ts";
+import { explainDuplicates } from "./decide-duplicates.ts";
+import { formatSecond } from "./instant.ts";
+import { oneLine } from "./one-line.ts";
+import { addReason, lookAgain, type Plan } from "./plan.ts";
+import type { TaskView } from "./snapshot.ts";
+import { findingReason } from "./why-not-start.ts";
+
+/** Sees to it that every task that waits says why. A task that waits in silence is a bug. */
+export function explainWaiting(board: Board, plan: Plan): void {
+  for (const view of board.snapshot.tasks) {
+    if (view.lane === "backlog" || isRunning(view, board)) continue;
+    if (view.lane === "done" && !isUnmerged(view, board)) continue;
+    explainDuplicates(view, board, plan);
+    if (!plan.waiting.has(view.id)) addReason(plan, view.id, reasonOf(view, board, plan));
+  }
+}
+
+/** Says of every task that waits for the board itself why nothing happens to it. */
+export function explainStandstill(board: Board, line: string, plan: Plan): void {
+  for (const view of board.snapshot.tasks) {
+    if (isRunning(view, board)) continue;
+    if (view.lane === "planned" || view.lane === "doing" || (view.lane === "done" && isUnmerged(view, board))) {
+      addReason(plan, view.id, line);
+    }
+  }
+}
+
+function isRunning(view: TaskView, board: Board): boolean {
+  return view.lane === "doing" && (board.runs.get(view.id)?.some(isLive) ?? false);
+}
+
+function isUnmerged(view: TaskView, board: Board): boolean {
+  const branch = board.snapshot.branches.get(view.id);
+  return branch !== undefined && branch.isMerged !== true;
+}
+
+function reasonOf(view: TaskView, board: Board, plan: Plan): string {
+  const underWay = underWayReason(view, board);
+  if (underWay !== null) return underWay;
+  const finding = findingReason(view);
+  if (finding !== null && view.task === null) return finding;
+  if (!view.isSettled) {
+    lookAgain(plan, board.now, board.snapshot.unsettledUntil);
+    return unsettledReason(board.snapshot.unsettledUntil);
+  }
+  if (plan.edits.has(view.id)) return "its file is being put right";
+  return finding ?? laneReason(view);
+}
+
+function underWayReason(view: TaskView, board: Board): string | null {
+  const [run] = board.runs.get(view.id) ?? [];
+  if (run !== undefined) {
+    if (run.kind === "merge") return "it is being merged";
+    return isLive(run) ? "its run is being stopped" : "its run is over and is being collected";
+  }
+  const jobs = board.jobs.get(view.id);
+  return jobs === undefined ? null : `${jobs.join(", ")} under way`;
+}
+
+function unsettledReason(until: number | null): string {
+  const when = until === null ? "" : `; looked at again at ${formatSecond(until)}`;
+  return `its file was changed just now, and somebody may still be writing${when}`;
+}
+
+function laneReason({ lane, id, task }: TaskView): string {
+  switch (lane) {
+    case "for_review":
+      return "waits for a person: move it to done/ to accept it, or to planned/ for a rework";
+    case "blocked":
+      return oneLine(task?.blocked ?? "a person put it into blocked/; move it to planned/ to go on");
+    case "done":
+      return "accepted; its merge waits until the move is committed";
+    case "planned":
+    case "doing":
+    case "backlog":
+      return `nothing is decided about ${id} in this pass`;
+  }
+}

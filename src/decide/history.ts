@@ -1,0 +1,43 @@
+import type { Session } from "../board/session.ts";
+import type { Board } from "./board-index.ts";
+import { sessionsOf } from "./board-index.ts";
+import { WORK_STEP } from "./steps-of.ts";
+
+/** What the session files of a task tell: the newest record of each kind. A later attempt replaces an earlier one. */
+export type History = {
+  step: Session | null;
+  checks: Session | null;
+  merge: Session | null;
+  /** The highest attempt on record; 0 when the task never ran. */
+  highest: number;
+};
+
+/** Reads the history of a task from its session files. */
+export function historyOf(board: Board, taskId: string): History {
+  const history: History = { step: null, checks: null, merge: null, highest: 0 };
+  for (const session of sessionsOf(board, taskId)) {
+    history.highest = Math.max(history.highest, session.attempt);
+    if (session.step === "checks") history.checks = newer(history.checks, session);
+    else if (session.step === "merge") history.merge = newer(history.merge, session);
+    else if (session.step === WORK_STEP) history.step = newer(history.step, session);
+  }
+  return history;
+}
+
+/** The checks that speak of this attempt, once they came to an end. */
+export function checksOf(history: History, attempt: number): Session | null {
+  const checks = history.checks;
+  if (checks === null || checks.attempt !== attempt) return null;
+  return checks.state === "done" || checks.state === "failed" ? checks : null;
+}
+
+/** Whether checks found nothing to mend. Anything but a clear yes is a no. */
+export function isClean(checks: Session): boolean {
+  return checks.state === "done" && checks.verdict === "clean";
+}
+
+function newer(known: Session | null, session: Session): Session {
+  if (known === null || session.attempt > known.attempt) return session;
+  if (session.attempt < known.attempt) return known;
+  return (session.startedAt ?? 0) > (known.startedAt ?? 0) ? session : known;
+}

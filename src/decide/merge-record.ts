@@ -1,0 +1,27 @@
+import type { Session } from "../board/session.ts";
+import type { Board } from "./board-index.ts";
+import { wholeSecond } from "./instant.ts";
+import type { TaskView } from "./snapshot.ts";
+
+/** A merge that waits, for a checkout with unsaved changes for instance, is tried again after so long. */
+export const MERGE_AGAIN_MS = 2_000;
+
+/**
+ * The record of a merge, if it speaks of the task as it is now: this attempt, this tip, this stay in `done/`. Any other
+ * record is history, and the merge is tried afresh.
+ */
+export function currentMerge(view: TaskView, merge: Session | null, board: Board): Session | null {
+  if (merge === null || merge.state === "running" || merge.state === "stopped") return null;
+  const attempt = view.task?.attempt ?? merge.attempt;
+  const tip = board.snapshot.branches.get(view.id)?.sha ?? merge.commitSha;
+  if (merge.attempt !== attempt || (merge.commitSha !== null && merge.commitSha !== tip)) return null;
+  // A move that is not committed yet came after everything that is recorded. Git keeps whole seconds only.
+  if (view.headPath !== view.path) return null;
+  const finishedAt = merge.finishedAt ?? 0;
+  return view.enteredAt !== null && wholeSecond(finishedAt) < wholeSecond(view.enteredAt) ? null : merge;
+}
+
+/** Whether the merge of an accepted task waits for something outside the board, to be tried again by itself. */
+export function isWaitingMerge(view: TaskView, merge: Session | null, board: Board): boolean {
+  return view.lane === "done" && currentMerge(view, merge, board)?.verdict === "waiting";
+}

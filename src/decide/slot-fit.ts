@@ -1,0 +1,42 @@
+import type { Persona } from "../board/persona.ts";
+import type { Task } from "../board/task.ts";
+import type { SlotSettings } from "../config/settings.ts";
+import type { ActiveBoard } from "./board-index.ts";
+import { agentChain, chooseAgent, type ParkedAgents } from "./choose-agent.ts";
+import { oneLine } from "./one-line.ts";
+
+/** The slots whose profile suits a task, free or not; or why none does. */
+export type SlotFit = { slots: readonly SlotSettings[] } | { reason: string };
+
+/** Answers which slots suit a task. Tasks with the same pins and persona share one answer. */
+export type SlotFits = (task: Task, persona: Persona) => SlotFit;
+
+/** Prepares the answers for a board. */
+export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
+  const known = new Map<string, SlotFit>();
+  return (task, persona) => {
+    const key = JSON.stringify([task.slot, task.agent, persona.id]);
+    const fit = known.get(key) ?? fitOf(task, persona, board, parked);
+    known.set(key, fit);
+    return fit;
+  };
+}
+
+function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedAgents): SlotFit {
+  const pinned = board.settings.slots.filter(({ name }) => task.slot === null || name === task.slot);
+  const takers = pinned.filter(({ personas }) => personas === null || personas.includes(persona.id));
+  if (takers.length === 0) return { reason: noTaker(task, persona) };
+  const problems = new Set<string>();
+  const slots = takers.filter((slot) => {
+    const choice = chooseAgent(agentChain(task, persona, slot, board), null, board, parked);
+    if ("agent" in choice) return true;
+    problems.add(choice.problem);
+    return false;
+  });
+  return slots.length > 0 ? { slots } : { reason: oneLine([...problems].join("; ")) };
+}
+
+function noTaker(task: Task, persona: Persona): string {
+  if (task.slot !== null) return `pinned to slot ${task.slot}, which does not take persona ${persona.id}`;
+  return `no slot takes persona ${persona.id}`;
+}

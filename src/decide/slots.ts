@@ -1,0 +1,46 @@
+import type { SlotSettings } from "../config/settings.ts";
+import type { ActiveBoard, Board } from "./board-index.ts";
+import type { TaskView } from "./snapshot.ts";
+
+/** Who holds each slot: at most one task a slot, and at most one slot a task that is waiting for its run. */
+export type SlotHolders = Map<string, string>;
+
+/**
+ * Reads who holds which slot. A run holds its slot until it is collected, whatever its file says by now; among files that
+ * claim the same slot the one with a job holds it, else the one that came first.
+ */
+export function slotHolders(board: Board): SlotHolders {
+  const holders: SlotHolders = new Map();
+  for (const run of board.snapshot.runs) {
+    if (run.slot !== null && !holders.has(run.slot)) holders.set(run.slot, run.taskId);
+  }
+  const claims = new Map<string, TaskView>();
+  for (const view of board.snapshot.tasks) {
+    const slot = view.task?.assigned ?? null;
+    if (slot === null || holders.has(slot) || board.runs.has(view.id)) continue;
+    if (view.lane !== "doing" && !board.jobs.has(view.id)) continue;
+    const known = claims.get(slot);
+    if (known === undefined || isBefore(view, known, board)) claims.set(slot, view);
+  }
+  for (const [slot, view] of claims) holders.set(slot, view.id);
+  return holders;
+}
+
+/** The slots nobody holds, in the order of the settings. */
+export function freeSlots({ settings }: ActiveBoard, holders: SlotHolders): SlotSettings[] {
+  return settings.slots.filter(({ name }) => !holders.has(name));
+}
+
+/** Who holds these slots, for people: `A has fix-login, B has add-users`. */
+export function describeHolders(slots: readonly SlotSettings[], holders: SlotHolders): string {
+  if (slots.length === 0) return "the settings name no slot";
+  return slots.map(({ name }) => `${name} has ${holders.get(name) ?? "nobody"}`).join(", ");
+}
+
+function isBefore(view: TaskView, known: TaskView, board: Board): boolean {
+  const hasJob = board.jobs.has(view.id);
+  if (hasJob !== board.jobs.has(known.id)) return hasJob;
+  const enteredAt = view.enteredAt ?? Number.POSITIVE_INFINITY;
+  const knownAt = known.enteredAt ?? Number.POSITIVE_INFINITY;
+  return enteredAt === knownAt ? view.id < known.id : enteredAt < knownAt;
+}

@@ -1,0 +1,53 @@
+import type { ActiveBoard } from "./board-index.ts";
+import { type DaySpending, dayBudgetReason, daySpending } from "./budgets.ts";
+import type { ParkedAgents } from "./choose-agent.ts";
+import { brokenToolchain } from "./circuit-breaker.ts";
+import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
+import { nextUtcDay } from "./instant.ts";
+import { oneLine } from "./one-line.ts";
+import { parkedAgents } from "./parked-agents.ts";
+import { type SlotHolders, slotHolders } from "./slots.ts";
+
+/** What every start is weighed against, read once a decision. */
+export type Starts = {
+  board: ActiveBoard;
+  holders: SlotHolders;
+  spending: DaySpending;
+  parked: ParkedAgents;
+  dependencyReason: DependencyReasons;
+  /** Why nothing at all starts now; null when something may. */
+  stopped: { line: string; until: number | null } | null;
+};
+
+/** Reads what starts are weighed against. */
+export function readStarts(board: ActiveBoard): Starts {
+  const spending = daySpending(board);
+  return {
+    board,
+    holders: slotHolders(board),
+    spending,
+    parked: parkedAgents(board),
+    dependencyReason: dependencyReasons(board),
+    stopped: stoppedReason(board, spending),
+  };
+}
+
+function stoppedReason(board: ActiveBoard, spending: DaySpending): Starts["stopped"] {
+  const { settings, snapshot } = board;
+  if (snapshot.isDraining) return forNow("the daemon was asked to start nothing new");
+  if (settings.paused !== false) {
+    const reason = settings.paused === true || settings.paused === "" ? "" : `: ${settings.paused}`;
+    return forNow(oneLine(`the board is paused${reason}; set paused: false in board/board.md to go on`));
+  }
+  const breaker = brokenToolchain(board);
+  if (breaker !== null) return forNow(oneLine(`the board is about to be paused: ${breaker.reason}`));
+  if (snapshot.repo.baseSha === null) {
+    return forNow(`the base branch ${settings.base} does not exist or has no commit yet`);
+  }
+  const budget = dayBudgetReason(spending, board);
+  return budget === null ? null : { line: budget, until: nextUtcDay(board.now) };
+}
+
+function forNow(line: string): Starts["stopped"] {
+  return { line, until: null };
+}

@@ -1,0 +1,48 @@
+import type { Finding } from "../board/finding.ts";
+import type { ReadableView } from "./board-index.ts";
+import { requestProblem } from "./decide-requests.ts";
+import { oneLine } from "./one-line.ts";
+import type { TaskView } from "./snapshot.ts";
+import type { Starts } from "./starts.ts";
+import { type Step, stepsOf } from "./steps-of.ts";
+
+/** The next step of a task, or why it may not start whatever slot were free. Goes from the file outwards. */
+export function startOf(view: ReadableView, starts: Starts): { step: Step } | { reason: string } {
+  const { board } = starts;
+  const ofFile = findingReason(view) ?? requestProblem(view);
+  if (ofFile !== null) return { reason: ofFile };
+  const steps = stepsOf(view.task, board);
+  if ("problem" in steps) return { reason: steps.problem };
+  const [step] = steps.steps;
+  const reason = slotPinReason(view, starts) ?? starts.dependencyReason(view) ?? trustReason(view, step, starts);
+  return reason === null ? { step } : { reason };
+}
+
+/** What is wrong with the file of a task, with path and line; null when nothing is. */
+export function findingReason(view: TaskView): string | null {
+  const finding = view.findings.find(({ severity }) => severity === "error");
+  if (finding !== undefined) return describeFinding(finding);
+  return view.task === null && !view.isNameOnly ? `${view.path} cannot be read` : null;
+}
+
+function describeFinding({ path, line, message }: Finding): string {
+  return oneLine(`${path}${line === null ? "" : `:${line}`}: ${message}`);
+}
+
+function slotPinReason({ task }: ReadableView, { board }: Starts): string | null {
+  const { slot } = task;
+  const names = board.settings.slots.map(({ name }) => name);
+  return slot === null || names.includes(slot)
+    ? null
+    : oneLine(`pinned to slot ${slot}, which the settings do not have: ${names.join(", ")}`);
+}
+
+function trustReason({ task }: ReadableView, { persona }: Step, { board }: Starts): string | null {
+  const { trust } = board.settings;
+  if (!persona.mutates) return null;
+  if (trust === "shadow") return `trust is shadow: ${persona.id} would change files, and only reading runs`;
+  if (trust === "recommend" && task.approved === null) {
+    return `trust is recommend: waits for approved: (kanband approve ${task.id})`;
+  }
+  return null;
+}
