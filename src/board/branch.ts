@@ -18,8 +18,7 @@ export function taskIdOfBranch(branch: string): string | null {
   return id !== "" && branchOf(id) === name ? id : null;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them
-const REFUSED = /[\u0000-\u0020\u007f%~^:?*[\\/]|(?<=\.)\.|@(?=\{)/g;
+const REFUSED = /[\p{Cc} %~^:?*[\\/]|(?<=\.)\.|@(?=\{)/gu;
 
 function escapeEnds(name: string): string {
   return name

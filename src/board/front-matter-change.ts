@@ -1,32 +1,46 @@
 import { KanbandError } from "../errors.ts";
-import { formatScalar, type Scalar, type ScalarStyle } from "./front-matter-scalar.ts";
-import { locatePairs, parseYamlMap, type YamlMap, type YamlPair } from "./front-matter-yaml.ts";
+import { type Scalar, type Splice, setKey, unsetKey } from "./front-matter-splice.ts";
+import { locatePairs, parseYamlMap, type YamlMap } from "./front-matter-yaml.ts";
 import { withLf } from "./text.ts";
 
-type Change = readonly [string, Scalar | null];
-type Splice = { start: number; end: number; text: string };
-
 /**
- * The YAML between the fences with some keys changed, byte for byte the same elsewhere. `eol` ends the lines it adds.
- * Read again afterwards: whatever does not come out as intended is refused with TASK_INVALID, not written.
+ * The YAML between the fences with some keys changed, byte for byte the same elsewhere; null removes a key. `eol` ends added lines.
+ * Each change is read again: what does not come out as intended is refused with TASK_INVALID, not written.
  */
-export function changePairs(raw: string, eol: string, changes: readonly Change[]): string {
-  const before = mapOf(raw);
-  const wanted = new Map(Object.entries(before));
+export function changePairs(
+  raw: string,
+  eol: string,
+  changes: ReadonlyArray<readonly [string, Scalar | null]>,
+): string {
+  const wanted = new Map(Object.entries(mapOf(raw)));
   let edited = raw;
   for (const [key, value] of changes) {
     if (isSame(wanted.get(key), value ?? undefined)) continue;
-    edited = applySplice(edited, spliceFor(withLf(edited), eol, key, value));
     if (value === null) wanted.delete(key);
     else wanted.set(key, value);
-  }
-  if (edited !== raw && !isSame(mapOf(edited), Object.fromEntries(wanted))) {
-    throw new KanbandError(
-      "TASK_INVALID",
-      `cannot change ${changes.map(([key]) => key).join(", ")} without changing another key`,
-    );
+    edited = changePair(edited, eol, key, value, Object.fromEntries(wanted));
   }
   return edited;
+}
+
+function changePair(raw: string, eol: string, key: string, value: Scalar | null, intended: YamlMap): string {
+  const yaml = withLf(raw);
+  const located = locatePairs(yaml);
+  if (located === null) {
+    throw new KanbandError(
+      "TASK_INVALID",
+      "only front matter of `key: value` lines can be edited; this one has keys of another kind",
+    );
+  }
+  const splice = value === null ? unsetKey(yaml, located, key) : setKey(yaml, located, key, value, eol);
+  const next = applySplice(raw, splice);
+  if (isReadAsMap(next, intended)) return next;
+  if (value === null) {
+    // Without its line, what follows the key would fall to the block text above it. Null says the same as no key.
+    const nulled = applySplice(raw, setKey(yaml, located, key, null, eol));
+    if (isReadAsMap(nulled, { ...intended, [key]: null })) return nulled;
+  }
+  throw new KanbandError("TASK_INVALID", `cannot change \`${key}\` without changing another key of the front matter`);
 }
 
 function mapOf(raw: string): YamlMap {
@@ -38,70 +52,21 @@ function mapOf(raw: string): YamlMap {
   );
 }
 
-function spliceFor(yaml: string, eol: string, key: string, value: Scalar | null): Splice {
-  const pairs = locatePairs(yaml);
-  if (pairs === null) {
-    throw new KanbandError(
-      "TASK_INVALID",
-      "only front matter of `key: value` lines can be edited; this one is written in another style",
-    );
-  }
-  const pair = pairs.find((it) => it.key === key);
-  if (pair === undefined) {
-    const indent = yaml.slice(lineStart(yaml, pairs[0]?.keyStart ?? 0), pairs[0]?.keyStart ?? 0);
-    const text = value === null ? "" : `${indent}${formatScalar(key)}: ${formatScalar(value)}${eol}`;
-    return { start: yaml.length, end: yaml.length, text };
-  }
-  return value === null ? removal(yaml, pair) : replacement(yaml, pair, value);
-}
-
-function replacement(yaml: string, pair: YamlPair, value: Scalar): Splice {
-  const { colonEnd, valueStart, valueEnd } = pair;
-  const text = formatScalar(value, styleOf(yaml[valueStart]));
-  if (valueStart === valueEnd) return { start: colonEnd, end: colonEnd, text: ` ${text}` };
-  const written = yaml.slice(valueStart, valueEnd);
-  // A comment that stood behind the colon or behind `>-` would be lost with the lines below it.
-  const head = /^[|>]/.test(written) ? written.split("\n", 1)[0] : yaml.slice(colonEnd, valueStart).split("\n", 1)[0];
-  const comment = /(?:^|\s)(#.*)$/.exec(head ?? "")?.[1];
-  const kept = comment === undefined ? "" : ` ${comment}`;
-  const isBelow = yaml.slice(colonEnd, valueStart).includes("\n");
-  return isBelow
-    ? { start: colonEnd, end: valueEnd, text: ` ${text}${kept}` }
-    : { start: valueStart, end: valueEnd, text: text + kept };
-}
-
-function removal(yaml: string, { keyStart, valueEnd }: YamlPair): Splice {
-  const start = lineStart(yaml, keyStart);
-  let end = lineEnd(yaml, valueEnd);
-  // Comments indented below the key belong to its value.
-  const indented = new RegExp(`(?:[ \\t]*\\n)*[ \\t]{${String(keyStart - start + 1)},}#[^\\n]*\\n`, "y");
-  for (indented.lastIndex = end; indented.test(yaml); ) end = indented.lastIndex;
-  return { start, end, text: "" };
-}
-
-function styleOf(first: string | undefined): ScalarStyle {
-  if (first === "'") return "single";
-  return first === '"' ? "double" : "plain";
-}
-
-function lineStart(yaml: string, offset: number): number {
-  return offset === 0 ? 0 : yaml.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function lineEnd(yaml: string, offset: number): number {
-  const at = yaml.indexOf("\n", offset);
-  return at === -1 ? yaml.length : at + 1;
+function isReadAsMap(raw: string, intended: YamlMap): boolean {
+  const parsed = parseYamlMap(withLf(raw));
+  return "map" in parsed && isSame(parsed.map, intended);
 }
 
 // Offsets were counted without carriage returns; here each one is put where the raw text has it.
 function applySplice(raw: string, { start, end, text }: Splice): string {
-  const from = rawOffset(raw, start);
-  return raw.slice(0, from) + text + raw.slice(rawOffset(raw, end, from, start));
+  const from = rawOffset(raw, 0, start);
+  const to = from + (rawOffset(raw, from, end - start) - from);
+  return raw.slice(0, from) + text + raw.slice(to);
 }
 
-function rawOffset(raw: string, offset: number, rawFrom = 0, from = 0): number {
-  let at = rawFrom;
-  for (let seen = from; seen < offset; seen += 1) at += raw[at] === "\r" && raw[at + 1] === "\n" ? 2 : 1;
+function rawOffset(raw: string, from: number, count: number): number {
+  let at = from;
+  for (let seen = 0; seen < count; seen += 1) at += raw[at] === "\r" && raw[at + 1] === "\n" ? 2 : 1;
   return at;
 }
 
@@ -110,8 +75,6 @@ function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = Object.entries(a);
-  return (
-    left.length === Object.keys(b).length &&
-    left.every(([key, it]) => Object.hasOwn(b, key) && isSame(it, Reflect.get(b, key)))
-  );
+  if (left.length !== Object.keys(b).length) return false;
+  return left.every(([key, it]) => Object.hasOwn(b, key) && isSame(it, Reflect.get(b, key)));
 }

@@ -12,6 +12,9 @@ export type YamlPair = {
   valueEnd: number;
 };
 
+/** All pairs in order; `flowEnd` is the place of the closing `}` of a map in flow style, null in block style. */
+export type YamlPairs = { pairs: readonly YamlPair[]; flowEnd: number | null };
+
 const VALUE_LIMIT = 10_000;
 
 /**
@@ -23,7 +26,7 @@ export function parseYamlMap(yaml: string): { map: YamlMap } | { problem: YamlPr
     const value: unknown = load(yaml, { schema: CORE_SCHEMA });
     if (value === undefined || value === null) return { map: {} };
     if (!isPlainMap(value)) return { problem: { line: 1, reason: "expected `key: value` lines" } };
-    if (yaml.includes("*") && isTooLarge(value)) {
+    if (yaml.includes("&") && yaml.includes("*") && isTooLarge(value)) {
       return { problem: { line: 1, reason: `its aliases expand to more than ${String(VALUE_LIMIT)} values` } };
     }
     return { map: value };
@@ -48,33 +51,41 @@ export function isReadAs(text: string, expected: string | number | boolean): boo
 }
 
 /**
- * The pairs of the top-level block map by the positions at which the reader itself opened and closed each node.
- * Null when the map is not written in plain block style (`{a: 1}`, `? key`).
+ * The pairs of the top-level map by the positions at which the reader itself opened and closed each node.
+ * Null when they are written in a way that cannot be edited (`? key`).
  */
-export function locatePairs(yaml: string): YamlPair[] | null {
-  const root = readNodes(yaml);
-  if (root === null) return [];
+export function locatePairs(yaml: string): YamlPairs | null {
+  const outer = readNodes(yaml);
+  if (outer === null) return { pairs: [], flowEnd: null };
+  // The reader first takes `{…}` for the key of a block map.
+  const inner = outer.children[0];
+  const flow = yaml[outer.open] === "{" ? outer : inner !== undefined && yaml[inner.open] === "{" ? inner : null;
+  const isFlow = flow !== null && outer.children.length < 2;
+  const { children } = isFlow ? flow : outer;
   const pairs: YamlPair[] = [];
-  for (let index = 0; index < root.children.length; index += 2) {
-    const key = root.children[index];
-    const value = root.children[index + 1];
-    if (key === undefined || value === undefined) return null;
-    const colon = /^[ \t]*:/.exec(yaml.slice(key.close));
-    const isAlone = yaml.slice(yaml.lastIndexOf("\n", key.open - 1) + 1, key.open).trim() === "";
-    if (colon === null || !isAlone || typeof key.result !== "string") return null;
-    const colonEnd = key.close + colon[0].length;
-    const valueStart = skipBlank(yaml, colonEnd);
-    const isWritten = valueStart < value.close;
-    const valueEnd = isWritten ? endOf(yaml, value, valueStart) : colonEnd;
-    pairs.push({
-      key: key.result,
-      keyStart: key.open,
-      colonEnd,
-      valueStart: isWritten ? valueStart : colonEnd,
-      valueEnd,
-    });
+  for (let index = 0; index < children.length; index += 2) {
+    const pair = pairOf(yaml, children[index], children[index + 1], isFlow);
+    if (pair === null) return null;
+    pairs.push(pair);
   }
-  return pairs;
+  return { pairs, flowEnd: isFlow ? yaml.lastIndexOf("}", flow.close - 1) : null };
+}
+
+function pairOf(yaml: string, key: Node | undefined, value: Node | undefined, isFlow: boolean): YamlPair | null {
+  if (key === undefined || value === undefined || !isScalar(key.result)) return null;
+  const colon = /^[ \t]*:/.exec(yaml.slice(key.close, key.close + 1000));
+  const isAlone = yaml.slice(yaml.lastIndexOf("\n", key.open - 1) + 1, key.open).trim() === "";
+  if (colon === null || !(isAlone || isFlow)) return null;
+  const colonEnd = key.close + colon[0].length;
+  const valueStart = skipBlank(yaml, colonEnd);
+  const isWritten = valueStart < value.close;
+  return {
+    key: String(key.result),
+    keyStart: skipBlank(yaml, key.open),
+    colonEnd,
+    valueStart: isWritten ? valueStart : colonEnd,
+    valueEnd: isWritten ? endOf(yaml, value, valueStart) : colonEnd,
+  };
 }
 
 type Node = { open: number; close: number; kind: string | null; result: unknown; children: Node[] };
@@ -121,10 +132,14 @@ function isFlow(yaml: string, start: number): boolean {
 
 /** The next character that is neither white space nor part of a comment. */
 function skipBlank(yaml: string, from: number): number {
-  const blank = /(?:[ \t\n]|(?<=[ \t\n])#[^\n]*)*/y;
+  const blank = /(?:[ \t\n]+|(?<=[ \t\n])#[^\n]*)*/y;
   blank.lastIndex = from;
   blank.exec(yaml);
   return Math.max(from, blank.lastIndex);
+}
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 function isPlainMap(value: unknown): value is YamlMap {

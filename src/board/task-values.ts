@@ -1,0 +1,57 @@
+import type { Lane } from "./lane.ts";
+import { firstHeading } from "./markdown.ts";
+import type { Task } from "./task.ts";
+import type { TaskKeys } from "./task-keys.ts";
+import { oneLine } from "./text.ts";
+
+const TITLE_CHARACTERS = 500;
+
+/** What a task file says beside its keys. */
+export type TaskFacts = { id: string; path: string; lane: Lane; body: string; laneRequestLine: number | null };
+
+/** The task that valid keys describe; what is absent is null, empty or the default. */
+export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
+  const { id, path, lane, body, laneRequestLine } = facts;
+  return {
+    id,
+    path,
+    lane,
+    aliases: distinct(keys.id, keys.work_package_id).filter((it) => it !== id),
+    title: oneLine(keys.title ?? "", TITLE_CHARACTERS) || oneLine(firstHeading(body) ?? "", TITLE_CHARACTERS) || id,
+    priority: keys.priority ?? "normal",
+    dependencies: distinct(...(keys.dependencies ?? []), ...(keys.depends_on ?? [])),
+    persona: keys.persona ?? null,
+    workflow: keys.workflow ?? null,
+    agent: keys.agent ?? null,
+    model: keys.model ?? null,
+    effort: keys.effort ?? null,
+    slot: keys.slot ?? null,
+    budgetUsd: keys.budget_usd ?? null,
+    timeoutMs: keys.timeout ?? null,
+    verify: keys.verify ?? [],
+    touches: keys.touches ?? [],
+    base: keys.base ?? null,
+    stack: keys.stack ?? false,
+    parent: keys.parent ?? null,
+    approved: flagText(keys.approved),
+    feedback: keys.feedback ?? null,
+    laneRequest: keys.lane ?? null,
+    laneRequestLine,
+    assigned: keys.assigned ?? null,
+    branch: keys.branch ?? null,
+    attempt: keys.attempt ?? null,
+    spentUsd: typeof keys.spent_usd === "number" ? keys.spent_usd : null,
+    blocked: flagText(keys.blocked),
+    stale: flagText(keys.stale),
+    body,
+  };
+}
+
+/** `false` and the empty text say no. */
+function flagText(value: string | undefined): string | null {
+  return value === undefined || value.trim() === "" || value.trim() === "false" ? null : value;
+}
+
+function distinct(...names: (string | undefined)[]): string[] {
+  return [...new Set(names)].filter((it) => it !== undefined);
+}
