@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
-import type { Parse } from "./kept-open.ts";
+import { createKeptOpen, type Parse } from "./kept-open.ts";
+import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 
@@ -31,16 +32,9 @@ export async function updateRef(
   }
 }
 
-/** Refuses whatever git would not take as the full name of a ref, before it gets near a command. */
-export function checkRefName(ref: string): void {
-  const isFull = ref.startsWith("refs/") || ref === "HEAD";
-  const isPlain = /^[^\0-\x20\x7f~^:?*[\\]+$/.test(ref) && !/\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/.test(ref);
-  if (!isFull || !isPlain) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
-}
-
 async function transact(repo: Repository, command: string): Promise<Error | null> {
   try {
-    await repo.refUpdates.ask(`start\n${command}\nprepare\ncommit\n`, parseThreeLines);
+    await repo.refUpdates.ask(`start\n${command}\nprepare\ncommit\n`, parseLines(3));
     return null;
   } catch (error) {
     if (error instanceof KanbandError && error.code === "GIT_FAILED") return error;
@@ -48,11 +42,40 @@ async function transact(repo: Repository, command: string): Promise<Error | null
   }
 }
 
-const parseThreeLines: Parse<null> = (bytes) => {
-  const text = bytes.toString("latin1");
-  const used = /^(?:[^\n]*\n){3}/.exec(text)?.[0].length;
-  return used === undefined ? { need: bytes.length + 1 } : { value: null, used };
-};
+function parseLines(count: number): Parse<null> {
+  const lines = new RegExp(`^(?:[^\\n]*\\n){${count}}`);
+  return (bytes) => {
+    const used = lines.exec(bytes.toString("latin1"))?.[0].length;
+    return used === undefined ? { need: bytes.length + 1 } : { value: null, used };
+  };
+}
+
+/**
+ * Locks a ref that must be at `from`, until it is moved to `to` or let go. The lock ends with our process, too.
+ * Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
+ */
+export async function holdRef(
+  repo: Repository,
+  { ref, from, to }: { ref: string; from: string; to: string },
+): Promise<{ move(): Promise<void>; letGo(): Promise<void> }> {
+  checkRefName(ref);
+  const held = createKeptOpen(repo, ["update-ref", "-m", "kanband", "--stdin"], repo.identity);
+  try {
+    await held.ask(`start\nupdate ${ref} ${to} ${from}\nprepare\n`, parseLines(2));
+  } catch (error) {
+    const now = refSha(repo, ref);
+    if (now !== from) throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from}`);
+    const lock = error instanceof Error ? lockNamedIn(error.message) : null;
+    throw lock === null ? error : new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
+  }
+  return {
+    async move() {
+      await held.ask("commit\n", parseLines(1));
+      await held.close();
+    },
+    letGo: () => held.close(),
+  };
+}
 
 /** The lock file that a message of git complains about; null when it is about something else. */
 export function lockNamedIn(message: string): string | null {

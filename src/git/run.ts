@@ -53,6 +53,7 @@ export async function gitResult(
       allowUnsafeHooksPath: true,
       allowUnsafeFsMonitor: true,
       allowUnsafeConfigPaths: true,
+      allowUnsafeConfigEnvCount: true,
       allowUnsafeProtocolOverride: true,
       allowUnsafeFilter: true,
       allowUnsafeMergeDriver: true,

@@ -1,0 +1,65 @@
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { diffFiles, type FileDiff } from "./branches.ts";
+import { findObstacles } from "./obstacles.ts";
+import { holdRef } from "./ref-update.ts";
+import { refSha } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
+import { listCheckouts, type Registration } from "./worktree-admin.ts";
+
+export type Advance =
+  | { state: "moved" }
+  /** Nothing has changed: these files of a checkout are not as the branch has them. */
+  | { state: "dirty"; files: string[] }
+  | { state: "moved-meanwhile" };
+
+/**
+ * Moves a branch forward, together with every working tree that has it checked out. Files that somebody changed are never
+ * touched: then nothing moves, and they are named. What is staged or changed elsewhere stays exactly as it is.
+ *
+ * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
+ * After a kill in between, the same call finds files that are already new and goes on. Codes: GIT_LOCKED, GIT_FAILED.
+ */
+export async function advanceBase(
+  repo: Repository,
+  { ref, from, to }: { ref: string; from: string; to: string },
+): Promise<Advance> {
+  return await repo.worktreeMutex(async () => {
+    const now = refSha(repo, ref);
+    if (now === to) return { state: "moved" };
+    if (now !== from) return { state: "moved-meanwhile" };
+    const diffs = await diffFiles(repo, from, to);
+    const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
+    const held = await holdRef(repo, { ref, from, to }).catch((error: unknown) => {
+      if (error instanceof KanbandError && error.code === "REF_MOVED") return null;
+      throw error;
+    });
+    if (held === null) return { state: "moved-meanwhile" };
+    try {
+      const files = await obstaclesOf(checkouts, diffs);
+      if (files.length > 0) return { state: "dirty", files };
+      failpoint("git.advance.before-files");
+      for (const checkout of checkouts) await updateCheckout(checkout, from, to);
+      failpoint("git.advance.after-files");
+      await held.move();
+      failpoint("git.advance.after-ref");
+      return { state: "moved" };
+    } finally {
+      await held.letGo();
+    }
+  });
+}
+
+async function obstaclesOf(checkouts: readonly Registration[], diffs: readonly FileDiff[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const checkout of checkouts) found.push(...(await findObstacles(checkout, diffs)));
+  return [...new Set(found)].sort();
+}
+
+// Two-way: only entries that differ between the two commits move, all others stay, staged or not.
+async function updateCheckout(checkout: Registration, from: string, to: string): Promise<void> {
+  const env = await safeEnvironment(checkout);
+  await git(checkout, ["read-tree", "-m", "-u", from, to], { env });
+}

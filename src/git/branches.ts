@@ -1,0 +1,67 @@
+import { KanbandError } from "../errors.ts";
+import { isObjectId } from "./objects.ts";
+import { listRefs } from "./ref-list.ts";
+import { updateRef } from "./ref-update.ts";
+import type { Repository } from "./repository.ts";
+import { git, gitResult } from "./run.ts";
+
+export type FileDiff = {
+  path: string;
+  /** `A`dded, `M`odified, `D`eleted, `T`ype changed. A rename is a deletion and an addition. */
+  status: string;
+  /** `000000` when the file was not there. */
+  oldMode: string;
+  newMode: string;
+  oldSha: string;
+  newSha: string;
+};
+
+/** Branches whose short name starts with `prefix`, with their tips. Reads files, starts no process. */
+export async function listBranches(repo: Repository, prefix: string): Promise<Map<string, string>> {
+  const branches = new Map<string, string>();
+  for (const [name, value] of listRefs(repo, `refs/heads/${prefix}`)) {
+    if ("sha" in value) branches.set(name.slice("refs/heads/".length), value.sha);
+  }
+  return branches;
+}
+
+/** Whether commit `a` is `b` or came before it. Ids only; asked once for each pair. Code: GIT_FAILED. */
+export async function isAncestor(repo: Repository, a: string, b: string): Promise<boolean> {
+  if (a === b) return true;
+  const pair = `${checkId(a)}..${checkId(b)}`;
+  const known = repo.cache.ancestry.get(pair);
+  if (known !== undefined) return known;
+  const { exitCode } = await gitResult(repo, ["merge-base", "--is-ancestor", a, b], { ok: [1] });
+  repo.cache.ancestry.set(pair, exitCode === 0);
+  return exitCode === 0;
+}
+
+/** Moves a ref, given by its full name, by compare-and-swap; null: it does not exist. Codes: REF_MOVED, GIT_LOCKED. */
+export async function moveBranch(repo: Repository, ref: string, from: string | null, to: string | null): Promise<void> {
+  if (from === to && from !== null) return;
+  await updateRef(repo, { ref, from, to });
+}
+
+/** The files that differ between two commits or trees, by id. Code: GIT_FAILED. */
+export async function diffFiles(repo: Repository, from: string, to: string): Promise<FileDiff[]> {
+  const args = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff"];
+  return parseRawDiff(await git(repo, [...args, checkId(from), checkId(to)]));
+}
+
+/** Reads git's raw diff in its NUL form. */
+export function parseRawDiff(text: string): FileDiff[] {
+  const parts = text.split("\0");
+  const diffs: FileDiff[] = [];
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    const [oldMode = "", newMode = "", oldSha = "", newSha = "", status = ""] = (parts[index] ?? "")
+      .slice(1)
+      .split(" ");
+    diffs.push({ path: parts[index + 1] ?? "", status, oldMode, newMode, oldSha, newSha });
+  }
+  return diffs;
+}
+
+function checkId(sha: string): string {
+  if (!isObjectId(sha)) throw new KanbandError("INTERNAL", `Not the id of an object: ${JSON.stringify(sha)}`);
+  return sha;
+}

@@ -1,0 +1,54 @@
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { makeObject, type NewObject, writeObjects } from "./loose-object.ts";
+import { listFilesBelow } from "./nested.ts";
+import type { GitPlace } from "./profile.ts";
+import type { Repository } from "./repository.ts";
+import { gitWithInput } from "./run.ts";
+
+/**
+ * Puts the files of nested repositories into an index as plain files: git itself would record a bare link, and the work
+ * would be gone with the folder. Answers the folders that are too large for that.
+ */
+export async function addNested(
+  repo: Repository,
+  place: GitPlace,
+  index: string,
+  nested: readonly string[],
+): Promise<string[]> {
+  const tooBig: string[] = [];
+  for (const folder of nested) {
+    const paths = listFilesBelow(place.top, folder);
+    if (paths.length > MOST_FILES) {
+      tooBig.push(folder);
+      continue;
+    }
+    const entries = paths.flatMap((path) => readEntry(repo, place, path));
+    await writeObjects(
+      repo,
+      entries.map((it) => it.object),
+    );
+    const input = entries.map(({ path, mode, object }) => `${mode} ${object.sha}\t${path}\0`).join("");
+    await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env: { GIT_INDEX_FILE: index } });
+  }
+  return tooBig;
+}
+
+const MOST_FILES = 5000;
+
+function readEntry(
+  repo: Repository,
+  place: GitPlace,
+  path: string,
+): { path: string; mode: string; object: NewObject }[] {
+  const full = join(place.top, path);
+  try {
+    const stat = lstatSync(full);
+    const isLink = stat.isSymbolicLink();
+    const bytes = isLink ? Buffer.from(readlinkSync(full)) : readFileSync(full);
+    const plain = (stat.mode & 0o100) !== 0 ? "100755" : "100644";
+    return [{ path, mode: isLink ? "120000" : plain, object: makeObject(repo, "blob", bytes) }];
+  } catch {
+    return [];
+  }
+}

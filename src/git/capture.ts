@@ -1,0 +1,102 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { startIndex } from "./capture-index.ts";
+import { addNested } from "./capture-nested.ts";
+import { makeObject, writeObjects } from "./loose-object.ts";
+import { findPath, treeById, treeIdOf } from "./objects.ts";
+import type { GitPlace } from "./profile.ts";
+import { readText } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { git, gitResult } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
+import { SPARSE } from "./sparse.ts";
+import { editTree, findEntry } from "./tree.ts";
+import { findRegistration } from "./worktree-admin.ts";
+
+/** A working tree as one tree object. Nothing in the working tree, its index or its branch has changed. */
+export type Capture = {
+  tree: string;
+  /** Paths that differ from HEAD's commit; empty when the tree is HEAD's. */
+  files: string[];
+  /** Folders that were repositories of their own; their files are in the tree as plain files. */
+  nested: string[];
+  /** What could not be taken: unreadable, or a nested repository of enormous size. */
+  left: string[];
+  /** An index that fits the tree, with fresh stat data. */
+  index: string;
+};
+
+/** The changed and untracked files of a worktree, whatever was planted in it. Code: WORKTREE_BROKEN. */
+export async function worktreeStatus(repo: Repository, path: string): Promise<{ dirty: string[] }> {
+  const registration = findRegistration(repo, path);
+  if (registration === null) throw new KanbandError("WORKTREE_BROKEN", `${path} is not a registered worktree`);
+  const { files, nested } = await lookForChanges(repo, registration, {});
+  return { dirty: [...files, ...nested] };
+}
+
+/**
+ * Takes everything in a working tree that is not ignored, through an index of its own. The index of the worktree is only a
+ * start: what an agent hid in it (assume-unchanged, gitlinks) is brought to light. Hooks, filters and monitors never run.
+ */
+export async function captureTree(repo: Repository, place: GitPlace, headSha: string): Promise<Capture> {
+  const index = join(place.gitDir, "kanband-index");
+  const inIndex = { GIT_INDEX_FILE: index };
+  rmSync(`${index}.lock`, { force: true });
+  await startIndex(place, index, headSha);
+  const { files, nested } = await lookForChanges(repo, place, inIndex);
+  const headTree = (await treeIdOf(repo, headSha)) ?? "";
+  if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index };
+
+  const env = { ...(await safeEnvironment(place)), ...inIndex };
+  const config = [...SPARSE, ...repo.userConfig, "advice.addEmbeddedRepo=false"];
+  const outside = nested.map((it) => `:(top,exclude,literal)${it}`);
+  await gitResult(place, ["add", "-A", "--sparse", "--ignore-errors", "--", ":/", ...outside], {
+    config,
+    env,
+    ok: [1],
+  });
+  const tooBig = await addNested(repo, place, index, nested);
+  const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
+  if (tree === headTree) return { tree, files: [], nested: [], left: tooBig, index };
+  const leftover = await lookForChanges(repo, place, inIndex, tree);
+  return { tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files], index };
+}
+
+async function lookForChanges(
+  repo: Repository,
+  place: GitPlace,
+  env: Readonly<Record<string, string>>,
+  tree?: string,
+): Promise<{ files: string[]; nested: string[] }> {
+  const safe = await safeEnvironment(place);
+  const config = [...SPARSE, ...repo.userConfig];
+  const args = ["status", "--porcelain", "-z", "-uall", "--no-renames", "--ignore-submodules=all"];
+  const text = await git(place, args, { env: { ...safe, ...env }, config });
+  const entries = text.split("\0").filter((it) => it !== "");
+  // With everything added, only what differs from the index is still open.
+  const open = tree === undefined ? entries : entries.filter((it) => it[1] !== " ");
+  const paths = open.map((it) => it.slice(3));
+  return { files: paths.filter((it) => !it.endsWith("/")), nested: nestedIn(paths) };
+}
+
+// With `-uall` git goes into every untracked folder but those that are repositories.
+function nestedIn(paths: readonly string[]): string[] {
+  return paths.filter((it) => it.endsWith("/")).map((it) => it.slice(0, -1));
+}
+
+/** Folders the worktree leaves out stay as HEAD has them, should the agent have dropped them from its index. */
+async function withExcluded(repo: Repository, place: GitPlace, headSha: string, tree: string): Promise<string> {
+  const patterns = readText(join(place.gitDir, "info/sparse-checkout")) ?? "";
+  const excluded = [...patterns.matchAll(/^!\/([^/]+)\/$/gm)].map((it) => it[1] ?? "");
+  let current = await treeById(repo, tree);
+  for (const name of excluded) {
+    if (existsSync(join(place.top, name))) continue;
+    const old = await findPath(repo, headSha, name);
+    if (findEntry(current, name)?.sha === old?.sha) continue;
+    current = editTree(current, [{ name, to: old === null ? null : { mode: old.mode, sha: old.sha } }]);
+  }
+  const object = makeObject(repo, "tree", current.raw);
+  if (object.sha !== tree) await writeObjects(repo, [object]);
+  return object.sha;
+}

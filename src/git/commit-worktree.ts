@@ -1,0 +1,81 @@
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { writeFileDurably } from "../files/durable.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { isAncestor } from "./branches.ts";
+import { captureTree } from "./capture.ts";
+import { commitTree } from "./commit-object.ts";
+import { readHeadNow } from "./head.ts";
+import { preserveOrphans } from "./orphans.ts";
+import { preserve } from "./preserve-ref.ts";
+import { updateRef } from "./ref-update.ts";
+import { refSha } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { resetFiles } from "./reset-files.ts";
+import { openWorktree } from "./worktree-admin.ts";
+
+export type WorktreeCommit = {
+  /** Tip of the branch afterwards. */
+  sha: string;
+  /** What was unsaved. */
+  files: string[];
+  /** Refs that keep what could not go to the branch: work done on other commits. */
+  preserved: string[];
+  /** Folders that were repositories of their own; their files were committed as plain files. */
+  nested: string[];
+  /** What could not be read. */
+  left: string[];
+};
+
+/**
+ * Commits everything unsaved in a worktree to its branch; null when there was nothing to do. Whatever an agent did (own
+ * commits, another branch, detached HEAD, `reset --hard`, no `.git` any more): work that continues the branch lands on it,
+ * all other work is preserved under `id` (else the last part of the branch's name), and the worktree is on its branch
+ * again. No process may run in it. Codes: WORKTREE_BROKEN, GIT_FAILED, WRITE_FAILED.
+ */
+export async function commitWorktree(
+  repo: Repository,
+  { path, branch, message, id = lastPart(branch) }: { path: string; branch: string; message: string; id?: string },
+): Promise<WorktreeCommit | null> {
+  return await repo.worktreeMutex(async () => {
+    const ref = `refs/heads/${branch}`;
+    const place = openWorktree(repo, path, ref);
+    const tip = refSha(repo, ref);
+    const head = readHeadNow(place);
+    const from = head.sha ?? tip;
+    if (from === null)
+      throw new KanbandError("WORKTREE_BROKEN", `${path} has neither a commit nor the branch ${branch}`);
+
+    const isThere = existsSync(path);
+    const capture = isThere ? await captureTree(repo, place, from) : null;
+    failpoint("git.capture.after-tree");
+    const isDirty = capture !== null && capture.files.length > 0;
+    const sha = isDirty ? await commitTree(repo, { tree: capture.tree, parents: [from], message }) : from;
+    failpoint("git.capture.after-commit");
+
+    const continues = tip === null || (await isAncestor(repo, tip, sha));
+    if (continues && sha !== tip) await updateRef(repo, { ref, from: tip, to: sha });
+    const preserved = continues || !isDirty ? [] : [await preserve(repo, { id, sha })];
+    failpoint("git.capture.after-branch");
+    if (head.ref !== ref) writeFileDurably(join(place.gitDir, "HEAD"), `ref: ${ref}\n`);
+    if (continues && capture !== null) renameSync(capture.index, join(place.gitDir, "index"));
+    if (!continues && isThere) await resetFiles(repo, place, tip);
+    failpoint("git.capture.after-head");
+    const others = await preserveOrphans(repo, place, { id, also: [from] });
+    const end = continues ? sha : tip;
+    const kept = [...new Set([...preserved, ...others])];
+    if (end === tip && kept.length === 0) return null;
+    return {
+      sha: end,
+      files: isDirty ? capture.files : [],
+      preserved: kept,
+      nested: capture?.nested ?? [],
+      left: capture?.left ?? [],
+    };
+  });
+}
+
+function lastPart(branch: string): string {
+  return branch.slice(branch.lastIndexOf("/") + 1);
+}

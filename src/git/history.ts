@@ -1,0 +1,65 @@
+import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+
+export type HistoryEntry = {
+  sha: string;
+  /** Ms since the epoch. */
+  at: number;
+  author: string;
+  subject: string;
+  trailers: ReadonlyArray<readonly [key: string, value: string]>;
+};
+
+/**
+ * When each path came to where it is: the time of the last commit that added it there, in ms since the epoch. One process
+ * for any number of paths; paths that were added before the last `maxCommits` commits are left out.
+ */
+export async function lastEntered(
+  repo: Repository,
+  { ref, paths, maxCommits = 5000 }: { ref: string; paths: readonly string[]; maxCommits?: number },
+): Promise<Map<string, number>> {
+  const wanted = new Set(paths);
+  const entered = new Map<string, number>();
+  if (wanted.size === 0) return entered;
+  const args = ["log", `--max-count=${maxCommits}`, "--format=%x01%ct", "--name-only", "-z", "--diff-filter=A"];
+  const text = await git(repo, [...args, "--no-renames", ref, "--", ...foldersOf(paths)]);
+  let at = 0;
+  for (const part of text.split("\0")) {
+    // The line end before the names belongs to git's layout, not to the first name.
+    const line = part.replace(/^\n/, "");
+    if (line.startsWith("\x01")) at = Number(line.slice(1)) * 1000;
+    else if (wanted.has(line) && !entered.has(line)) entered.set(line, at);
+  }
+  return entered;
+}
+
+/** The commits that speak of a task (trailer `Task: <id>`), the newest first. Code: GIT_FAILED. */
+export async function logTask(
+  repo: Repository,
+  { ref, task, maxCount = 200 }: { ref: string; task: string; maxCount?: number },
+): Promise<HistoryEntry[]> {
+  const format = "%x01%H%x00%ct%x00%an%x00%s%x00%(trailers:only,unfold)";
+  const args = ["log", "-z", `--format=${format}`, "--fixed-strings", `--grep=Task: ${task}`];
+  const text = await git(repo, [...args, ref, "--"]);
+  const entries = text.split("\x01").flatMap((it) => (it === "" ? [] : [parseEntry(it)]));
+  const ofTask = entries.filter((it) => it.trailers.some(([key, value]) => key === "Task" && value === task));
+  return ofTask.slice(0, maxCount);
+}
+
+function parseEntry(text: string): HistoryEntry {
+  const [sha = "", seconds = "0", author = "", subject = "", trailers = ""] = text.split("\0");
+  return { sha, at: Number(seconds) * 1000, author, subject, trailers: parseTrailers(trailers) };
+}
+
+function parseTrailers(text: string): [string, string][] {
+  return text.split("\n").flatMap((line) => {
+    const at = line.indexOf(": ");
+    return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 2)] satisfies [string, string]];
+  });
+}
+
+// Literal, and only the folders: thousands of paths would not fit into the arguments.
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set(paths.map((it) => it.slice(0, Math.max(it.lastIndexOf("/"), 0))));
+  return folders.has("") ? [":/"] : [...folders].map((it) => `:(top,literal)${it}`);
+}

@@ -1,0 +1,26 @@
+import { KanbandError } from "../errors.ts";
+import { listRefs } from "./ref-list.ts";
+import { toRefPart } from "./ref-name.ts";
+import { updateRef } from "./ref-update.ts";
+import type { Repository } from "./repository.ts";
+
+/**
+ * Makes a commit reachable for good: `refs/kanband/preserved/<id>/<n>` with the next free number. Answers the ref; the
+ * one that is there when the same commit is preserved already. Codes: GIT_FAILED, GIT_LOCKED.
+ */
+export async function preserve(repo: Repository, { id, sha }: { id: string; sha: string }): Promise<string> {
+  const prefix = `refs/kanband/preserved/${toRefPart(id)}/`;
+  for (;;) {
+    const refs = listRefs(repo, prefix);
+    const known = [...refs].find(([, value]) => "sha" in value && value.sha === sha);
+    if (known !== undefined) return known[0];
+    const last = Math.max(0, ...[...refs.keys()].map((it) => Number(it.slice(prefix.length)) || 0));
+    const ref = `${prefix}${last + 1}`;
+    try {
+      await updateRef(repo, { ref, from: null, to: sha });
+      return ref;
+    } catch (error) {
+      if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
+    }
+  }
+}

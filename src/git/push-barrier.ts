@@ -1,0 +1,54 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileDurably } from "../files/durable.ts";
+import { readText } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+import { configEnvironment } from "./safe-config.ts";
+
+/**
+ * Environment for programs that must not push: no push URL works, a hook refuses, no credentials are asked for or found,
+ * no local or ssh transport. Each stops an honest agent; a determined one is held only by a sandbox and by having no
+ * credentials. Also keeps the user's own hooks from running at the agent's commits. Code: WRITE_FAILED.
+ */
+export async function pushBarrier(repo: Repository): Promise<{ env: Record<string, string> }> {
+  const hooks = join(repo.commonDir, "kanband/hooks");
+  writeHook(hooks);
+  const urls = await git(repo, ["config", "-z", "--get-regexp", "^remote\\..*\\.pushurl$"], { ok: [1] });
+  const pushUrls = urls.split("\0").flatMap((it) => (it.includes("\n") ? [it.slice(it.indexOf("\n") + 1)] : []));
+  const nowhere = "url.kanband-push-disabled://.";
+  const settings: (readonly [string, string])[] = [
+    ["core.hooksPath", hooks],
+    [`${nowhere}pushInsteadOf`, ""],
+    // A push URL of its own is not subject to pushInsteadOf.
+    ...pushUrls.map((url) => [`${nowhere}insteadOf`, url] as const),
+    ["credential.helper", ""],
+    ["core.askPass", ""],
+    ["commit.gpgSign", "false"],
+    ["gc.auto", "0"],
+    ["maintenance.auto", "false"],
+  ];
+  return {
+    env: {
+      ...configEnvironment(settings),
+      GIT_ALLOW_PROTOCOL: "http:https",
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_ASKPASS: "false",
+      SSH_ASKPASS: "false",
+      SSH_AUTH_SOCK: "",
+      GIT_SSH_COMMAND: "false",
+    },
+  };
+}
+
+const HOOK = `#!/bin/sh
+echo "kanband: agents do not push; the daemon merges what a person accepts" >&2
+exit 1
+`;
+
+function writeHook(folder: string): void {
+  const path = join(folder, "pre-push");
+  if (readText(path) === HOOK) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileDurably(path, HOOK, { mode: 0o755 });
+}

@@ -1,0 +1,36 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { GitPlace } from "./profile.ts";
+import { parseRefFile, type RefValue, readPackedRefs, readText } from "./refs.ts";
+
+/** All shared refs below a prefix such as `refs/heads/kanband/`, loose and packed. Reads files, starts no process. */
+export function listRefs(place: GitPlace, prefix: string): Map<string, RefValue> {
+  const refs = new Map<string, RefValue>();
+  for (const [name, sha] of readPackedRefs(place.commonDir)) {
+    if (name.startsWith(prefix)) refs.set(name, { sha });
+  }
+  const folder = prefix.slice(0, prefix.lastIndexOf("/"));
+  for (const name of walk(place.commonDir, folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const text = readText(join(place.commonDir, name));
+    const value = text === null ? null : parseRefFile(text);
+    if (value !== null) refs.set(name, value);
+  }
+  return refs;
+}
+
+function walk(base: string, folder: string): string[] {
+  return entriesOf(join(base, folder)).flatMap((entry) => {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return walk(base, name);
+    return name.endsWith(".lock") ? [] : [name];
+  });
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { writeFileDurably } from "../files/durable.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { buildTree } from "./build-tree.ts";
+import { commitTree } from "./commit-object.ts";
+import { type Fingerprint, readWatchedFile, type Tampering } from "./fingerprint.ts";
+import { makeObject, writeObjects } from "./loose-object.ts";
+import { isObjectId } from "./objects.ts";
+import type { Target } from "./path-targets.ts";
+import { preserve } from "./preserve-ref.ts";
+import { updateRef } from "./ref-update.ts";
+import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+import { setSymbolicRef } from "./symbolic-ref.ts";
+
+/**
+ * Puts back what was tampered with, and answers a line for each thing done. What was there instead stays on refs under
+ * `refs/kanband/preserved/<id>/`. A ref that moved once more meanwhile is left alone. A HEAD is never touched: its files
+ * would not follow. Codes: GIT_FAILED, WRITE_FAILED.
+ */
+export async function restore(
+  repo: Repository,
+  before: Fingerprint,
+  tampering: readonly Tampering[],
+  { id = "tampered" }: { id?: string } = {},
+): Promise<string[]> {
+  const done: string[] = [];
+  const kept = await preserveFiles(repo, id, tampering);
+  failpoint("git.restore.after-preserve");
+  for (const it of tampering) {
+    if (it.kind === "ref") done.push(await restoreRef(repo, id, it));
+  }
+  failpoint("git.restore.after-refs");
+  for (const { kind, name } of tampering) {
+    if (kind !== "file") continue;
+    restoreFile(repo, before, name);
+    done.push(`put ${name} back${kept === null ? "" : `; the other version is on ${kept}`}`);
+  }
+  return done;
+}
+
+async function restoreRef(
+  repo: Repository,
+  id: string,
+  { name, before, after }: { name: string; before: string | null; after: string | null },
+): Promise<string> {
+  const kept = after !== null && isObjectId(after) ? await preserve(repo, { id, sha: after }) : null;
+  const where = kept === null ? "" : `; what it was moved to is on ${kept}`;
+  try {
+    if (before !== null && !isObjectId(before)) await setSymbolicRef(repo, name, before.replace(/^ref: /, ""));
+    else {
+      if (after !== null && !isObjectId(after)) await git(repo, ["symbolic-ref", "--delete", name]);
+      await updateRef(repo, { ref: name, from: kept === null ? null : after, to: before });
+    }
+  } catch (error) {
+    if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
+    return `left ${name} alone: it moved once more`;
+  }
+  return before === null ? `removed ${name}${where}` : `put ${name} back to ${before}${where}`;
+}
+
+async function preserveFiles(repo: Repository, id: string, tampering: readonly Tampering[]): Promise<string | null> {
+  const targets = new Map<string, Target>();
+  for (const { kind, name } of tampering) {
+    const file = kind === "file" ? readWatchedFile(repo, name) : null;
+    if (file === null) continue;
+    const object = makeObject(repo, "blob", Buffer.from(file.bytes, "base64"));
+    targets.set(name, { to: { mode: "100644", sha: object.sha }, object, stamp: "" });
+  }
+  if (targets.size === 0) return null;
+  const built = await buildTree(repo, null, targets);
+  await writeObjects(repo, [...[...targets.values()].flatMap((it) => it.object ?? []), ...built.objects]);
+  const message = "Keep settings and hooks that were changed during a run";
+  return await preserve(repo, { id, sha: await commitTree(repo, { tree: built.sha, parents: [], message }) });
+}
+
+function restoreFile(repo: Repository, before: Fingerprint, name: string): void {
+  const path = join(repo.commonDir, name);
+  const old = before.files[name];
+  if (old === undefined) return rmSync(path, { force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileDurably(path, Buffer.from(old.bytes, "base64"), { mode: old.mode });
+}

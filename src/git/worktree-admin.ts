@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { writeFileDurably } from "../files/durable.ts";
+import { readHeadNow } from "./head.ts";
+import type { GitPlace } from "./profile.ts";
+import { readText } from "./refs.ts";
+
+/** A linked worktree as git's own files register it. Its folder may be gone. */
+export type Registration = GitPlace & { readonly branch: string | null; readonly head: string | null };
+
+/** Every registered worktree, the half-made ones included. Reads files, starts no process. */
+export function listRegistrations(place: GitPlace): Registration[] {
+  const folder = join(place.commonDir, "worktrees");
+  return namesIn(folder).flatMap((name) => {
+    const gitDir = join(folder, name);
+    const pointer = readText(join(gitDir, "gitdir"))?.trim();
+    if (pointer === undefined || pointer === "") return [];
+    const registered = { gitDir, commonDir: place.commonDir, top: dirname(resolve(gitDir, pointer)) };
+    const { ref, sha } = readHeadNow(registered);
+    return [{ ...registered, branch: ref?.replace(/^refs\/heads\//, "") ?? null, head: sha }];
+  });
+}
+
+/** Every place where a branch may be checked out: the main working tree and the linked ones that exist. */
+export function listCheckouts(place: GitPlace): Registration[] {
+  const main = mainPlace(place);
+  const head = main === null ? null : readHeadNow(main);
+  const first = main === null || head === null ? [] : [{ ...main, branch: shortName(head.ref), head: head.sha }];
+  return [...first, ...listRegistrations(place).filter((it) => existsSync(it.top))];
+}
+
+/** The registration of a worktree by its path; null when there is none. */
+export function findRegistration(place: GitPlace, path: string): Registration | null {
+  const wanted = realPath(path);
+  return listRegistrations(place).find((it) => realPath(it.top) === wanted) ?? null;
+}
+
+/** Puts right the two files by which a worktree and its registration find each other, whatever an agent did to them. */
+export function mendPointers(registration: GitPlace): void {
+  const { gitDir, top } = registration;
+  const pointer = join(top, ".git");
+  const wanted = `gitdir: ${gitDir}\n`;
+  if (readText(pointer) !== wanted) {
+    rmSync(pointer, { recursive: true, force: true });
+    writeFileDurably(pointer, wanted);
+  }
+  const commonDir = join(gitDir, "commondir");
+  if (readText(commonDir)?.trim() !== "../..") writeFileDurably(commonDir, "../..\n");
+}
+
+/**
+ * Opens a worktree that no process uses any more, after whatever an agent did to it: stale locks go, both pointers are put
+ * right, and a registration that is gone (`git worktree prune` after `rm .git`) is made again on `ref`.
+ */
+export function openWorktree(place: GitPlace, path: string, ref: string): Registration {
+  const known = findRegistration(place, path);
+  if (known === null) registerAgain(place, path, ref);
+  const registration = known ?? findRegistration(place, path);
+  if (registration === null) throw new KanbandError("WORKTREE_BROKEN", `${path} cannot be registered as a worktree`);
+  removeStaleLocks(registration);
+  if (existsSync(path)) mendPointers(registration);
+  return registration;
+}
+
+function registerAgain(place: GitPlace, path: string, ref: string): void {
+  const folder = join(place.commonDir, "worktrees");
+  mkdirSync(folder, { recursive: true });
+  const taken = new Set(namesIn(folder));
+  let name = basename(path);
+  for (let count = 1; taken.has(name); count++) name = `${basename(path)}${count}`;
+  mkdirSync(join(folder, name));
+  writeFileDurably(join(folder, name, "commondir"), "../..\n");
+  writeFileDurably(join(folder, name, "HEAD"), `ref: ${ref}\n`);
+  // Last: only with it the registration counts.
+  writeFileDurably(join(folder, name, "gitdir"), `${join(path, ".git")}\n`);
+}
+
+/** Removes registrations that a kill left without the file that says where their worktree is. */
+export function removeTornRegistrations(place: GitPlace, path: string): void {
+  const folder = join(place.commonDir, "worktrees");
+  for (const name of namesIn(folder)) {
+    const isOurs = name.startsWith(basename(path)) && /^\d*$/.test(name.slice(basename(path).length));
+    if (isOurs && !existsSync(join(folder, name, "gitdir"))) rmSync(join(folder, name), { recursive: true });
+  }
+}
+
+/** Removes lock files of a worktree in which no process runs any more. */
+export function removeStaleLocks({ gitDir }: GitPlace): void {
+  for (const name of namesIn(gitDir)) {
+    if (name.endsWith(".lock") || isHalfMade(gitDir, name)) rmSync(join(gitDir, name), { force: true });
+  }
+}
+
+// `git worktree add` locks what it has not finished.
+function isHalfMade(gitDir: string, name: string): boolean {
+  return name === "locked" && readText(join(gitDir, name))?.trim() === "initializing";
+}
+
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function mainPlace(place: GitPlace): GitPlace | null {
+  const { commonDir } = place;
+  if (place.gitDir === commonDir) return place;
+  return basename(commonDir) === ".git" ? { gitDir: commonDir, commonDir, top: dirname(commonDir) } : null;
+}
+
+function shortName(ref: string | null): string | null {
+  return ref?.replace(/^refs\/heads\//, "") ?? null;
+}
+
+// The folder itself may be gone; its parent settles symbolic links all the same.
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}
