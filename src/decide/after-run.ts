@@ -1,5 +1,6 @@
 import type { Session } from "../board/session.ts";
 import type { ReadableView } from "./board-index.ts";
+import { spentFigures } from "./budgets.ts";
 import { LOSS_LIMIT, lossesOf } from "./chain.ts";
 import { agentChain, chooseAgent } from "./choose-agent.ts";
 import { checksOf, type History, isClean } from "./history.ts";
@@ -59,7 +60,7 @@ function afterFailure(view: ReadableView, session: Session, starts: Starts): Nex
     case "overloaded":
       return nextAgent(view, session, starts, { kind: "later", why: reason });
     case "budget":
-      return { kind: "block", reason };
+      return { kind: "block", reason: `${reason}; ${spentFigures(view, starts.board)}` };
     case "checks":
       return rework(session, reason, reworkSettings.limit);
     case "agent":

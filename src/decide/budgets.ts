@@ -57,6 +57,12 @@ export function spentAfter(view: ReadableView, board: Board): number | null {
   return costUsd > 0 ? roundUsd((task.spentUsd ?? 0) + costUsd) : task.spentUsd;
 }
 
+/** What a task has cost and may cost, for people. */
+export function spentFigures(view: ReadableView, board: ActiveBoard): string {
+  const cap = view.task.budgetUsd ?? board.settings.budget.taskUsd;
+  return `spent on the task: ${formatUsd(spentAfter(view, board) ?? 0)} of ${formatUsd(cap)}`;
+}
+
 function roundUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

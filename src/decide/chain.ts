@@ -36,7 +36,10 @@ export function nextAttempt(task: Task, history: History, settings: Settings): n
   const { attempt } = task;
   const isAskedAgain = task.lane !== "doing" || task.blocked !== null;
   if (isAskedAgain || attempt === null || attempt < history.highest) return freshAttempt(history, settings);
-  // A claim that never ran keeps its number.
+  // An attempt whose checks are still to come, or that never ran, keeps its number.
+  if (history.step?.attempt === attempt && history.step.state === "done" && checksOf(history, attempt) === null) {
+    return attempt;
+  }
   return attempt > history.highest ? attempt : history.highest + 1;
 }
 

@@ -7,7 +7,7 @@ import { againEdit, forgetEdit, laterEdit, mendEdit, reviewEdit } from "./claim-
 import { decideLaunch } from "./decide-launch.ts";
 import { type History, historyOf } from "./history.ts";
 import { oneLine } from "./one-line.ts";
-import { addEdit, addReason, type Plan } from "./plan.ts";
+import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import type { Starts } from "./starts.ts";
 
 type Claim = { view: ReadableView; history: History; attempt: number; starts: Starts; plan: Plan };
@@ -73,6 +73,7 @@ function launch(claim: Claim): void {
       plan.effects.push(outcome.effect);
       return addReason(plan, view.id, `starting in slot ${outcome.effect.slot}`);
     case "wait":
+      lookAgain(plan, starts.board.now, starts.stopped?.until ?? null);
       return addReason(plan, view.id, outcome.reason);
     case "later":
       return edit(claim, outcome.reason, (it) => laterEdit(it, starts.board));

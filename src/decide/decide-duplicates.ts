@@ -1,6 +1,6 @@
 import type { Edit } from "./action.ts";
-import { type Board } from "./board-index.ts";
-import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
+import type { Board } from "./board-index.ts";
+import { addEdit, addReason, type Plan } from "./plan.ts";
 import type { DuplicateView, TaskView } from "./snapshot.ts";
 
 /**
@@ -16,7 +16,7 @@ export function decideDuplicates(board: Board, plan: Plan): void {
 }
 
 /** Says which files stand in each other's way. */
-export function explainDuplicates(view: TaskView, board: Board, plan: Plan): void {
+export function explainDuplicates(view: TaskView, plan: Plan): void {
   if (view.duplicates.length === 0) return;
   const paths = [view.path, ...view.duplicates.map(({ path }) => path)].toSorted();
   addReason(
@@ -24,7 +24,6 @@ export function explainDuplicates(view: TaskView, board: Board, plan: Plan): voi
     view.id,
     `${paths.length} files are this task, and neither runs: ${paths.join(", ")}; remove all but one`,
   );
-  lookAgain(plan, board.now, board.snapshot.unsettledUntil);
 }
 
 function removal(view: TaskView, other: DuplicateView, board: Board): Edit | null {

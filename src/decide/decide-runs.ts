@@ -6,14 +6,21 @@ import { addEdit, lookAgain, type Plan } from "./plan.ts";
 import { reachedCap, timeoutAt } from "./run-caps.ts";
 import type { RunView, StopReason, TaskView } from "./snapshot.ts";
 
-/** Ends the runs that must not go on, puts back the claims of those that may, and collects those that are over. */
+/** Ends the runs that must not go on, and collects those that are over. */
 export function decideRuns(board: Board, plan: Plan): void {
   for (const [taskId, runs] of board.runs) {
-    for (const run of runs) {
-      if (isLive(run)) decideStop(run, board, plan);
-      if (run.kind !== "merge" && board.snapshot.repo.state === "ready") keepClaim(run, board, plan);
-    }
+    for (const run of runs) if (isLive(run)) decideStop(run, board, plan);
     decideCollect(taskId, runs, board, plan);
+  }
+}
+
+/** Puts the claims of runs back into files that lost them: the stale buffer of an editor, saved over the daemon's edit. */
+export function keepClaims(board: Board, plan: Plan): void {
+  for (const run of board.snapshot.runs) {
+    const view = claimedView(run, board);
+    if (run.kind === "merge" || view === undefined || !isEditable(board, view)) continue;
+    const set = claimKeys(view, run);
+    addEdit(plan, editOf(view, { intent: "normalise", set, subject: tidySubject(view.id) }));
   }
 }
 
@@ -51,13 +58,6 @@ function isMovedAway(run: RunView, board: Board): boolean {
   const lane = run.kind === "merge" ? "done" : "doing";
   const views = board.views.get(run.taskId);
   return views === undefined ? isGone(run.taskId, board) : views.every((it) => it.lane !== lane);
-}
-
-function keepClaim(run: RunView, board: Board, plan: Plan): void {
-  const view = claimedView(run, board);
-  if (view === undefined || !isEditable(board, view)) return;
-  const set = claimKeys(view, run);
-  addEdit(plan, editOf(view, { intent: "normalise", set, subject: tidySubject(view.id) }));
 }
 
 function claimedView(run: RunView, board: Board): TaskView | undefined {

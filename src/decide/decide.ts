@@ -8,7 +8,7 @@ import { decideDuplicates } from "./decide-duplicates.ts";
 import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
 import { decideRequests } from "./decide-requests.ts";
-import { decideRuns } from "./decide-runs.ts";
+import { decideRuns, keepClaims } from "./decide-runs.ts";
 import { decideStale } from "./decide-stale.ts";
 import { decideWorktrees } from "./decide-worktrees.ts";
 import { explainStandstill, explainWaiting } from "./explain-waiting.ts";
@@ -34,7 +34,9 @@ export function decide(snapshot: Snapshot): Decision {
 
 function decideBoard(board: Board, plan: Plan): void {
   decideDuplicates(board, plan);
+  // Before any other edit of the same file: a request that gets committed with it would not be fresh any more.
   decideRequests(board, plan);
+  keepClaims(board, plan);
   const { settings } = board.snapshot;
   if (settings === null) explainStandstill(board, missingSettings(board), plan);
   else decideWork({ ...board, settings }, plan);

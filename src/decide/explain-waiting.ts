@@ -2,7 +2,7 @@ import { type Board, isLive } from "./board-index.ts";
 import { explainDuplicates } from "./decide-duplicates.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
-import { addReason, lookAgain, type Plan } from "./plan.ts";
+import { addReason, type Plan } from "./plan.ts";
 import type { TaskView } from "./snapshot.ts";
 import { findingReason } from "./why-not-start.ts";
 
@@ -11,7 +11,7 @@ export function explainWaiting(board: Board, plan: Plan): void {
   for (const view of board.snapshot.tasks) {
     if (view.lane === "backlog" || isRunning(view, board)) continue;
     if (view.lane === "done" && !isUnmerged(view, board)) continue;
-    explainDuplicates(view, board, plan);
+    explainDuplicates(view, plan);
     if (!plan.waiting.has(view.id)) addReason(plan, view.id, reasonOf(view, board, plan));
   }
 }
@@ -40,10 +40,7 @@ function reasonOf(view: TaskView, board: Board, plan: Plan): string {
   if (underWay !== null) return underWay;
   const finding = findingReason(view);
   if (finding !== null && view.task === null) return finding;
-  if (!view.isSettled) {
-    lookAgain(plan, board.now, board.snapshot.unsettledUntil);
-    return unsettledReason(board.snapshot.unsettledUntil);
-  }
+  if (!view.isSettled) return unsettledReason(board.snapshot.unsettledUntil);
   if (plan.edits.has(view.id)) return "its file is being put right";
   return finding ?? laneReason(view);
 }
@@ -51,8 +48,9 @@ function reasonOf(view: TaskView, board: Board, plan: Plan): string {
 function underWayReason(view: TaskView, board: Board): string | null {
   const [run] = board.runs.get(view.id) ?? [];
   if (run !== undefined) {
-    if (run.kind === "merge") return "it is being merged";
-    return isLive(run) ? "its run is being stopped" : "its run is over and is being collected";
+    const what = run.kind === "merge" ? "its merge" : "its run";
+    if (!isLive(run)) return `${what} is over and is being collected`;
+    return view.lane === "done" ? "it is being merged" : `${what} is being stopped`;
   }
   const jobs = board.jobs.get(view.id);
   return jobs === undefined ? null : `${jobs.join(", ")} under way`;

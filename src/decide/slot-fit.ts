@@ -25,6 +25,7 @@ export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
 function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedAgents): SlotFit {
   const pinned = board.settings.slots.filter(({ name }) => task.slot === null || name === task.slot);
   const takers = pinned.filter(({ personas }) => personas === null || personas.includes(persona.id));
+  if (board.settings.slots.length === 0) return { reason: "the settings name no slot" };
   if (takers.length === 0) return { reason: noTaker(task, persona) };
   const problems = new Set<string>();
   const slots = takers.filter((slot) => {

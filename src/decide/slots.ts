@@ -17,12 +17,13 @@ export function slotHolders(board: Board): SlotHolders {
   const claims = new Map<string, TaskView>();
   for (const view of board.snapshot.tasks) {
     const slot = view.task?.assigned ?? null;
-    if (slot === null || holders.has(slot) || board.runs.has(view.id)) continue;
+    if (slot === null || holders.has(slot) || hasSlotOfRun(view, board)) continue;
     if (view.lane !== "doing" && !board.jobs.has(view.id)) continue;
     const known = claims.get(slot);
     if (known === undefined || isBefore(view, known, board)) claims.set(slot, view);
   }
   for (const [slot, view] of claims) holders.set(slot, view.id);
+  holdForStarts(board, holders);
   return holders;
 }
 
@@ -33,8 +34,20 @@ export function freeSlots({ settings }: ActiveBoard, holders: SlotHolders): Slot
 
 /** Who holds these slots, for people: `A has fix-login, B has add-users`. */
 export function describeHolders(slots: readonly SlotSettings[], holders: SlotHolders): string {
-  if (slots.length === 0) return "the settings name no slot";
   return slots.map(({ name }) => `${name} has ${holders.get(name) ?? "nobody"}`).join(", ");
+}
+
+// Between the file and the run, the file of a start may be deleted; it may be in any slot, so that none is free.
+function holdForStarts(board: Board, holders: SlotHolders): void {
+  const known = new Set(holders.values());
+  for (const { kind, taskId } of board.snapshot.jobs) {
+    if (kind !== "launch" || taskId === null || known.has(taskId)) continue;
+    for (const { name } of board.snapshot.settings?.slots ?? []) if (!holders.has(name)) holders.set(name, taskId);
+  }
+}
+
+function hasSlotOfRun({ id }: TaskView, board: Board): boolean {
+  return board.runs.get(id)?.some(({ slot }) => slot !== null) ?? false;
 }
 
 function isBefore(view: TaskView, known: TaskView, board: Board): boolean {
