@@ -1,67 +1,39 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { listRefs } from "./ref-list.ts";
-import { readText } from "./refs.ts";
-import type { Repository } from "./repository.ts";
-import { namesIn } from "./worktree-admin.ts";
+import type { Fingerprint, Tampering } from "./fingerprint-facts.ts";
+import { riskyConfig } from "./risky-config.ts";
 
-/** What of a repository an agent has no business to change. Plain values: it can be kept as JSON beside a run. */
-export type Fingerprint = {
-  /** Every ref: an id, or `ref: <name>`. */
-  refs: Readonly<Record<string, string>>;
-  /** HEAD of each working tree, by its git directory relative to the common one (`""` is the main one). */
-  heads: Readonly<Record<string, string>>;
-  /** Settings and hooks by path relative to the common directory; bytes in base64. */
-  files: Readonly<Record<string, { mode: number; bytes: string }>>;
-};
-
-export type Tampering =
-  | { kind: "ref" | "head"; name: string; before: string | null; after: string | null }
-  | { kind: "file"; name: string };
-
-/** Takes the fingerprint of a repository. Reads files, starts no process. */
-export async function fingerprint(repo: Repository): Promise<Fingerprint> {
-  const refs: Record<string, string> = {};
-  for (const [name, value] of listRefs(repo, "refs/")) refs[name] = "sha" in value ? value.sha : `ref: ${value.target}`;
-  const heads: Record<string, string> = {};
-  for (const folder of ["", ...namesIn(join(repo.commonDir, "worktrees")).map((it) => `worktrees/${it}`)]) {
-    const text = readText(join(repo.commonDir, folder, "HEAD"))?.trim();
-    if (text !== undefined) heads[folder] = text;
-  }
-  const files: Record<string, { mode: number; bytes: string }> = {};
-  for (const name of watchedFiles(repo)) {
-    const file = readWatchedFile(repo, name);
-    if (file !== null) files[name] = file;
-  }
-  return { refs, heads, files };
-}
+export { type Fingerprint, fingerprint, type Tampering } from "./fingerprint-facts.ts";
+export { restore } from "./restore.ts";
 
 /**
- * What changed between two fingerprints. `allowRefs`: full names that may change, or prefixes ending in `/`.
- * `allowHeads`: git directories (as in the fingerprint) whose HEAD may change.
+ * What changed between two fingerprints. `allowRefs`: full names that may change, or prefixes ending in `/`. Of settings
+ * only those count that make git run programs or talk to others. `watchHeads`: git directories (as in the fingerprint)
+ * whose HEAD must stay; none unless named, because people check out branches at any time.
  */
 export function diffFingerprint(
   before: Fingerprint,
   after: Fingerprint,
-  { allowRefs, allowHeads = [] }: { allowRefs: readonly string[]; allowHeads?: readonly string[] },
+  { allowRefs, watchHeads = [] }: { allowRefs: readonly string[]; watchHeads?: readonly string[] },
 ): Tampering[] {
   const isAllowed = (name: string): boolean => {
     return allowRefs.some((it) => (it.endsWith("/") ? name.startsWith(it) : name === it));
   };
   const refs = changedKeys(before.refs, after.refs).filter((name) => !isAllowed(name));
-  // A worktree that came or went is the daemon's or the user's doing.
-  const heads = changedKeys(before.heads, after.heads).filter((name) => {
-    return name in before.heads && name in after.heads && !allowHeads.includes(name);
-  });
-  const files = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])].filter((name) => {
-    const [a, b] = [before.files[name], after.files[name]];
-    return a?.bytes !== b?.bytes || a?.mode !== b?.mode;
-  });
+  const heads = watchHeads.filter((name) => before.heads[name] !== after.heads[name]);
+  const files = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])];
   return [
     ...refs.map((name) => moved("ref", name, before.refs, after.refs)),
     ...heads.map((name) => moved("head", name, before.heads, after.heads)),
-    ...files.map((name) => ({ kind: "file" as const, name })),
+    ...files.filter((it) => isFileTampered(before, after, it)).map((name) => ({ kind: "file" as const, name })),
   ];
+}
+
+function isFileTampered(before: Fingerprint, after: Fingerprint, name: string): boolean {
+  const [old, now] = [before.files[name], after.files[name]];
+  if (!/(?:^|\/)config(?:\.worktree)?$/.test(name)) return old?.bytes !== now?.bytes || old?.mode !== now?.mode;
+  const riskIn = (file: typeof old): string => {
+    return riskyConfig(Buffer.from(file?.bytes ?? "", "base64").toString("utf8")).join("\n");
+  };
+  return riskIn(old) !== riskIn(now);
 }
 
 function moved(
@@ -75,31 +47,4 @@ function moved(
 
 function changedKeys(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
-}
-
-function watchedFiles({ commonDir }: Repository): string[] {
-  const hooks = namesIn(join(commonDir, "hooks")).filter((it) => !it.endsWith(".sample"));
-  const info = ["info/exclude", "info/attributes", "info/grafts", "objects/info/alternates", "shallow"];
-  const worktrees = namesIn(join(commonDir, "worktrees"));
-  return [
-    "config",
-    "config.worktree",
-    ...info,
-    ...hooks.map((it) => `hooks/${it}`),
-    ...worktrees.map((it) => `worktrees/${it}/config.worktree`),
-  ];
-}
-
-const LARGEST_BYTES = 1_000_000;
-
-/** A watched file as a fingerprint holds it; null when it is not there. */
-export function readWatchedFile({ commonDir }: Repository, name: string): { mode: number; bytes: string } | null {
-  const path = join(commonDir, name);
-  try {
-    const stat = statSync(path);
-    if (!stat.isFile() || stat.size > LARGEST_BYTES) return null;
-    return { mode: stat.mode & 0o777, bytes: readFileSync(path).toString("base64") };
-  } catch {
-    return null;
-  }
 }

@@ -5,7 +5,7 @@ import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { buildTree } from "./build-tree.ts";
 import { commitTree } from "./commit-object.ts";
-import { type Fingerprint, readWatchedFile, type Tampering } from "./fingerprint.ts";
+import { type Fingerprint, readWatchedFile, type Tampering } from "./fingerprint-facts.ts";
 import { makeObject, writeObjects } from "./loose-object.ts";
 import { isObjectId } from "./objects.ts";
 import type { Target } from "./path-targets.ts";

@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { listRefs } from "./ref-list.ts";
+import { readText } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { namesIn } from "./worktree-admin.ts";
+
+/** What of a repository an agent has no business to change. Plain values: it can be kept as JSON beside a run. */
+export type Fingerprint = {
+  /** Every ref: an id, or `ref: <name>`. */
+  refs: Readonly<Record<string, string>>;
+  /** HEAD of each working tree, by its git directory relative to the common one (`""` is the main one). */
+  heads: Readonly<Record<string, string>>;
+  /** Settings and hooks by path relative to the common directory; bytes in base64. */
+  files: Readonly<Record<string, { mode: number; bytes: string }>>;
+};
+
+export type Tampering =
+  | { kind: "ref" | "head"; name: string; before: string | null; after: string | null }
+  | { kind: "file"; name: string };
+
+/** Takes the fingerprint of a repository. Reads files, starts no process. */
+export async function fingerprint(repo: Repository): Promise<Fingerprint> {
+  const refs: Record<string, string> = {};
+  for (const [name, value] of listRefs(repo, "refs/")) refs[name] = "sha" in value ? value.sha : `ref: ${value.target}`;
+  const heads: Record<string, string> = {};
+  for (const folder of ["", ...namesIn(join(repo.commonDir, "worktrees")).map((it) => `worktrees/${it}`)]) {
+    const text = readText(join(repo.commonDir, folder, "HEAD"))?.trim();
+    if (text !== undefined) heads[folder] = text;
+  }
+  const files: Record<string, { mode: number; bytes: string }> = {};
+  for (const name of watchedFiles(repo)) {
+    const file = readWatchedFile(repo, name);
+    if (file !== null) files[name] = file;
+  }
+  return { refs, heads, files };
+}
+
+function watchedFiles({ commonDir }: Repository): string[] {
+  const hooks = namesIn(join(commonDir, "hooks")).filter((it) => !it.endsWith(".sample"));
+  const info = ["info/exclude", "info/attributes", "info/grafts", "objects/info/alternates"];
+  const worktrees = namesIn(join(commonDir, "worktrees"));
+  return [
+    "config",
+    "config.worktree",
+    ...info,
+    ...hooks.map((it) => `hooks/${it}`),
+    ...worktrees.map((it) => `worktrees/${it}/config.worktree`),
+  ];
+}
+
+const LARGEST_BYTES = 1_000_000;
+
+/** A watched file as a fingerprint holds it; null when it is not there. */
+export function readWatchedFile({ commonDir }: Repository, name: string): { mode: number; bytes: string } | null {
+  const path = join(commonDir, name);
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size > LARGEST_BYTES) return null;
+    return { mode: stat.mode & 0o777, bytes: readFileSync(path).toString("base64") };
+  } catch {
+    return null;
+  }
+}
