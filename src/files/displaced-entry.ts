@@ -29,8 +29,12 @@ export type Note = {
 /** One displaced file: the file itself in `store`, and a note beside it, whose name says how far the edit came. */
 export type Entry = { notePath: string; store: string; note: Note };
 
-const TAKING = ".taking";
-const CLOSED = ".closed";
+/**
+ * How far the edit came. taking: the file may be out of its place, which is empty then; returning: it is about to go back into
+ * its place, which may be empty until then; closed: its successor is in place.
+ */
+const STATES = ["taking", "returning", "closed"] as const;
+type State = (typeof STATES)[number];
 
 /**
  * Announces that a file is about to be displaced. The note is the target of a symbolic link: one system call, never half there,
@@ -41,16 +45,20 @@ export function openEntry(displacedDir: string, note: Note, dev: bigint): Entry 
   // A file can only be taken within its file system; elsewhere it stays beside its place, under a name nobody reads.
   const isNear = statSync(displacedDir, { bigint: true }).dev === dev;
   const store = isNear ? join(displacedDir, `${id}.old`) : join(dirname(note.from), `.kanband-${id}.kept`);
-  const notePath = join(displacedDir, `${id}${TAKING}`);
+  const notePath = join(displacedDir, `${id}.${"taking" satisfies State}`);
   symlinkSync(JSON.stringify({ ...note, store }), notePath);
   return { notePath, store, note };
 }
 
 /** The edit is done: the displaced file is now only watched for late writes. */
 export function closeEntry(entry: Entry): void {
-  const closed = entry.notePath.slice(0, -TAKING.length) + CLOSED;
-  renameSync(entry.notePath, closed);
-  entry.notePath = closed;
+  mark(entry, "closed");
+}
+
+function mark(entry: Entry, state: State): void {
+  const marked = join(dirname(entry.notePath), `${basename(entry.notePath).replace(/\..*$/, "")}.${state}`);
+  renameSync(entry.notePath, marked);
+  entry.notePath = marked;
 }
 
 export function dropEntry(entry: Entry): void {
@@ -68,11 +76,11 @@ export function keepForGood(entry: Entry): string {
 }
 
 /** Null when the name is not that of a note. */
-export function readEntry(notePath: string): (Entry & { isOpen: boolean; takenAt: number }) | null {
-  const isOpen = notePath.endsWith(TAKING);
-  if (!isOpen && !notePath.endsWith(CLOSED)) return null;
+export function readEntry(notePath: string): (Entry & { state: State; takenAt: number }) | null {
+  const state = STATES.find((it) => notePath.endsWith(`.${it}`));
+  if (state === undefined) return null;
   const { store, ...note } = JSON.parse(readlinkSync(notePath)) as Note & { store: string };
-  return { notePath, store, note, isOpen, takenAt: lstatSync(notePath).mtimeMs };
+  return { notePath, store, note, state, takenAt: lstatSync(notePath).mtimeMs };
 }
 
 /** Whether the displaced file still holds what it held when it was taken. */
@@ -86,13 +94,18 @@ export function isUntouched({ store, note }: Entry): boolean {
  */
 export function swapIn(entry: Entry, path: string, placed: string | null): boolean {
   failpoint("files.putback.before-take");
-  if (placed !== null && !withdraw(path, placed)) return false;
+  mark(entry, "returning");
+  if (placed !== null && !withdraw(path, placed)) {
+    mark(entry, "closed");
+    return false;
+  }
   failpoint("files.putback.after-take");
   try {
     linkOrRename(entry.store, path, { isMove: true });
   } catch (error) {
-    if (error instanceof KanbandError && error.code === "FILE_EXISTS") return false;
-    throw error;
+    if (!(error instanceof KanbandError && error.code === "FILE_EXISTS")) throw error;
+    mark(entry, "closed");
+    return false;
   }
   syncFolder(dirname(path));
   failpoint("files.putback.after-place");

@@ -29,7 +29,7 @@ export function recoverDisplaced(displacedDir: string): Recovered[] {
   return entries.flatMap((entry) => orWriteFailed(entry.note.from, () => settle(entry, entries)) ?? []);
 }
 
-type Listed = Entry & { isOpen: boolean; takenAt: number };
+type Listed = NonNullable<ReturnType<typeof readEntry>>;
 
 function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
   const { store, note } = entry;
@@ -38,7 +38,7 @@ function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
     dropEntry(entry);
     return null;
   }
-  if (entry.isOpen && restore(entry)) return null;
+  if (entry.state !== "closed" && restore(entry, entries)) return null;
   const now = Date.now();
   const bytes = readFileSync(store);
   const isUntouched = blobSha(bytes, formatOf(note.old)) === note.old;
@@ -54,15 +54,17 @@ function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
   return { path: place?.path ?? note.from, bytes, isBack: false, keptAt: keepForGood(entry) };
 }
 
-/** An edit that died between taking the old file and placing the new one is undone; true when it was. */
-function restore(entry: Listed): boolean {
+/** A crash left the file's place empty: it goes back; true when it did. */
+function restore(entry: Listed, entries: readonly Listed[]): boolean {
   const { from, to } = entry.note;
-  const isCutInTwo = (to === null || to === from) && lstatSync(from, { throwIfNoEntry: false }) === undefined;
-  if (!isCutInTwo) {
+  const place = entry.state === "returning" ? (successor(entry, entries)?.path ?? from) : to === null ? from : to;
+  const isEmpty = lstatSync(place, { throwIfNoEntry: false }) === undefined;
+  // A file that went elsewhere was in its new place before it left the old one: a person has moved it on since.
+  if (!isEmpty || (entry.state === "taking" && to !== null && to !== from)) {
     closeEntry(entry);
     return false;
   }
-  linkOrRename(entry.store, from, { isMove: true });
+  linkOrRename(entry.store, place, { isMove: true });
   dropEntry(entry);
   return true;
 }

@@ -74,8 +74,9 @@ export function moveFileDurably(from: string, to: string): void {
     mkdirSync(dirname(to), { recursive: true });
     failpoint("files.move.before-link");
     linkOrRename(from, to);
+    const moved = lstatSync(to, { bigint: true }).ino;
     failpoint("files.move.after-link");
-    const isReplaced = leaveOldPlace(from, to);
+    const isReplaced = leaveOldPlace(from, moved);
     syncFolder(dirname(to));
     if (dirname(from) !== dirname(to)) syncFolder(dirname(from));
     failpoint("files.move.after-unlink");
@@ -133,15 +134,15 @@ function listNames(dir: string): string[] {
   }
 }
 
-// A file with a second name has arrived elsewhere; one without belongs back where it was.
+// A file with a second name has arrived elsewhere; one without belongs back where it was, unless that place is filled.
 function settleTaken(taken: string, original: string): void {
   if (statSync(taken).nlink > 1) unlinkSync(taken);
   else if (lstatSync(original, { throwIfNoEntry: false }) === undefined)
     linkOrRename(taken, original, { isMove: true });
 }
 
-/** Takes `from` away if it is still the file that was linked to `to`; true when it was another one, which is put back. */
-function leaveOldPlace(from: string, to: string): boolean {
+/** Takes `from` away if it is still the file that was moved; true when it was another one, which is put back. */
+function leaveOldPlace(from: string, moved: bigint): boolean {
   const taken = takenPathFor(from);
   try {
     renameSync(from, taken);
@@ -150,13 +151,14 @@ function leaveOldPlace(from: string, to: string): boolean {
     if (hasCode(error, "ENOENT")) return false;
     throw error;
   }
-  failpoint("files.move.after-take");
-  if (lstatSync(taken).ino === lstatSync(to).ino) {
-    unlinkSync(taken);
-    return false;
+  const isMoved = lstatSync(taken, { bigint: true }).ino === moved;
+  try {
+    failpoint("files.move.after-take");
+  } finally {
+    if (isMoved) unlinkSync(taken);
+    else linkOrRename(taken, from, { isMove: true });
   }
-  linkOrRename(taken, from, { isMove: true });
-  return true;
+  return !isMoved;
 }
 
 function toBytes(bytes: string | Uint8Array): Uint8Array {
