@@ -31,7 +31,7 @@ export function parseYamlMap(yaml: string): { map: YamlMap } | { problem: YamlPr
     }
     return { map: value };
   } catch (error) {
-    return { problem: problemOf(error) };
+    return { problem: problemOf(error, yaml) };
   }
 }
 
@@ -59,16 +59,15 @@ export function locatePairs(yaml: string): YamlPairs | null {
   if (outer === null) return { pairs: [], flowEnd: null };
   // The reader first takes `{…}` for the key of a block map.
   const inner = outer.children[0];
-  const flow = yaml[outer.open] === "{" ? outer : inner !== undefined && yaml[inner.open] === "{" ? inner : null;
-  const isFlow = flow !== null && outer.children.length < 2;
-  const { children } = isFlow ? flow : outer;
+  const isFlow = outer.children.length === 1 && inner !== undefined && yaml[inner.open] === "{";
+  const { children, close } = isFlow ? inner : outer;
   const pairs: YamlPair[] = [];
   for (let index = 0; index < children.length; index += 2) {
     const pair = pairOf(yaml, children[index], children[index + 1], isFlow);
     if (pair === null) return null;
     pairs.push(pair);
   }
-  return { pairs, flowEnd: isFlow ? yaml.lastIndexOf("}", flow.close - 1) : null };
+  return { pairs, flowEnd: isFlow ? yaml.lastIndexOf("}", close - 1) : null };
 }
 
 function pairOf(yaml: string, key: Node | undefined, value: Node | undefined, isFlow: boolean): YamlPair | null {
@@ -157,7 +156,19 @@ function isTooLarge(root: object): boolean {
   return false;
 }
 
-function problemOf(error: unknown): YamlProblem {
-  if (error instanceof YAMLException) return { line: error.mark.line + 1, reason: error.reason };
-  return { line: 1, reason: error instanceof RangeError ? "it is nested too deeply" : String(error) };
+function problemOf(error: unknown, yaml: string): YamlProblem {
+  if (!(error instanceof YAMLException)) {
+    return { line: 1, reason: error instanceof RangeError ? "it is nested too deeply" : String(error) };
+  }
+  // A quote that is never closed ends with the text: the last quote of its kind opened it.
+  const quote = /within a (single|double) quoted/.exec(error.reason)?.[1];
+  if (quote !== undefined) return { line: lineOfLast(yaml, quote === "single" ? "'" : '"'), reason: error.reason };
+  // Absent, against its type, when a whole document is one too many.
+  const mark: { line: number } | undefined = error.mark;
+  const end = yaml.split("\n").findIndex((it) => /^\.\.\.\s*$/.test(it));
+  return { line: (mark?.line ?? end) + 1, reason: error.reason };
+}
+
+function lineOfLast(yaml: string, quote: string): number {
+  return yaml.slice(0, yaml.lastIndexOf(quote)).split("\n").length;
 }
