@@ -1,0 +1,58 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { AGENTS } from "../agents/agents.ts";
+import { resolveAgent } from "../agents/resolve-agent.ts";
+import type { Settings } from "../config/settings.ts";
+import type { AgentView } from "../decide/snapshot.ts";
+
+/** What is known of agents; valid for these settings until the next sweep. */
+export type AgentPart = { settings: Settings | null; views: ReadonlyMap<string, AgentView> };
+
+export function createAgentPart(): AgentPart {
+  return { settings: null, views: new Map() };
+}
+
+/** The agents that this build and these settings know, each with what keeps it from being used. */
+export function updateAgents(part: AgentPart, settings: Settings | null, isSweep: boolean): void {
+  if (settings === part.settings && !isSweep && part.views.size > 0) return;
+  const own = settings?.agents ?? {};
+  const names = new Set([...AGENTS.keys(), ...Object.keys(own)]);
+  part.settings = settings;
+  part.views = new Map([...names].map((name) => [name, { name, problem: problemOf(name, own) }]));
+}
+
+function problemOf(name: string, own: Settings["agents"]): string | null {
+  const agent = resolveAgent(name, own);
+  if ("problem" in agent) return agent.problem;
+  const launch = agent.adapter.launch({ ...ANY_REQUEST, command: agent.command });
+  if ("problem" in launch) return launch.problem;
+  return isOnPath(launch.file) ? null : `binary not found: ${launch.file}`;
+}
+
+// Only the program is of interest.
+const ANY_REQUEST = {
+  prompt: "-",
+  systemPrompt: "",
+  taskBody: "```sh\ntrue\n```\n",
+  persona: null,
+  model: null,
+  effort: null,
+  maxToolCalls: null,
+  tools: null,
+  sessionDir: ".session",
+} as const;
+
+function isOnPath(file: string): boolean {
+  // A path inside the worktree is there only once the worktree is.
+  if (file.includes("/")) return !isAbsolute(file) || isProgram(file);
+  return (process.env["PATH"] ?? "").split(delimiter).some((dir) => dir !== "" && isProgram(join(dir, file)));
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Finding } from "../board/finding.ts";
+import type { BranchView, Snapshot, TaskView, WorktreeView } from "../decide/snapshot.ts";
+import { ERRORS } from "../errors.ts";
+import { nextSettling } from "./board-part.ts";
+import type { FilesReading } from "./look-at-files.ts";
+import type { Observed, ObserveExtra } from "./observed.ts";
+import { shortBranch } from "./repo-state.ts";
+import type { RunReading } from "./run-part.ts";
+
+export type Readings = {
+  files: FilesReading;
+  extra: ObserveExtra;
+  runs: RunReading;
+  baseSha: string | null;
+  tasks: readonly TaskView[];
+  branches: ReadonlyMap<string, BranchView>;
+  worktrees: readonly WorktreeView[];
+};
+
+/** Puts together what was read. Copies every collection that the next look changes: who holds a snapshot keeps it. */
+export function assembleSnapshot(observed: Observed, readings: Readings): Snapshot {
+  const { files, extra, runs, baseSha, tasks, branches, worktrees } = readings;
+  const { board, sessions, settings, personas, agents } = observed;
+  const isReady = files.repo.state === "ready";
+  return {
+    observedAt: files.now,
+    repo: {
+      state: files.repo.state,
+      detail: files.repo.detail,
+      boardBranch: shortBranch(files.repo.boardBranch),
+      headSha: board.index.head.commitSha,
+      baseSha,
+    },
+    settings: settings.settings,
+    settingsBlob: settings.blobSha,
+    tasks,
+    personas: personas.personas,
+    sessions: new Map(sessions.sessions),
+    branches,
+    worktrees,
+    runs: runs.runs,
+    jobs: extra.jobs,
+    uncommitted: isReady
+      ? [...board.dirty.values(), ...[...sessions.dirty.values()].flatMap((it) => [...it.values()])]
+      : [],
+    unsettledUntil: earliest([
+      nextSettling(board),
+      ...sessions.pending.values(),
+      settings.lookAgainAt,
+      personas.lookAgainAt,
+      runs.lookAgainAt,
+      files.repo.lookAgainAt,
+    ]),
+    agents: agents.views,
+    findings: collectFindings(observed, tasks, runs.findings),
+    isDraining: extra.isDraining,
+  };
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((it) => it !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function collectFindings(
+  { board, sessions, settings, personas }: Observed,
+  tasks: readonly TaskView[],
+  runs: readonly Finding[],
+): Finding[] {
+  const { disk } = board.index;
+  const findings = [...settings.findings, ...personas.findings, ...disk.oddities, ...runs];
+  for (const it of sessions.findings.values()) findings.push(...it);
+  for (const view of tasks) {
+    findings.push(...view.findings);
+    for (const twin of view.duplicates) findings.push(duplicate(view, twin.path));
+  }
+  // Links and pipes where a task could be have no view to carry their finding.
+  for (const { problem, stamp } of disk.tasks.values()) {
+    if (problem !== null && stamp.kind !== "file") findings.push(problem);
+  }
+  return findings;
+}
+
+function duplicate({ id, path }: TaskView, other: string): Finding {
+  const message = `"${id}" has one file too many: ${path} and ${other}`;
+  return { path, line: null, severity: "error", code: "TASK_DUPLICATE", message, hint: ERRORS.TASK_DUPLICATE.hint };
+}

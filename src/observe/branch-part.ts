@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { taskIdOfBranch } from "../board/branch.ts";
+import type { BranchView, WorktreeView } from "../decide/snapshot.ts";
+import { isAncestor, listBranches } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import type { Repository } from "../git/repository.ts";
+import { listWorktrees } from "../git/worktrees.ts";
+
+/** The branch of each task that has one, by task id. Starts no process. */
+export async function readTaskBranches(repo: Repository): Promise<Map<string, string>> {
+  const branches = new Map<string, string>();
+  for (const [name, sha] of await listBranches(repo, "kanband/")) {
+    const id = taskIdOfBranch(name);
+    if (id !== null) branches.set(id, sha);
+  }
+  return branches;
+}
+
+/** Says of the branches of accepted tasks whether they are merged; one process for each pair of commits, ever. */
+export async function readBranchViews(
+  repo: Repository,
+  branches: ReadonlyMap<string, string>,
+  baseSha: string | null,
+  isAccepted: (id: string) => boolean,
+): Promise<Map<string, BranchView>> {
+  const views = new Map<string, BranchView>();
+  for (const [id, sha] of branches) {
+    const isAsked = baseSha !== null && isAccepted(id);
+    views.set(id, { sha, isMerged: isAsked ? await isAncestor(repo, sha, baseSha) : null });
+  }
+  return views;
+}
+
+/** Tip of the branch that tasks start from and merge into; null when it does not exist. */
+export async function readBase(repo: Repository, base: string): Promise<string | null> {
+  return await resolveRef(repo, base.startsWith("refs/") ? base : `refs/heads/${base}`);
+}
+
+/**
+ * The task worktrees. A worktree is its branch's; one in which an agent left that branch is still its run's, by the path
+ * that the run's record names.
+ */
+export async function readWorktreeViews(
+  repo: Repository,
+  taskOfPath: ReadonlyMap<string, string>,
+): Promise<WorktreeView[]> {
+  const folder = join(repo.top, ".kanband", "worktrees");
+  const worktrees = await listWorktrees(repo);
+  return worktrees
+    .filter((it) => dirname(it.path) === folder)
+    .map(({ path, name, branch, head }) => ({
+      name,
+      taskId: (branch === null ? null : taskIdOfBranch(branch)) ?? taskOfPath.get(path) ?? null,
+      isUsable: head !== null && existsSync(join(path, ".git")),
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,69 @@
+import type { Lane } from "../board/lane.ts";
+import { lastEntered } from "../git/history.ts";
+import type { Repository } from "../git/repository.ts";
+import type { BoardIndex } from "./board-index.ts";
+import { idOfPath } from "./board-index.ts";
+import { laneOfPath } from "./task-view.ts";
+
+/** When tasks came into their lanes: seen to move, or, for those that were there at the start, read from git once. */
+export type EnteredPart = {
+  readonly entered: Map<string, { lane: Lane; at: number | null }>;
+  /** Paths to instants, once git has answered; until then null. */
+  fromGit: ReadonlyMap<string, number> | null;
+  state: "first-look" | "asking" | "answered" | "over";
+};
+
+/** The lanes in which time matters and which no run tells the time of. */
+const LANES_ASKED: readonly Lane[] = ["planned", "for_review", "blocked"];
+
+export function createEnteredPart(): EnteredPart {
+  return { entered: new Map(), fromGit: null, state: "first-look" };
+}
+
+/** When the task came into this lane; null while nobody knows. */
+export function enteredAt(part: EnteredPart, index: BoardIndex, id: string, path: string, now: number): number | null {
+  const lane = laneOfPath(path);
+  const known = part.entered.get(id);
+  if (known?.lane === lane) return known.at;
+  const isNew = part.state === "first-look" && index.headFiles.has(path) && index.headById.get(id).has(path);
+  const at = part.state === "first-look" ? (isNew ? null : (index.disk.tasks.get(path)?.stamp.ctimeMs ?? now)) : now;
+  part.entered.set(id, { lane, at });
+  return at;
+}
+
+/** Asks git, once and in the background, about the tasks that were there before we were. */
+export function askGit(part: EnteredPart, index: BoardIndex, repo: Repository): void {
+  if (part.state !== "first-look") return;
+  const paths = [...part.entered]
+    .filter(([, { lane, at }]) => at === null && LANES_ASKED.includes(lane))
+    .flatMap(([id]) => [...index.headById.get(id)]);
+  const { commitSha } = index.head;
+  part.state = paths.length > 0 && commitSha !== null ? "asking" : "over";
+  if (part.state === "over" || commitSha === null) return;
+  lastEntered(repo, { ref: commitSha, paths }).then(
+    (answer) => {
+      part.fromGit = answer;
+      part.state = "answered";
+    },
+    // It only says how old things are: without an answer nobody knows.
+    () => {
+      part.state = "over";
+    },
+  );
+}
+
+/** Takes over git's answer, once it is there; answers the paths that it is about. */
+export function takeAnswer(part: EnteredPart, index: BoardIndex): Set<string> {
+  const paths = new Set<string>();
+  if (part.state !== "answered" || part.fromGit === null) return paths;
+  for (const [path, at] of part.fromGit) {
+    const known = part.entered.get(idOfPath(path));
+    if (known === undefined || known.at !== null || known.lane !== laneOfPath(path) || !index.disk.tasks.has(path))
+      continue;
+    known.at = at;
+    paths.add(path);
+  }
+  part.fromGit = null;
+  part.state = "over";
+  return paths;
+}

@@ -1,0 +1,108 @@
+import { foldName } from "../board/portable-name.ts";
+import type { Snapshot, TaskView } from "../decide/snapshot.ts";
+import { updateAgents } from "./agent-part.ts";
+import { assembleSnapshot } from "./assemble-snapshot.ts";
+import { SETTINGS_PATH } from "./board-disk.ts";
+import { idOfPath } from "./board-index.ts";
+import { listViews, updateBoard } from "./board-part.ts";
+import { readBase, readBranchViews, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
+import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
+import { kindOfPath } from "./list-board.ts";
+import { type FilesReading, lookAtFiles } from "./look-at-files.ts";
+import type { Observed, ObserveExtra } from "./observed.ts";
+import { updatePersonas } from "./persona-part.ts";
+import { readRunViews } from "./run-part.ts";
+import { rememberJobs, sessionNames } from "./session-names.ts";
+import { updateSessions } from "./session-part.ts";
+import { updateSettings } from "./settings-part.ts";
+
+/** One look at the world. `paths` says where to look again; null looks everywhere. */
+export async function look(
+  observed: Observed,
+  paths: ReadonlySet<string> | null,
+  extra: ObserveExtra,
+): Promise<Snapshot> {
+  const { codeRepo } = observed.options;
+  const branches = await readTaskBranches(codeRepo);
+  const changedBranches = differences(observed.branchIds, new Set(branches.keys()));
+  observed.branchIds = new Set(branches.keys());
+  const files = await lookAtFiles(observed, paths);
+  const { now, repo, isSweep } = files;
+  const isReady = repo.state === "ready";
+  const { index, dirty } = observed.board;
+  for (const id of changedBranches) for (const path of index.byId.get(id)) files.touched.add(path);
+  for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
+
+  updateSettings(observed.settings, index.disk, dirty.get(SETTINGS_PATH)?.blobSha === null, now);
+  if (
+    isSweep ||
+    [...(paths ?? [])].some((it) => it.startsWith("personas")) ||
+    isDue(observed.personas.lookAgainAt, now)
+  ) {
+    updatePersonas(observed.personas, now);
+  }
+  const { settings } = observed.settings;
+  updateAgents(observed.agents, settings, isSweep);
+  const runs = readRunViews(observed.runs, { repo: codeRepo, now, staleAfterMs: settings?.staleAfterMs.doing ?? null });
+
+  await updateTasks(observed, files);
+  if (isSweep || index.views.size > 0) askGit(observed.entered, index, observed.options.boardRepo);
+  const { livePaths, taskIds } = runs;
+  const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs });
+  await updateSessions(observed.sessions, names, {
+    repo: observed.options.boardRepo,
+    head: index.head,
+    now,
+    isReady,
+    livePaths,
+  });
+  rememberJobs(observed, extra.jobs);
+
+  const baseSha = await readBase(codeRepo, settings?.base ?? "main");
+  const isAccepted = (id: string): boolean => index.views.get(id)?.lane === "done";
+  return assembleSnapshot(observed, {
+    files,
+    extra,
+    runs,
+    baseSha,
+    tasks: await listViews(observed.board, observed.options.boardRepo),
+    branches: await readBranchViews(codeRepo, branches, baseSha, isAccepted),
+    worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree),
+  });
+}
+
+async function updateTasks(observed: Observed, { now, repo, touched }: FilesReading): Promise<void> {
+  const { board, entered, options } = observed;
+  const { index } = board;
+  const context = {
+    repo: options.boardRepo,
+    now,
+    isReady: repo.state === "ready",
+    isWanted: (id: string) => observed.branchIds.has(id) || observed.areAliasesRead,
+    enteredAt: (id: string, _lane: TaskView["lane"], path: string) => enteredAt(entered, index, id, path, now),
+  };
+  await updateBoard(board, touched, context);
+  if (observed.areAliasesRead || !hasUnknownDependency(observed, touched)) return;
+  // Somebody depends on a name that no read file has: it may be the alias of an accepted task, so these are read after all.
+  observed.areAliasesRead = true;
+  const unread = [...index.disk.tasks.values()].filter((it) => it.depth === "name").map((it) => it.path);
+  if (unread.length > 0) await updateBoard(board, new Set(unread), context);
+}
+
+function hasUnknownDependency({ board }: Observed, touched: ReadonlySet<string>): boolean {
+  for (const path of touched) {
+    if (kindOfPath(path) !== "task") continue;
+    const view = board.index.views.get(idOfPath(path));
+    if (view === undefined || view.lane === "done") continue;
+    if (view.task?.dependencies.some((name) => !board.index.byKey.has(foldName(name))) === true) return true;
+  }
+  return false;
+}
+
+function differences(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
+  return [...[...before].filter((it) => !after.has(it)), ...[...after].filter((it) => !before.has(it))];
+}
+
+function isDue(at: number | null, now: number): boolean {
+  return at !== null && at <= now;
+}

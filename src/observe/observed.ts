@@ -1,0 +1,68 @@
+import type { JobView } from "../decide/snapshot.ts";
+import type { Repository } from "../git/repository.ts";
+import { type AgentPart, createAgentPart } from "./agent-part.ts";
+import { createBoardDisk } from "./board-disk.ts";
+import { createBoardIndex } from "./board-index.ts";
+import { type BoardPart, createBoardPart } from "./board-part.ts";
+import { createEnteredPart, type EnteredPart } from "./entered-part.ts";
+import { EMPTY_HEAD } from "./head-tree.ts";
+import { createPersonaPart, type PersonaPart } from "./persona-part.ts";
+import { createRunPart, type RunPart } from "./run-part.ts";
+import { createSessionDisk } from "./session-disk.ts";
+import { createSessionPart, type SessionPart } from "./session-part.ts";
+import { createSettingsPart, type SettingsPart } from "./settings-part.ts";
+
+export type ObserverOptions = {
+  boardRoot: string;
+  boardRepo: Repository;
+  codeRepo: Repository;
+  runtimeDir: string;
+  /** Ms since the epoch. */
+  clock: () => number;
+};
+
+/** What cannot be seen from outside the daemon. */
+export type ObserveExtra = { jobs: readonly JobView[]; isDraining: boolean };
+
+/** Everything that is kept between looks: caches, and the last good settings. */
+export type Observed = {
+  readonly options: ObserverOptions;
+  readonly board: BoardPart;
+  readonly sessions: SessionPart;
+  readonly personas: PersonaPart;
+  readonly settings: SettingsPart;
+  readonly agents: AgentPart;
+  readonly runs: RunPart;
+  readonly entered: EnteredPart;
+  /** Everything was seen and compared with the board branch once. */
+  isTrusted: boolean;
+  /** Somebody asked for an alias nobody is known to have, so the files known by name were read too. */
+  areAliasesRead: boolean;
+  /** Tasks with a branch, and tasks with a job, at the last look. */
+  branchIds: ReadonlySet<string>;
+  jobIds: ReadonlySet<string>;
+  /** Where the last sweep stopped looking into old session folders. */
+  sessionCursor: number;
+  sessionsSha: string | null;
+};
+
+export function createObserved(options: ObserverOptions): Observed {
+  const { boardRoot, boardRepo, runtimeDir } = options;
+  const format = boardRepo.objectFormat;
+  return {
+    options,
+    board: createBoardPart(createBoardIndex(createBoardDisk(boardRoot, format), EMPTY_HEAD)),
+    sessions: createSessionPart(createSessionDisk(boardRoot, format)),
+    personas: createPersonaPart(boardRoot, format),
+    settings: createSettingsPart(),
+    agents: createAgentPart(),
+    runs: createRunPart(runtimeDir),
+    entered: createEnteredPart(),
+    isTrusted: false,
+    areAliasesRead: false,
+    branchIds: new Set(),
+    jobIds: new Set(),
+    sessionCursor: 0,
+    sessionsSha: null,
+  };
+}

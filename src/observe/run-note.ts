@@ -1,0 +1,56 @@
+import type { RunKind, RunView } from "../decide/snapshot.ts";
+
+/** What the record of a run says of it: written when the run started, read back by whoever looks later. */
+export type RunNote = Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps"> & {
+  adapter: string | null;
+  /** Relative to the board root. */
+  sessionPath: string | null;
+  /** Full path. */
+  worktree: string | null;
+  /** Full ref of the task's branch. */
+  branch: string | null;
+};
+
+const KINDS: readonly string[] = ["step", "checks", "merge"] satisfies RunKind[];
+
+/** Reads the record of a run; null when it is damaged or somebody else's. */
+export function readRunNote(record: unknown): RunNote | null {
+  if (typeof record !== "object" || record === null) return null;
+  const { kind, taskId, step, attempt, ...rest } = record as Partial<Record<string, unknown>>;
+  if (!isKind(kind) || typeof taskId !== "string" || typeof step !== "string" || typeof attempt !== "number")
+    return null;
+  const caps = (typeof rest["caps"] === "object" && rest["caps"] !== null ? rest["caps"] : {}) as Partial<
+    Record<string, unknown>
+  >;
+  return {
+    kind,
+    taskId,
+    step,
+    attempt,
+    slot: textOf(rest["slot"]),
+    persona: textOf(rest["persona"]),
+    agent: textOf(rest["agent"]),
+    adapter: textOf(rest["adapter"]),
+    sessionPath: textOf(rest["sessionPath"]),
+    worktree: textOf(rest["worktree"]),
+    branch: textOf(rest["branch"]),
+    caps: {
+      wallMs: numberOf(caps["wallMs"]),
+      outputBytes: numberOf(caps["outputBytes"]) ?? Number.POSITIVE_INFINITY,
+      toolCalls: numberOf(caps["toolCalls"]),
+      costUsd: numberOf(caps["costUsd"]),
+    },
+  };
+}
+
+function isKind(value: unknown): value is RunKind {
+  return typeof value === "string" && KINDS.includes(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

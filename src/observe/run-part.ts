@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { Finding } from "../board/finding.ts";
+import type { RunView, StopReason } from "../decide/snapshot.ts";
+import type { Repository } from "../git/repository.ts";
+import { type RunRecord, readRuns } from "../process/read-runs.ts";
+import { type Evidence, gatherEvidence } from "./evidence.ts";
+import { type RunNote, readRunNote } from "./run-note.ts";
+import { followOutput, newOutput, type Output } from "./run-output.ts";
+
+/** What is remembered of runs between looks; all of it can be found again from the spool. */
+export type RunPart = {
+  readonly runsDir: string;
+  readonly outputs: Map<string, Output>;
+  readonly evidence: Map<string, Evidence>;
+};
+
+export type RunReading = {
+  runs: readonly RunView[];
+  findings: readonly Finding[];
+  /** Session files of these runs: they grow until the run is collected. */
+  livePaths: ReadonlySet<string>;
+  taskIds: ReadonlySet<string>;
+  /** The task that a run works for, by the full path of its worktree. */
+  taskOfWorktree: ReadonlyMap<string, string>;
+  /** When there is more to see without anything happening: output left unread, evidence due. */
+  lookAgainAt: number | null;
+};
+
+export type RunContext = { repo: Repository; now: number; staleAfterMs: number | null };
+
+const EVIDENCE_MS = 10_000;
+
+export function createRunPart(runtimeDir: string): RunPart {
+  return { runsDir: join(runtimeDir, "runs"), outputs: new Map(), evidence: new Map() };
+}
+
+/** Every recorded run with what its output and its worktree tell. */
+export function readRunViews(part: RunPart, context: RunContext): RunReading {
+  const records = readRuns(part.runsDir);
+  forgetOthers(part, records);
+  const found = { runs: [] as RunView[], findings: [] as Finding[] };
+  const livePaths = new Set<string>();
+  const taskOfWorktree = new Map<string, string>();
+  const looks: number[] = [];
+  for (const record of records) {
+    const note = readRunNote(record.record);
+    if (note === null) {
+      found.findings.push(damaged(record));
+      continue;
+    }
+    if (note.sessionPath !== null) livePaths.add(note.sessionPath);
+    if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.taskId);
+    const output = part.outputs.get(record.runId) ?? newOutput();
+    part.outputs.set(record.runId, output);
+    if (followOutput(output, record, note)) looks.push(context.now);
+    const evidence = updateEvidence(part, record, note, context, looks);
+    found.runs.push(viewOf(record, note, output, evidence));
+  }
+  const taskIds = new Set(found.runs.map((it) => it.taskId));
+  return { ...found, livePaths, taskIds, taskOfWorktree, lookAgainAt: looks.length === 0 ? null : Math.min(...looks) };
+}
+
+function viewOf(record: RunRecord, note: RunNote, output: Output, evidence: Evidence | null): RunView {
+  const { adapter: _, sessionPath: __, worktree: ___, branch: ____, ...known } = note;
+  return {
+    runId: record.runId,
+    ...known,
+    state: record.state,
+    exitCode: record.exit?.code ?? null,
+    stop: record.stop === null ? null : { ...record.stop, reason: stopReason(record.stop.reason) },
+    startedAt: record.startedAt,
+    lastOutputAt: record.lastOutputAt,
+    outputBytes: record.stdoutBytes + record.stderrBytes,
+    toolCalls: output.toolCalls,
+    costUsd: output.costUsd,
+    evidence: evidence?.view ?? null,
+    lastLine: output.lastLine,
+  };
+}
+
+// Only a silent run is looked into: half way to stale, and not more often than every ten seconds.
+function updateEvidence(
+  part: RunPart,
+  record: RunRecord,
+  note: RunNote,
+  { repo, now, staleAfterMs }: RunContext,
+  looks: number[],
+): Evidence | null {
+  const previous = part.evidence.get(record.runId) ?? null;
+  if (record.state !== "running" || staleAfterMs === null) return previous;
+  const silentSince = Math.max(record.startedAt, record.lastOutputAt ?? 0);
+  const everyMs = Math.min(EVIDENCE_MS, Math.max(250, staleAfterMs / 8));
+  const dueAt = Math.max(silentSince + staleAfterMs / 2, (previous?.gatheredAt ?? 0) + everyMs);
+  if (dueAt > now) {
+    // Only the first look needs a date: it is what the later ones are compared with.
+    if (previous === null) looks.push(dueAt);
+    return previous;
+  }
+  const evidence = gatherEvidence(repo, { ...note, identity: record.identity }, previous, now);
+  part.evidence.set(record.runId, evidence);
+  return evidence;
+}
+
+function forgetOthers(part: RunPart, records: readonly RunRecord[]): void {
+  const known = new Set(records.map((it) => it.runId));
+  for (const cache of [part.outputs, part.evidence]) {
+    for (const runId of cache.keys()) if (!known.has(runId)) cache.delete(runId);
+  }
+}
+
+const REASONS: readonly string[] = [
+  "person",
+  "timeout",
+  "output",
+  "tool-calls",
+  "budget",
+  "stale",
+  "shutdown",
+] satisfies StopReason[];
+
+// A reason nobody knows was not given by the daemon: then a person gave it.
+function stopReason(reason: string): StopReason {
+  return REASONS.includes(reason) ? (reason as StopReason) : "person";
+}
+
+function damaged({ runId }: RunRecord): Finding {
+  return {
+    path: `runs/${runId}`,
+    line: null,
+    severity: "warning",
+    code: "RUN_BROKEN",
+    message: `the record of run ${runId} cannot be read`,
+    hint: "It is no task's any more; remove its folder in the runtime directory.",
+  };
+}
