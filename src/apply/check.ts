@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { branchOf } from "../board/branch.ts";
+import type { Session } from "../board/session.ts";
+import type { Effect } from "../decide/action.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { resolveRef } from "../git/head.ts";
+import { commitWorktree } from "../git/worktrees.ts";
+import { branchProblems } from "./branch-problems.ts";
+import { formatChecks } from "./checks-report.ts";
+import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./launch.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { removeOwnCopies } from "./save-work.ts";
+import { runningSession, writeSession } from "./session-record.ts";
+import { startVerify } from "./start-verify.ts";
+import { takeWorktree } from "./take-worktree.ts";
+import { copyFiles } from "./worktree-files.ts";
+import type { World } from "./world.ts";
+
+type CheckEffect = Extract<Effect, { kind: "check" }>;
+
+/**
+ * Looks at what an attempt came to, in the worktree, on the exact tip: commits leftovers, then facts of git, then the
+ * commands of `verify` as a run of their own, which `collect` ends. With nothing to run the verdict is written at once.
+ */
+export async function check(world: World, effect: CheckEffect, snapshot: Snapshot): Promise<void> {
+  const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
+  const work = workOf(snapshot, effect);
+  if (task === null || work === null || hasRun(world, effect.taskId)) return;
+  const worktree = await takeWorktree(world, snapshot, effect.taskId);
+  await commitLeftovers(world, worktree.path, effect.taskId, worktree.tip);
+  const tip = (await resolveRef(world.codeRepo, worktree.branch)) ?? worktree.tip;
+  const persona = work.persona === null ? null : (snapshot.personas.get(work.persona) ?? null);
+  const settings = world.settings();
+  const facts: RunFacts = {
+    taskId: task.id,
+    kind: "checks",
+    slot: effect.slot,
+    step: "checks",
+    attempt: effect.attempt,
+    persona: null,
+    personaSha: null,
+    agent: null,
+    model: null,
+    adapter: null,
+    startedAt: world.clock(),
+    caps: {
+      wallMs: task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs),
+      outputBytes: OUTPUT_LIMIT_BYTES,
+      toolCalls: null,
+      costUsd: null,
+    },
+    sessionPath: `sessions/${task.id}/checks.md`,
+    retries: work.retries,
+    reworks: work.reworks,
+    losses: 0,
+    settingsBlob: snapshot.settingsBlob,
+    worktree: worktree.path,
+    branch: worktree.branch,
+    startSha: tip,
+    countFromSha: work.startSha ?? tip,
+    cause: null,
+    fingerprint: null,
+    copied: [],
+    commands: [...settings.verify, ...task.verify],
+    nonce: randomBytes(16).toString("hex"),
+    merge: null,
+  };
+  const problems = await branchProblems(world, {
+    tip,
+    startSha: work.startSha,
+    mustCommit: persona?.mutates === true,
+    hadConflict:
+      snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,
+  });
+  const runId = newRunId(facts);
+  if (problems.length > 0 || facts.commands.length === 0) {
+    writeChecks(world, facts, runId, { problems, results: [], note: "" });
+    return;
+  }
+  await startVerify(world, { ...facts, copied: copyFiles(world, worktree.path) }, runId);
+}
+
+/** Writes `checks.md` with its verdict. `failure`: why the commands could not be run, as opposed to failing. */
+export function writeChecks(
+  world: World,
+  facts: RunFacts,
+  runId: string,
+  found: Parameters<typeof formatChecks>[1] & { setupFailure?: string; exitCode?: number | null },
+): void {
+  const { reason, text } = formatChecks(facts, found);
+  const setup = found.setupFailure ?? null;
+  const isClean = reason === null && setup === null;
+  const session: Session = {
+    ...runningSession(facts, runId),
+    state: isClean ? "done" : "failed",
+    verdict: setup !== null ? null : isClean ? "clean" : "must-fix",
+    failure: setup !== null ? "setup" : isClean ? null : "checks",
+    reason: setup ?? reason,
+    finishedAt: world.clock(),
+    exitCode: found.exitCode ?? null,
+    commitSha: facts.startSha,
+    costUsd: 0,
+  };
+  failpoint("apply.check.before-session");
+  writeSession(world, session, text, []);
+  failpoint("apply.check.after-session");
+}
+
+function workOf(snapshot: Snapshot, { taskId, attempt }: CheckEffect): Session | null {
+  const sessions = snapshot.sessions.get(taskId) ?? [];
+  return sessions.find((it) => it.attempt === attempt && it.step !== "checks" && it.step !== "merge") ?? null;
+}
+
+async function commitLeftovers(world: World, path: string, taskId: string, tip: string): Promise<void> {
+  await removeOwnCopies(world, { worktree: path, copied: copyFiles(world, path) }, tip);
+  const message = `Save what was left uncommitted on ${taskId}\n`;
+  await commitWorktree(world.codeRepo, { path, branch: branchOf(taskId), message, id: taskId });
+}

@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { freeWorktree, worktreeStatus } from "../git/worktrees.ts";
+import type { RunRecord } from "../process/read-runs.ts";
+import { writeChecks } from "./check.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { removeOwnCopies } from "./save-work.ts";
+import { isFinished } from "./session-record.ts";
+import { verifyEnd } from "./verify-results.ts";
+import { excludedFolders, type World } from "./world.ts";
+
+/** Ends a run of `verify`: writes `checks.md`, and takes what the commands left in the worktree out of the next run's way. */
+export async function collectChecks(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+  await tidyWorktree(world, facts);
+  const end = verifyEnd(run, facts);
+  if (end.state === "void" || isFinished(world, facts, run.runId)) return;
+  if (end.state === "setup-failed") {
+    writeChecks(world, facts, run.runId, { problems: [], results: [], note: end.text, setupFailure: end.reason });
+    return;
+  }
+  writeChecks(world, facts, run.runId, { problems: [], ...end });
+}
+
+// What `verify` leaves behind is no work. Ignored files, such as what the setup installed, may stay.
+async function tidyWorktree(world: World, facts: RunFacts): Promise<void> {
+  const { worktree } = facts;
+  if (!existsSync(worktree)) return;
+  await removeOwnCopies(world, facts, facts.startSha);
+  const { dirty } = await worktreeStatus(world.codeRepo, worktree);
+  if (dirty.length > 0) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+}

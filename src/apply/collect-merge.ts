@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { resolveRef } from "../git/head.ts";
+import { freeWorktree } from "../git/worktrees.ts";
+import type { RunRecord } from "../process/read-runs.ts";
+import { removeRun } from "../process/remove-run.ts";
+import { formatChecks } from "./checks-report.ts";
+import { mergeOrVerify } from "./merge.ts";
+import { type MergeSubject, writeMerge } from "./merge-session.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { isFinished } from "./session-record.ts";
+import { verifyEnd } from "./verify-results.ts";
+import { excludedFolders, type World } from "./world.ts";
+
+/**
+ * Ends the verification of a merged tree: the base moves, or the task is told why not. When the branch has moved meanwhile,
+ * or the task is no longer accepted, nothing is merged: decide looks again.
+ */
+export async function collectMerge(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
+  await giveWorktreeBack(world, facts);
+  const end = verifyEnd(run, facts);
+  if (end.state === "void" || facts.merge === null || isFinished(world, facts, run.runId)) return;
+  const subject: MergeSubject = {
+    taskId: facts.taskId,
+    attempt: facts.attempt,
+    branchSha: facts.merge.branchSha,
+    conflicts: facts.reworks,
+    runId: run.runId,
+    startedAt: facts.startedAt,
+    settingsBlob: facts.settingsBlob,
+  };
+  if (end.state === "setup-failed") {
+    writeMerge(world, subject, { verdict: "checks-failed", reason: end.reason, text: end.text });
+    return;
+  }
+  const { reason, text } = formatChecks(facts, { problems: [], ...end });
+  if (reason !== null) {
+    writeMerge(world, subject, { verdict: "checks-failed", reason, text });
+    return;
+  }
+  const isAccepted = snapshot.tasks.some(({ id, lane }) => id === facts.taskId && lane === "done");
+  const isSameBranch = (await resolveRef(world.codeRepo, facts.branch)) === facts.merge.branchSha;
+  if (!isAccepted || !isSameBranch) return;
+  // The record goes first: a further run for the same task may be due.
+  failpoint("apply.merge.before-remove");
+  removeRun(run.runDir);
+  failpoint("apply.merge.after-remove");
+  await mergeOrVerify(world, snapshot, { subject, verifiedTree: facts.merge.tree });
+}
+
+async function giveWorktreeBack(world: World, { worktree }: RunFacts): Promise<void> {
+  if (existsSync(worktree)) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+}

@@ -1,0 +1,88 @@
+import type { Session } from "../board/session.ts";
+import { verdictOf } from "../board/verdict.ts";
+import { failpoint } from "../files/failpoint.ts";
+import type { RunRecord } from "../process/read-runs.ts";
+import { type Conclusion, concludeRun } from "./conclude-run.ts";
+import { endOf } from "./end-of-run.ts";
+import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
+import { isFinished, runningSession, writeSession } from "./session-record.ts";
+import { undoTampering } from "./tampering.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Ends a step: what it moved outside its branch is undone, its work kept (on the branch when it ended well or was stopped,
+ * on a preserved ref when it failed or was lost), and its session file finished.
+ */
+export async function collectStep(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+  if (isFinished(world, facts, run.runId)) return;
+  const end = endOf(world, run, facts);
+  const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
+  if (outcome.putBack !== null) await putBranchBack(world, facts, outcome.putBack);
+  failpoint("apply.collect.before-session");
+  writeSession(world, outcome.session, outcome.message, end.activity);
+  failpoint("apply.collect.after-session");
+}
+
+async function fixOutcome(
+  world: World,
+  run: RunRecord,
+  facts: RunFacts,
+  end: ReturnType<typeof endOf>,
+): Promise<SavedOutcome> {
+  const concluded = concludeRun(run, facts, end);
+  const moved = await undoTampering(world, run, facts);
+  const conclusion = moved.length === 0 ? concluded : tampered(concluded, moved);
+  const subject = `Save what ${facts.persona ?? facts.step} left uncommitted on ${facts.taskId}\n`;
+  const isSetAside = conclusion.state === "failed" || run.state === "lost";
+  const work = isSetAside ? await setWorkAside(world, facts, subject) : await keepWork(world, facts, subject);
+  const outcome: SavedOutcome = {
+    session: {
+      ...runningSession(facts, run.runId),
+      ...factsOf(conclusion),
+      verdict: conclusion.state === "done" ? verdictOf(conclusion.message) : null,
+      finishedAt: world.clock(),
+      exitCode: run.exit?.code ?? null,
+      commitSha: work.tip,
+      costUsd: end.costUsd,
+      tokens: end.summary.tokens,
+      toolCalls: end.summary.toolCalls,
+    },
+    message: messageOf(conclusion, work, moved),
+    putBack: work.putBack,
+  };
+  failpoint("apply.collect.before-outcome");
+  saveOutcome(run.runDir, outcome);
+  failpoint("apply.collect.after-outcome");
+  return outcome;
+}
+
+function factsOf({ state, failure, reason }: Conclusion): Pick<Session, "state" | "failure" | "reason"> {
+  return { state, failure, reason };
+}
+
+function tampered(concluded: Conclusion, moved: readonly string[]): Conclusion {
+  const reason = `it changed the repository outside its branch: ${moved.join("; ")}`;
+  return { ...concluded, state: "failed", failure: "agent", reason };
+}
+
+function messageOf({ message, reason, state }: Conclusion, work: SavedWork, moved: readonly string[]): string {
+  const notes = [
+    state === "done" || reason === null ? "" : `The run ended as ${state}: ${reason}.`,
+    ...moved.map((it) => `Undone: ${it}.`),
+    work.leftovers.length === 0 ? "" : `Committed by the daemon: ${list(work.leftovers)}.`,
+    ...work.preserved.map((ref) => `Its work is kept: \`git log ${ref}\`, \`git checkout -b <name> ${ref}\`.`),
+  ].filter((it) => it !== "");
+  return [message.trim(), notes.join("\n")].filter((it) => it !== "").join("\n\n");
+}
+
+const LISTED = 20;
+
+function list(files: readonly string[]): string {
+  const shown = files
+    .slice(0, LISTED)
+    .map((it) => `\`${it}\``)
+    .join(", ");
+  return files.length > LISTED ? `${shown} and ${files.length - LISTED} more` : shown;
+}

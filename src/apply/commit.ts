@@ -1,0 +1,79 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { formatCommit } from "../board/commit-message.ts";
+import type { Edit } from "../decide/action.ts";
+import type { Change } from "../decide/snapshot.ts";
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { commitPaths } from "../git/commit-paths.ts";
+import { describePeople } from "./describe-people.ts";
+import { fullRef, type World } from "./world.ts";
+
+export type CommitRequest = {
+  /** As in the snapshot: the board branch. */
+  boardBranch: string;
+  /** The edits of this tick that were applied, with the paths they touched. */
+  edits: readonly { edit: Edit; touched: readonly string[] }[];
+  /** What people, and the daemon's own session files, changed. */
+  changes: readonly Change[];
+};
+
+export type CommitOutcome =
+  | { state: "committed"; sha: string; blobs: ReadonlyMap<string, string | null> }
+  | { state: "nothing" }
+  | { state: "skipped"; reason: string };
+
+// Somebody else's git may hold the index for a moment; the next tick tries again.
+const PATIENCE_MS = 2_000;
+
+/**
+ * One commit of everything that a tick changed and that people changed before it, on the board branch. Files are taken as
+ * they are on disk now; a change that is no longer what was seen waits for the next tick. Only paths under `board/` and
+ * `sessions/` are ever committed.
+ */
+export async function applyCommit(world: World, request: CommitRequest): Promise<CommitOutcome> {
+  const changes = request.changes.filter((it) => isOurs(it.path) && isStillThere(world, it));
+  const edits = request.edits.filter(({ touched }) => touched.length > 0);
+  const paths = new Set([
+    ...edits.flatMap(({ touched }) => touched).filter(isOurs),
+    ...changes.map(({ path }) => path),
+  ]);
+  if (paths.size === 0) return { state: "nothing" };
+  const touched = new Set(edits.flatMap((it) => it.touched));
+  const people = changes.filter(({ path }) => !touched.has(path));
+  const described = describePeople(
+    world.boardRoot,
+    people,
+    edits.map(({ edit }) => edit.path),
+  );
+  const message = formatCommit([...edits.map(({ edit }) => edit), ...described]);
+  failpoint("apply.commit.before-commit");
+  try {
+    const commit = await commitPaths(world.boardRepo, {
+      ref: fullRef(request.boardBranch),
+      changes: [...paths].map((path) => (kindAt(world, path) === "absent" ? { path, sha: null } : { path })),
+      message,
+      patienceMs: PATIENCE_MS,
+    });
+    failpoint("apply.commit.after-commit");
+    return commit === null ? { state: "nothing" } : { state: "committed", ...commit };
+  } catch (error) {
+    if (!(error instanceof KanbandError) || (error.code !== "GIT_LOCKED" && error.code !== "REF_MOVED")) throw error;
+    return { state: "skipped", reason: error.message };
+  }
+}
+
+function isOurs(path: string): boolean {
+  return /^(board|sessions)\/./.test(path) && !path.split("/").includes("..");
+}
+
+/** A file that came or went since it was seen is somebody at work: it is looked at anew. */
+function isStillThere(world: World, { path, blobSha }: Change): boolean {
+  return kindAt(world, path) === (blobSha === null ? "absent" : "file");
+}
+
+function kindAt({ boardRoot }: World, path: string): "file" | "absent" | "other" {
+  const stat = lstatSync(join(boardRoot, path), { throwIfNoEntry: false });
+  if (stat === undefined) return "absent";
+  return stat.isFile() ? "file" : "other";
+}

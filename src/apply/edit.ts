@@ -1,0 +1,83 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { editFrontMatter } from "../board/front-matter.ts";
+import type { Edit } from "../decide/action.ts";
+import { KanbandError } from "../errors.ts";
+import { blobSha, editFileDurably, moveFileDurably, writeFileDurably } from "../files/durable.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { type EditOutcome, isBoardPath, readRegularFile } from "./board-file.ts";
+import { isMonth, monthOf, pathInLane } from "./lane-path.ts";
+import { removeDuplicate } from "./remove-duplicate.ts";
+import { displacedDirOf, type World } from "./world.ts";
+
+// Every commit rewrites the tree object of a folder it touches, so a full `done/` is split into months.
+const DONE_LIMIT = 200;
+
+/**
+ * Carries out one change of one file of the board, if the file still holds the bytes that were decided upon.
+ * Lane and keys change in one step, the new place before the old one: a crash leaves the file as it was, as it should be,
+ * or twice, one of them the committed older version of the other. A mere move keeps the inode.
+ */
+export async function applyEdit(world: World, edit: Edit): Promise<EditOutcome> {
+  if (!isBoardPath(edit.path)) return { state: "skipped", reason: `${edit.path} is not a file of the board` };
+  try {
+    if (edit.intent === "remove-duplicate") return await removeDuplicate(world, edit);
+    const outcome = moveAndEdit(world, edit);
+    if (outcome.state === "skipped" || edit.marksSession === undefined) return outcome;
+    return { state: "applied", touched: [...outcome.touched, ...markSession(world, edit.marksSession)] };
+  } catch (error) {
+    if (error instanceof KanbandError && (error.code === "FILE_CHANGED" || error.code === "FILE_EXISTS")) {
+      return { state: "skipped", reason: error.message };
+    }
+    throw error;
+  }
+}
+
+function moveAndEdit(world: World, edit: Edit): EditOutcome {
+  const bytes = readRegularFile(join(world.boardRoot, edit.path));
+  const format = world.boardRepo.objectFormat;
+  if (bytes === null) return { state: "skipped", reason: `${edit.path} is gone` };
+  if (blobSha(bytes, format) !== edit.expectBlob) return { state: "skipped", reason: `${edit.path} changed meanwhile` };
+  const target = targetPath(world, edit);
+  const next = Buffer.from(editFrontMatter(toText(bytes), edit.set));
+  const from = join(world.boardRoot, edit.path);
+  const to = join(world.boardRoot, target);
+  if (target === edit.path && next.equals(bytes)) return { state: "applied", touched: [] };
+  failpoint("apply.edit.before-write");
+  if (next.equals(bytes)) moveFileDurably(from, to);
+  else editFileDurably(from, edit.expectBlob, next, displacedDirOf(world), to);
+  failpoint("apply.edit.after-write");
+  return { state: "applied", touched: [...new Set([edit.path, target])] };
+}
+
+/** Notes in the session that opened the circuit breaker that it has done so. */
+function markSession(world: World, path: string): string[] {
+  const bytes = path.startsWith("sessions/") ? readRegularFile(join(world.boardRoot, path)) : null;
+  if (bytes === null) return [];
+  failpoint("apply.edit.before-mark");
+  writeFileDurably(join(world.boardRoot, path), editFrontMatter(toText(bytes), [["paused_board", true]]));
+  failpoint("apply.edit.after-mark");
+  return [path];
+}
+
+function targetPath(world: World, { path, toLane }: Edit): string {
+  const target = toLane === null ? path : pathInLane(path, toLane);
+  const [, lane, folder] = target.split("/");
+  if (lane !== "done" || isMonth(folder) || countEntries(join(world.boardRoot, "board", "done")) <= DONE_LIMIT) {
+    return target;
+  }
+  return target.replace("board/done/", `board/done/${monthOf(world.clock())}/`);
+}
+
+function countEntries(dir: string): number {
+  try {
+    return readdirSync(dir).length;
+  } catch {
+    return 0;
+  }
+}
+
+// A byte order mark is part of the file and stays.
+function toText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(bytes);
+}

@@ -1,0 +1,43 @@
+import type { Conclusion } from "../agents/adapter.ts";
+import { AGENTS } from "../agents/agents.ts";
+import type { RunRecord } from "../process/read-runs.ts";
+import { readSpool } from "../process/spool.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { finishActivity } from "./sync-sessions.ts";
+import type { World } from "./world.ts";
+
+const TAIL_BYTES = 8_000;
+const SETUP_BYTES = 1024 * 1024;
+
+/** What a run that is over has said and cost, read from its output whole, and what its agent's adapter makes of it. */
+export function endOf(world: World, run: RunRecord, facts: RunFacts) {
+  const adapter = AGENTS.get(facts.adapter ?? "");
+  const { activity, summary } = finishActivity(world, run, facts, adapter);
+  const unknown: Conclusion = {
+    state: "failed",
+    failure: "setup",
+    reason: `the agent '${facts.agent ?? ""}' is not known any more`,
+    message: "",
+    resetAt: null,
+  };
+  const ofAgent =
+    adapter?.conclude({
+      exitCode: run.exit?.code ?? null,
+      signal: run.exit?.signal ?? null,
+      cause: run.exit?.cause ?? "stop",
+      summary,
+      stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
+      wasStopped: run.stop !== null,
+    }) ?? unknown;
+  return { activity, summary, costUsd: summary.costUsd, ofAgent };
+}
+
+/** The last of what the setup script printed. */
+export function setupTail({ runDir }: RunRecord): string {
+  return readSpool(runDir, "setup.out", 0, SETUP_BYTES).bytes.toString("utf8").slice(-TAIL_BYTES);
+}
+
+function stderrTail({ runDir, stderrBytes }: RunRecord): string {
+  const from = Math.max(0, stderrBytes - TAIL_BYTES);
+  return readSpool(runDir, "stderr", from, TAIL_BYTES).bytes.toString("utf8");
+}

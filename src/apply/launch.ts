@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { resolveAgent } from "../agents/resolve-agent.ts";
+import type { Persona } from "../board/persona.ts";
+import { sessionMessage } from "../board/session-file.ts";
+import type { Task } from "../board/task.ts";
+import type { Effect } from "../decide/action.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { fingerprint } from "../git/fingerprint.ts";
+import { readRuns } from "../process/read-runs.ts";
+import { startRun } from "../process/start-run.ts";
+import { composePrompt } from "./compose-prompt.ts";
+import { describeLaunch, noteInContext } from "./context.ts";
+import { runEnvironment } from "./run-environment.ts";
+import { type RunFacts, readRunFacts } from "./run-facts.ts";
+import { readableSessions } from "./session-reads.ts";
+import { keepEarlierSession, runningSession, sessionPathOf, writeSession } from "./session-record.ts";
+import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
+import { type TakenWorktree, takeWorktree } from "./take-worktree.ts";
+import { copyFiles, placeSessions } from "./worktree-files.ts";
+import { runsDirOf, type World } from "./world.ts";
+
+export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
+
+// The last guard of the disk; a person's cap on money and time is reached long before.
+export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Starts the agent of a step in the task's worktree. First the session file says that it runs, then the run is recorded
+ * with all that is needed to follow it, then the process starts; a crash in between leaves a session that runs and no run,
+ * and it is launched again. A task that has a recorded run gets no second one. What cannot be set up becomes a failed
+ * session of class `setup`.
+ */
+export async function launch(world: World, effect: LaunchEffect, snapshot: Snapshot): Promise<void> {
+  const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
+  if (task === null || hasRun(world, effect.taskId)) return;
+  const persona = effect.persona === null ? null : (snapshot.personas.get(effect.persona) ?? null);
+  const runId = newRunId(effect);
+  const worktree = await takeWorktree(world, snapshot, effect.taskId).catch(asSetupProblem);
+  const facts = collectFacts(world, { effect, snapshot, task, persona, worktree });
+  if (snapshot.repo.state === "ready") await keepEarlierSession(world, snapshot.repo.boardBranch, facts.sessionPath);
+  const problem =
+    "problem" in worktree ? worktree.problem : await start(world, { effect, snapshot, task, persona, facts, runId });
+  if (problem === null) return;
+  failpoint("apply.launch.before-refusal");
+  const failed = { state: "failed", failure: "setup", reason: problem, finishedAt: world.clock() } as const;
+  writeSession(world, { ...runningSession(facts, runId), ...failed }, problem, []);
+  failpoint("apply.launch.after-refusal");
+}
+
+type Launching = {
+  effect: LaunchEffect;
+  snapshot: Snapshot;
+  task: Task;
+  persona: Persona | null;
+  facts: RunFacts;
+  runId: string;
+};
+
+/** Null once the run is started; else why it cannot be. */
+async function start(world: World, launching: Launching): Promise<string | null> {
+  const { effect, snapshot, task, persona, facts, runId } = launching;
+  const settings = world.settings();
+  if (effect.persona !== null && persona === null) return `no persona '${effect.persona}'`;
+  const agent = resolveAgent(effect.agent, settings.agents);
+  if ("problem" in agent) return agent.problem;
+  const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
+  const sessions = readableSessions(world.boardRoot, task.id, persona?.reads ?? null);
+  const { prompt, systemPrompt } = composePrompt({
+    task,
+    persona,
+    cause: effect.cause,
+    attempt: effect.attempt,
+    branch: facts.branch.replace(/^refs\/heads\//, ""),
+    verify: [...settings.verify, ...task.verify],
+    sessions: [...sessions]
+      .filter(([name]) => name !== "context.md")
+      .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
+  });
+  const run = agent.adapter.launch({
+    prompt,
+    systemPrompt,
+    taskBody: task.body,
+    persona,
+    model: facts.model,
+    effort: task.effort,
+    maxToolCalls: facts.caps.toolCalls,
+    tools: slot?.tools ?? null,
+    command: agent.command,
+    sessionDir: join(facts.worktree, SESSION_FOLDER),
+  });
+  if ("problem" in run) return run.problem;
+
+  const copied = copyFiles(world, facts.worktree);
+  const setup = setupScript(settings.worktree.setup, task.id, facts.worktree);
+  placeSessions(facts.worktree, sessions);
+  const record: RunFacts = { ...facts, copied, fingerprint: await fingerprint(world.codeRepo) };
+  failpoint("apply.launch.before-session");
+  writeSession(world, runningSession(record, runId), "", []);
+  failpoint("apply.launch.after-session");
+  failpoint("apply.launch.before-start");
+  try {
+    await startRun({
+      runsDir: runsDirOf(world),
+      runId,
+      record,
+      cwd: facts.worktree,
+      file: run.file,
+      args: [...run.args],
+      env: await runEnvironment(world, {
+        runId,
+        taskId: task.id,
+        slot,
+        allow: settings.agents[agent.name]?.env ?? [],
+        set: run.env,
+      }),
+      stdin: run.stdin,
+      setup,
+      limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
+    });
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "SPAWN_FAILED") return error.message;
+    throw error;
+  }
+  failpoint("apply.launch.after-start");
+  noteInContext(world, task.id, describeLaunch({ task, persona, facts: record, trust: settings.trust }));
+  world.log.info({ taskId: task.id, slot: effect.slot, runId, snapshotAt: snapshot.observedAt }, "run started");
+  return null;
+}
+
+function collectFacts(
+  world: World,
+  it: Omit<Launching, "facts" | "runId"> & { worktree: TakenWorktree | { problem: string } },
+): RunFacts {
+  const { effect, snapshot, task, persona, worktree } = it;
+  const settings = world.settings();
+  const agent = resolveAgent(effect.agent, settings.agents);
+  const taken = "problem" in worktree ? { path: "", branch: "", tip: "" } : worktree;
+  const sessionPath = sessionPathOf(task.id, effect.step, persona);
+  const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
+  // What a stopped run had done stays on the branch and counts as work of this attempt.
+  const continuedFrom = effect.cause === "stopped" ? (earlier?.startSha ?? null) : null;
+  const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
+  return {
+    taskId: task.id,
+    kind: "step",
+    slot: effect.slot,
+    step: effect.step,
+    attempt: effect.attempt,
+    persona: effect.persona,
+    personaSha: persona?.blobSha ?? null,
+    agent: effect.agent,
+    model: task.model ?? ("problem" in agent ? null : agent.model) ?? persona?.model ?? null,
+    adapter: "problem" in agent ? null : agent.adapter.id,
+    startedAt: world.clock(),
+    caps: {
+      wallMs,
+      outputBytes: OUTPUT_LIMIT_BYTES,
+      toolCalls: persona?.maxToolCalls ?? null,
+      costUsd: effect.costCapUsd,
+    },
+    sessionPath,
+    retries: effect.retries,
+    reworks: effect.reworks,
+    losses: effect.losses ?? 0,
+    settingsBlob: snapshot.settingsBlob,
+    worktree: taken.path,
+    branch: taken.branch,
+    startSha: taken.tip,
+    countFromSha: continuedFrom ?? taken.tip,
+    cause: effect.cause,
+    fingerprint: null,
+    copied: [],
+    commands: [],
+    nonce: null,
+    merge: null,
+  };
+}
+
+/** Whether a run of this task is recorded, of whatever kind. */
+export function hasRun(world: World, taskId: string): boolean {
+  return readRuns(runsDirOf(world)).some(({ record }) => readRunFacts(record)?.taskId === taskId);
+}
+
+/** Readable in a list of processes and unique: an id may hold anything a file name may. */
+export function newRunId({ taskId, attempt, step }: { taskId: string; attempt: number; step: string }): string {
+  const safe = (text: string): string => text.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60);
+  return `${safe(taskId)}.${attempt}.${safe(step)}.${randomBytes(4).toString("hex")}`;
+}
+
+function asSetupProblem(error: unknown): { problem: string } {
+  if (error instanceof KanbandError && error.code === "WORKTREE_BROKEN") return { problem: error.message };
+  throw error;
+}

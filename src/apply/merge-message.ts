@@ -1,0 +1,28 @@
+import { formatCommit } from "../board/commit-message.ts";
+import type { Session } from "../board/session.ts";
+
+/** The message of the commit that brings a task into the base: its title, its sessions, and trailers to find it by. */
+export function formatMergeMessage({
+  taskId,
+  title,
+  sessions,
+}: {
+  taskId: string;
+  title: string;
+  sessions: readonly Session[];
+}): string {
+  const personas = [...new Set(sessions.flatMap(({ persona }) => persona ?? []))];
+  const costs = sessions.flatMap(({ costUsd, persona }) => (persona === null ? [] : [costUsd]));
+  const known = costs.flatMap((it) => it ?? []);
+  const cost = known.length === 0 ? [] : [["Cost-USD", known.reduce((sum, it) => sum + it, 0).toFixed(2)] as const];
+  const message = formatCommit([
+    {
+      subject: `Merge ${taskId}: ${title}`,
+      trailers: [["Task", taskId], ...personas.map((it) => ["Persona", it] as const), ...cost],
+    },
+  ]);
+  const paths = sessions.map(({ path }) => `- ${path}\n`).toSorted();
+  if (paths.length === 0) return message;
+  const end = message.indexOf("\n") + 1;
+  return `${message.slice(0, end)}\nSessions:\n${paths.join("")}${message.slice(end)}`;
+}

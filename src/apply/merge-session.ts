@@ -1,0 +1,58 @@
+import type { Session } from "../board/session.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { writeSession } from "./session-record.ts";
+import type { World } from "./world.ts";
+
+export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting";
+
+/** What the record of a merge is about. */
+export type MergeSubject = {
+  taskId: string;
+  attempt: number;
+  /** Tip of the task's branch. */
+  branchSha: string;
+  /** Conflicts before this one in the present chain. */
+  conflicts: number;
+  runId: string | null;
+  startedAt: number;
+  settingsBlob: string | null;
+};
+
+/** Writes `merge.md`: what came of the merge of an accepted task, and why. */
+export function writeMerge(
+  world: World,
+  subject: MergeSubject,
+  { verdict, reason, text }: { verdict: MergeVerdict; reason: string | null; text: string },
+): void {
+  const session: Session = {
+    path: `sessions/${subject.taskId}/merge.md`,
+    taskId: subject.taskId,
+    step: "merge",
+    persona: null,
+    personaSha: null,
+    agent: null,
+    model: null,
+    slot: null,
+    attempt: subject.attempt,
+    runId: subject.runId,
+    state: verdict === "checks-failed" ? "failed" : "done",
+    verdict,
+    failure: verdict === "checks-failed" ? "checks" : null,
+    reason,
+    retries: 0,
+    reworks: subject.conflicts,
+    startedAt: subject.startedAt,
+    finishedAt: world.clock(),
+    exitCode: null,
+    startSha: null,
+    commitSha: subject.branchSha,
+    costUsd: 0,
+    tokens: null,
+    toolCalls: 0,
+    settingsBlob: subject.settingsBlob,
+    pausedBoard: false,
+  };
+  failpoint("apply.merge.before-session");
+  writeSession(world, session, text, []);
+  failpoint("apply.merge.after-session");
+}

@@ -1,0 +1,79 @@
+import { failpoint } from "../files/failpoint.ts";
+import { isAncestor } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
+import { findPath, readTree } from "../git/objects.ts";
+import { baseRefOf, CONVENTION_FOLDERS, type World } from "./world.ts";
+
+export type MergeStep =
+  | { state: "merged"; sha: string }
+  | {
+      state: "conflict";
+      baseSha: string;
+      branchSha: string;
+      conflicts: readonly { path: string; kind: string }[];
+      text: string;
+    }
+  /** The branch holds what may not come into the base, or there is no base. */
+  | { state: "refused"; reason: string }
+  /** Files of a checkout of the base are not as the base has them. */
+  | { state: "dirty"; files: readonly string[] }
+  /** Others move the base all the time. */
+  | { state: "moving" }
+  /** This tree has to be verified first; `commitSha` is a commit of it that no ref holds. */
+  | { state: "verify"; baseSha: string; tree: string; commitSha: string };
+
+const TRIES = 10;
+
+/** Merges a branch into the base as it is now, again when somebody else was faster; stops where `verify` is due. */
+export async function mergeStep(
+  world: World,
+  it: { branchSha: string; message: string; needsVerify: boolean; verifiedTree: string | null },
+): Promise<MergeStep> {
+  const repo = world.codeRepo;
+  const ref = baseRefOf(world);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const baseSha = await resolveRef(repo, ref);
+    if (baseSha === null)
+      return { state: "refused", reason: `the base branch ${world.settings().base} does not exist` };
+    if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: baseSha };
+    const merged = await mergeTrees(repo, baseSha, it.branchSha);
+    if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
+    const refused = await refusedFolder(world, baseSha, merged.tree);
+    if (refused !== null)
+      return { state: "refused", reason: `the branch changes ${refused}/, which is not an agent's` };
+    const commitSha = await commitTree(repo, {
+      tree: merged.tree,
+      parents: [baseSha, it.branchSha],
+      message: it.message,
+    });
+    const isVerified = it.verifiedTree !== null && (await isSameCode(world, it.verifiedTree, merged.tree));
+    if (it.needsVerify && !isVerified) return { state: "verify", baseSha, tree: merged.tree, commitSha };
+    failpoint("apply.merge.before-advance");
+    const advance = await advanceBase(repo, { ref, from: baseSha, to: commitSha });
+    failpoint("apply.merge.after-advance");
+    if (advance.state === "moved") return { state: "merged", sha: commitSha };
+    if (advance.state === "dirty") return { state: "dirty", files: advance.files };
+  }
+  return { state: "moving" };
+}
+
+/** The first folder of the convention that a merge would change; null: none. */
+async function refusedFolder(world: World, baseSha: string, tree: string): Promise<string | null> {
+  for (const folder of CONVENTION_FOLDERS) {
+    const [old, now] = [await findPath(world.codeRepo, baseSha, folder), await findPath(world.codeRepo, tree, folder)];
+    if (old?.sha !== now?.sha || old?.mode !== now?.mode) return folder;
+  }
+  return null;
+}
+
+/** Whether two trees are one but for the folders of the convention: then `verify` says of both what it said of one. */
+async function isSameCode(world: World, a: string, b: string): Promise<boolean> {
+  const [one, other] = [await codeEntries(world, a), await codeEntries(world, b)];
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+async function codeEntries(world: World, tree: string) {
+  const entries = await readTree(world.codeRepo, tree);
+  return entries.filter(({ name }) => !(CONVENTION_FOLDERS as readonly string[]).includes(name));
+}

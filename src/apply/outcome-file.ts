@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Session } from "../board/session.ts";
+import { writeFileDurably } from "../files/durable.ts";
+
+/** What a run came to, fixed once its work is safe: from there on everything can be done again and ends the same. */
+export type SavedOutcome = {
+  session: Session;
+  message: string;
+  /** Where the branch goes back to, and from where; null: it stays. */
+  putBack: { from: string; to: string } | null;
+};
+
+const NAME = "outcome.json";
+
+/** The outcome that an interrupted collect has fixed already; null when it did not come so far. */
+export function readOutcome(runDir: string): SavedOutcome | null {
+  try {
+    return JSON.parse(readFileSync(join(runDir, NAME), "utf8")) as SavedOutcome;
+  } catch {
+    return null;
+  }
+}
+
+export function saveOutcome(runDir: string, outcome: SavedOutcome): void {
+  writeFileDurably(join(runDir, NAME), JSON.stringify(outcome));
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import type { SlotSettings } from "../config/settings.ts";
+import { pushBarrier } from "../git/push-barrier.ts";
+import { buildEnvironment } from "../process/environment.ts";
+import type { World } from "./world.ts";
+
+/** The domain of the committer that a run's own git commands write down: reflogs then say which run moved a ref. */
+const RUN_DOMAIN = "run.kanband.invalid";
+
+/** The address that stands in the reflog where this run moved something. */
+export function emailOfRun(runId: string): string {
+  return `${runId.replace(/[^A-Za-z0-9.-]/g, "-")}@${RUN_DOMAIN}`;
+}
+
+/**
+ * The environment of a run: nothing but the allowlist of its slot and agent, its own HOME where the slot has one, and what
+ * makes an honest `git push` fail. A push needs credentials, and none are here; the rest is a fence, not a wall.
+ */
+export async function runEnvironment(
+  world: World,
+  run: {
+    runId: string;
+    taskId: string;
+    slot: SlotSettings | null;
+    allow: readonly string[];
+    set: Readonly<Record<string, string>>;
+  },
+): Promise<Record<string, string>> {
+  const home = run.slot?.home ?? null;
+  const homePath = home === null || isAbsolute(home) ? home : join(world.boardRoot, home);
+  if (homePath !== null) mkdirSync(homePath, { recursive: true });
+  const barrier = await pushBarrier(world.codeRepo);
+  return buildEnvironment({
+    allow: [...(run.slot?.env ?? []), ...run.allow],
+    set: {
+      ...run.set,
+      ...barrier.env,
+      GIT_AUTHOR_NAME: "kanband agent",
+      GIT_AUTHOR_EMAIL: `agent@${RUN_DOMAIN}`,
+      GIT_COMMITTER_NAME: "kanband agent",
+      GIT_COMMITTER_EMAIL: emailOfRun(run.runId),
+      KANBAND_TASK: run.taskId,
+      ...(run.slot === null ? {} : { KANBAND_SLOT: run.slot.name }),
+    },
+    home: homePath,
+  });
+}

@@ -1,0 +1,70 @@
+import type { LaunchCause } from "../decide/action.ts";
+import type { RunKind } from "../decide/snapshot.ts";
+import type { Fingerprint } from "../git/fingerprint.ts";
+
+/** What is recorded with a run before it starts: all that is needed to follow and to end it after a restart. */
+export type RunFacts = {
+  taskId: string;
+  kind: RunKind;
+  slot: string | null;
+  step: string;
+  attempt: number;
+  persona: string | null;
+  personaSha: string | null;
+  /** As written: `shell`, `my-llm`, `claude/sonnet`. */
+  agent: string | null;
+  model: string | null;
+  /** The adapter that reads the output; null for `checks` and `merge`. */
+  adapter: string | null;
+  /** Ms since the epoch. */
+  startedAt: number;
+  caps: { wallMs: number | null; outputBytes: number; toolCalls: number | null; costUsd: number | null };
+  /** Path of the session file relative to the board root. */
+  sessionPath: string;
+  retries: number;
+  reworks: number;
+  /** How often in a row the supervisor of this chain vanished before. */
+  losses: number;
+  settingsBlob: string | null;
+  /** Full path of the worktree. */
+  worktree: string;
+  /** The full ref of the task's branch. */
+  branch: string;
+  /** Tip of the branch when the run started; a failed run puts it back there. */
+  startSha: string;
+  /** Tip that the work of this attempt is counted from: earlier than `startSha` after a stop. */
+  countFromSha: string;
+  cause: LaunchCause | null;
+  /** The repository before the run, to see what was moved in it. Null where nobody looks. */
+  fingerprint: Fingerprint | null;
+  /** Files of `worktree.copy` that were put there: no work of the agent. */
+  copied: readonly CopiedFile[];
+  /** The commands of `checks` and `merge`, and what sets their marks apart from their output. */
+  commands: readonly string[];
+  nonce: string | null;
+  /** What a `merge` run is verifying. */
+  merge: { baseRef: string; baseSha: string; branchSha: string; tree: string } | null;
+};
+
+/** `blob`: git blob id of its bytes when it was copied. */
+export type CopiedFile = { path: string; blob: string };
+
+/** The facts in a run's record; null when somebody else wrote it or it is damaged. */
+export function readRunFacts(record: unknown): RunFacts | null {
+  if (typeof record !== "object" || record === null) return null;
+  const it = record as Partial<RunFacts>;
+  const isWhole =
+    typeof it.taskId === "string" &&
+    (it.kind === "step" || it.kind === "checks" || it.kind === "merge") &&
+    typeof it.step === "string" &&
+    typeof it.attempt === "number" &&
+    typeof it.startedAt === "number" &&
+    typeof it.sessionPath === "string" &&
+    typeof it.worktree === "string" &&
+    typeof it.branch === "string" &&
+    typeof it.startSha === "string" &&
+    typeof it.caps === "object" &&
+    Array.isArray(it.copied) &&
+    Array.isArray(it.commands);
+  return isWhole ? (it as RunFacts) : null;
+}

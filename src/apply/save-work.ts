@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { branchOf } from "../board/branch.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { moveBranch } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { findPath } from "../git/objects.ts";
+import { preserveWorktree } from "../git/preserve.ts";
+import { preserve } from "../git/preserve-ref.ts";
+import { commitWorktree, freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { removeCopies } from "./worktree-files.ts";
+import { excludedFolders, type World } from "./world.ts";
+
+/** What became of the work of a run. */
+export type SavedWork = {
+  /** The commit that the session speaks of: tip of the task's branch, or of what was set aside. */
+  tip: string | null;
+  /** Refs that keep what was set aside. */
+  preserved: readonly string[];
+  /** Files that the agent had left uncommitted. */
+  leftovers: readonly string[];
+  putBack: { from: string; to: string } | null;
+};
+
+/** Commits to the task's branch what its agent left uncommitted. */
+export async function keepWork(world: World, facts: RunFacts, message: string): Promise<SavedWork> {
+  await removeOwnCopies(world, facts, await resolveRef(world.codeRepo, facts.branch));
+  failpoint("apply.work.before-commit");
+  const commit = existsSync(facts.worktree)
+    ? await commitWorktree(world.codeRepo, {
+        path: facts.worktree,
+        branch: branchOf(facts.taskId),
+        message,
+        id: facts.taskId,
+      })
+    : null;
+  failpoint("apply.work.after-commit");
+  const tip = await resolveRef(world.codeRepo, facts.branch);
+  return { tip, preserved: commit?.preserved ?? [], leftovers: commit?.files ?? [], putBack: null };
+}
+
+/** Keeps the work of a failed run on a ref, uncommitted files included. The branch is put back by `putBranchBack`. */
+export async function setWorkAside(world: World, facts: RunFacts, message: string): Promise<SavedWork> {
+  const tip = await resolveRef(world.codeRepo, facts.branch);
+  await removeOwnCopies(world, facts, tip);
+  const preserved: string[] = [];
+  failpoint("apply.work.before-preserve");
+  if (existsSync(facts.worktree)) {
+    const ref = await preserveWorktree(world.codeRepo, {
+      id: facts.taskId,
+      path: facts.worktree,
+      message,
+      since: facts.startSha,
+    });
+    if (ref !== null) preserved.push(ref);
+  }
+  if (tip !== null && tip !== facts.startSha) {
+    preserved.push(await preserve(world.codeRepo, { id: facts.taskId, sha: tip }));
+  }
+  failpoint("apply.work.after-preserve");
+  const [newest] = preserved;
+  return {
+    tip: newest === undefined ? facts.startSha : await resolveRef(world.codeRepo, newest),
+    preserved: [...new Set(preserved)],
+    leftovers: [],
+    putBack: { from: tip ?? facts.startSha, to: facts.startSha },
+  };
+}
+
+/** Frees the worktree and moves the branch back to where the run began. Everything must have been set aside before. */
+export async function putBranchBack(
+  world: World,
+  facts: RunFacts,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await freeOwn(world, facts);
+  failpoint("apply.work.before-put-back");
+  const now = await resolveRef(world.codeRepo, facts.branch);
+  // Somebody who moved it since then wants it there.
+  if (now === null || now === from) await moveBranch(world.codeRepo, facts.branch, now, to);
+  failpoint("apply.work.after-put-back");
+}
+
+// The record of the run keeps the worktree from everybody else until the very end, whatever its agent checked out there.
+async function freeOwn(world: World, { worktree }: RunFacts): Promise<void> {
+  const known = (await listWorktrees(world.codeRepo)).find(({ path }) => path === worktree);
+  if (known === undefined) return;
+  if (existsSync(worktree)) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+  else await removeWorktree(world.codeRepo, worktree);
+}
+
+/** Takes away the copied files that are no work: as they were copied, and not known to git. */
+export async function removeOwnCopies(
+  world: World,
+  { worktree, copied }: Pick<RunFacts, "worktree" | "copied">,
+  tip: string | null,
+): Promise<void> {
+  const tracked = new Set<string>();
+  for (const { path } of copied) {
+    if (tip !== null && (await findPath(world.codeRepo, tip, path)) !== null) tracked.add(path);
+  }
+  removeCopies(world, worktree, copied, tracked);
+}

@@ -1,0 +1,85 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
+import { formatSession, parseSession } from "../board/session-file.ts";
+import { blobSha, writeFileDurably } from "../files/durable.ts";
+import { commitPaths } from "../git/commit-paths.ts";
+import { showFile } from "../git/objects.ts";
+import { readRegularFile } from "./board-file.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { fullRef, type World } from "./world.ts";
+
+/** The daemon's own files in a task's folder of sessions: no step may write there. */
+const OWN_FILES = new Set(["context.md", "checks.md", "merge.md"]);
+
+/** The path of the one session file of a step, relative to the board root. */
+export function sessionPathOf(taskId: string, step: string, persona: Persona | null): string {
+  const wanted = persona?.output ?? `${step}.md`;
+  const isUsable =
+    !OWN_FILES.has(wanted) && /^[^/\\]+(\/[^/\\]+)*\.md$/.test(wanted) && !wanted.split("/").includes("..");
+  return `sessions/${taskId}/${isUsable ? wanted : `${persona?.id ?? step}.md`}`;
+}
+
+/** What the session file of a run says while it runs. */
+export function runningSession(facts: RunFacts, runId: string): Session {
+  return {
+    path: facts.sessionPath,
+    taskId: facts.taskId,
+    step: facts.step,
+    persona: facts.persona,
+    personaSha: facts.personaSha,
+    agent: facts.agent,
+    model: facts.model,
+    slot: facts.slot,
+    attempt: facts.attempt,
+    runId,
+    state: "running",
+    verdict: null,
+    failure: null,
+    // If it never starts, the next attempt still knows how often the ones before were lost.
+    reason: facts.losses > 0 ? `lost ${facts.losses} times before` : null,
+    retries: facts.retries,
+    reworks: facts.reworks,
+    startedAt: facts.startedAt,
+    finishedAt: null,
+    exitCode: null,
+    startSha: facts.countFromSha,
+    commitSha: null,
+    costUsd: null,
+    toolCalls: 0,
+    settingsBlob: facts.settingsBlob,
+    pausedBoard: false,
+  };
+}
+
+/** Writes a session file whole. */
+export function writeSession(world: World, session: Session, message: string, activity: readonly string[]): void {
+  const path = join(world.boardRoot, session.path);
+  mkdirSync(dirname(path), { recursive: true });
+  const text = formatSession(session, message, activity);
+  if (readRegularFile(path)?.toString("utf8") !== text) writeFileDurably(path, text);
+}
+
+/** Whether the session file speaks of this run and of its end already: only the record was left to remove. */
+export function isFinished(world: World, facts: RunFacts, runId: string): boolean {
+  const bytes = readRegularFile(join(world.boardRoot, facts.sessionPath));
+  if (bytes === null) return false;
+  const { session } = parseSession(facts.sessionPath, facts.taskId, bytes);
+  return session?.runId === runId && session.state !== "running";
+}
+
+/** Commits a session file that is about to be replaced, unless the board branch has these bytes already. */
+export async function keepEarlierSession(world: World, boardBranch: string, path: string): Promise<void> {
+  const bytes = readRegularFile(join(world.boardRoot, path));
+  if (bytes === null) return;
+  const committed = await showFile(world.boardRepo, fullRef(boardBranch), path);
+  const format = world.boardRepo.objectFormat;
+  if (committed !== null && blobSha(committed, format) === blobSha(bytes, format)) return;
+  await commitPaths(world.boardRepo, {
+    ref: fullRef(boardBranch),
+    changes: [{ path }],
+    message: `Keep ${path} before the next attempt replaces it\n`,
+    patienceMs: 5_000,
+  });
+}

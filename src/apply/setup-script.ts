@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The folder of a worktree that holds what a step may read. It ignores itself, so that nothing of it is ever committed. */
+export const SESSION_FOLDER = ".session";
+
+/** A file there that says what was set up. */
+export const MARK_NAME = ".setup-done";
+
+/**
+ * The script that makes a fresh worktree fit for its task: the settings' `worktree.setup`, stopping at the first failure. It
+ * leaves a mark in the worktree when it is through, so that the next run there does not do it again. Null: nothing to do.
+ */
+export function setupScript(commands: readonly string[], taskId: string, worktree: string): string | null {
+  if (commands.length === 0) return null;
+  const mark = markOf(commands, taskId);
+  if (readMark(worktree) === mark) return null;
+  return [
+    "set -eu",
+    ...commands,
+    `mkdir -p ${SESSION_FOLDER}`,
+    `printf '%s' '${mark}' > '${SESSION_FOLDER}/${MARK_NAME}'`,
+    "",
+  ].join("\n");
+}
+
+/** The mark of a worktree; null when nothing was set up there. */
+export function readMark(worktree: string): string | null {
+  try {
+    return readFileSync(join(worktree, SESSION_FOLDER, MARK_NAME), "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function markOf(commands: readonly string[], taskId: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([taskId, ...commands]))
+    .digest("hex");
+}

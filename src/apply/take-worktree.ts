@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { branchOf } from "../board/branch.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { moveBranch } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import type { Repository } from "../git/repository.ts";
+import { ensureWorktree, freeWorktree, listWorktrees } from "../git/worktrees.ts";
+import { readRuns } from "../process/read-runs.ts";
+import { readRunFacts } from "./run-facts.ts";
+import { baseRefOf, branchRefOf, excludedFolders, fullRef, runsDirOf, type World } from "./world.ts";
+
+export type TakenWorktree = { path: string; branch: string; tip: string };
+
+/**
+ * A worktree with the task's branch checked out: the one that has it, else a free one of the pool, else a new one. The branch
+ * stays where it is; a new one starts at the task's base. Doing it again changes nothing. Throws WORKTREE_BROKEN when the
+ * base does not exist, and GIT_FAILED.
+ */
+export async function takeWorktree(world: World, snapshot: Snapshot, taskId: string): Promise<TakenWorktree> {
+  const branch = branchRefOf(taskId);
+  const known = await resolveRef(world.codeRepo, branch);
+  const startSha = known ?? (await startOf(world, snapshot, taskId));
+  return await inTurn(world.codeRepo, async (reserved) => {
+    const path = await choosePath(world, branchOf(taskId), reserved);
+    failpoint("apply.worktree.before-ensure");
+    await ensureWorktree(world.codeRepo, { path, branch: branchOf(taskId), startSha, exclude: excludedFolders(world) });
+    failpoint("apply.worktree.after-ensure");
+    return { path, branch, tip: (await resolveRef(world.codeRepo, branch)) ?? startSha };
+  });
+}
+
+/**
+ * A free worktree at a commit, which nobody else is given while `use` runs: for a merge to be tried in. Once a run is
+ * recorded in it, the record keeps it.
+ */
+export async function borrowWorktree<T>(world: World, sha: string, use: (path: string) => Promise<T>): Promise<T> {
+  const { path, reserved } = await inTurn(world.codeRepo, async (taken) => {
+    const free = await choosePath(world, null, taken);
+    taken.add(free);
+    return { path: free, reserved: taken };
+  });
+  try {
+    await makeFree(world, path, sha);
+    return await use(path);
+  } finally {
+    reserved.delete(path);
+  }
+}
+
+/** One more free worktree in the pool, at a commit. */
+export async function addFreeWorktree(world: World, sha: string): Promise<string> {
+  return await borrowWorktree(world, sha, async (path) => path);
+}
+
+// Git makes a worktree for a branch; this name is nobody's and goes at once. A crash in between leaves a worktree on such a
+// branch, which is freed when it is next chosen.
+const PASSING = "kanband-free/";
+
+async function makeFree(world: World, path: string, sha: string): Promise<void> {
+  const exclude = excludedFolders(world);
+  const known = (await listWorktrees(world.codeRepo)).find((it) => it.path === path);
+  const branch = known?.branch ?? `${PASSING}${basename(path)}`;
+  if (known === undefined || !existsSync(path)) {
+    await ensureWorktree(world.codeRepo, { path, branch, startSha: sha, exclude });
+  }
+  failpoint("apply.worktree.before-free");
+  await freeWorktree(world.codeRepo, { path, exclude, sha });
+  failpoint("apply.worktree.after-free");
+  const passing = `refs/heads/${PASSING}${basename(path)}`;
+  const tip = await resolveRef(world.codeRepo, passing);
+  if (tip !== null) await moveBranch(world.codeRepo, passing, tip, null);
+}
+
+/** The worktrees of the pool that a recorded run works in. */
+export function worktreesOfRuns(world: World): ReadonlySet<string> {
+  const facts = readRuns(runsDirOf(world)).map(({ record }) => readRunFacts(record));
+  return new Set(facts.flatMap((it) => (it === null ? [] : [it.worktree])));
+}
+
+// Choosing a free worktree and taking it is one step: two launches at once must not choose the same.
+const turns = new WeakMap<Repository, { last: Promise<unknown>; reserved: Set<string> }>();
+
+async function inTurn<T>(repo: Repository, work: (reserved: Set<string>) => Promise<T>): Promise<T> {
+  const turn = turns.get(repo) ?? { last: Promise.resolve(), reserved: new Set<string>() };
+  turns.set(repo, turn);
+  const mine = turn.last.then(() => work(turn.reserved));
+  turn.last = mine.catch(() => undefined);
+  return await mine;
+}
+
+/** Where the branch (its short name) is checked out; else the first free worktree; else the first unused name. */
+async function choosePath(world: World, branch: string | null, reserved: ReadonlySet<string>): Promise<string> {
+  const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
+  const mine = branch === null ? undefined : all.find((it) => it.branch === branch);
+  if (mine !== undefined) return mine.path;
+  const inUse = worktreesOfRuns(world);
+  const isIdle = (path: string): boolean => !reserved.has(path) && !inUse.has(path);
+  const free = all.filter((it) => (it.branch === null || it.branch.startsWith(PASSING)) && isIdle(it.path));
+  const first = free.find((it) => branch === null || it.branch === null);
+  if (first !== undefined) return first.path;
+  const names = new Set(all.map(({ path }) => basename(path)));
+  for (let number = 1; ; number++) {
+    const path = join(world.worktreesDir, `w${number}`);
+    if (!names.has(`w${number}`) && !existsSync(path) && isIdle(path)) return path;
+  }
+}
+
+export function isOfPool({ worktreesDir }: World, path: string): boolean {
+  return path.startsWith(`${worktreesDir}/`);
+}
+
+/** Where a task starts from: the branch of the task it names as its base, the branch it names, or the board's base. */
+async function startOf(world: World, snapshot: Snapshot, taskId: string): Promise<string> {
+  const base = snapshot.tasks.find(({ id }) => id === taskId)?.task?.base ?? null;
+  const refs = base === null ? [baseRefOf(world)] : [branchRefOf(base), fullRef(base)];
+  for (const ref of refs) {
+    const sha = await resolveRef(world.codeRepo, ref);
+    if (sha !== null) return sha;
+  }
+  throw new KanbandError("WORKTREE_BROKEN", `the base '${base ?? world.settings().base}' of ${taskId} does not exist`, {
+    hint: "Correct `base:` in the task or in board/board.md.",
+  });
+}

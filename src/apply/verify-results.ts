@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import type { RunRecord } from "../process/read-runs.ts";
+import { TAIL_START, tailLines } from "../process/tail-lines.ts";
+import { setupTail } from "./end-of-run.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { createVerifyReader, type VerifyResult } from "./verify-script.ts";
+
+export type VerifyEnd =
+  | { state: "ended"; results: readonly VerifyResult[]; note: string; exitCode: number | null }
+  /** The commands never ran. */
+  | { state: "setup-failed"; reason: string; text: string }
+  /** Stopped from outside, or cut off: it says nothing about the work, and is run again. */
+  | { state: "void" };
+
+const READ_BYTES = 256 * 1024;
+const LINE_BYTES = 64 * 1024;
+
+/** How the commands of a run of `checks` or `merge` went. */
+export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
+  const reason = run.stop?.reason ?? null;
+  if (run.state === "lost" || reason === "person" || reason === "shutdown") return { state: "void" };
+  if (run.exit?.cause === "setup") {
+    const text = setupTail(run);
+    const last = text.trim().split("\n").at(-1) ?? "";
+    return { state: "setup-failed", reason: `the setup of the worktree failed: ${last}`, text };
+  }
+  const reader = createVerifyReader(facts.commands, facts.nonce ?? "");
+  let cursor = TAIL_START;
+  for (let isMore = true; isMore; ) {
+    const limits = { maxBytes: READ_BYTES, maxLineBytes: LINE_BYTES, atEnd: true };
+    const tail = tailLines(join(run.runDir, "stdout"), cursor, limits);
+    for (const line of tail.lines) reader.line(line);
+    ({ cursor, isMore } = tail);
+  }
+  return { state: "ended", results: reader.results(), note: noteOf(run, reason), exitCode: run.exit?.code ?? null };
+}
+
+function noteOf({ exit }: RunRecord, reason: string | null): string {
+  const why = reason ?? exit?.cause;
+  if (why === "timeout" || why === "wall") return "stopped after its longest time";
+  if (why === "output") return "stopped: it printed more than it may";
+  if (why === "stale") return "stopped: no sign of life for too long";
+  return "";
+}
