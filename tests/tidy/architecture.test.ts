@@ -98,7 +98,7 @@ const PLANTED_CODE: [string, string, string][] = [
     "no-restricted-imports",
   ],
   ["src/cli/planted-write.ts", `export { rm } from "node:fs/promises";`, "no-restricted-imports"],
-  ["src/controller/planted-write.ts", `export { mkdirSync } from "node:fs";`, "no-restricted-imports"],
+  ["src/controller/planted-write.ts", `export { renameSync } from "node:fs";`, "no-restricted-imports"],
   ["src/decide/planted-clock.ts", `export const now = [Date.now()];`, "no-restricted-globals"],
   ["src/decide/planted-promise.ts", `export const later = [Promise.resolve(1)];`, "no-restricted-globals"],
   ["src/board/planted-random.ts", `export const id = [Math.random()];`, "no-restricted-properties"],

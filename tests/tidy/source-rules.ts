@@ -92,9 +92,16 @@ function docstrings({ tree }: Source) {
       const name = node.name?.text ?? "";
       const isRepeated = seen.has(name);
       seen.add(name);
-      return !isRepeated && ts.getJSDocCommentsAndTags(node).length === 0;
+      return !isRepeated && ts.getJSDocCommentsAndTags(node).length === 0 && !makesDocumentedType(node, tree);
     })
     .map((node) => ({ node, what: `exported function ${node.name?.text ?? ""} has no docstring` }));
+}
+
+// `createPulse` of a type `Pulse` that says in the same file what it is would only repeat that.
+function makesDocumentedType({ name, type }: ts.FunctionDeclaration, tree: ts.SourceFile): boolean {
+  if (type === undefined || name?.text !== `create${type.getText()}`) return false;
+  const made = tree.statements.filter(ts.isTypeAliasDeclaration).find((it) => it.name.text === type.getText());
+  return made !== undefined && ts.getJSDocCommentsAndTags(made).length > 0;
 }
 
 function isExported(node: ts.FunctionDeclaration): boolean {

@@ -64,6 +64,12 @@ describe("each rule of style notices a planted violation", () => {
     expect(complaintsOf("src/git/a.ts", "export const a: Parse = (): number => 1;\n")).toEqual([]);
   });
 
+  it("leaves a maker of a documented type alone, and no other maker", () => {
+    const make = "export function createPulse(): Pulse {\n  return 1;\n}\n";
+    expect(complaintsOf("src/git/a.ts", `/** Beats. */\nexport type Pulse = 1;\n${make}`)).toEqual([]);
+    expect(complaintsOf("src/git/a.ts", `export type Pulse = 1;\n${make}`)).not.toEqual([]);
+  });
+
   it("leaves properties named like globals alone", () => {
     expect(complaintsOf("src/decide/a.ts", "export const x = { process: 1 };\nexport const y = x.process;\n")).toEqual(
       [],
