@@ -38,5 +38,6 @@ export async function openBoard(dir: string): Promise<Board> {
 function codeDirOf({ boardRoot, repoTop }: BoardPlace): string {
   const file = join(boardRoot, SETTINGS_PATH);
   const { settings } = parseSettings(SETTINGS_PATH, existsSync(file) ? readFileSync(file) : null);
-  return settings?.code == null ? repoTop : resolve(boardRoot, settings.code);
+  const code = settings?.code ?? null;
+  return code === null ? repoTop : resolve(boardRoot, code);
 }

@@ -1,0 +1,105 @@
+import type { Lane } from "../../board/lane.ts";
+import { PRIORITIES } from "../../board/task.ts";
+import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import type { Line, Span } from "./line.ts";
+import { formatElapsed, safe } from "./words.ts";
+
+/** One task as it is shown in its lane. */
+export type Card = { view: TaskView; mark: Span; notes: readonly Span[] };
+
+/** How many tasks of a lane are shown before the rest is only counted. */
+export const CARDS_MAX: Readonly<Record<Lane, number>> = {
+  backlog: 8,
+  planned: 12,
+  doing: 16,
+  for_review: 12,
+  done: 5,
+  blocked: 12,
+};
+
+/** The tasks of a lane in the order in which they matter: broken first, then by priority, then by age. */
+export function cardsOf(snapshot: Snapshot, lane: Lane, now: number): Card[] {
+  const running = new Set(snapshot.runs.map((it) => it.taskId));
+  return snapshot.tasks
+    .filter((it) => it.lane === lane)
+    .toSorted(lane === "done" ? byRecency : byUrgency)
+    .map((view) => ({ view, mark: markOf(view, running.has(view.id)), notes: notesOf(view, now) }));
+}
+
+/** Title of a task, where it says more than its id. */
+export function titleOf({ id, task }: TaskView): string | null {
+  if (task === null || plain(task.title) === plain(id)) return null;
+  return safe(task.title);
+}
+
+/** The line that carries mark and id. */
+export function headOf({ view, mark }: Card): Line {
+  const isUrgent = view.task?.priority === "urgent" || view.task?.priority === "high";
+  return isUrgent
+    ? [mark, [" "], [safe(view.id), "bold"], [view.task?.priority === "urgent" ? " !!" : " !", "red"]]
+    : [mark, [" "], [safe(view.id)]];
+}
+
+function markOf(view: TaskView, isRunning: boolean): Span {
+  if (isBroken(view)) return ["x", "red"];
+  if (isRunning) return ["●", "green"];
+  switch (view.lane) {
+    case "done":
+      return ["✓", "green"];
+    case "blocked":
+      return ["■", "red"];
+    case "for_review":
+      return ["◆", "yellow"];
+    case "doing":
+    case "planned":
+      return ["○"];
+    case "backlog":
+      return ["·", "dim"];
+  }
+}
+
+function notesOf(view: TaskView, now: number): Span[] {
+  const notes: Span[] = [];
+  if (isBroken(view)) notes.push([safe(problemOf(view)), "red"]);
+  if (view.task?.stale != null) notes.push([`stale: ${safe(view.task.stale)}`, "yellow"]);
+  if (view.task?.blocked != null) notes.push([safe(view.task.blocked), view.lane === "blocked" ? "red" : "yellow"]);
+  if (view.lane === "for_review" && view.enteredAt !== null)
+    notes.push([`for ${formatElapsed(now - view.enteredAt)}`, "dim"]);
+  return notes;
+}
+
+function isBroken(view: TaskView): boolean {
+  return (view.task === null && !view.isNameOnly) || view.duplicates.length > 0;
+}
+
+function problemOf(view: TaskView): string {
+  const [twin] = view.duplicates;
+  if (twin !== undefined) return `also at ${twin.path}`;
+  const finding = view.findings.find((it) => it.severity === "error") ?? view.findings[0];
+  if (finding === undefined) return "cannot be read";
+  return finding.line === null ? finding.message : `line ${finding.line}: ${finding.message}`;
+}
+
+function byUrgency(a: TaskView, b: TaskView): number {
+  return Number(isBroken(b)) - Number(isBroken(a)) || rank(a) - rank(b) || age(a) - age(b) || byId(a, b);
+}
+
+function byRecency(a: TaskView, b: TaskView): number {
+  return age(b) - age(a) || (a.path < b.path ? 1 : -1);
+}
+
+function rank({ task }: TaskView): number {
+  return PRIORITIES.indexOf(task?.priority ?? "normal");
+}
+
+function age({ enteredAt }: TaskView): number {
+  return enteredAt ?? 0;
+}
+
+function byId(a: TaskView, b: TaskView): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "");
+}

@@ -1,0 +1,84 @@
+import { LANES, type Lane } from "../../board/lane.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { CARDS_MAX, type Card, cardsOf, headOf, titleOf } from "./cards.ts";
+import { cut, type Line, pad, type Span, widthOf, wrap } from "./line.ts";
+
+/** Narrower than this, lanes stand below each other. */
+const SIDE_BY_SIDE = 100;
+const GAP = 2;
+const NAMES: Readonly<Record<Lane, string>> = {
+  backlog: "backlog",
+  planned: "planned",
+  doing: "doing",
+  for_review: "for review",
+  done: "done",
+  blocked: "blocked",
+};
+
+/** The lanes with their tasks: side by side where the terminal is wide enough, else one below the other. */
+export function drawLanes(snapshot: Snapshot, now: number, width: number): Line[] {
+  const lanes = LANES.map((lane) => ({ lane, cards: cardsOf(snapshot, lane, now) }));
+  return width >= SIDE_BY_SIDE ? drawSideBySide(lanes, width) : lanes.flatMap((it) => drawStacked(it, width));
+}
+
+type LaneCards = { lane: Lane; cards: readonly Card[] };
+
+function drawSideBySide(lanes: readonly LaneCards[], width: number): Line[] {
+  const widths = shareWidth(lanes, width - 1 - GAP * (lanes.length - 1));
+  const blocks = lanes.map((it, at) => drawBlock(it, widths[at] ?? 0));
+  const height = Math.max(...blocks.map((it) => it.length));
+  return Array.from({ length: height }, (_, row) => [
+    [" "],
+    ...blocks.flatMap((block, at) => [...pad(block[row] ?? [], widths[at] ?? 0), [" ".repeat(GAP)] as Span]),
+  ]);
+}
+
+/** Lanes with nothing in them give half of their room to the others. */
+function shareWidth(lanes: readonly LaneCards[], width: number): number[] {
+  const even = Math.floor(width / lanes.length);
+  const empty = Math.max(12, Math.floor(even / 2));
+  const fullCount = lanes.filter((it) => it.cards.length > 0).length;
+  if (fullCount === 0 || fullCount === lanes.length) return lanes.map(() => even);
+  const full = Math.floor((width - empty * (lanes.length - fullCount)) / fullCount);
+  return lanes.map((it) => (it.cards.length === 0 ? empty : full));
+}
+
+function drawBlock({ lane, cards }: LaneCards, width: number): Line[] {
+  const shown = cards.slice(0, CARDS_MAX[lane]);
+  const rule: Line = [["─".repeat(width), "dim"]];
+  const more: Line[] = cards.length > shown.length ? [[[`  and ${cards.length - shown.length} more`, "dim"]]] : [];
+  return [heading(lane, cards.length), rule, ...shown.flatMap((card) => drawCard(card, width)), ...more];
+}
+
+function drawCard(card: Card, width: number): Line[] {
+  const title = titleOf(card.view);
+  const lines: Line[] = [cut(headOf(card), width)];
+  for (const line of title === null || width < 20 ? [] : wrap(title, width - 2, 2)) lines.push([["  "], [line, "dim"]]);
+  for (const [text, style] of card.notes) {
+    for (const line of wrap(text, width - 2, 3)) lines.push([["  "], style === undefined ? [line] : [line, style]]);
+  }
+  return lines;
+}
+
+function drawStacked({ lane, cards }: LaneCards, width: number): Line[] {
+  if (cards.length === 0) return [[[" "], ...heading(lane, 0)]];
+  const shown = cards.slice(0, CARDS_MAX[lane]);
+  const idWidth = Math.min(Math.max(...shown.map((it) => widthOf(headOf(it)))), Math.floor(width / 2));
+  const lines = shown.map((card): Line => {
+    const title = titleOf(card.view);
+    const notes = card.notes.flatMap((it): Span[] => [["  "], it]);
+    const words: Span[] = title === null ? notes : [["  "], [title, "dim"], ...notes];
+    return cut([["   "], ...pad(headOf(card), idWidth), ...words], width);
+  });
+  const more: Line[] = cards.length > shown.length ? [[[`     and ${cards.length - shown.length} more`, "dim"]]] : [];
+  return [[[" "], ...heading(lane, cards.length)], ...lines, ...more];
+}
+
+function heading(lane: Lane, count: number): Line {
+  return count === 0
+    ? [[NAMES[lane], "dim"]]
+    : [
+        [NAMES[lane], "bold"],
+        [` ${count}`, "dim"],
+      ];
+}

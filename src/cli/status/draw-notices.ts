@@ -1,0 +1,67 @@
+import type { Finding } from "../../board/finding.ts";
+import type { Decision } from "../../decide/action.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { type Line, pad, type Span, widthOf, wrap } from "./line.ts";
+import { safe } from "./words.ts";
+
+const WAITING_MAX = 12;
+const FINDINGS_MAX = 8;
+
+/** Why nothing starts at all: the state of the repository, a pause, broken settings. */
+export function drawAlerts(snapshot: Snapshot, width: number): Line[] {
+  const { repo, settings } = snapshot;
+  const alerts: Span[] = [];
+  if (repo.state !== "ready")
+    alerts.push([`${repo.state}: ${safe(repo.detail)}`, repo.state === "busy" ? "yellow" : "red"]);
+  if (settings === null)
+    alerts.push(["board/board.md is broken and there are no earlier settings: nothing starts", "red"]);
+  else if (settings.paused !== false) {
+    alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
+  }
+  if (snapshot.isDraining) alerts.push(["ending: nothing new starts", "yellow"]);
+  return alerts.flatMap(([text, style = "yellow"]) =>
+    wrap(text, width - 3, 4).map((line): Line => [[" "], [line, style]]),
+  );
+}
+
+/** Why each waiting task waits. */
+export function drawWaiting({ waiting }: Decision, width: number): Line[] {
+  const shown = [...waiting].slice(0, WAITING_MAX);
+  const idWidth = Math.min(Math.max(0, ...shown.map(([id]) => widthOf([[safe(id)]]))), Math.floor(width / 3));
+  const rows = shown.flatMap(([id, reason]) => {
+    const [first = "", ...rest] = wrap(safe(reason), Math.max(20, width - idWidth - 4), 3);
+    const indent: Span = [" ".repeat(idWidth + 3)];
+    return [
+      [[" "], ...pad([[safe(id), "cyan"]], idWidth), ["  "], [first]] as Line,
+      ...rest.map((line): Line => [indent, [line]]),
+    ];
+  });
+  return withRest("waiting", rows, waiting.size - shown.length, "kanband why <task>");
+}
+
+/** What is wrong with files: where, and what. Errors first. */
+export function drawFindings(findings: readonly Finding[], width: number): Line[] {
+  const all = [...new Map(findings.map((it) => [[it.path, it.line, it.message].join("\0"), it])).values()];
+  const sorted = all.toSorted(
+    (a, b) => Number(b.severity === "error") - Number(a.severity === "error") || (a.path < b.path ? -1 : 1),
+  );
+  const shown = sorted.slice(0, FINDINGS_MAX);
+  const rows = shown.flatMap((it) => {
+    const place = `${safe(it.path)}:${it.line ?? 1}: `;
+    const [first = "", ...rest] = wrap(place + safe(it.message), width - 4, 3);
+    const cutAt = Math.min(place.length, first.length);
+    const head: Line = [
+      [" "],
+      [first.slice(0, cutAt), it.severity === "error" ? "red" : "yellow"],
+      [first.slice(cutAt)],
+    ];
+    return [head, ...rest.map((line): Line => [["   "], [line]])];
+  });
+  return withRest("findings", rows, all.length - shown.length, "kanband check");
+}
+
+function withRest(title: string, rows: readonly Line[], restCount: number, command: string): Line[] {
+  if (rows.length === 0) return [];
+  const rest: Line[] = restCount > 0 ? [[[` and ${restCount} more: ${command}`, "dim"]]] : [];
+  return [[[" "], [title, "bold"]], ...rows, ...rest];
+}

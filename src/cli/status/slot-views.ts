@@ -1,0 +1,40 @@
+import type { RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
+
+/** What goes on in a slot, for whoever looks at the board. */
+export type SlotView = {
+  name: string;
+  /**
+   * idle; claimed: a task is assigned and its run is about to start, or was just collected; starting, running;
+   * ending: it was told to stop; ended: it is over and not collected yet.
+   */
+  state: "idle" | "claimed" | "starting" | "running" | "ending" | "ended";
+  taskId: string | null;
+  run: RunView | null;
+  task: TaskView | null;
+  /** What the daemon is doing for the task, such as `check`; empty when only an agent is at work. */
+  jobs: readonly string[];
+};
+
+/** Every slot of the settings, and those that are in use although the settings no longer have them. */
+export function slotViews(snapshot: Snapshot): SlotView[] {
+  const names = new Set(snapshot.settings?.slots.map((it) => it.name) ?? []);
+  for (const { slot } of snapshot.runs) if (slot !== null) names.add(slot);
+  for (const { task } of snapshot.tasks) if (task?.assigned != null) names.add(task.assigned);
+  return [...names].map((name) => slotView(snapshot, name));
+}
+
+function slotView(snapshot: Snapshot, name: string): SlotView {
+  const run = snapshot.runs.find((it) => it.slot === name) ?? null;
+  const task = snapshot.tasks.find((it) =>
+    run === null ? it.task?.assigned === name && it.lane === "doing" : it.id === run.taskId,
+  );
+  const taskId = run?.taskId ?? task?.id ?? null;
+  const jobs = snapshot.jobs.flatMap((it) => (it.taskId !== null && it.taskId === taskId ? [it.kind] : []));
+  return { name, state: stateOf(run, taskId), taskId, run, task: task ?? null, jobs };
+}
+
+function stateOf(run: RunView | null, taskId: string | null): SlotView["state"] {
+  if (run === null) return taskId === null ? "idle" : "claimed";
+  if (run.state === "exited" || run.state === "lost") return "ended";
+  return run.stop === null ? run.state : "ending";
+}

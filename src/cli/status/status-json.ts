@@ -1,0 +1,176 @@
+import type { Finding } from "../../board/finding.ts";
+import type { Lane } from "../../board/lane.ts";
+import type { Session } from "../../board/session.ts";
+import type { Decision } from "../../decide/action.ts";
+import type { RepoView, RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
+import { countLanes } from "./draw-progress.ts";
+import { type SlotView, slotViews } from "./slot-views.ts";
+
+/**
+ * Everything a face needs, as one JSON value. Keys are only ever added; `version` grows when one changes its meaning.
+ * Instants are ISO 8601 in UTC, durations are ms, money is US dollars, absent values are null.
+ */
+export type StatusJson = {
+  version: 1;
+  observedAt: string;
+  repo: RepoView;
+  /** False, true, or the reason; null without good settings. */
+  paused: boolean | string | null;
+  isDraining: boolean;
+  counts: Record<Lane, number>;
+  slots: SlotJson[];
+  tasks: TaskJson[];
+  runs: RunJson[];
+  /** By task id; for tasks in `done/` only where somebody needed them. */
+  sessions: Record<string, SessionJson[]>;
+  personas: {
+    id: string;
+    path: string;
+    description: string;
+    agent: string | null;
+    model: string | null;
+    mutates: boolean;
+  }[];
+  agents: { name: string; problem: string | null }[];
+  worktrees: { name: string; taskId: string | null; isUsable: boolean }[];
+  /** Changed by somebody and not on the board branch yet. */
+  uncommittedPaths: string[];
+  findings: Finding[];
+};
+
+type SlotJson = Pick<SlotView, "name" | "state" | "taskId"> & { runId: string | null; jobs: string[] };
+
+type TaskJson = {
+  id: string;
+  path: string;
+  lane: Lane;
+  /** Why it waits; null when it does not. */
+  waiting: string | null;
+  isBroken: boolean;
+  /** A task in `done/` of which nobody needed more than the name: its other facts are null. */
+  isNameOnly: boolean;
+  /** What stands in the file is on the board branch. */
+  isCommitted: boolean;
+  title: string | null;
+  priority: string | null;
+  aliases: string[];
+  dependencies: string[];
+  persona: string | null;
+  workflow: string | null;
+  parent: string | null;
+  assigned: string | null;
+  attempt: number | null;
+  spentUsd: number | null;
+  blocked: string | null;
+  stale: string | null;
+  enteredAt: string | null;
+  branch: { sha: string; isMerged: boolean | null } | null;
+  duplicates: string[];
+};
+
+type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps"> & {
+  startedAt: string;
+  elapsedMs: number;
+  lastOutputAt: string | null;
+  stopReason: string | null;
+};
+
+type SessionJson = Pick<
+  Session,
+  "path" | "step" | "persona" | "agent" | "model" | "slot" | "attempt" | "state" | "verdict" | "failure" | "reason"
+> & {
+  startedAt: string | null;
+  finishedAt: string | null;
+  exitCode: number | null;
+  commitSha: string | null;
+  costUsd: number | null;
+  toolCalls: number;
+};
+
+/** The board as a value for scripts and other faces. */
+export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decision: Decision }): StatusJson {
+  return {
+    version: 1,
+    observedAt: instant(snapshot.observedAt),
+    repo: snapshot.repo,
+    paused: snapshot.settings?.paused ?? null,
+    isDraining: snapshot.isDraining,
+    counts: countLanes(snapshot),
+    slots: slotViews(snapshot).map(({ name, state, taskId, run, jobs }) => {
+      return { name, state, taskId, runId: run?.runId ?? null, jobs: [...jobs] };
+    }),
+    tasks: snapshot.tasks.map((view) => taskJson(view, snapshot, decision)),
+    runs: snapshot.runs.map((run) => runJson(run, snapshot.observedAt)),
+    sessions: Object.fromEntries([...snapshot.sessions].map(([id, sessions]) => [id, sessions.map(sessionJson)])),
+    personas: [...snapshot.personas.values()].map(({ id, path, description, agent, model, mutates }) => {
+      return { id, path, description, agent, model, mutates };
+    }),
+    agents: [...snapshot.agents.values()].map(({ name, problem }) => ({ name, problem })),
+    worktrees: snapshot.worktrees.map(({ name, taskId, isUsable }) => ({ name, taskId, isUsable })),
+    uncommittedPaths: snapshot.uncommitted.map(({ path }) => path),
+    findings: [...snapshot.findings],
+  };
+}
+
+function taskJson(view: TaskView, { branches }: Snapshot, { waiting }: Decision): TaskJson {
+  const { task } = view;
+  return {
+    id: view.id,
+    path: view.path,
+    lane: view.lane,
+    waiting: waiting.get(view.id) ?? null,
+    isBroken: (task === null && !view.isNameOnly) || view.duplicates.length > 0,
+    isNameOnly: view.isNameOnly,
+    isCommitted: view.headPath === view.path && (view.isNameOnly || view.headSha === view.blobSha),
+    title: task?.title ?? null,
+    priority: task?.priority ?? null,
+    aliases: [...(task?.aliases ?? [])],
+    dependencies: [...(task?.dependencies ?? [])],
+    persona: task?.persona ?? null,
+    workflow: task?.workflow ?? null,
+    parent: task?.parent ?? null,
+    assigned: task?.assigned ?? null,
+    attempt: task?.attempt ?? null,
+    spentUsd: task?.spentUsd ?? null,
+    blocked: task?.blocked ?? null,
+    stale: task?.stale ?? null,
+    enteredAt: instantOrNull(view.enteredAt),
+    branch: branches.get(view.id) ?? null,
+    duplicates: view.duplicates.map(({ path }) => path),
+  };
+}
+
+function runJson(run: RunView, observedAt: number): RunJson {
+  const { startedAt, lastOutputAt, stop, evidence: _, caps: __, ...facts } = run;
+  return {
+    ...facts,
+    startedAt: instant(startedAt),
+    elapsedMs: observedAt - startedAt,
+    lastOutputAt: instantOrNull(lastOutputAt),
+    stopReason: stop?.reason ?? null,
+  };
+}
+
+function sessionJson(session: Session): SessionJson {
+  const { path, step, persona, agent, model, slot, attempt, state, verdict, failure, reason } = session;
+  const { exitCode, commitSha, costUsd, toolCalls } = session;
+  const facts = { path, step, persona, agent, model, slot, attempt, state, verdict, failure, reason };
+  const { startedAt, finishedAt } = session;
+  return {
+    ...facts,
+    startedAt: instantOrNull(startedAt),
+    finishedAt: instantOrNull(finishedAt),
+    exitCode,
+    commitSha,
+    costUsd,
+    toolCalls,
+  };
+}
+
+function instantOrNull(at: number | null): string | null {
+  return at === null ? null : instant(at);
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
