@@ -6,7 +6,7 @@ import { runCli } from "./cli/run.ts";
 // `kanband status | head` closes the pipe early: that is no error of anybody's.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exitCode = await runCli(process.argv.slice(2), {
   dir: process.cwd(),
   env: process.env,
   out: createOutput(process.stdout, process.env),
@@ -15,6 +15,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   self: [process.execPath, fileURLToPath(import.meta.url)],
   exit: (code) => process.exit(code),
 });
+
+// Everything is awaited by now; a timer or a child that somebody forgot must not keep a person waiting.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];

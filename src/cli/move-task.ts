@@ -4,14 +4,14 @@ import type { Lane } from "../board/lane.ts";
 import { readDaemon } from "../controller/control.ts";
 import type { TaskView } from "../decide/snapshot.ts";
 import { moveFileDurably } from "../files/durable.ts";
+import type { Board } from "../observe/open-board.ts";
 import { type Context, print, printJson } from "./context.ts";
-import type { OpenBoard } from "./open-board.ts";
 import { paint } from "./paint.ts";
 
 export type Move = { task: string; from: Lane; to: Lane; path: string };
 
 /** Moves the file of a task to another lane, as `mv` would: the daemon, if one runs, takes it from there. Throws FILE_EXISTS. */
-export function moveTask({ boardRoot }: OpenBoard, view: TaskView, to: Lane): Move {
+export function moveTask({ boardRoot }: Board, view: TaskView, to: Lane): Move {
   const path = pathInLane(view.path, to);
   if (path !== view.path) moveFileDurably(join(boardRoot, view.path), join(boardRoot, path));
   return { task: view.id, from: view.lane, to, path };
@@ -20,7 +20,7 @@ export function moveTask({ boardRoot }: OpenBoard, view: TaskView, to: Lane): Mo
 /** Says what was moved and what comes of it. */
 export function reportMove(
   { out }: Context,
-  { runtimeDir }: OpenBoard,
+  { runtimeDir }: Board,
   move: Move,
   options: { json: boolean; next: string },
 ): void {

@@ -2,19 +2,18 @@ import type { Decision } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { createObserver } from "../observe/observer.ts";
-import type { OpenBoard } from "./open-board.ts";
+import type { Board } from "../observe/open-board.ts";
 
 export type BoardReading = { snapshot: Snapshot; decision: Decision };
 
 /** Reads the board now. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
-export async function readBoard(board: OpenBoard): Promise<BoardReading> {
+export async function readBoard(board: Board): Promise<BoardReading> {
   return await createReader(board)();
 }
 
 /** Reads the board again and again; what did not change is not read twice. */
-export function createReader(board: OpenBoard): () => Promise<BoardReading> {
-  const { boardRoot, boardRepo, codeRepo, runtimeDir } = board;
-  const observer = createObserver({ boardRoot, boardRepo, codeRepo, runtimeDir, clock: Date.now });
+export function createReader(board: Board): () => Promise<BoardReading> {
+  const observer = createObserver({ ...board, clock: Date.now });
   return async () => {
     const snapshot = await observer.observe("all", { jobs: [], isDraining: false });
     return { snapshot, decision: decide(snapshot) };

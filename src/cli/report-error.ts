@@ -27,15 +27,13 @@ function tell({ err }: Context, error: KanbandError): void {
 
 // Beside the daemon's log where there is a board, else in the machine's folder for temporary files.
 async function keepStack(dir: string, error: unknown): Promise<string> {
-  const { appendFile } = await import("../files/durable.ts");
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const text = `${new Date().toISOString()} ${stack}\n`;
-  const { findRuntimeDir } = await import("./open-board.ts");
-  const runtimeDir = await findRuntimeDir(dir);
-  const paths = [join(tmpdir(), "kanband-errors.log")];
-  if (runtimeDir !== null) paths.unshift(join(runtimeDir, "log", "errors.log"));
-  for (const path of paths) {
+  const elsewhere = join(tmpdir(), "kanband-errors.log");
+  for (const findPath of [async () => await logPathOf(dir), async () => elsewhere]) {
     try {
+      const { appendFile } = await import("../files/durable.ts");
+      const path = await findPath();
       appendFile(path, text);
       return path;
     } catch {
@@ -43,4 +41,9 @@ async function keepStack(dir: string, error: unknown): Promise<string> {
     }
   }
   return "what you did before";
+}
+
+async function logPathOf(dir: string): Promise<string> {
+  const { withBoard } = await import("./open-board.ts");
+  return await withBoard(dir, ({ runtimeDir }) => Promise.resolve(join(runtimeDir, "log", "errors.log")));
 }

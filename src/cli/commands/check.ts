@@ -1,5 +1,5 @@
 import type { Finding } from "../../board/finding.ts";
-import type { Snapshot } from "../../decide/snapshot.ts";
+import { collectFindings } from "../check/collect-findings.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
@@ -17,33 +17,6 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.check>): P
     else report(context, findings, snapshot.tasks.length);
     return errorCount === 0 ? 0 : 1;
   });
-}
-
-/** Everything found, by path and line; with `isCi` a task that is not finished is an error too. */
-export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
-  const seen = new Map<string, Finding>();
-  const all = [
-    ...snapshot.findings,
-    ...snapshot.tasks.flatMap(({ findings }) => findings),
-    ...(isCi ? unfinished(snapshot) : []),
-  ];
-  for (const it of all) seen.set([it.path, it.line, it.code, it.message].join("\0"), it);
-  return [...seen.values()].toSorted((a, b) =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : (a.line ?? 0) - (b.line ?? 0),
-  );
-}
-
-function unfinished({ tasks }: Snapshot): Finding[] {
-  return tasks
-    .filter(({ lane }) => lane === "doing" || lane === "for_review")
-    .map(({ path, lane }) => ({
-      path,
-      line: null,
-      severity: "error",
-      code: "CHECK_FAILED",
-      message: lane === "doing" ? "is still being worked on" : "waits for review",
-      hint: "Wait for it, accept it, or move it back to backlog/.",
-    }));
 }
 
 function report({ out }: Context, findings: readonly Finding[], taskCount: number): void {

@@ -5,10 +5,11 @@ import { slugOf } from "../../board/task-file.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
 import { createFileDurably } from "../../files/durable.ts";
+import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { findTask } from "../find-task.ts";
 import { formatNewTask } from "../format-new-task.ts";
-import { type OpenBoard, withBoard } from "../open-board.ts";
+import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
@@ -18,7 +19,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
   const title = args.title.trim();
   const lane = args.lane ?? "backlog";
   if (!isLane(lane)) throw new KanbandError("LANE_UNKNOWN", `no lane '${lane}'`);
-  if (slugOf(title) === "") throw new KanbandError("USAGE", "the title has no letter or digit to make an id from");
+  if (title === "") throw new KanbandError("USAGE", "the title is empty");
   const body = args.body === "-" ? await context.readStdin() : (args.body ?? "");
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
@@ -33,7 +34,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
 
 // Nothing that was ever called so is taken over: no file in any lane, no session folder, no branch.
 function createTask(
-  { boardRoot }: OpenBoard,
+  { boardRoot }: Board,
   snapshot: Snapshot,
   { slug, lane, text }: { slug: string; lane: string; text: string },
 ): { id: string; path: string } {

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { TaskView } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
 import { blobSha, editFileDurably } from "../../files/durable.ts";
+import type { Board } from "../../observe/open-board.ts";
 import { appendFeedback } from "../append-feedback.ts";
 import type { Context } from "../context.ts";
 import { findMovableTask } from "../find-task.ts";
 import { moveTask, reportMove } from "../move-task.ts";
-import { type OpenBoard, withBoard } from "../open-board.ts";
+import { withBoard } from "../open-board.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
@@ -32,7 +33,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.rework>): 
 const TRIES = 3;
 
 // An editor may save in the same instant: then the file is read again, and the remark goes below what was saved.
-function addFeedback({ boardRoot, runtimeDir }: OpenBoard, view: TaskView, message: string): void {
+function addFeedback({ boardRoot, runtimeDir }: Board, view: TaskView, message: string): void {
   const path = join(boardRoot, view.path);
   for (let left = TRIES; ; left--) {
     const bytes = readFileSync(path);

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Session } from "../../board/session.ts";
 import type { TaskView } from "../../decide/snapshot.ts";
 import { listRefs } from "../../git/ref-list.ts";
+import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { findTask } from "../find-task.ts";
-import { type OpenBoard, withBoard } from "../open-board.ts";
+import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
 import { type BoardReading, readBoard } from "../read-board.ts";
 import { describeSession, factLines } from "../show/describe-task.ts";
@@ -32,7 +33,7 @@ export type TaskFacts = {
   text: string | null;
 };
 
-function collect({ boardRoot, codeRepo }: OpenBoard, { snapshot, decision }: BoardReading, view: TaskView): TaskFacts {
+function collect({ boardRoot, codeRepo }: Board, { snapshot, decision }: BoardReading, view: TaskView): TaskFacts {
   const branch = snapshot.branches.get(view.id);
   const preserved = [...listRefs(codeRepo, `refs/kanband/preserved/${view.id}/`)];
   return {

@@ -1,6 +1,7 @@
+import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { createLiveView } from "../live-view.ts";
-import { type OpenBoard, withBoard } from "../open-board.ts";
+import { withBoard } from "../open-board.ts";
 import { type BoardReading, createReader, readBoard } from "../read-board.ts";
 import { sleep } from "../sleep.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
@@ -21,7 +22,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.status>): 
 const LOOK_EVERY_MS = 500;
 
 // On a terminal the board is redrawn in place; elsewhere each new state is printed below the last.
-async function watch(context: Context, board: OpenBoard, isJson: boolean): Promise<void> {
+async function watch(context: Context, board: Board, isJson: boolean): Promise<void> {
   const { out } = context;
   const read = createReader(board);
   const view = createLiveView(out);

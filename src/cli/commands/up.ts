@@ -1,8 +1,9 @@
 import { parseDuration } from "../../config/parse-duration.ts";
 import { runDaemon } from "../../controller/daemon.ts";
 import { KanbandError } from "../../errors.ts";
+import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
-import { type OpenBoard, withBoard } from "../open-board.ts";
+import { withBoard } from "../open-board.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { describePlan } from "../up/describe-plan.ts";
@@ -32,7 +33,7 @@ function pollOf(text: string): number {
   throw new KanbandError("USAGE", `--poll is '${text}'; expected a duration of at least 100ms, such as 2s or 1m`);
 }
 
-async function printPlan({ out }: Context, board: OpenBoard, isJson: boolean): Promise<void> {
+async function printPlan({ out }: Context, board: Board, isJson: boolean): Promise<void> {
   const { decision } = await readBoard(board);
   if (isJson) printJson(out, { ...decision, waiting: Object.fromEntries(decision.waiting) });
   else print(out, ...describePlan(decision));
@@ -55,7 +56,7 @@ const FAREWELLS: Readonly<Record<Ending, string>> = {
 
 async function runHere(
   context: Context,
-  { boardRoot, runtimeDir }: OpenBoard,
+  { boardRoot, runtimeDir }: Board,
   args: UpArgs,
   pollMs: number | null,
 ): Promise<void> {

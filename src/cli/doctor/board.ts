@@ -2,11 +2,12 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readDaemon } from "../../controller/control.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
-import type { OpenBoard } from "../open-board.ts";
+import type { Board } from "../../observe/open-board.ts";
+import { collectFindings } from "../check/collect-findings.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 
 /** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
-export function checkBoard(board: OpenBoard, snapshot: Snapshot, now: number): CheckUp[] {
+export function checkBoard(board: Board, snapshot: Snapshot, now: number): CheckUp[] {
   return [
     ok("board", `${board.boardRoot} (${board.layout}), ${snapshot.tasks.length} tasks`),
     checkFiles(snapshot),
@@ -21,7 +22,8 @@ export function checkBoard(board: OpenBoard, snapshot: Snapshot, now: number): C
   ];
 }
 
-function checkFiles({ findings }: Snapshot): CheckUp {
+function checkFiles(snapshot: Snapshot): CheckUp {
+  const findings = collectFindings(snapshot, false);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const message = `${errors} errors, ${findings.length - errors} warnings`;
   if (errors > 0) return fail("files", message, "`kanband check` names each one.");
@@ -44,7 +46,7 @@ function checkBase({ repo, settings }: Snapshot): CheckUp {
 
 const OLD_LOCK_MS = 60_000;
 
-function checkLocks({ boardRepo, codeRepo }: OpenBoard, now: number): CheckUp {
+function checkLocks({ boardRepo, codeRepo }: Board, now: number): CheckUp {
   const places = [boardRepo.gitDir, codeRepo.gitDir, boardRepo.commonDir, codeRepo.commonDir];
   const names = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"];
   const locks = [...new Set(places)]
@@ -56,14 +58,17 @@ function checkLocks({ boardRepo, codeRepo }: OpenBoard, now: number): CheckUp {
   return ok("locks", locks.length === 0 ? "none" : `${locks.length} held by a git command right now`);
 }
 
+// Agents that nobody uses here are named only when they could be.
 function checkAgents({ agents, settings }: Snapshot): CheckUp[] {
-  const wanted = settings === null ? [] : [settings.agent, ...settings.slots.flatMap((slot) => slot.agents ?? [])];
-  const isWanted = (name: string): boolean => wanted.some((it) => it === name || it.startsWith(`${name}/`));
-  return [...agents.values()].map(({ name, problem }) => {
-    if (problem === null) return ok(`agent ${name}`, isWanted(name) ? "found, in use" : "found");
-    const hint = "Install it, or name another one in board/board.md.";
-    return isWanted(name) ? fail(`agent ${name}`, problem, hint) : warn(`agent ${name}`, problem, hint);
+  const chains = settings === null ? [] : [settings.agent, ...settings.slots.flatMap((slot) => slot.agents ?? [])];
+  const used = new Set(chains.map((it) => it.split("/")[0] ?? it));
+  const inUse = [...used].map((name) => {
+    const problem = agents.has(name) ? (agents.get(name)?.problem ?? null) : "no such agent";
+    if (problem === null) return ok(`agent ${name}`, "found, in use");
+    return fail(`agent ${name}`, problem, "Install it, or name another one in board/board.md.");
   });
+  const others = [...agents.values()].filter(({ name, problem }) => problem === null && !used.has(name));
+  return [...inUse, ...others.map(({ name }) => ok(`agent ${name}`, "found"))];
 }
 
 function checkWorktrees({ worktrees }: Snapshot): CheckUp {
@@ -79,7 +84,7 @@ function checkWorktrees({ worktrees }: Snapshot): CheckUp {
   return ok("worktrees", `${inUse} in use, ${worktrees.length - inUse} free`);
 }
 
-function checkRuns({ runtimeDir }: OpenBoard, { runs }: Snapshot): CheckUp[] {
+function checkRuns({ runtimeDir }: Board, { runs }: Snapshot): CheckUp[] {
   const live = runs.filter(({ state }) => state === "running" || state === "starting");
   const lost = runs.filter(({ state }) => state === "lost");
   const checks = [
@@ -98,7 +103,7 @@ function checkRuns({ runtimeDir }: OpenBoard, { runs }: Snapshot): CheckUp[] {
   return checks;
 }
 
-function checkDaemon({ runtimeDir }: OpenBoard): CheckUp {
+function checkDaemon({ runtimeDir }: Board): CheckUp {
   const daemon = readDaemon(runtimeDir);
   if (daemon === null) return ok("daemon", "not running");
   const { pid } = daemon.identity;

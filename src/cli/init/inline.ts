@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { LANES } from "../../board/lane.ts";
 import { KanbandError } from "../../errors.ts";
 import { readHead } from "../../git/head.ts";
 import type { Repository } from "../../git/repository.ts";
+import { OWN_BRANCH_FOLDER } from "../../observe/locate-board.ts";
 import { makeBoard } from "./make-board.ts";
+import { templateFiles } from "./template.ts";
 
 export type InitResult = {
   boardRoot: string;
@@ -16,22 +19,22 @@ export type InitResult = {
 
 /** A board at the top of the repository, on the branch that is checked out. */
 export async function initInline(repo: Repository): Promise<InitResult> {
-  if (existsSync(join(repo.top, "kanban", "board"))) {
+  if (
+    existsSync(join(repo.top, OWN_BRANCH_FOLDER, "board")) &&
+    !LANES.some((lane) => existsSync(join(repo.top, "board", lane)))
+  ) {
     throw new KanbandError(
       "USAGE",
-      `this repository has a board on a branch of its own, in ${join(repo.top, "kanban")}`,
+      `this repository has a board on a branch of its own, in ${join(repo.top, OWN_BRANCH_FOLDER)}`,
       {
         hint: "Use that one: kanband finds it from anywhere in the repository.",
       },
     );
   }
   const ref = await currentBranch(repo);
-  const { commitSha, made } = await makeBoard(repo, {
-    ref,
-    baseBranch: ref.replace("refs/heads/", ""),
-    excluded: ["/.kanband/"],
-  });
-  return { boardRoot: repo.top, layout: "inline", branch: ref.replace("refs/heads/", ""), commitSha, made };
+  const branch = ref.replace("refs/heads/", "");
+  const { commitSha, made } = await makeBoard(repo, ref, templateFiles(branch), ["/.kanband/"]);
+  return { boardRoot: repo.top, layout: "inline", branch, commitSha, made };
 }
 
 /** Full name of the branch checked out; the branch need not have a commit yet. Throws USAGE when there is none or it is not free. */

@@ -7,7 +7,7 @@ import { readTree } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
 import { readSymbolicRef, setSymbolicRef } from "../../git/symbolic-ref.ts";
 import { placeFile } from "../place-file.ts";
-import { keepFiles, type TemplateFile, templateFiles } from "./template.ts";
+import { keepFiles, type TemplateFile } from "./template.ts";
 
 /** Names the branch that the board lives on. */
 const BOARD_REF = "refs/kanband/board";
@@ -15,26 +15,26 @@ const BOARD_REF = "refs/kanband/board";
 /** How long a commit waits for a lock that somebody else's git holds, ms. */
 const PATIENCE_MS = 20_000;
 
+export const INIT_MESSAGE = formatCommit([{ subject: "Set up the kanband board", trailers: [] }]);
+
 /**
- * Puts the files of a board into a working tree and commits exactly those of them that are as they were made.
- * A board that is committed already only gets back the files that keep its lanes alive.
+ * Puts the files of a board into a working tree and commits exactly those of them that are as they were made, to `ref`.
+ * A board that is committed already only gets back the files that keep its lanes alive. `excluded`: patterns that git is
+ * to ignore in this clone.
  */
 export async function makeBoard(
   repo: Repository,
-  options: { ref: string; baseBranch: string; excluded: readonly string[] },
+  ref: string,
+  template: readonly TemplateFile[],
+  excluded: readonly string[],
 ): Promise<{ commitSha: string | null; made: string[] }> {
-  const committed = await readTree(repo, options.ref, "board");
-  const files = committed.length > 0 ? keepFiles() : templateFiles(options.baseBranch);
+  const committed = await readTree(repo, ref, "board");
+  const files = committed.length > 0 ? keepFiles() : template;
   const made = files.filter(({ path, bytes }) => placeFile(join(repo.top, path), bytes)).map(({ path }) => path);
-  for (const pattern of options.excluded) addExclude(repo, pattern);
-  if (readSymbolicRef(repo, BOARD_REF) === null) await setSymbolicRef(repo, BOARD_REF, options.ref);
-  const ours = files.filter((file) => isAsMade(repo, file));
-  const commit = await commitPaths(repo, {
-    ref: options.ref,
-    changes: ours.map(({ path }) => ({ path })),
-    message: formatCommit([{ subject: "Set up the kanband board", trailers: [] }]),
-    patienceMs: PATIENCE_MS,
-  });
+  for (const pattern of excluded) addExclude(repo, pattern);
+  if (readSymbolicRef(repo, BOARD_REF) === null) await setSymbolicRef(repo, BOARD_REF, ref);
+  const changes = files.filter((file) => isAsMade(repo, file)).map(({ path }) => ({ path }));
+  const commit = await commitPaths(repo, { ref, changes, message: INIT_MESSAGE, patienceMs: PATIENCE_MS });
   return { commitSha: commit?.sha ?? null, made };
 }
 

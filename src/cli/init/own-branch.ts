@@ -4,37 +4,37 @@ import { LANES } from "../../board/lane.ts";
 import { KanbandError } from "../../errors.ts";
 import { moveBranch } from "../../git/branches.ts";
 import { resolveRef } from "../../git/head.ts";
-import { commitTree } from "../../git/merge.ts";
+import { createOrphanWorktree } from "../../git/orphan-worktree.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { ensureWorktree, listWorktrees } from "../../git/worktrees.ts";
+import { listWorktrees } from "../../git/worktrees.ts";
+import { OWN_BRANCH_FOLDER } from "../../observe/locate-board.ts";
 import { currentBranch, type InitResult } from "./inline.ts";
-import { makeBoard } from "./make-board.ts";
-
-/** Where the board's branch is checked out, inside the repository. */
-const FOLDER = "kanband";
+import { INIT_MESSAGE, makeBoard } from "./make-board.ts";
+import { templateFiles } from "./template.ts";
 
 /**
  * A board on a branch that shares no history with the code, checked out as a linked worktree. A branch of that name that
  * is there already, here or on `origin`, is taken: that is how a second clone gets the board.
  */
 export async function initOwnBranch(repo: Repository, branch: string): Promise<InitResult> {
-  const boardRoot = join(repo.top, FOLDER);
+  const boardRoot = join(repo.top, OWN_BRANCH_FOLDER);
   await refuseIfInTheWay(repo, boardRoot, branch);
-  const baseBranch = (await currentBranch(repo)).replace("refs/heads/", "");
+  const files = templateFiles((await currentBranch(repo)).replace("refs/heads/", ""));
   const ref = `refs/heads/${branch}`;
-  const startSha = (await resolveRef(repo, ref)) ?? (await startBranch(repo, branch));
-  await ensureWorktree(repo, { path: boardRoot, branch, startSha, exclude: [] });
+  const isNew = (await resolveRef(repo, ref)) === null && !(await takeFromOrigin(repo, branch));
+  const texts = Object.fromEntries(files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+  await createOrphanWorktree(repo, { branch, path: boardRoot, files: texts, message: INIT_MESSAGE });
   const boardRepo = await openRepository(boardRoot);
   try {
-    const excluded = ["/.kanband/", `/${FOLDER}/`];
-    const { commitSha, made } = await makeBoard(boardRepo, { ref, baseBranch, excluded });
-    return { boardRoot, layout: "own-branch", branch, commitSha, made };
+    const { commitSha, made } = await makeBoard(boardRepo, ref, files, ["/.kanband/", `/${OWN_BRANCH_FOLDER}/`]);
+    if (!isNew) return { boardRoot, layout: "own-branch", branch, commitSha, made };
+    const firstSha = await resolveRef(repo, ref);
+    return { boardRoot, layout: "own-branch", branch, commitSha: firstSha, made: files.map(({ path }) => path) };
   } finally {
     await boardRepo.close();
   }
 }
 
-// Making a worktree clears its place, so nothing but a worktree of ours may stand there.
 async function refuseIfInTheWay(repo: Repository, boardRoot: string, branch: string): Promise<void> {
   // Code may well have a folder `board/` of its own; one with lanes is a board.
   if (LANES.some((lane) => existsSync(join(repo.top, "board", lane)))) {
@@ -49,24 +49,14 @@ async function refuseIfInTheWay(repo: Repository, boardRoot: string, branch: str
     });
   }
   if (own === undefined && existsSync(boardRoot) && readdirSync(boardRoot).length > 0) {
-    throw new KanbandError("USAGE", `${boardRoot} is in the way: the board is checked out there`, {
+    throw new KanbandError("USAGE", `${boardRoot} is in the way: the board is to be checked out there`, {
       hint: "Move it elsewhere.",
     });
   }
 }
 
-/** The branch as `origin` has it, or a new one that starts with an empty commit. */
-async function startBranch(repo: Repository, branch: string): Promise<string> {
-  const sha = (await resolveRef(repo, `refs/remotes/origin/${branch}`)) ?? (await emptyCommit(repo));
-  await moveBranch(repo, `refs/heads/${branch}`, null, sha);
-  return sha;
+async function takeFromOrigin(repo: Repository, branch: string): Promise<boolean> {
+  const sha = await resolveRef(repo, `refs/remotes/origin/${branch}`);
+  if (sha !== null) await moveBranch(repo, `refs/heads/${branch}`, null, sha);
+  return sha !== null;
 }
-
-async function emptyCommit(repo: Repository): Promise<string> {
-  const tree = repo.objectFormat === "sha1" ? EMPTY_TREE_SHA1 : EMPTY_TREE_SHA256;
-  return await commitTree(repo, { tree, parents: [], message: "Start the branch of the kanband board\n" });
-}
-
-// Git knows the tree without entries under these names in every repository.
-const EMPTY_TREE_SHA1 = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-const EMPTY_TREE_SHA256 = "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321";

@@ -1,0 +1,68 @@
+import type { Finding } from "../../board/finding.ts";
+import { didYouMean } from "../../board/suggest.ts";
+import { type Board, indexBoard } from "../../decide/board-index.ts";
+import { findCycles } from "../../decide/cycles.ts";
+import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import type { ErrorCode } from "../../errors.ts";
+
+/** Everything that is wrong with the files of a board, by path and line; with `isCi` a task that is not finished is wrong too. */
+export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
+  const board = indexBoard(snapshot);
+  const all = [
+    ...snapshot.findings,
+    ...snapshot.tasks.flatMap(({ findings }) => findings),
+    ...unknownDependencies(board),
+    ...cycles(board),
+    ...(isCi ? unfinished(snapshot) : []),
+  ];
+  // What is wrong with a task is known to the snapshot as a whole too.
+  const unique = new Map(all.map((it) => [[it.path, it.line, it.code, it.message].join("\0"), it]));
+  return [...unique.values()].toSorted((a, b) => compare(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
+}
+
+function unknownDependencies({ snapshot, idsByName }: Board): Finding[] {
+  return snapshot.tasks.flatMap((view) =>
+    (view.task?.dependencies ?? []).flatMap((name) => {
+      const ids = idsByName.get(name) ?? [];
+      if (ids.length === 1) return [];
+      const known = didYouMean(name, idsByName.keys());
+      const message =
+        ids.length === 0
+          ? `depends on ${name}, which is no task${known}`
+          : `depends on ${name}, which may be ${ids.join(" or ")}`;
+      return [problem(view, "DEPENDENCY_UNKNOWN", message, "Correct the id, or add the task.")];
+    }),
+  );
+}
+
+function cycles({ snapshot, idsByName }: Board): Finding[] {
+  const edges = new Map(
+    snapshot.tasks.map(({ id, task }) => [id, (task?.dependencies ?? []).flatMap((name) => idsByName.get(name) ?? [])]),
+  );
+  return [...findCycles(edges)]
+    .filter(([id, cycle]) => cycle.includes(id))
+    .flatMap(([id, cycle]) => {
+      const view = snapshot.tasks.find((it) => it.id === id);
+      const message = `depends on itself: ${[...cycle, cycle[0]].join(" → ")}`;
+      return view === undefined
+        ? []
+        : [problem(view, "DEPENDENCY_CYCLE", message, "Remove one of these dependencies.")];
+    });
+}
+
+function unfinished({ tasks }: Snapshot): Finding[] {
+  return tasks
+    .filter(({ lane }) => lane === "doing" || lane === "for_review")
+    .map((view) => {
+      const message = view.lane === "doing" ? "is still being worked on" : "waits for review";
+      return problem(view, "CHECK_FAILED", message, "Wait for it, accept it, or move it back to backlog/.");
+    });
+}
+
+function problem({ path }: TaskView, code: ErrorCode, message: string, hint: string): Finding {
+  return { path, line: null, severity: "error", code, message, hint };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,146 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { gitRepo, tempFolder } from "../../helpers/git-repo.ts";
+import { mainPath, runCli } from "../../helpers/run-cli.ts";
+import { boardRepo } from "./board-repo.ts";
+
+describe("errors", () => {
+  it.each([
+    ["an unknown command", ["nonsense"], 2, "USAGE"],
+    ["an unknown flag", ["status", "--nonsense"], 2, "USAGE"],
+    ["no board", ["status"], 3, "NO_BOARD"],
+    ["an unknown task", ["why", "x"], 3, "NO_BOARD"],
+    ["no such folder", ["-C", "gone", "status"], 3, "NOT_A_REPOSITORY"],
+  ])("%s: code, exit code and hint, on standard error only", async (_, args, exitCode, code) => {
+    const { root } = await gitRepo({});
+
+    const result = await runCli(root, args);
+
+    expect(result).toMatchObject({ exitCode, stdout: "" });
+    expect(result.stderr).toMatch(new RegExp(`^error ${code} .+\nhint {2}.+\n$`));
+  });
+
+  it("says that git is missing", async () => {
+    const { root } = await boardRepo();
+    const bin = tempFolder();
+    symlinkSync(process.execPath, join(bin, "node"));
+
+    const result = await runCli(root, ["status"], { env: { PATH: bin } });
+
+    expect(result).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("GIT_MISSING") });
+  });
+
+  it("keeps the stack of a bug in a log and shows a person one line", async () => {
+    const { root } = await boardRepo();
+    // A folder where a file belongs is nothing that the program expects.
+    mkdirSync(join(root, ".git/kanband/lock"), { recursive: true });
+    const result = await runCli(root, ["status"]);
+
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("output", () => {
+  it("has no colours in a pipe", async () => {
+    const { root } = await boardRepo({ "board/planned/a.md": "Do it.\n" });
+
+    for (const args of [["status"], ["check"], ["doctor"], ["show", "a"]]) {
+      const { stdout } = await runCli(root, args, { env: { FORCE_COLOR: "1" } });
+      expect(stdout).not.toContain("\u001B");
+    }
+  });
+
+  it("has colours on a terminal, unless NO_COLOR is set", async () => {
+    const { root } = await boardRepo();
+    const inTerminal = async (env: Record<string, string>): Promise<string> => {
+      const command = `'${process.execPath}' '${mainPath}' check`;
+      const { stdout } = await execa("script", ["-qec", command, "/dev/null"], {
+        cwd: root,
+        env: { TERM: "xterm", ...env },
+      });
+      return stdout;
+    };
+
+    expect(await inTerminal({ NO_COLOR: "" })).toContain("\u001B[32m");
+    expect(await inTerminal({ NO_COLOR: "1" })).not.toContain("\u001B[3");
+  });
+
+  it("does not mind a pipe that is closed early", async () => {
+    const { root } = await boardRepo({ "board/planned/a.md": "Do it.\n" });
+
+    const { status, stderr } = spawnSync(
+      "bash",
+      ["-c", `set -o pipefail; '${process.execPath}' '${mainPath}' status | true`],
+      {
+        cwd: root,
+        encoding: "utf8",
+      },
+    );
+
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  it("--version is that of the package, --help names every option", async () => {
+    const { root } = await gitRepo({});
+
+    expect((await runCli(root, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect((await runCli(root, ["up", "--help"])).stdout).toContain("--until-idle");
+    expect((await runCli(root, [])).stdout).toContain("kanband init");
+  });
+});
+
+describe("the fast path", () => {
+  it.each([
+    [["status"], false],
+    [["why", "a"], false],
+    [["completion", "bash", "--", "why", ""], false],
+    [["check"], true],
+  ])("%j loads yargs: %s", async (args, isLoaded) => {
+    const { root } = await boardRepo({ "board/planned/a.md": "Do it.\n" });
+
+    const { exitCode, stderr } = await runCli(root, args, { env: { NODE_OPTIONS: `--import ${SPY}` } });
+
+    expect(exitCode).toBe(0);
+    expect(stderr.includes("loaded yargs")).toBe(isLoaded);
+  });
+});
+
+// Says on standard error when yargs is asked for.
+const HOOK = `export async function resolve(name, context, next) {
+  if (name === "yargs") process.stderr.write("loaded yargs\\n");
+  return next(name, context);
+}`;
+const SPY = `data:text/javascript,${encodeURIComponent(
+  `import { register } from "node:module"; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`,
+)}`;
+
+describe("completion", () => {
+  it("knows commands, tasks and lanes in bash", async () => {
+    const { root } = await boardRepo({
+      "board/planned/fix-login.md": "Do it.\n",
+      "board/done/2026-10/fix-logout.md": "Do it.\n",
+    });
+    const complete = (line: string): string[] => {
+      const script = `source <('${process.execPath}' '${mainPath}' completion bash)
+kanband() { '${process.execPath}' '${mainPath}' "$@"; }
+COMP_WORDS=(${line.replace(/ $/, ' ""')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _kanband; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const { stdout } = spawnSync("bash", ["-c", script], { cwd: root, encoding: "utf8" });
+      return stdout.split("\n").filter((it) => it !== "");
+    };
+
+    expect(complete("kanband st")).toEqual(["status", "stop"]);
+    expect(complete("kanband why fix")).toEqual(["fix-login", "fix-logout"]);
+    expect(complete("kanband move fix-login d")).toEqual(["doing", "done"]);
+    expect(complete("kanband up --un")).toEqual(["--until-idle"]);
+  });
+
+  it.each(["bash", "zsh", "fish"])("prints a script for %s, outside of any repository too", async (shell) => {
+    const { exitCode, stdout } = await runCli(tempFolder(), ["completion", shell]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`kanband completion ${shell} --`);
+  });
+});

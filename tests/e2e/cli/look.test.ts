@@ -1,0 +1,171 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gitRepo, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { runCli, runCliJson } from "../../helpers/run-cli.ts";
+import { boardRepo, shellTask } from "./board-repo.ts";
+
+type Check = {
+  isOk: boolean;
+  errorCount: number;
+  findings: { path: string; line: number; code: string; message: string }[];
+};
+type Doctor = { isOk: boolean; checks: { name: string; state: string; message: string; hint: string | null }[] };
+
+describe("kanband why", () => {
+  it("says in one line why a task waits", async () => {
+    const { root } = await boardRepo({
+      "board/planned/a.md": shellTask("true", "dependencies: [b]\n"),
+      "board/backlog/b.md": shellTask("true"),
+    });
+
+    const { exitCode, stdout } = await runCli(root, ["why", "a"]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout.trim().split("\n")[0]).toMatch(/\bb\b/);
+    expect(await runCliJson(root, ["why", "a"])).toMatchObject({ task: "a", lane: "planned" });
+  });
+});
+
+describe("kanband show", () => {
+  it("prints the facts, the sessions, the preserved work and the file", async () => {
+    const { root, git } = await boardRepo({
+      "board/blocked/a.md": "---\ntitle: Fix it\npriority: high\nblocked: no luck\n---\n\nDo it.\n",
+      "sessions/a/engineer.md":
+        "---\ntask: a\npersona: engineer\nagent: shell\nattempt: 2\nstate: failed\nreason: exit 1\n---\n\nSorry.\n",
+    });
+    for (const number of [1, 2, 10]) await git("update-ref", `refs/kanband/preserved/a/${number}`, "HEAD");
+
+    const { stdout } = await runCli(root, ["show", "a"]);
+    const facts = await runCliJson<{ preserved: { ref: string }[] }>(root, ["show", "a"]);
+
+    for (const text of [
+      "Fix it",
+      "blocked",
+      "high",
+      "no luck",
+      "sessions/a/engineer.md",
+      "attempt 2",
+      "exit 1",
+      "Do it.",
+    ]) {
+      expect(stdout).toContain(text);
+    }
+    expect(stdout).toContain("git switch -c rescue refs/kanband/preserved/a/1");
+    expect(facts.preserved.map(({ ref }) => ref)).toEqual([1, 2, 10].map((it) => `refs/kanband/preserved/a/${it}`));
+  });
+
+  it("shows a broken file with path and line, and its text", async () => {
+    const { root } = await boardRepo({ "board/planned/a.md": "---\ntitle: a\ntitle: b\n---\n\nStill here.\n" });
+
+    const { exitCode, stdout } = await runCli(root, ["show", "a"]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/broken\s+board\/planned\/a\.md:[23]:/);
+    expect(stdout).toContain("Still here.");
+  });
+});
+
+describe("kanband log", () => {
+  it("finds commits by trailer and by file, through every lane, newest first", async () => {
+    const { root, git } = await boardRepo({ "board/planned/a.md": "x\n", "board/planned/a-b.md": "y\n" });
+    await git("mv", "board/planned/a.md", "board/doing/a.md");
+    await git("commit", "-qm", "By hand");
+    await git("commit", "-q", "--allow-empty", "-m", "Assign a to slot A\n\nTask: a\nLane: planned..doing");
+    await git("commit", "-q", "--allow-empty", "-m", "Assign another\n\nTask: a-b");
+
+    const { stdout } = await runCli(root, ["log", "a"]);
+    const { entries } = await runCliJson<{ entries: { subject: string; trailers: string[][] }[] }>(root, ["log", "a"]);
+
+    expect(entries.map(({ subject }) => subject).sort()).toEqual(["Assign a to slot A", "By hand", "Seed the board"]);
+    expect(stdout).toContain("Lane: planned..doing");
+    expect(stdout).not.toContain("Assign another");
+  });
+
+  it("says so when nothing is committed", async () => {
+    const { root } = await boardRepo();
+    writeFiles(root, { "board/planned/a.md": "Do it.\n" });
+
+    expect((await runCli(root, ["log", "a"])).stdout).toContain("no history yet");
+  });
+});
+
+describe("kanband check", () => {
+  it("names path, line and code of what is wrong, one line each", async () => {
+    const { root } = await boardRepo({
+      "board/planned/broken.md": '---\ntitle: "open\n---\n',
+      "board/planned/a.md": "---\ndependencies: [b]\n---\n",
+      "board/planned/b.md": "---\ndependencies: [a]\n---\n",
+      "board/planned/c.md": "---\ndependencies: [nowhere]\n---\n",
+      "board/planned/twin.md": "one\n",
+      "board/backlog/twin.md": "two\n",
+    });
+
+    const { exitCode, stdout } = await runCli(root, ["check"]);
+    const { findings } = await runCliJson<Check>(root, ["check"]).catch(async () =>
+      JSON.parse((await runCli(root, ["check", "--json"])).stdout),
+    );
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^board\/planned\/broken\.md:\d+: error/m);
+    const codes = findings.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(expect.arrayContaining(["DEPENDENCY_CYCLE", "DEPENDENCY_UNKNOWN", "TASK_DUPLICATE"]));
+  });
+
+  it.each(["doing", "for_review"])("with --ci, fails while a task is in %s/", async (lane) => {
+    const { root } = await boardRepo({ [`board/${lane}/a.md`]: shellTask("true") });
+
+    expect((await runCli(root, ["check"])).exitCode).toBe(0);
+    const result = await runCli(root, ["check", "--ci"]);
+
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toContain(`board/${lane}/a.md:1: error`);
+  });
+
+  it("with --ci, is content with a board at rest", async () => {
+    const { root } = await boardRepo({ "board/done/a.md": "Do it.\n", "board/backlog/b.md": "Do it.\n" });
+
+    expect(await runCli(root, ["check", "--ci"])).toMatchObject({ exitCode: 0, stdout: "ok 2 tasks, nothing wrong\n" });
+  });
+});
+
+describe("kanband doctor", () => {
+  it("looks over everything and finds a fresh board well", async () => {
+    const { root } = await boardRepo({ "board/planned/a.md": "Do it.\n" });
+
+    const { isOk, checks } = await runCliJson<Doctor>(root, ["doctor"]);
+
+    const wanted = ["node", "git", "disk", "board", "files", "repository", "base", "locks", "agent shell", "isolation"];
+    expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining([...wanted, "worktrees", "runs", "daemon"]));
+    expect(checks.filter(({ state }) => state === "fail")).toEqual([]);
+    expect(isOk).toBe(true);
+  });
+
+  it("names what is wrong, with what to do about it", async () => {
+    const { root, git } = await boardRepo({
+      "board/planned/a.md": "---\n- x\n---\n",
+      "board/board.md": "---\nagent: nobody\nbase: gone\n---\n",
+    });
+    await git("checkout", "-q", "--detach");
+    writeFiles(root, { ".git/index.lock": "" });
+    utimesSync(join(root, ".git/index.lock"), 1, 1);
+
+    const { exitCode, stdout } = await runCli(root, ["doctor", "--json"]);
+    const { checks }: Doctor = JSON.parse(stdout);
+
+    expect(exitCode).toBe(1);
+    const bad = Object.fromEntries(checks.filter(({ state }) => state !== "ok").map((it) => [it.name, it]));
+    expect(Object.keys(bad)).toEqual(expect.arrayContaining(["files", "repository", "base", "locks", "agent nobody"]));
+    expect(Object.values(bad).filter(({ hint }) => hint === null)).toEqual([]);
+  });
+
+  it("has something to say without a board, and without a repository", async () => {
+    const { root } = await gitRepo({});
+
+    const here = await runCli(root, ["doctor"]);
+    const nowhere = await runCli(tempFolder(), ["doctor"]);
+
+    expect(here).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("kanband init") });
+    expect(nowhere).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("git init") });
+  });
+});
