@@ -39,6 +39,11 @@ export function hasVariable(pid: number, name: string, value: string): boolean {
   return environment?.includes(wanted) === true && environment.toString("latin1").split("\0").includes(wanted);
 }
 
+/** The short name of a program; empty when it cannot be seen. */
+export function nameOf(pid: number): string {
+  return HAS_PROC ? (readProcFile(`/proc/${pid}/comm`)?.toString("utf8").trimEnd() ?? "") : "";
+}
+
 /** The current folder of a process; null when it cannot be seen. */
 export function folderOf(pid: number): string | null {
   try {

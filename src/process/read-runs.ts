@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Identity } from "./identity.ts";
-import { isAlive } from "./identity.ts";
+import { isAlive, ownMachine } from "./identity.ts";
 import { isHiddenName, RUN_FILES, VOID } from "./run-folder.ts";
 import type { StartedRun } from "./start-run.ts";
 
@@ -53,36 +53,38 @@ export function readRuns(runsDir: string): RunRecord[] {
 
 /** One run by its folder; null when there is none. */
 export function readRun(runDir: string, runId: string): RunRecord | null {
-  const started = readText(join(runDir, RUN_FILES.started));
   const folder = statOf(runDir);
-  if (started === VOID || folder === null || !folder.isDirectory()) return null;
-  const known = parseStarted(readText(join(runDir, RUN_FILES.record)));
-  const identity = known === null ? null : parseIdentity(started, known);
+  const names = new Set(namesIn(runDir));
+  const read = (name: string): string | null => (names.has(name) ? readText(join(runDir, name)) : null);
+  const started = read(RUN_FILES.started);
+  if (folder === null || !folder.isDirectory() || started === VOID) return null;
+  const known = parseStarted(read(RUN_FILES.record));
+  const identity = parseIdentity(started, known ?? ownMachine());
   const isSupervised = identity !== null && isAlive(identity);
-  const stop = parseStop(readText(join(runDir, RUN_FILES.stop)));
-  // Read after the look at the supervisor: one that ended before it has left its record by now.
-  const end = readExit(runDir);
-  const stdout = statOf(join(runDir, RUN_FILES.stdout));
-  const stderr = statOf(join(runDir, RUN_FILES.stderr));
-  const facts: Facts = { started, identity, isSupervised, isStopping: stop !== null, end, folder };
-  const state = stateOf(facts);
-  const exit = end?.exit ?? (state === "exited" ? KILLED : null);
-  const isOver = capExceeded(known, stdout, stderr) && exit?.cause === "exit";
+  const stop = parseStop(read(RUN_FILES.stop));
+  const [stdout, stderr, setup] = [RUN_FILES.stdout, RUN_FILES.stderr, RUN_FILES.setupOutput].map((name) =>
+    names.has(name) ? statOf(join(runDir, name)) : null,
+  ) as [Stats | null, Stats | null, Stats | null];
+  // A supervisor that ended between the two looks has left its record by the second.
+  const end = readExit(runDir, names) ?? (isSupervised || started === null ? null : readExit(runDir, namesIn(runDir)));
+  const state = stateOf({ started, identity, isSupervised, isStopping: stop !== null, end, folder });
+  const exit = state === "exited" ? (end?.exit ?? KILLED) : null;
+  const isOver = exit?.cause === "exit" && capExceeded(known, stdout, stderr);
   return {
     runId,
     runDir,
     record: known?.record ?? null,
     state,
     identity,
-    exit: state !== "exited" || exit === null ? null : isOver ? { ...exit, cause: "output" } : exit,
+    exit: exit !== null && isOver ? { ...exit, cause: "output" } : exit,
     stop,
     cwd: known?.cwd ?? null,
     limits: known?.limits ?? null,
-    startedAt: known?.startedAt ?? folder.mtimeMs,
-    endedAt: state === "exited" ? (end?.at ?? folder.mtimeMs) : null,
+    startedAt: known?.startedAt ?? Math.floor(folder.mtimeMs),
+    endedAt: state === "exited" ? (end?.at ?? Math.floor(folder.mtimeMs)) : null,
     stdoutBytes: stdout?.size ?? 0,
     stderrBytes: stderr?.size ?? 0,
-    lastOutputAt: lastChange(stdout, stderr, statOf(join(runDir, RUN_FILES.setupOutput))),
+    lastOutputAt: lastChange(stdout, stderr, setup),
   };
 }
 
@@ -106,13 +108,13 @@ function stateOf({ started, identity, isSupervised, isStopping, end, folder }: F
   return isStopping ? "exited" : "lost";
 }
 
-function readExit(runDir: string): { exit: RunExit; at: number } | null {
-  for (const name of namesIn(runDir)) {
+function readExit(runDir: string, names: Iterable<string>): { exit: RunExit; at: number } | null {
+  for (const name of names) {
     const match = /^exit\.(\d+)\.(exit|setup|spawn|wall|output)$/.exec(name);
     if (match === null) continue;
     const code = Number(match[1]);
     const cause = match[2] as RunExit["cause"];
-    const at = statOf(join(runDir, name))?.mtimeMs ?? Date.now();
+    const at = Math.floor(statOf(join(runDir, name))?.mtimeMs ?? Date.now());
     return { exit: { code, signal: signalOf(code), setupFailed: cause === "setup", cause }, at };
   }
   return null;
@@ -123,7 +125,7 @@ function signalOf(code: number): string | null {
   return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0] ?? null;
 }
 
-function parseIdentity(started: string | null, { bootId, host }: StartedRun): Identity | null {
+function parseIdentity(started: string | null, { bootId, host }: { bootId: string; host: string }): Identity | null {
   const match = /^(\d+) (.+)\n$/.exec(started ?? "");
   if (match === null) return null;
   const [, pid, startTime = ""] = match;
@@ -156,7 +158,7 @@ function capExceeded(known: StartedRun | null, ...streams: readonly (Stats | nul
 
 function lastChange(...files: readonly (Stats | null)[]): number | null {
   const changes = files.flatMap((stat) => (stat === null || stat.size === 0 ? [] : [stat.mtimeMs]));
-  return changes.length === 0 ? null : Math.max(...changes);
+  return changes.length === 0 ? null : Math.floor(Math.max(...changes));
 }
 
 function namesIn(dir: string): string[] {

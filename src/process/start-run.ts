@@ -70,12 +70,9 @@ function recordRun(request: RunRequest, runDir: string): void {
   const started: StartedRun = { runId, startedAt: Date.now(), ...ownMachine(), cwd, limits, record };
   failpoint("process.start.before-record");
   try {
-    rmSync(hidden, { recursive: true, force: true });
     mkdirSync(hidden, { recursive: true });
     writeFileSync(join(hidden, RUN_FILES.record), JSON.stringify(started));
     writeFileSync(join(hidden, RUN_FILES.stdin), request.stdin);
-    writeFileSync(join(hidden, RUN_FILES.stdout), "");
-    writeFileSync(join(hidden, RUN_FILES.stderr), "");
     if (request.setup !== null) writeFileSync(join(hidden, RUN_FILES.setup), request.setup);
     renameSync(hidden, runDir);
   } catch (error) {

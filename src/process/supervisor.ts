@@ -71,7 +71,13 @@ if [ -s "$run/setup" ]; then
   code=$?
   [ "$code" -eq 0 ] || kanband_end setup
 fi
-if ! command -v "$1" > /dev/null; then
+kanband_is_program() {
+  case $1 in
+    */*) [ -f "$1" ] && [ -x "$1" ] ;;
+    *) command -v "$1" > /dev/null ;;
+  esac
+}
+if ! kanband_is_program "$1"; then
   printf '%s: not found, or not a program\\n' "$1" >> "$run/stderr"
   code=127
   kanband_end spawn

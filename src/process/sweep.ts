@@ -1,7 +1,7 @@
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProcessEntry } from "./process-table.ts";
-import { folderOf, hasVariable, listProcesses, readProcess } from "./process-table.ts";
+import { folderOf, hasVariable, listProcesses, nameOf, readProcess } from "./process-table.ts";
 import { RUN_TAG } from "./run-folder.ts";
 
 const ROUNDS = 50;
@@ -58,8 +58,10 @@ function isLeftover(entry: ProcessEntry, tag: string | undefined, cwdUnder: stri
   return cwdUnder !== undefined && isOrphan(entry) && isUnder(folderOf(entry.pid), cwdUnder);
 }
 
+// Init takes an orphan, or a service manager of the user that asked for it.
 function isOrphan({ parent, hasTerminal }: ProcessEntry): boolean {
-  return parent <= 1 && !hasTerminal;
+  if (hasTerminal) return false;
+  return parent <= 1 || (nameOf(parent) === "systemd" && (readProcess(parent)?.parent ?? 0) <= 1);
 }
 
 function isUnder(folder: string | null, root: string): boolean {
