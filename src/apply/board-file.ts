@@ -1,8 +1,13 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 
-/** `touched`: paths relative to the board root that the next commit has to take. */
-export type EditOutcome = { state: "applied"; touched: readonly string[] } | { state: "skipped"; reason: string };
+export type EditOutcome =
+  /** `touched`: paths relative to the board root that the next commit has to take. */
+  | { state: "applied"; touched: readonly string[] }
+  /** The file is not what it was: look again. */
+  | { state: "skipped"; reason: string }
+  /** It will fail again at once: the disk is full, the folder may not be written, the file cannot be edited. */
+  | { state: "failed"; reason: string };
 
 /** The bytes of a file; null when it is not there, or is a link, a pipe or a folder. */
 export function readRegularFile(path: string): Buffer | null {

@@ -8,8 +8,9 @@ import { resolveRef } from "../git/head.ts";
 import { commitWorktree } from "../git/worktrees.ts";
 import { branchProblems } from "./branch-problems.ts";
 import { formatChecks } from "./checks-report.ts";
-import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./launch.ts";
+import { describeEnd, noteInContext } from "./context.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
 import { runningSession, writeSession } from "./session-record.ts";
 import { startVerify } from "./start-verify.ts";
@@ -102,6 +103,7 @@ export function writeChecks(
     commitSha: facts.startSha,
     costUsd: 0,
   };
+  noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${facts.attempt}`, session));
   failpoint("apply.check.before-session");
   writeSession(world, session, text, []);
   failpoint("apply.check.after-session");

@@ -3,7 +3,8 @@ import { verdictOf } from "../board/verdict.ts";
 import { failpoint } from "../files/failpoint.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { type Conclusion, concludeRun } from "./conclude-run.ts";
-import { endOf } from "./end-of-run.ts";
+import { describeEnd, describeSetup, noteInContext } from "./context.ts";
+import { endOf, setupTail } from "./end-of-run.ts";
 import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
@@ -20,6 +21,7 @@ export async function collectStep(world: World, run: RunRecord, facts: RunFacts)
   const end = endOf(world, run, facts);
   const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
   if (outcome.putBack !== null) await putBranchBack(world, facts, outcome.putBack);
+  noteEnd(world, run, facts, outcome);
   failpoint("apply.collect.before-session");
   writeSession(world, outcome.session, outcome.message, end.activity);
   failpoint("apply.collect.after-session");
@@ -56,6 +58,12 @@ async function fixOutcome(
   saveOutcome(run.runDir, outcome);
   failpoint("apply.collect.after-outcome");
   return outcome;
+}
+
+function noteEnd(world: World, run: RunRecord, facts: RunFacts, { session }: SavedOutcome): void {
+  const setup = setupTail(run);
+  if (setup !== "") noteInContext(world, facts.taskId, describeSetup(facts.attempt, setup));
+  noteInContext(world, facts.taskId, describeEnd(`End of attempt ${facts.attempt}`, session));
 }
 
 function factsOf({ state, failure, reason }: Conclusion): Pick<Session, "state" | "failure" | "reason"> {

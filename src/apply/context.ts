@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
+import { oneLine } from "../board/text.ts";
 import type { Trust } from "../config/settings.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -11,6 +13,7 @@ import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
 
 const SETUP_LIMIT = 4_000;
+const REASON_LIMIT = 500;
 
 /** A section of `context.md`: its heading is its identity, so that it is written once however often it is asked for. */
 export type ContextSection = { heading: string; text: string };
@@ -68,6 +71,13 @@ export function describeLaunch({
   ];
   const request = quote("The request, as it was then:", `${task.title}\n\n${task.body.trim()}`);
   return { heading: `Attempt ${facts.attempt}`, text: `${lines.join("\n")}\n\n${request}` };
+}
+
+/** The section of the end of something: how it came out, and why. */
+export function describeEnd(what: string, { verdict, state, failure, reason, commitSha }: Session): ContextSection {
+  const outcome = verdict ?? (failure === null || failure === state ? state : `${state} (${failure})`);
+  const at = commitSha === null ? "" : ` at ${commitSha.slice(0, 12)}`;
+  return { heading: what, text: `- ${outcome}${at}${reason === null ? "" : `: ${oneLine(reason, REASON_LIMIT)}`}` };
 }
 
 /** The section of a worktree that was set up: what the commands printed. */

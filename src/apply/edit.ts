@@ -23,13 +23,13 @@ export async function applyEdit(world: World, edit: Edit): Promise<EditOutcome> 
   try {
     if (edit.intent === "remove-duplicate") return await removeDuplicate(world, edit);
     const outcome = moveAndEdit(world, edit);
-    if (outcome.state === "skipped" || edit.marksSession === undefined) return outcome;
+    if (outcome.state !== "applied" || edit.marksSession === undefined) return outcome;
     return { state: "applied", touched: [...outcome.touched, ...markSession(world, edit.marksSession)] };
   } catch (error) {
-    if (error instanceof KanbandError && (error.code === "FILE_CHANGED" || error.code === "FILE_EXISTS")) {
-      return { state: "skipped", reason: error.message };
-    }
-    throw error;
+    if (!(error instanceof KanbandError)) throw error;
+    // One file never stops the others.
+    const isRace = error.code === "FILE_CHANGED" || error.code === "FILE_EXISTS";
+    return { state: isRace ? "skipped" : "failed", reason: error.message };
   }
 }
 

@@ -1,31 +1,26 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { resolveAgent } from "../agents/resolve-agent.ts";
 import type { Persona } from "../board/persona.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
-import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { fingerprint } from "../git/fingerprint.ts";
-import { readRuns } from "../process/read-runs.ts";
 import { startRun } from "../process/start-run.ts";
+import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { describeLaunch, noteInContext } from "./context.ts";
+import { type LaunchEffect, launchFacts, type Taken } from "./launch-facts.ts";
 import { runEnvironment } from "./run-environment.ts";
-import { type RunFacts, readRunFacts } from "./run-facts.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { hasRun, newRunId } from "./run-id.ts";
 import { readableSessions } from "./session-reads.ts";
-import { keepEarlierSession, runningSession, sessionPathOf, writeSession } from "./session-record.ts";
+import { keepEarlierSession, runningSession, writeSession } from "./session-record.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
-import { type TakenWorktree, takeWorktree } from "./take-worktree.ts";
+import { takeWorktree } from "./take-worktree.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
 import { runsDirOf, type World } from "./world.ts";
-
-export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
-
-// The last guard of the disk; a person's cap on money and time is reached long before.
-export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the agent of a step in the task's worktree. First the session file says that it runs, then the run is recorded
@@ -38,8 +33,9 @@ export async function launch(world: World, effect: LaunchEffect, snapshot: Snaps
   if (task === null || hasRun(world, effect.taskId)) return;
   const persona = effect.persona === null ? null : (snapshot.personas.get(effect.persona) ?? null);
   const runId = newRunId(effect);
-  const worktree = await takeWorktree(world, snapshot, effect.taskId).catch(asSetupProblem);
-  const facts = collectFacts(world, { effect, snapshot, task, persona, worktree });
+  const worktree = await takeForLaunch(world, effect, snapshot).catch(asSetupProblem);
+  const taken = "problem" in worktree ? null : worktree;
+  const facts = launchFacts(world, { effect, snapshot, task, persona, worktree: taken });
   if (snapshot.repo.state === "ready") await keepEarlierSession(world, snapshot.repo.boardBranch, facts.sessionPath);
   const problem =
     "problem" in worktree ? worktree.problem : await start(world, { effect, snapshot, task, persona, facts, runId });
@@ -58,6 +54,13 @@ type Launching = {
   facts: RunFacts;
   runId: string;
 };
+
+async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snapshot): Promise<Taken> {
+  const taken = await takeWorktree(world, snapshot, effect.taskId);
+  const isMoved = effect.cause === "conflict" && (await bringBaseIn(world, effect.taskId, taken));
+  const current = isMoved ? await takeWorktree(world, snapshot, effect.taskId) : taken;
+  return { ...current, countFromSha: taken.tip };
+}
 
 /** Null once the run is started; else why it cannot be. */
 async function start(world: World, launching: Launching): Promise<string | null> {
@@ -128,66 +131,6 @@ async function start(world: World, launching: Launching): Promise<string | null>
   noteInContext(world, task.id, describeLaunch({ task, persona, facts: record, trust: settings.trust }));
   world.log.info({ taskId: task.id, slot: effect.slot, runId, snapshotAt: snapshot.observedAt }, "run started");
   return null;
-}
-
-function collectFacts(
-  world: World,
-  it: Omit<Launching, "facts" | "runId"> & { worktree: TakenWorktree | { problem: string } },
-): RunFacts {
-  const { effect, snapshot, task, persona, worktree } = it;
-  const settings = world.settings();
-  const agent = resolveAgent(effect.agent, settings.agents);
-  const taken = "problem" in worktree ? { path: "", branch: "", tip: "" } : worktree;
-  const sessionPath = sessionPathOf(task.id, effect.step, persona);
-  const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
-  // What a stopped run had done stays on the branch and counts as work of this attempt.
-  const continuedFrom = effect.cause === "stopped" ? (earlier?.startSha ?? null) : null;
-  const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
-  return {
-    taskId: task.id,
-    kind: "step",
-    slot: effect.slot,
-    step: effect.step,
-    attempt: effect.attempt,
-    persona: effect.persona,
-    personaSha: persona?.blobSha ?? null,
-    agent: effect.agent,
-    model: task.model ?? ("problem" in agent ? null : agent.model) ?? persona?.model ?? null,
-    adapter: "problem" in agent ? null : agent.adapter.id,
-    startedAt: world.clock(),
-    caps: {
-      wallMs,
-      outputBytes: OUTPUT_LIMIT_BYTES,
-      toolCalls: persona?.maxToolCalls ?? null,
-      costUsd: effect.costCapUsd,
-    },
-    sessionPath,
-    retries: effect.retries,
-    reworks: effect.reworks,
-    losses: effect.losses ?? 0,
-    settingsBlob: snapshot.settingsBlob,
-    worktree: taken.path,
-    branch: taken.branch,
-    startSha: taken.tip,
-    countFromSha: continuedFrom ?? taken.tip,
-    cause: effect.cause,
-    fingerprint: null,
-    copied: [],
-    commands: [],
-    nonce: null,
-    merge: null,
-  };
-}
-
-/** Whether a run of this task is recorded, of whatever kind. */
-export function hasRun(world: World, taskId: string): boolean {
-  return readRuns(runsDirOf(world)).some(({ record }) => readRunFacts(record)?.taskId === taskId);
-}
-
-/** Readable in a list of processes and unique: an id may hold anything a file name may. */
-export function newRunId({ taskId, attempt, step }: { taskId: string; attempt: number; step: string }): string {
-  const safe = (text: string): string => text.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60);
-  return `${safe(taskId)}.${attempt}.${safe(step)}.${randomBytes(4).toString("hex")}`;
 }
 
 function asSetupProblem(error: unknown): { problem: string } {

@@ -1,5 +1,6 @@
 import type { Session } from "../board/session.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { describeEnd, noteInContext } from "./context.ts";
 import { writeSession } from "./session-record.ts";
 import type { World } from "./world.ts";
 
@@ -52,6 +53,7 @@ export function writeMerge(
     settingsBlob: subject.settingsBlob,
     pausedBoard: false,
   };
+  noteInContext(world, subject.taskId, describeEnd(`Merge of attempt ${subject.attempt}`, session));
   failpoint("apply.merge.before-session");
   writeSession(world, session, text, []);
   failpoint("apply.merge.after-session");

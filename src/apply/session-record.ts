@@ -44,7 +44,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     startedAt: facts.startedAt,
     finishedAt: null,
     exitCode: null,
-    startSha: facts.countFromSha,
+    startSha: facts.countFromSha === "" ? null : facts.countFromSha,
     commitSha: null,
     costUsd: null,
     toolCalls: 0,

@@ -140,6 +140,8 @@ export const FAILPOINTS = [
   "apply.release.after-free",
   "apply.drop.before-branch",
   "apply.drop.after-branch",
+  "apply.conflict.before-branch",
+  "apply.conflict.after-branch",
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -1,0 +1,39 @@
+import { branchOf } from "../board/branch.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { isAncestor, moveBranch } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { commitTree } from "../git/merge.ts";
+import { preserveWorktree } from "../git/preserve.ts";
+import { gitResult } from "../git/run.ts";
+import { safeEnvironment } from "../git/safe-config.ts";
+import { freeWorktree } from "../git/worktrees.ts";
+import type { TakenWorktree } from "./take-worktree.ts";
+import { baseRefOf, excludedFolders, type World } from "./world.ts";
+
+/**
+ * Before the rework of a conflict: a merge of the base into the task's branch, with conflict markers where both changed the
+ * same lines. The agent mends the files, and the branch then merges into the base as it is. The worktree has to be taken
+ * again afterwards. False: the branch holds the base already.
+ */
+export async function bringBaseIn(world: World, taskId: string, taken: TakenWorktree): Promise<boolean> {
+  const repo = world.codeRepo;
+  const base = await resolveRef(repo, baseRefOf(world));
+  if (base === null || (await isAncestor(repo, base, taken.tip))) return false;
+  const tree = await mergeWithMarkers(world, taken.tip, base);
+  const message = `Merge ${world.settings().base} into ${branchOf(taskId)}, conflicts left to mend\n\nTask: ${taskId}\n`;
+  const sha = await commitTree(repo, { tree, parents: [taken.tip, base], message });
+  const { path } = taken;
+  await preserveWorktree(repo, { id: taskId, path, message: `Keep what was unsaved on ${taskId}\n`, since: taken.tip });
+  failpoint("apply.conflict.before-branch");
+  await freeWorktree(repo, { path, exclude: excludedFolders(world) });
+  await moveBranch(repo, taken.branch, taken.tip, sha);
+  failpoint("apply.conflict.after-branch");
+  return true;
+}
+
+// Unlike a merge for the base, the tree of a conflict is wanted here.
+async function mergeWithMarkers({ codeRepo }: World, ours: string, theirs: string): Promise<string> {
+  const args = ["merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs];
+  const { stdout } = await gitResult(codeRepo, args, { ok: [1], env: await safeEnvironment(codeRepo) });
+  return stdout.split("\0")[0] ?? "";
+}

@@ -1,0 +1,65 @@
+import { resolveAgent } from "../agents/resolve-agent.ts";
+import type { Persona } from "../board/persona.ts";
+import type { Task } from "../board/task.ts";
+import type { Effect } from "../decide/action.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { OUTPUT_LIMIT_BYTES } from "./run-id.ts";
+import { sessionPathOf } from "./session-record.ts";
+import type { TakenWorktree } from "./take-worktree.ts";
+import type { World } from "./world.ts";
+
+export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
+
+/** `countFromSha`: what the branch was before the daemon itself changed it for this launch. */
+export type Taken = TakenWorktree & { countFromSha: string };
+
+/** What is recorded with the run of a step. `worktree` null: there is none, and nothing will run. */
+export function launchFacts(
+  world: World,
+  it: { effect: LaunchEffect; snapshot: Snapshot; task: Task; persona: Persona | null; worktree: Taken | null },
+): RunFacts {
+  const { effect, snapshot, task, persona, worktree } = it;
+  const settings = world.settings();
+  const agent = resolveAgent(effect.agent, settings.agents);
+  const taken = worktree ?? { path: "", branch: "", tip: "", countFromSha: "" };
+  const sessionPath = sessionPathOf(task.id, effect.step, persona);
+  const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
+  // What a stopped run had done stays on the branch and counts as work of this attempt.
+  const continuedFrom = effect.cause === "stopped" ? (earlier?.startSha ?? null) : null;
+  const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
+  return {
+    taskId: task.id,
+    kind: "step",
+    slot: effect.slot,
+    step: effect.step,
+    attempt: effect.attempt,
+    persona: effect.persona,
+    personaSha: persona?.blobSha ?? null,
+    agent: effect.agent,
+    model: task.model ?? ("problem" in agent ? null : agent.model) ?? persona?.model ?? null,
+    adapter: "problem" in agent ? null : agent.adapter.id,
+    startedAt: world.clock(),
+    caps: {
+      wallMs,
+      outputBytes: OUTPUT_LIMIT_BYTES,
+      toolCalls: persona?.maxToolCalls ?? null,
+      costUsd: effect.costCapUsd,
+    },
+    sessionPath,
+    retries: effect.retries,
+    reworks: effect.reworks,
+    losses: effect.losses ?? 0,
+    settingsBlob: snapshot.settingsBlob,
+    worktree: taken.path,
+    branch: taken.branch,
+    startSha: taken.tip,
+    countFromSha: continuedFrom ?? taken.countFromSha,
+    cause: effect.cause,
+    fingerprint: null,
+    copied: [],
+    commands: [],
+    nonce: null,
+    merge: null,
+  };
+}

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+import { readRuns } from "../process/read-runs.ts";
+import { readRunFacts } from "./run-facts.ts";
+import { runsDirOf, type World } from "./world.ts";
+
+// The last guard of the disk; a person's cap on money and time is reached long before.
+export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Whether a run of this task is recorded, of whatever kind. */
+export function hasRun(world: World, taskId: string): boolean {
+  return readRuns(runsDirOf(world)).some(({ record }) => readRunFacts(record)?.taskId === taskId);
+}
+
+/** Readable in a list of processes and unique: an id may hold anything a file name may. */
+export function newRunId({ taskId, attempt, step }: { taskId: string; attempt: number; step: string }): string {
+  const safe = (text: string): string => text.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60);
+  return `${safe(taskId)}.${attempt}.${safe(step)}.${randomBytes(4).toString("hex")}`;
+}
