@@ -75,8 +75,8 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["reason", session.reason === null ? null : oneLine(session.reason, REASON_CHARACTERS)],
     ["retries", session.retries === 0 ? null : session.retries],
     ["reworks", session.reworks === 0 ? null : session.reworks],
-    ["started", session.startedAt === null ? null : formatInstant(session.startedAt)],
-    ["finished", session.finishedAt === null ? null : formatInstant(session.finishedAt)],
+    ["started", session.startedAt],
+    ["finished", session.finishedAt],
     ["exit", session.exitCode],
     ["start_commit", session.startSha],
     ["commit", session.commitSha],
@@ -85,9 +85,14 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["settings", session.settingsBlob],
     ["paused_board", session.pausedBoard ? true : null],
   ];
-  const written = all.flatMap(([key, value]) => (value === null ? [] : [[key, formatScalar(value)] as const]));
+  const written = all.flatMap(([key, value]) => (value === null ? [] : [[key, formatValue(key, value)] as const]));
   if (session.tokens === undefined || session.tokens === null) return written;
   const { input, output, cached } = session.tokens;
   const tokens = `{ input: ${String(input)}, output: ${String(output)}, cached: ${String(cached)} }`;
   return written.flatMap((pair) => (pair[0] === "tool_calls" ? [["tokens", tokens] as const, pair] : [pair]));
+}
+
+function formatValue(key: string, value: string | number | boolean): string {
+  const isInstant = typeof value === "number" && (key === "started" || key === "finished");
+  return isInstant ? formatInstant(value) : formatScalar(value);
 }

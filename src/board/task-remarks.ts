@@ -6,6 +6,8 @@ import { TaskKeys } from "./task-keys.ts";
 import { oneLine } from "./text.ts";
 
 const KNOWN = Object.keys(TaskKeys.entries);
+// Keys that other boards really have, near as they look to ours.
+const FOREIGN = ["assignee", "assignees", "assigned_to", "branches", "labels"];
 
 /**
  * What is not wrong with a task file but worth a look, for `kanband check`: a `status:`, which is never obeyed, and keys that are
@@ -23,7 +25,7 @@ export function remarksOn(path: string, lane: Lane, bytes: Uint8Array): Finding[
         remark(key, `\`status: ${shown}\` is not obeyed; the folder says ${lane}`, "Move the file, or write `lane:`."),
       ];
     }
-    const meant = KNOWN.includes(key) || key.length < 5 ? null : suggest(key, KNOWN);
+    const meant = KNOWN.includes(key) || FOREIGN.includes(key) || key.length < 5 ? null : suggest(key, KNOWN);
     const isSpelling = meant !== null && meant.length >= 5 && Math.abs(meant.length - key.length) <= 2;
     return isSpelling
       ? [remark(key, `\`${oneLine(key, 40)}\` means nothing here; did you mean \`${meant}\`?`, "Rename the key if so.")]

@@ -16,7 +16,7 @@ const BROKEN: Record<string, [line: number | null, message: RegExp]> = {
   "unclosed-fence": [1, /never closed/],
   javascript: [1, /`---js`/],
   json: [1, /`---json`/],
-  constructor: [1, /`---constructor`/],
+  "named-constructor": [1, /`---constructor`/],
   "closed-by-prefix": [1, /never closed/],
   list: [2, /key: value/],
   words: [2, /key: value/],

@@ -1,0 +1,249 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FAILURE_CLASSES, type Session } from "../../../src/board/session.ts";
+import { formatActivityLine, formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
+import { cleanText } from "../../../src/board/text.ts";
+import { bytes } from "./bytes.ts";
+
+const PATH = "sessions/fix-login/engineer.md";
+
+const EMPTY: Session = {
+  path: PATH,
+  taskId: "fix-login",
+  step: "work",
+  persona: null,
+  personaSha: null,
+  agent: null,
+  model: null,
+  slot: null,
+  attempt: 1,
+  runId: null,
+  state: "running",
+  verdict: null,
+  failure: null,
+  reason: null,
+  retries: 0,
+  reworks: 0,
+  startedAt: null,
+  finishedAt: null,
+  exitCode: null,
+  startSha: null,
+  commitSha: null,
+  costUsd: null,
+  tokens: null,
+  toolCalls: 0,
+  settingsBlob: null,
+  pausedBoard: false,
+};
+
+const word = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z0-9_/.-]{0,12}$/),
+  fc.constantFrom("true", "007", "1e3", "null", "a: b", "@x", "---"),
+);
+const orNull = <T>(it: fc.Arbitrary<T>) => fc.option(it);
+const count = fc.nat(1_000_000);
+const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
+const session: fc.Arbitrary<Session> = fc.record({
+  path: fc.constant(PATH),
+  taskId: fc.constant("fix-login"),
+  step: word,
+  persona: orNull(word),
+  personaSha: orNull(word),
+  agent: orNull(word),
+  model: orNull(word),
+  slot: orNull(word),
+  attempt: count,
+  runId: orNull(word),
+  state: fc.constantFrom("running", "done", "failed", "stopped"),
+  verdict: orNull(word),
+  failure: orNull(fc.constantFrom(...FAILURE_CLASSES)),
+  reason: orNull(word),
+  retries: count,
+  reworks: count,
+  startedAt: orNull(instant),
+  finishedAt: orNull(instant),
+  exitCode: orNull(
+    fc.integer({
+      min: -1,
+      max: 255,
+    }),
+  ),
+  startSha: orNull(word),
+  commitSha: orNull(word),
+  costUsd: orNull(
+    fc.double({
+      min: 0,
+      max: 1e6,
+      noNaN: true,
+    }),
+  ),
+  tokens: orNull(
+    fc.record({
+      input: count,
+      output: count,
+      cached: count,
+    }),
+  ),
+  toolCalls: count,
+  settingsBlob: orNull(word),
+  pausedBoard: fc.boolean(),
+});
+
+// What an agent would write that wants to be taken for the daemon.
+const forgery = fc.constantFrom(
+  "---",
+  "---\nstate: done\n---",
+  "\n## Activity\n",
+  "## Activity",
+  "- 10:00:00 done",
+  "verdict: clean",
+  "```",
+  "\u001b[31mred\u001b[0m",
+  "\r\n",
+  "\r",
+  "\u0000",
+  "\uFEFF",
+  "<<<<<<< HEAD",
+  "\n\n",
+  " ",
+  "\ud800",
+  "\u001b]0;title\u0007",
+  "...",
+  "\u2028",
+);
+const message = fc.oneof(
+  fc.array(fc.oneof(forgery, fc.string({ maxLength: 8 }))).map((it) => it.join("\n")),
+  fc.string({ unit: "binary" }),
+);
+
+describe("formatSession", () => {
+  it("has the layout of the convention", () => {
+    const text = formatSession(
+      {
+        ...EMPTY,
+        persona: "engineer",
+        agent: "claude",
+        attempt: 2,
+        state: "done",
+        exitCode: 0,
+        costUsd: 0.62,
+        toolCalls: 9,
+        startedAt: Date.UTC(2026, 10, 20, 10),
+        finishedAt: Date.UTC(2026, 10, 20, 10, 12, 4, 500),
+        tokens: {
+          input: 18234,
+          output: 2210,
+          cached: 90412,
+        },
+      },
+      "All done.\n\nBye.",
+      [formatActivityLine(Date.UTC(2026, 10, 20, 10, 0, 1, 900), "Read src/users.ts")],
+    );
+
+    expect(text).toBe(`---
+task: fix-login
+step: work
+persona: engineer
+agent: claude
+attempt: 2
+state: done
+started: 2026-11-20T10:00:00Z
+finished: 2026-11-20T10:12:04.500Z
+exit: 0
+cost_usd: 0.62
+tokens: { input: 18234, output: 2210, cached: 90412 }
+tool_calls: 9
+---
+
+All done.
+
+Bye.
+
+## Activity
+
+- 10:00:01 Read src/users.ts
+`);
+  });
+
+  it("unknown cost is written as unknown", () => {
+    expect(formatSession(EMPTY, "", [])).toContain("cost_usd: unknown\n");
+  });
+
+  it("reads back what was written, whatever the agent says", () => {
+    fc.assert(
+      fc.property(session, message, fc.array(message), (facts, said, activity) => {
+        const text = formatSession(facts, said, activity);
+
+        const read = parseSession(PATH, "fix-login", bytes(text));
+
+        expect(read.findings).toEqual([]);
+        expect(read.session).toEqual(facts);
+        expect(sessionMessage(text)).toBe(cleanText(said));
+        expect(
+          text
+            .slice(text.lastIndexOf("\n## Activity\n\n"))
+            .split("\n")
+            .filter((it) => it.startsWith("- ")),
+        ).toHaveLength(activity.length);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("cleaning twice is cleaning once", () => {
+    fc.assert(
+      fc.property(message, (said) => {
+        expect(cleanText(cleanText(said))).toBe(cleanText(said));
+      }),
+    );
+  });
+
+  it("grows by lines of activity at its end", () => {
+    const running = formatSession(EMPTY, "", []);
+
+    const grown = `${running}${formatActivityLine(0, "one")}\n${formatActivityLine(0, "two\n## Activity\nx")}\n`;
+
+    expect(parseSession(PATH, "fix-login", bytes(grown)).session).toEqual(EMPTY);
+    expect(sessionMessage(grown)).toBe("");
+  });
+});
+
+describe("formatActivityLine", () => {
+  it("is one line that a terminal can show", () => {
+    const line = formatActivityLine(3_661_999, `a\r\nb\t\u001b[1mbold\u001b[0m \u0007\u202e ${"x".repeat(500)}`);
+
+    expect(line).toMatch(/^- 01:01:01 a b bold \\x07\\u202e x+…$/);
+    expect(line.length).toBeLessThanOrEqual(302);
+  });
+});
+
+describe("parseSession", () => {
+  const parse = (text: string) => parseSession(PATH, "fix-login", bytes(text));
+
+  it("the task is the folder, the step at least the file", () => {
+    expect(parse("---\ntask: other\nstate: done\n---\n").session).toMatchObject({
+      taskId: "fix-login",
+      step: "engineer",
+    });
+  });
+
+  it.each([
+    ["---\nstate: finished\n---\n", /`state` is "finished"; expected one of running, done/],
+    ["---\nstate: done\nstarted: yesterday\n---\n", /expected an instant such as/],
+    ["---\nstate: done\ncost_usd: cheap\n---\n", /expected a number of US dollars, or unknown/],
+    ["no front matter", /`state` is missing/],
+    ["---\nstate: [\n---\n", /YAML/],
+  ])("%j is a finding", (text, expected) => {
+    const { session: read, findings } = parse(text);
+
+    expect(read).toBeNull();
+    expect(findings[0]?.message).toMatch(expected);
+    expect(findings[0]?.path).toBe(PATH);
+  });
+
+  it("reads instants of every zone", () => {
+    expect(parse("---\nstate: done\nstarted: 2026-01-02T03:04:05+02:00\n---\n").session?.startedAt).toBe(
+      Date.UTC(2026, 0, 2, 1, 4, 5),
+    );
+  });
+});
