@@ -20,11 +20,11 @@ export async function startIndex(place: GitPlace, index: string, headSha: string
     await git(place, ["read-tree", headSha], { env });
     return;
   }
-  await showHidden(place, index, listed.stdout);
+  await showHidden(place, index, headSha, listed.stdout);
 }
 
 // `<flag> <mode> <id> <stage>\t<path>`; a small letter stands for assume-unchanged.
-async function showHidden(place: GitPlace, index: string, listed: string): Promise<void> {
+async function showHidden(place: GitPlace, index: string, headSha: string, listed: string): Promise<void> {
   const entries = listed.split("\0").filter((it) => it !== "");
   const pathOf = (entry: string): string => entry.slice(entry.indexOf("\t") + 1);
   const env = { GIT_INDEX_FILE: index };
@@ -36,6 +36,6 @@ async function showHidden(place: GitPlace, index: string, listed: string): Promi
   const links = entries.filter((it) => / 160000 /.test(it.slice(0, 9))).map(pathOf);
   const planted = links.filter((it) => lstatSync(join(place.top, it, ".git"), { throwIfNoEntry: false }) !== undefined);
   if (planted.length === 0) return;
-  const input = planted.map((it) => `0 ${"0".repeat(40)}\t${it}\0`).join("");
+  const input = planted.map((it) => `0 ${headSha}\t${it}\0`).join("");
   await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });
 }

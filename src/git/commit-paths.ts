@@ -1,8 +1,10 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { buildTree } from "./build-tree.ts";
 import { makeCommit } from "./commit-object.ts";
-import { readHeadNow } from "./head.ts";
+import { readHeadNow, stampOf } from "./head.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
 import { type NewObject, writeObjects } from "./loose-object.ts";
 import { treeIdOf } from "./objects.ts";
@@ -69,14 +71,15 @@ async function commitOnce(
   await writeObjects(repo, contentsOf(built.changed, targets));
   const parents = tip === null ? [] : [tip];
   const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
-  const entries = staged.map((path) => ({ path, to: targets.get(path)?.to ?? null }));
+  const entries = staged.map((path) => ({ path, ...(targets.get(path)?.to ?? { mode: "0", sha: object.sha }) }));
   const writing = writeObjects(repo, [...built.objects, object]);
   const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
   await Promise.all([writing, staging]);
+  const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) return null;
 
-  if (isCheckedOut && !(await isUndisturbed(repo, targets, deadline))) return "again";
+  if (isCheckedOut && !(await isUndisturbed(repo, targets, stamp, deadline))) return "again";
   try {
     await updateRef(repo, { ref, from: tip, to: object.sha, patienceMs: Math.max(deadline - Date.now(), 0) });
   } catch (error) {
@@ -94,14 +97,22 @@ function contentsOf(paths: readonly string[], targets: ReadonlyMap<string, Targe
 }
 
 /**
- * Looks at the disk once more before the branch moves. A `git stash` or `git reset --hard` that came in between has put
- * the old files back: a branch moved now would make that look like a person's command.
+ * Looks once more before the branch moves. A `git stash` or `git reset --hard` that came in between has put the old files
+ * back: a branch moved now would make that look like a person's command. Such a git sets the branch a moment after it let
+ * go of the index, to the tip that it found when it began, and would take our commit away: hence the rest.
  */
 async function isUndisturbed(
   repo: Repository,
   targets: ReadonlyMap<string, Target>,
+  stamp: string,
   deadline: number,
 ): Promise<boolean> {
-  await waitForIndex(repo, deadline);
+  const { isIndexLocked, indexStamp } = readHeadNow(repo);
+  if (isIndexLocked || indexStamp !== stamp) {
+    await waitForIndex(repo, deadline);
+    await sleep(REST_MS);
+  }
   return areTargetsFresh(repo, targets);
 }
+
+const REST_MS = 30;

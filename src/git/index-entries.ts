@@ -6,7 +6,8 @@ import type { GitPlace } from "./profile.ts";
 import { lockNamedIn } from "./ref-update.ts";
 import { gitWithInput } from "./run.ts";
 
-export type IndexEntry = { path: string; to: { mode: string; sha: string } | null };
+/** Mode `0` removes the entry; git wants the id of something there all the same. */
+export type IndexEntry = { path: string; mode: string; sha: string };
 
 /**
  * Sets these entries of the index and no others: what somebody staged elsewhere stays. Waits while another git process
@@ -18,7 +19,7 @@ export async function setIndexEntries(
   patienceMs: number,
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  const input = entries.map(({ path, to }) => formatEntry(path, to)).join("");
+  const input = entries.map(({ path, mode, sha }) => `${mode} ${sha}\t${path}\0`).join("");
   for (;;) {
     await waitForIndex(place, deadline);
     const args = ["update-index", "-z", "--index-info"];
@@ -47,9 +48,4 @@ function lockedBy(lock: string): KanbandError {
 // Uneven, so that two who wait for each other do not meet again.
 async function pause(): Promise<void> {
   await sleep(5 + Math.random() * 25);
-}
-
-// Mode 0 removes the entry; git wants some id there all the same.
-function formatEntry(path: string, to: IndexEntry["to"]): string {
-  return to === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${to.mode} ${to.sha}\t${path}\0`;
 }

@@ -35,7 +35,7 @@ export async function findObstacles(place: GitPlace, diffs: readonly FileDiff[])
   const obstacles = doubtful.filter((it) => !arrived.includes(it)).map((it) => it.path);
   if (obstacles.length > 0 || arrived.length === 0) return obstacles;
   const entries = arrived.map(({ path, status, newMode, newSha }) => {
-    return { path, to: status === "D" ? null : { mode: newMode, sha: newSha } };
+    return { path, mode: status === "D" ? "0" : newMode, sha: newSha };
   });
   await setIndexEntries(place, entries, PATIENCE_MS);
   return [];

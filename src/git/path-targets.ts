@@ -17,11 +17,16 @@ export type Target = { to: { mode: string; sha: string } | null; object: NewObje
 
 /** Looks what each path is to be. Bytes are taken raw: no filter, no change of line ends. Code: WRITE_FAILED. */
 export async function readTargets(repo: Repository, changes: readonly PathChange[]): Promise<Map<string, Target>> {
+  for (const { path } of changes) checkPath(path);
+  const given = new Set(changes.flatMap(({ sha }) => sha ?? []));
+  const looked = await Promise.all([...given].map(async (sha) => ((await isBlob(repo, sha)) ? [sha] : [])));
+  const known = new Set(looked.flat());
   const targets = new Map<string, Target>();
-  const known = new Map<string, boolean>();
   for (const { path, sha } of changes) {
-    checkPath(path);
-    targets.set(path, await readTarget(repo, path, sha, known));
+    targets.set(
+      path,
+      await readTarget(repo, path, sha !== undefined && sha !== null && !known.has(sha) ? undefined : sha),
+    );
   }
   return targets;
 }
@@ -34,18 +39,13 @@ export function areTargetsFresh(repo: Repository, targets: ReadonlyMap<string, T
   return true;
 }
 
-async function readTarget(
-  repo: Repository,
-  path: string,
-  sha: string | null | undefined,
-  known: Map<string, boolean>,
-): Promise<Target> {
+async function readTarget(repo: Repository, path: string, sha: string | null | undefined): Promise<Target> {
   const stat = lookAt(repo, path);
   const stamp = stampOfFile(stat);
   // A folder in the place of a file: the file is gone.
   if (sha === null || stat === undefined || stat.isDirectory()) return { to: null, object: null, stamp };
   const mode = await modeOf(repo, path, stat);
-  if (sha !== undefined && (await isKnown(repo, sha, known))) return { to: { mode, sha }, object: null, stamp };
+  if (sha !== undefined) return { to: { mode, sha }, object: null, stamp };
   // A link or a device is not ours to commit, and reading it could block.
   const full = join(repo.top, path);
   if (!stat.isFile()) throw new KanbandError("WRITE_FAILED", `${full} is not a regular file and is not committed`);
@@ -58,10 +58,9 @@ async function readTarget(
   }
 }
 
-async function isKnown(repo: Repository, sha: string, known: Map<string, boolean>): Promise<boolean> {
-  const answer = known.get(sha) ?? (await repo.catFile.look(sha))?.type === "blob";
-  known.set(sha, answer);
-  return answer;
+// Asked for all at once: the answers come in one go.
+async function isBlob(repo: Repository, sha: string): Promise<boolean> {
+  return (await repo.catFile.look(sha))?.type === "blob";
 }
 
 function lookAt(repo: Repository, path: string): BigIntStats | undefined {

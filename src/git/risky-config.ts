@@ -23,7 +23,7 @@ const RISKY = [
   /^diff\.(?:.*\.)?(?:external|command|textconv)$/,
   /^merge\..*\.driver$/,
   /^(?:mergetool|difftool|man)\./,
-  /^remote\..*\.(?:url|pushurl|uploadpack|receivepack|proxy|vcs)$/,
+  /^remote\..*\.(?:pushurl|uploadpack|receivepack|proxy|vcs)$/,
   /^(?:user|commit|tag|push)\.(?:signingkey|gpgsign)$/,
   /^(?:init\.templatedir|trailer\..*|uploadpack\..*|interactive\.difffilter|sendemail\..*|submodule\..*)$/,
 ];
