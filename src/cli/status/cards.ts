@@ -1,6 +1,7 @@
 import type { Lane } from "../../board/lane.ts";
 import { PRIORITIES } from "../../board/task.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import type { Style } from "../paint.ts";
 import type { Line, Span } from "./line.ts";
 import { formatElapsed, safe } from "./words.ts";
 
@@ -26,18 +27,20 @@ export function cardsOf(snapshot: Snapshot, lane: Lane, now: number): Card[] {
     .map((view) => ({ view, mark: markOf(view, running.has(view.id)), notes: notesOf(view, now) }));
 }
 
-/** Title of a task, where it says more than its id. */
-export function titleOf({ id, task }: TaskView): string | null {
-  if (task === null || plain(task.title) === plain(id)) return null;
+/** Title of a task that is not done yet, where it says more than its id. */
+export function titleOf({ id, lane, task }: TaskView): string | null {
+  if (task === null || lane === "done" || plain(task.title) === plain(id)) return null;
   return safe(task.title);
 }
 
 /** The line that carries mark and id. */
 export function headOf({ view, mark }: Card): Line {
-  const isUrgent = view.task?.priority === "urgent" || view.task?.priority === "high";
-  return isUrgent
-    ? [mark, [" "], [safe(view.id), "bold"], [view.task?.priority === "urgent" ? " !!" : " !", "red"]]
-    : [mark, [" "], [safe(view.id)]];
+  return [mark, [" "], [safe(view.id), styleOf(view)]];
+}
+
+function styleOf({ lane, task }: TaskView): Style | undefined {
+  if (lane === "done") return "dim";
+  return task?.priority === "urgent" || task?.priority === "high" ? "bold" : undefined;
 }
 
 function markOf(view: TaskView, isRunning: boolean): Span {
@@ -51,10 +54,12 @@ function markOf(view: TaskView, isRunning: boolean): Span {
     case "for_review":
       return ["◆", "yellow"];
     case "doing":
-    case "planned":
       return ["○"];
+    case "planned":
     case "backlog":
-      return ["·", "dim"];
+      if (view.task?.priority === "urgent") return ["!", "red"];
+      if (view.task?.priority === "high") return ["!", "yellow"];
+      return view.lane === "planned" ? ["○"] : ["·", "dim"];
   }
 }
 
@@ -85,7 +90,7 @@ function byUrgency(a: TaskView, b: TaskView): number {
 }
 
 function byRecency(a: TaskView, b: TaskView): number {
-  return age(b) - age(a) || (a.path < b.path ? 1 : -1);
+  return age(b) - age(a) || byId(a, b);
 }
 
 function rank({ task }: TaskView): number {

@@ -2,6 +2,7 @@ import { LANES, type Lane } from "../../board/lane.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { CARDS_MAX, type Card, cardsOf, headOf, titleOf } from "./cards.ts";
 import { cut, type Line, pad, type Span, widthOf, wrap } from "./line.ts";
+import { safe } from "./words.ts";
 
 /** Narrower than this, lanes stand below each other. */
 const SIDE_BY_SIDE = 100;
@@ -27,9 +28,10 @@ function drawSideBySide(lanes: readonly LaneCards[], width: number): Line[] {
   const widths = shareWidth(lanes, width - 1 - GAP * (lanes.length - 1));
   const blocks = lanes.map((it, at) => drawBlock(it, widths[at] ?? 0));
   const height = Math.max(...blocks.map((it) => it.length));
+  const gap: Span = [" ".repeat(GAP)];
   return Array.from({ length: height }, (_, row) => [
     [" "],
-    ...blocks.flatMap((block, at) => [...pad(block[row] ?? [], widths[at] ?? 0), [" ".repeat(GAP)] as Span]),
+    ...blocks.flatMap((block, at) => [...(at === 0 ? [] : [gap]), ...pad(block[row] ?? [], widths[at] ?? 0)]),
   ]);
 }
 
@@ -52,27 +54,35 @@ function drawBlock({ lane, cards }: LaneCards, width: number): Line[] {
 
 function drawCard(card: Card, width: number): Line[] {
   const title = titleOf(card.view);
-  const lines: Line[] = [cut(headOf(card), width)];
+  const [mark, blank, [, style]] = headOf(card) as [Span, Span, Span];
+  const [first = "", ...rest] = wrap(safe(card.view.id), width - 2, 2);
+  const lines: Line[] = [[mark, blank, [first, style]], ...rest.map((it): Line => [["  "], [it, style]])];
   for (const line of title === null || width < 20 ? [] : wrap(title, width - 2, 2)) lines.push([["  "], [line, "dim"]]);
-  for (const [text, style] of card.notes) {
-    for (const line of wrap(text, width - 2, 3)) lines.push([["  "], style === undefined ? [line] : [line, style]]);
-  }
-  return lines;
+  return [...lines, ...drawNotes(card, width, 2)];
 }
 
 function drawStacked({ lane, cards }: LaneCards, width: number): Line[] {
-  if (cards.length === 0) return [[[" "], ...heading(lane, 0)]];
+  const top: Line = [[" "], ...heading(lane, cards.length)];
   const shown = cards.slice(0, CARDS_MAX[lane]);
-  const idWidth = Math.min(Math.max(...shown.map((it) => widthOf(headOf(it)))), Math.floor(width / 2));
-  const lines = shown.map((card): Line => {
+  const idWidth = Math.min(Math.max(0, ...shown.map((it) => widthOf(headOf(it)))), Math.floor(width / 2));
+  const lines = shown.flatMap((card): Line[] => {
     const title = titleOf(card.view);
-    const notes = card.notes.flatMap((it): Span[] => [["  "], it]);
-    const words: Span[] = title === null ? notes : [["  "], [title, "dim"], ...notes];
-    return cut([["   "], ...pad(headOf(card), idWidth), ...words], width);
+    const words: Span[] = title === null ? [] : [["  "], [title, "dim"]];
+    const head: Line = [["   "], ...pad(headOf(card), idWidth), ...words];
+    const whole: Line = [...head, ...card.notes.flatMap((it): Span[] => [["  "], it])];
+    return widthOf(whole) <= width ? [whole] : [cut(head, width), ...drawNotes(card, width, 5)];
   });
   const more: Line[] = cards.length > shown.length ? [[[`     and ${cards.length - shown.length} more`, "dim"]]] : [];
-  return [[[" "], ...heading(lane, cards.length)], ...lines, ...more];
+  return [top, ...lines, ...more];
 }
+
+function drawNotes({ notes }: Card, width: number, indent: number): Line[] {
+  return notes.flatMap(([text, style]) =>
+    wrap(text, width - indent, NOTE_LINES).map((line): Line => [[" ".repeat(indent)], [line, style]]),
+  );
+}
+
+const NOTE_LINES = 4;
 
 function heading(lane: Lane, count: number): Line {
   return count === 0

@@ -29,10 +29,10 @@ export function drawWaiting({ waiting }: Decision, width: number): Line[] {
   const shown = [...waiting].slice(0, WAITING_MAX);
   const idWidth = Math.min(Math.max(0, ...shown.map(([id]) => widthOf([[safe(id)]]))), Math.floor(width / 3));
   const rows = shown.flatMap(([id, reason]) => {
-    const [first = "", ...rest] = wrap(safe(reason), Math.max(20, width - idWidth - 4), 3);
-    const indent: Span = [" ".repeat(idWidth + 3)];
+    const [first = "", ...rest] = wrap(safe(reason), Math.max(20, width - idWidth - 6), 3);
+    const indent: Span = [" ".repeat(idWidth + 5)];
     return [
-      [[" "], ...pad([[safe(id), "cyan"]], idWidth), ["  "], [first]] as Line,
+      [["   "], ...pad([[safe(id), "cyan"]], idWidth), ["  "], [first]] as Line,
       ...rest.map((line): Line => [indent, [line]]),
     ];
   });
@@ -48,20 +48,20 @@ export function drawFindings(findings: readonly Finding[], width: number): Line[
   const shown = sorted.slice(0, FINDINGS_MAX);
   const rows = shown.flatMap((it) => {
     const place = `${safe(it.path)}:${it.line ?? 1}: `;
-    const [first = "", ...rest] = wrap(place + safe(it.message), width - 4, 3);
+    const [first = "", ...rest] = wrap(place + safe(it.message), width - 6, 3);
     const cutAt = Math.min(place.length, first.length);
     const head: Line = [
-      [" "],
+      ["   "],
       [first.slice(0, cutAt), it.severity === "error" ? "red" : "yellow"],
       [first.slice(cutAt)],
     ];
-    return [head, ...rest.map((line): Line => [["   "], [line]])];
+    return [head, ...rest.map((line): Line => [["     "], [line]])];
   });
   return withRest("findings", rows, all.length - shown.length, "kanband check");
 }
 
 function withRest(title: string, rows: readonly Line[], restCount: number, command: string): Line[] {
   if (rows.length === 0) return [];
-  const rest: Line[] = restCount > 0 ? [[[` and ${restCount} more: ${command}`, "dim"]]] : [];
+  const rest: Line[] = restCount > 0 ? [[[`   and ${restCount} more: ${command}`, "dim"]]] : [];
   return [[[" "], [title, "bold"]], ...rows, ...rest];
 }

@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import { paint, type Style } from "../paint.ts";
 
 /** A piece of a line in one style. Styles are put on last, so that widths are those of the text. */
-export type Span = readonly [text: string, style?: Style];
+export type Span = readonly [text: string, style?: Style | undefined];
 
 /** One line of the screen. */
 export type Line = readonly Span[];
@@ -32,11 +32,11 @@ export function pad(line: Line, width: number): Line {
   return [...fitting, [" ".repeat(Math.max(0, width - widthOf(fitting)))]];
 }
 
-/** A text broken at blanks into lines of so many cells, at most `most` of them. */
+/** A text broken at blanks, and words that are too long anywhere, into lines of so many cells, at most `most` of them. */
 export function wrap(text: string, width: number, most: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").flatMap((it) => chunks(it, width))) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && cells(longer) > width) {
       lines.push(line);
@@ -44,9 +44,9 @@ export function wrap(text: string, width: number, most: number): string[] {
     } else line = longer;
   }
   lines.push(line);
-  if (lines.length <= most) return lines.map((it) => asText(cut([[it]], width)));
-  const rest = lines.slice(most - 1).join(" ");
-  return [...lines.slice(0, most - 1), rest].map((it) => asText(cut([[it]], width)));
+  if (lines.length <= most) return lines;
+  const rest = cut([[lines.slice(most - 1).join(" ")]], width);
+  return [...lines.slice(0, most - 1), rest.map(([it]) => it).join("")];
 }
 
 /** The line as it is printed. */
@@ -57,21 +57,38 @@ export function print(line: Line, hasColor: boolean): string {
   return text.replace(/ +$/, "");
 }
 
-function asText(line: Line): string {
-  return line.map(([text]) => text).join("");
+function chunks(word: string, width: number): string[] {
+  const parts: string[] = [];
+  for (let rest = word; ; ) {
+    const most = cutText(rest, Math.max(2, width));
+    // Names are made of words too.
+    const joint = most === rest ? -1 : Math.max(...["-", "_", "/", "."].map((it) => most.lastIndexOf(it)));
+    const part = joint > most.length / 2 ? most.slice(0, joint + 1) : most;
+    parts.push(part);
+    if (part === rest) return parts;
+    rest = rest.slice(part.length);
+  }
 }
 
 function cutText(text: string, width: number): string {
-  if (cells(text) <= width) return text;
-  let kept = "";
-  for (const character of text) {
-    if (cells(kept + character) > width) break;
-    kept += character;
+  if (isAscii(text)) return text.slice(0, width);
+  let end = 0;
+  let left = width;
+  for (const { segment, index } of SEGMENTER.segment(text)) {
+    left -= stringWidth(segment);
+    if (left < 0) break;
+    end = index + segment.length;
   }
-  return kept;
+  return text.slice(0, end);
 }
+
+const SEGMENTER = new Intl.Segmenter();
 
 // Nearly everything is plain ASCII, where measuring is counting.
 function cells(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+  return isAscii(text) ? text.length : stringWidth(text);
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }

@@ -33,7 +33,7 @@ export function renderWhy(
         [safe(it.path), "red"],
       ],
     ),
-    ...adviceFor(view, decision).map((it): Line => [["  next  ", "dim"], [it]]),
+    ...adviceFor(view, snapshot).map((it): Line => [["  next  ", "dim"], [it]]),
   ];
   return lines.map((line) => `${print(line, hasColor)}\n`).join("");
 }
@@ -69,7 +69,7 @@ function restingWords({ lane, task }: TaskView): string {
   }
 }
 
-function adviceFor(view: TaskView, decision: Decision): string[] {
+function adviceFor(view: TaskView, { sessions }: Snapshot): string[] {
   const id = safe(view.id);
   const hints = view.findings.flatMap((it) => it.hint ?? []);
   if (hints.length > 0) return [...new Set(hints)].map(safe);
@@ -81,9 +81,12 @@ function adviceFor(view: TaskView, decision: Decision): string[] {
       return [`mend the cause, then: kanband move ${id} planned`];
     case "for_review":
       return [`kanband accept ${id}`, `kanband rework ${id} -m "what is to be better"`];
-    case "planned":
     case "doing":
+      return (sessions.get(view.id) ?? [])
+        .filter((it) => it.state === "running")
+        .map((it) => `tail -f ${safe(it.path)}`);
+    case "planned":
     case "done":
-      return decision.waiting.has(view.id) ? [] : ["kanband status --watch"];
+      return [];
   }
 }
