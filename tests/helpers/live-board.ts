@@ -16,7 +16,8 @@ import { LANES, type Lane } from "../../src/board/lane.ts";
 import { type Files, type Git, gitAt, gitRepo } from "./git-repo.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-const MAIN = join(PROJECT, "dist", "main.js");
+// Another build can be tested than the one that is there: `KANBAND_DIST=dist-mine`.
+const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "main.js");
 
 /** A repository with a board, and a person's hands: nothing here knows how the daemon works. */
 export type LiveBoard = {
