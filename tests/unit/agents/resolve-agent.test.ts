@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { resolveAgent } from "../../../src/agents/resolve-agent.ts";
+
+const OWN = {
+  "my-llm": { use: "command", command: ["llm", "-x"] },
+  shell: { use: "command", command: ["mine"] },
+  broken: { use: "comand", command: [] },
+};
+
+describe("resolveAgent", () => {
+  it.each([
+    ["shell", {}, { name: "shell", model: null, command: null, adapter: { id: "shell" } }],
+    ["my-llm", OWN, { name: "my-llm", model: null, command: ["llm", "-x"], adapter: { id: "command" } }],
+    ["my-llm/a/b", OWN, { name: "my-llm", model: "a/b" }],
+    ["shell", OWN, { name: "shell", command: ["mine"], adapter: { id: "command" } }],
+    ["shell/", {}, { name: "shell", model: null }],
+  ])("makes out %s", (spec, own, expected) => {
+    expect(resolveAgent(spec, own)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["shel", {}, /no agent 'shel'; did you mean 'shell'/],
+    ["my-lm", OWN, /did you mean 'my-llm'/],
+    ["something-else-entirely", {}, /known are shell, command/],
+    ["broken", OWN, /'broken' uses 'comand'.*'command'/],
+    ["__proto__", OWN, /no agent/],
+    ["constructor", {}, /no agent/],
+    ["", {}, /no agent/],
+  ])("says what is wrong with '%s'", (spec, own, problem) => {
+    expect(resolveAgent(spec, own)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+});
