@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
-import { FAILPOINTS } from "./failpoints.ts";
+import { FAILPOINTS, type Failpoint } from "./failpoints.ts";
 
 type Action =
   | { kind: "kill" }
@@ -22,7 +22,7 @@ const PLAN = readPlan(process.env["KANBAND_FAILPOINTS"]);
  * `pause:<ms>`, `hold:<path>` (writes `<path>.at`, waits until `<path>.go` exists). With `@n` only the nth hit counts,
  * without it every hit.
  */
-export function failpoint(name: string): void {
+export function failpoint(name: Failpoint): void {
   if (PLAN === null) return;
   if (!PLAN.names.has(name)) throw new Error(`failpoint '${name}' is not in the catalogue`);
   for (const rule of PLAN.rules) {

@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { hasCode, tempPathFor } from "../files/place.ts";
 import type { Identity } from "./identity.ts";
 import { isAlive, ownIdentity } from "./identity.ts";
 
@@ -21,7 +22,7 @@ export function acquireLock(path: string, info: unknown = null): { release(): vo
   const own = JSON.stringify({ identity: ownIdentity(), nonce: randomBytes(8).toString("hex"), info });
   for (let tries = 0; ; tries++) {
     failpoint("process.lock.before-take");
-    if (linkWhole(path, own)) break;
+    if (putWhole(path, own, linkSync)) break;
     const seen = readText(path);
     if (seen === null) continue;
     const holder = parseLock(seen);
@@ -55,34 +56,26 @@ function takeOver(path: string, seen: string, own: string): boolean {
     throw error;
   }
   try {
-    if (readText(path) !== seen) return false;
-    const temp = tempPathOf(path);
-    writeFileSync(temp, own);
-    renameSync(temp, path);
-    return true;
+    return readText(path) === seen && putWhole(path, own, renameSync);
   } finally {
     right.release();
   }
 }
 
-/** Makes the lock file with all its contents at once; false when there is one. */
-function linkWhole(path: string, text: string): boolean {
-  const temp = tempPathOf(path);
+/** Puts the lock file there with all its contents at once; false when the place is taken. */
+function putWhole(path: string, text: string, put: (temp: string, path: string) => void): boolean {
+  const temp = tempPathFor(path);
   writeFileSync(temp, text);
   try {
-    linkSync(temp, path);
+    put(temp, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    // Gone: somebody who has just started swept it for a leftover.
+    if (hasCode(error, "EEXIST", "ENOENT")) return false;
     throw error;
   } finally {
     rmSync(temp, { force: true });
   }
-}
-
-// The pid in the name lets nobody but this process touch it; a crash leaves a few bytes that the next start sweeps.
-function tempPathOf(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
 }
 
 function releaseIfOwn(path: string, own: string): void {

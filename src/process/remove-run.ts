@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
+import { hasCode } from "../files/place.ts";
 import { forgetOwnRun } from "./exits.ts";
 import { hiddenPath, isHiddenName, RUN_FILES, VOID } from "./run-folder.ts";
 
@@ -29,7 +30,7 @@ export function removeRun(runDir: string): void {
   try {
     renameSync(runDir, gone);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    if (hasCode(error, "ENOENT")) return;
     throw error;
   }
   rmSync(gone, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +22,7 @@ import {
   createFileDurably,
   editFileDurably,
   moveFileDurably,
+  recoverDisplaced,
   removeFileDurably,
   sweepTempFiles,
   writeFileDurably,
@@ -158,6 +160,42 @@ describe("editFileDurably", () => {
     const before = readdirSync(dir);
     expect(() => edit(dir, "old", "new")).toThrow(withCode("FILE_CHANGED"));
     expect(readdirSync(dir)).toEqual(before);
+  });
+});
+
+describe("displaced files", () => {
+  const arrange = (displaced: (dir: string) => string): { dir: string; displaced: string } => {
+    const dir = folder();
+    writeFileSync(join(dir, "a"), "old");
+    const it = { dir, displaced: displaced(dir) };
+    editFileDurably(join(dir, "a"), blobSha(Buffer.from("old")), Buffer.from("new"), it.displaced);
+    return it;
+  };
+
+  it("go away when nobody has touched them for a while, and not before", () => {
+    const { displaced } = arrange((dir) => join(dir, "displaced"));
+    expect(recoverDisplaced(displaced)).toEqual([]);
+    expect(readdirSync(displaced)).toHaveLength(2);
+    const [note = ""] = readdirSync(displaced).filter((name) => name.endsWith(".closed"));
+    lutimesSync(join(displaced, note), new Date(0), new Date(0));
+    expect(recoverDisplaced(displaced)).toEqual([]);
+    expect(readdirSync(displaced)).toEqual([]);
+  });
+
+  // The runtime folder may be on another file system than the board.
+  it.runIf(existsSync("/dev/shm"))("stay beside their place when they cannot be moved far", async () => {
+    const { dir, displaced } = arrange(() => {
+      const far = mkdtempSync("/dev/shm/kanband-displaced-");
+      onTestFinished(() => rmSync(far, { recursive: true, force: true }));
+      return far;
+    });
+    const [store = ""] = readdirSync(dir).filter((name) => name !== "a");
+    expect(store).toMatch(/^\.kanband-\w+\.kept$/);
+    sweepTempFiles([dir]);
+    writeFileSync(join(dir, store), "typed late");
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(recoverDisplaced(displaced)).toMatchObject([{ path: join(dir, "a"), isBack: true }]);
+    expect([readdirSync(dir), readdirSync(displaced)]).toEqual([["a"], []]);
   });
 });
 
