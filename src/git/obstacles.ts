@@ -21,7 +21,7 @@ export async function findObstacles(place: GitPlace, diffs: readonly FileDiff[])
   const env = await safeEnvironment(place);
   // Entries whose stat data is merely old would look changed.
   await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
-  const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD"]);
+  const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD", "--"]);
   const changed = await changedPaths(place, env, ["diff-files", ...RAW]);
 
   const doubtful = diffs.filter(({ path, status }) => {
