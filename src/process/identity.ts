@@ -33,9 +33,13 @@ export function groupCpuMs(identity: Identity): number {
   return members.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 }
 
+// It cannot change while this process lives.
+const boot: { id: string | null } = { id: null };
+
 /** The part of an identity that all processes of this machine share until it starts anew. */
 export function ownMachine(): { bootId: string; host: string } {
-  return { bootId: readBootId(), host: hostname() };
+  boot.id ??= readBootId();
+  return { bootId: boot.id, host: hostname() };
 }
 
 function readBootId(): string {
