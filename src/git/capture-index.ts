@@ -1,41 +1,88 @@
 import { copyFileSync, existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { findPath } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
-import { git, gitResult, gitWithInput } from "./run.ts";
-import { SPARSE } from "./sparse.ts";
+import type { Repository } from "./repository.ts";
+import { gitWithInput } from "./run.ts";
+import { readExcluded, SPARSE } from "./sparse.ts";
 
-/**
- * Makes an index of our own beside that of a worktree: a copy, for its stat data and for what is staged, in which nothing
- * is hidden any more: assume-unchanged bits are cleared, repositories within are no longer links. Of a torn or missing
- * index nothing is taken; HEAD's commit stands in.
- */
-export async function startIndex(place: GitPlace, index: string, headSha: string): Promise<void> {
-  const env = { GIT_INDEX_FILE: index };
+/** Copies the index of a worktree, for its stat data and for what is staged, so that the worktree's own stays as it is. */
+export function copyIndex(place: GitPlace, index: string): void {
   const own = join(place.gitDir, "index");
+  rmSync(`${index}.lock`, { force: true });
   rmSync(index, { force: true });
   if (existsSync(own)) copyFileSync(own, index);
-  const listed = await gitResult(place, ["ls-files", "-s", "-v", "-z"], { env, ok: [128], config: SPARSE });
-  if (listed.exitCode !== 0 || listed.stdout === "") {
-    rmSync(index, { force: true });
-    await git(place, ["read-tree", headSha], { env });
-    return;
-  }
-  await showHidden(place, index, headSha, listed.stdout);
 }
 
-// `<flag> <mode> <id> <stage>\t<path>`; a small letter stands for assume-unchanged.
-async function showHidden(place: GitPlace, index: string, headSha: string, listed: string): Promise<void> {
-  const entries = listed.split("\0").filter((it) => it !== "");
-  const pathOf = (entry: string): string => entry.slice(entry.indexOf("\t") + 1);
+/**
+ * Brings to light what an agent hid in the index: assume-unchanged bits are cleared, planted repositories are no longer
+ * links. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back. Answers whether
+ * anything had to be done.
+ */
+export async function mendIndex(repo: Repository, place: GitPlace, index: string, headSha: string): Promise<boolean> {
   const env = { GIT_INDEX_FILE: index };
+  const args = ["ls-files", "-s", "-v", "-z"];
+  const listed = await gitWithInput(place, args, "", { env, ok: [128], config: SPARSE });
+  const isLost = listed.exitCode !== 0 || listed.stdout === "";
+  if (isLost) {
+    rmSync(index, { force: true });
+    await gitWithInput(place, ["read-tree", headSha], "", { env });
+  }
+  const entries = isLost ? [] : listed.stdout.split("\0").filter((it) => it !== "");
+  const isShown = await showHidden(place, env, headSha, entries);
+  const isFilled = await fillExcluded(repo, place, env, headSha, isLost ? null : entries);
+  return isLost || isShown || isFilled;
+}
+
+type IndexEnvironment = { GIT_INDEX_FILE: string };
+
+// `<flag> <mode> <id> <stage>\t<path>`; a small letter stands for assume-unchanged.
+async function showHidden(
+  place: GitPlace,
+  env: IndexEnvironment,
+  headSha: string,
+  entries: readonly string[],
+): Promise<boolean> {
   const hidden = entries.filter((it) => /^[a-z]/.test(it)).map(pathOf);
   if (hidden.length > 0) {
     const args = ["update-index", "-z", "--no-assume-unchanged", "--stdin"];
-    await gitWithInput(place, args, hidden.map((it) => `${it}\0`).join(""), { env });
+    await gitWithInput(place, args, lines(hidden), { env });
   }
-  const links = entries.filter((it) => / 160000 /.test(it.slice(0, 9))).map(pathOf);
+  const links = entries.filter((it) => it.slice(1).startsWith(" 160000 ")).map(pathOf);
   const planted = links.filter((it) => lstatSync(join(place.top, it, ".git"), { throwIfNoEntry: false }) !== undefined);
-  if (planted.length === 0) return;
-  const input = planted.map((it) => `0 ${headSha}\t${it}\0`).join("");
-  await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });
+  if (planted.length > 0) {
+    const input = lines(planted.map((it) => `0 ${headSha}\t${it}`));
+    await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });
+  }
+  return hidden.length + planted.length > 0;
+}
+
+/** `entries` null: all of HEAD's are there, without the bit that says they are left out. */
+async function fillExcluded(
+  repo: Repository,
+  place: GitPlace,
+  env: IndexEnvironment,
+  headSha: string,
+  entries: readonly string[] | null,
+): Promise<boolean> {
+  let isFilled = false;
+  for (const folder of readExcluded(place)) {
+    if (existsSync(join(place.top, folder))) continue;
+    if (entries?.some((it) => pathOf(it).startsWith(`${folder}/`))) continue;
+    const tree = await findPath(repo, headSha, folder);
+    if (tree?.type !== "tree") continue;
+    if (entries !== null) await gitWithInput(place, ["read-tree", `--prefix=${folder}/`, tree.sha], "", { env });
+    const { stdout } = await gitWithInput(place, ["ls-files", "-z", "--", `:(top,literal)${folder}`], "", { env });
+    await gitWithInput(place, ["update-index", "-z", "--skip-worktree", "--stdin"], stdout, { env, config: SPARSE });
+    isFilled = true;
+  }
+  return isFilled;
+}
+
+function pathOf(entry: string): string {
+  return entry.slice(entry.indexOf("\t") + 1);
+}
+
+function lines(paths: readonly string[]): string {
+  return paths.map((it) => `${it}\0`).join("");
 }

@@ -1,16 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KanbandError } from "../errors.ts";
-import { startIndex } from "./capture-index.ts";
+import { copyIndex, mendIndex } from "./capture-index.ts";
 import { addNested } from "./capture-nested.ts";
 import { makeObject, writeObjects } from "./loose-object.ts";
 import { findPath, treeById, treeIdOf } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
-import { readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { git, gitResult } from "./run.ts";
+import { git, gitResult, gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
-import { SPARSE } from "./sparse.ts";
+import { readExcluded, SPARSE } from "./sparse.ts";
 import { editTree, findEntry } from "./tree.ts";
 import { findRegistration } from "./worktree-admin.ts";
 
@@ -42,9 +41,13 @@ export async function worktreeStatus(repo: Repository, path: string): Promise<{ 
 export async function captureTree(repo: Repository, place: GitPlace, headSha: string): Promise<Capture> {
   const index = join(place.gitDir, "kanband-index");
   const inIndex = { GIT_INDEX_FILE: index };
-  rmSync(`${index}.lock`, { force: true });
-  await startIndex(place, index, headSha);
-  const { files, nested } = await lookForChanges(repo, place, inIndex);
+  copyIndex(place, index);
+  // Both at once: there is seldom anything to mend.
+  const [isMended, seen] = await Promise.all([
+    mendIndex(repo, place, index, headSha),
+    lookForChanges(repo, place, inIndex).catch(() => null),
+  ]);
+  const { files, nested } = isMended || seen === null ? await lookForChanges(repo, place, inIndex) : seen;
   const headTree = (await treeIdOf(repo, headSha)) ?? "";
   if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index };
 
@@ -72,7 +75,7 @@ async function lookForChanges(
   const safe = await safeEnvironment(place);
   const config = [...SPARSE, ...repo.userConfig];
   const args = ["status", "--porcelain", "-z", "-uall", "--no-renames", "--ignore-submodules=all"];
-  const text = await git(place, args, { env: { ...safe, ...env }, config });
+  const { stdout: text } = await gitWithInput(place, args, "", { env: { ...safe, ...env }, config });
   const entries = text.split("\0").filter((it) => it !== "");
   // With everything added, only what differs from the index is still open.
   const open = tree === undefined ? entries : entries.filter((it) => it[1] !== " ");
@@ -87,10 +90,8 @@ function nestedIn(paths: readonly string[]): string[] {
 
 /** Folders the worktree leaves out stay as HEAD has them, should the agent have dropped them from its index. */
 async function withExcluded(repo: Repository, place: GitPlace, headSha: string, tree: string): Promise<string> {
-  const patterns = readText(join(place.gitDir, "info/sparse-checkout")) ?? "";
-  const excluded = [...patterns.matchAll(/^!\/([^/]+)\/$/gm)].map((it) => it[1] ?? "");
   let current = await treeById(repo, tree);
-  for (const name of excluded) {
+  for (const name of readExcluded(place)) {
     if (existsSync(join(place.top, name))) continue;
     const old = await findPath(repo, headSha, name);
     if (findEntry(current, name)?.sha === old?.sha) continue;

@@ -13,7 +13,18 @@ import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { resetFiles } from "./reset-files.ts";
+import { writeSparsePatterns } from "./sparse.ts";
 import { openWorktree } from "./worktree-admin.ts";
+
+export type WorktreeWork = {
+  path: string;
+  /** Short name. */
+  branch: string;
+  message: string;
+  id?: string;
+  /** The folders that the worktree leaves out; else what its registration says, if that is still there. */
+  exclude?: readonly string[] | null;
+};
 
 export type WorktreeCommit = {
   /** Tip of the branch afterwards. */
@@ -36,11 +47,12 @@ export type WorktreeCommit = {
  */
 export async function commitWorktree(
   repo: Repository,
-  { path, branch, message, id = lastPart(branch) }: { path: string; branch: string; message: string; id?: string },
+  { path, branch, message, id = lastPart(branch), exclude = null }: WorktreeWork,
 ): Promise<WorktreeCommit | null> {
   return await repo.worktreeMutex(async () => {
     const ref = `refs/heads/${branch}`;
     const place = openWorktree(repo, path, ref);
+    if (exclude !== null) writeSparsePatterns(place, exclude);
     const tip = refSha(repo, ref);
     const head = readHeadNow(place);
     const from = head.sha ?? tip;

@@ -5,6 +5,7 @@ import { buildTree } from "./build-tree.ts";
 import { makeCommit } from "./commit-object.ts";
 import { makeObject, writeObjects } from "./loose-object.ts";
 import type { Target } from "./path-targets.ts";
+import { checkRefName } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -28,8 +29,9 @@ export async function createOrphanWorktree(
   repo: Repository,
   { branch, path, files, message }: OrphanWorktree,
 ): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  checkRefName(ref);
   await repo.worktreeMutex(async () => {
-    const ref = `refs/heads/${branch}`;
     if (refSha(repo, ref) === null)
       await updateRef(repo, { ref, from: null, to: await firstCommit(repo, files, message) });
     const known = findRegistration(repo, path);

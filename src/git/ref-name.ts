@@ -3,7 +3,7 @@ import { KanbandError } from "../errors.ts";
 /** Refuses whatever git would not take as the full name of a ref, before it gets near a command. */
 export function checkRefName(ref: string): void {
   const isFull = ref.startsWith("refs/") || ref === "HEAD";
-  const isPlain = !FORBIDDEN.test(ref) && !/\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/.test(ref);
+  const isPlain = !FORBIDDEN.test(ref) && !/\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/.test(ref);
   if (!isFull || !isPlain) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
 }
 

@@ -29,6 +29,12 @@ export function writeSparsePatterns(place: GitPlace, exclude: readonly string[])
   writeFileDurably(path, text);
 }
 
+/** The folders that a worktree leaves out. */
+export function readExcluded(place: GitPlace): string[] {
+  const text = readText(join(place.gitDir, "info/sparse-checkout")) ?? "";
+  return [...text.matchAll(/^!\/([^/]+)\/$/gm)].map((it) => it[1] ?? "");
+}
+
 function checkFolder(name: string): string {
   if (/^[\w-][\w.-]*$/.test(name)) return name;
   throw new KanbandError("INTERNAL", `Not the plain name of a top-level folder: ${JSON.stringify(name)}`);

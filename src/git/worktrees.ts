@@ -4,6 +4,7 @@ import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { removeNestedRepositories } from "./nested.ts";
+import { checkRefName } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -50,6 +51,8 @@ export async function ensureWorktree(
   repo: Repository,
   { path, branch, startSha, exclude }: { path: string; branch: string; startSha: string; exclude: readonly string[] },
 ): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  checkRefName(ref);
   await repo.worktreeMutex(async () => {
     refuseIfElsewhere(repo, path, branch);
     const registration = await ensureRegistration(repo, path, startSha);
@@ -58,7 +61,6 @@ export async function ensureWorktree(
     if (registration.branch === branch && registration.head !== null) return;
     refuseIfTaken(registration, branch);
 
-    const ref = `refs/heads/${branch}`;
     if (refSha(repo, ref) === null) await updateRef(repo, { ref, from: null, to: startSha });
     failpoint("git.worktree.after-branch");
     writeSparsePatterns(registration, exclude);
