@@ -30,6 +30,7 @@ export function messageOf({ summary }: RunFacts): string {
   return cutMiddle(summary.result?.text ?? summary.answer).trimEnd();
 }
 
+/** A failure of this class, with what was said until then. */
 export function failed(
   facts: RunFacts,
   failure: FailureClass,

@@ -61,6 +61,7 @@ function mark(entry: Entry, state: State): void {
   entry.notePath = marked;
 }
 
+/** Removes a displaced file that nobody misses, and its note. */
 export function dropEntry(entry: Entry): void {
   rmSync(entry.store, { force: true });
   rmSync(entry.notePath, { force: true });

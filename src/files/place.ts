@@ -17,6 +17,7 @@ export function takenPathFor(path: string): string {
   return join(dirname(path), `.kanband-${nonce()}.taken-${basename(path)}`);
 }
 
+/** Whether a file of this name is one that we had not put in its place yet. */
 export function isTempName(name: string): boolean {
   return TEMP_NAME.test(name);
 }
@@ -26,6 +27,7 @@ export function takenFrom(name: string): string | null {
   return TAKEN_NAME.exec(name)?.[1] ?? null;
 }
 
+/** Sixteen characters that nobody has used before. */
 export function nonce(): string {
   return randomBytes(8).toString("hex");
 }
@@ -66,6 +68,7 @@ export function orWriteFailed<T>(path: string, write: () => T): T {
   }
 }
 
+/** Whether an error is one of node's with one of these codes, such as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

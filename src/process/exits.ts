@@ -13,6 +13,7 @@ export function onExit(runId: string, callback: () => void): () => void {
   return () => own.callbacks.delete(callback);
 }
 
+/** Remembers a run that this process has just started; `ended` settles with its supervisor. */
 export function watchOwnRun(runId: string, ended: Promise<unknown>): void {
   const own = { hasEnded: false, callbacks: new Set<() => void>() };
   OWN.set(runId, own);
@@ -23,6 +24,7 @@ export function watchOwnRun(runId: string, ended: Promise<unknown>): void {
   ended.then(settle, settle);
 }
 
+/** The run's folder is gone, and nobody asks any more. */
 export function forgetOwnRun(runId: string): void {
   OWN.delete(runId);
 }

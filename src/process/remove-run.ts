@@ -46,6 +46,7 @@ export function sweepRuns(runsDir: string): void {
   }
 }
 
+/** Whether somebody decided that this run never starts. */
 export function isVoid(runDir: string): boolean {
   try {
     return readFileSync(join(runDir, RUN_FILES.started), "utf8") === VOID;

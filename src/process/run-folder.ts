@@ -28,6 +28,7 @@ export function isHiddenName(name: string): boolean {
   return name.startsWith(".");
 }
 
+/** The name of a run's folder while it is being made or removed. */
 export function hiddenPath(runsDir: string, runId: string, why: "new" | "gone"): string {
   return join(runsDir, `.${runId}.${why}`);
 }
