@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { type FileDiff, parseRawDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
@@ -70,14 +70,19 @@ function quote(path: string): string {
 }
 
 function exists(place: GitPlace, path: string): boolean {
-  try {
-    return lstatSync(join(place.top, path), { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // A file stands where the path has a folder: it is in the way.
-    return true;
-  }
+  return statOf(place, path) !== null;
 }
 
 function isFile(place: GitPlace, path: string): boolean {
-  return lstatSync(join(place.top, path), { throwIfNoEntry: false })?.isFile() ?? false;
+  const stat = statOf(place, path);
+  return stat !== null && stat !== "in-the-way" && stat.isFile();
+}
+
+function statOf(place: GitPlace, path: string): Stats | "in-the-way" | null {
+  try {
+    return lstatSync(join(place.top, path), { throwIfNoEntry: false }) ?? null;
+  } catch {
+    // A file stands where the path has a folder.
+    return "in-the-way";
+  }
 }

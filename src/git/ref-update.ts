@@ -21,8 +21,8 @@ export async function updateRef(
     const failure = await repo.refMutex(() => transact(repo, command));
     if (failure === null) return;
     const now = refSha(repo, ref);
-    // The process may have died after it had done its work.
-    if (now === to && now !== from) return;
+    // A process that was killed says nothing, and may have done its work before.
+    if (now === to && now !== from && !failure.message.includes("cannot lock ref")) return;
     if (now !== from)
       throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
     const lock = lockNamedIn(failure.message);

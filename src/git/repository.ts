@@ -33,7 +33,11 @@ export type Repository = GitPlace & {
 /** Opens the repository that `dir` lies in. Codes: GIT_MISSING, GIT_TOO_OLD, NOT_A_REPOSITORY. */
 export async function openRepository(dir: string): Promise<Repository> {
   if (!existsSync(dir)) throw new KanbandError("NOT_A_REPOSITORY", `There is no folder ${dir}`);
-  const [, place, config] = await Promise.all([checkVersion(dir), locate(dir), readConfig(dir)]);
+  // All at once, but what is said about git itself comes before what an old one says about the folder.
+  const found = Promise.allSettled([locate(dir), readConfig(dir)]);
+  await checkVersion(dir);
+  const [located, read] = await found;
+  const [place, config] = [valueOf(located), valueOf(read)];
   const objectFormat = config.get("extensions.objectformat") === "sha256" ? "sha256" : "sha1";
   if ((config.get("extensions.refstorage") ?? "files") !== "files") {
     const message = `${place.top} keeps its refs in a format that kanband does not read yet (extensions.refStorage)`;
@@ -58,6 +62,11 @@ export async function openRepository(dir: string): Promise<Repository> {
       await Promise.all([catFile.close(), refUpdates.close()]);
     },
   };
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 }
 
 async function checkVersion(dir: string): Promise<void> {

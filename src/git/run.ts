@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { KanbandError } from "../errors.ts";
 import {
   type GitIdentity,
@@ -44,7 +45,7 @@ export async function gitResult(
   const { simpleGit } = await import("simple-git");
   const seen = { exitCode: 0, stderr: "" };
   const client = simpleGit({
-    baseDir: place.gitDir,
+    baseDir: folderOf(place),
     config: [...PROFILE, ...(options.config ?? [])],
     completion: { onClose: true, onExit: false },
     timeout: { block: options.timeoutMs ?? TIMEOUT_MS },
@@ -81,7 +82,7 @@ export async function gitWithInput(
 ): Promise<GitResult> {
   const env = { ...gitEnvironment(place, options.identity ?? null), ...options.env };
   const all = [...gitPrefix(place, options.config), ...args];
-  const result = await spawnOnce(all, place.gitDir, env, input, options.timeoutMs);
+  const result = await spawnOnce(all, folderOf(place), env, input, options.timeoutMs);
   if (isFailure(result.exitCode, options)) throw failed(args, result.exitCode, result.stderr);
   return result;
 }
@@ -113,6 +114,11 @@ function spawnOnce(
     });
     child.stdin.end(input);
   });
+}
+
+// Git names paths relative to the folder it runs in. An agent may have removed its own.
+function folderOf(place: GitPlace): string {
+  return existsSync(place.top) ? place.top : place.gitDir;
 }
 
 /** The error for a git that could not even be started: GIT_MISSING, or GIT_FAILED. */
