@@ -16,8 +16,8 @@ import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepSessions } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
 import { isIdle, requeueAfterMs } from "./rest.ts";
-import { stopAllRuns, syncRuns } from "./runs.ts";
-import { type TickResult, tick } from "./tick.ts";
+import { createExitWatch, stopAllRuns, syncRuns } from "./runs.ts";
+import { type Seen, tick } from "./tick.ts";
 import { type WatchBoard, watchNothing, watchWithChokidar } from "./watch.ts";
 
 export type DaemonOptions = {
@@ -63,7 +63,7 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
 
 async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   const log = createLogger(join(board.runtimeDir, "log", "kanband.log"));
-  const last: { result: TickResult | null } = { result: null };
+  const seen: Seen = { snapshot: null };
   const world: World = {
     boardRoot: board.boardRoot,
     layout: board.layout,
@@ -72,23 +72,31 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     runtimeDir: board.runtimeDir,
     worktreesDir: join(board.codeRepo.top, ".kanband", "worktrees"),
     clock: Date.now,
-    settings: () => last.result?.snapshot.settings ?? DEFAULTS,
+    settings: () => seen.snapshot?.settings ?? DEFAULTS,
     log,
   };
   prepareRuntime(world);
   const end = new AbortController();
   const hints = createHints();
-  const jobs = createJobs((job, error) => {
-    if (error !== null) log.error({ ...job, err: error }, "action failed");
-    loop.wake();
+  const jobs = createJobs({
+    clock: Date.now,
+    onEnd: (job, error) => {
+      if (error !== null) log.error({ kind: job.kind, taskId: job.taskId, err: error }, "action failed");
+      loop.wake();
+    },
   });
   const isEnding = (): boolean => options.signal.aborted;
   const observer = createObserver({ ...board, clock: Date.now });
-  const context = { world, observer, hints, jobs, isDraining: isEnding };
+  const context = { world, observer, hints, jobs, seen, isDraining: isEnding };
   const wake = (): void => loop.wake();
-  const pulse = createPulse(PULSE_MS, async () => {
-    if (await syncRuns(world, last.result?.snapshot.runs ?? [])) wake();
-  });
+  const pulse = createPulse(
+    PULSE_MS,
+    () => {
+      if (syncRuns(world, seen.snapshot?.runs ?? [])) wake();
+    },
+    (error) => log.warn({ err: error }, "output not read yet"),
+  );
+  const watchExits = createExitWatch(wake);
   const watcher = watchOf(options.watcher)(board.boardRoot, (path) => {
     hints.add(path);
     wake();
@@ -110,9 +118,9 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         hints.add(null);
         sweptAt = now;
       }
-      const isFirst = last.result === null;
+      const isFirst = seen.snapshot === null;
       const result = await tick(context);
-      last.result = result;
+      watchExits(result.snapshot.runs);
       pulse.set(result.snapshot.runs.length > 0);
       options.onTick?.(result.snapshot, result.decision);
       if (isFirst) {
@@ -120,6 +128,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         markReady(board.runtimeDir, ownIdentity());
         options.onReady?.();
       }
+      if (isEnding() && options.stopRuns() === "stop") stopAllRuns(world, jobs, result.snapshot);
       if (isOver(result.snapshot.runs) || (options.untilIdle && isIdle(result, jobs.list()))) end.abort();
       return { requeueAfterMs: requeueAfterMs(result, { now: Date.now(), sweepAt: sweptAt + sweepMs }) };
     },
@@ -129,14 +138,9 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     if (!isEnding()) return false;
     return options.stopRuns() === "leave" || (runs.length === 0 && jobs.list().length === 0);
   }
-  function onSignal(): void {
-    if (options.stopRuns() === "stop") stopAllRuns(world, last.result?.snapshot.runs ?? []);
-    wake();
-  }
-  if (isEnding()) onSignal();
-  options.signal.addEventListener("abort", onSignal, { once: true });
+  options.signal.addEventListener("abort", wake, { once: true });
   await loop.done;
-  await pulse.stop();
+  pulse.set(false);
   await watcher.close();
   await jobs.drained();
   return { reason: isEnding() ? "signal" : "idle" };

@@ -6,11 +6,12 @@ const SLACK_MS = 5;
 
 /** How long the loop may rest, ms: not at all after a change, else until the plan or the safety net wants a look. */
 export function requeueAfterMs(
-  { didChange, decision }: Pick<TickResult, "didChange" | "decision">,
+  { didChange, decision, snapshot }: TickResult,
   { now, sweepAt }: { now: number; sweepAt: number },
 ): number {
   if (didChange) return 0;
-  const lookAgainAt = Math.min(sweepAt, decision.lookAgainAt ?? Number.POSITIVE_INFINITY);
+  const retries = snapshot.jobs.flatMap(({ retryAt }) => retryAt ?? []);
+  const lookAgainAt = Math.min(sweepAt, decision.lookAgainAt ?? Number.POSITIVE_INFINITY, ...retries);
   return Math.max(0, lookAgainAt - now) + SLACK_MS;
 }
 

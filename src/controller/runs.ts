@@ -1,14 +1,38 @@
+import { applyEffect } from "../apply/effect.ts";
 import { syncSessions } from "../apply/sync-sessions.ts";
 import { runsDirOf, type World } from "../apply/world.ts";
-import type { RunView } from "../decide/snapshot.ts";
-import { readRuns } from "../process/run-record.ts";
+import type { RunView, Snapshot } from "../decide/snapshot.ts";
+import { onExit } from "../process/exits.ts";
+import { readRuns } from "../process/read-runs.ts";
+import type { Jobs } from "./jobs.ts";
 
-/** One beat: output goes to the session files. True when a look is due: a run came, ended, or is near its output cap. */
-export async function syncRuns(world: World, seen: readonly RunView[]): Promise<boolean> {
-  await syncSessions(world, seen);
+/** One beat: output goes to the session files. True when a look is due: a run came, ended, or is over its output cap. */
+export function syncRuns(world: World, seen: readonly RunView[]): boolean {
+  const runs = readRuns(runsDirOf(world));
+  syncSessions(world, runs);
   const known = new Map(seen.map((run) => [run.runId, run]));
-  return readRuns(runsDirOf(world)).some((run) => {
+  return runs.some((run) => {
     const view = known.get(run.runId);
-    return view === undefined || view.state !== run.state || run.stdoutBytes + run.stderrBytes > view.caps.outputBytes;
+    if (view === undefined || view.state !== run.state) return true;
+    return view.stop === null && run.stdoutBytes + run.stderrBytes > view.caps.outputBytes;
   });
+}
+
+/** Hears of the end of the runs that this daemon started at once; of adopted ones the pulse tells. */
+export function createExitWatch(wake: () => void): (runs: readonly RunView[]) => void {
+  let watched = new Set<string>();
+  return (runs) => {
+    for (const { runId } of runs) if (!watched.has(runId)) onExit(runId, wake);
+    watched = new Set(runs.map(({ runId }) => runId));
+  };
+}
+
+/** Ends every run for the end of the daemon: not a failure of anybody, each goes on with the next daemon. */
+export function stopAllRuns(world: World, jobs: Jobs, snapshot: Snapshot): void {
+  for (const { runId, taskId, stop } of snapshot.runs) {
+    if (stop !== null) continue;
+    jobs.start({ kind: "stop", taskId }, async () => {
+      await applyEffect(world, { kind: "stop", taskId, runId, reason: "shutdown" }, snapshot);
+    });
+  }
 }

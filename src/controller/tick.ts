@@ -10,7 +10,11 @@ import type { Observer } from "../observe/observer.ts";
 import type { Hints } from "./hints.ts";
 import type { Jobs } from "./jobs.ts";
 
+/** The newest snapshot: what the settings in force are read from. */
+export type Seen = { snapshot: Snapshot | null };
+
 export type TickContext = {
+  seen: Seen;
   world: World;
   observer: Observer;
   hints: Hints;
@@ -30,6 +34,7 @@ export async function tick(context: TickContext): Promise<TickResult> {
   const { world, observer, hints, jobs } = context;
   for (const path of await recover(world)) hints.add(path);
   const snapshot = await observer.observe(hints.take(), { jobs: jobs.list(), isDraining: context.isDraining() });
+  context.seen.snapshot = snapshot;
   const decision = decide(snapshot);
   const { edits, commits, effects } = group(decision.actions);
   // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.

@@ -48,14 +48,17 @@ function open(boardRoot: string, onHint: (path: string | null) => void): FSWatch
     ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
   });
   // The raw event comes straight from the kernel, before chokidar reads the folder again.
-  watcher.on("raw", (_event, name, details: { watchedPath?: unknown }) => {
-    const { watchedPath } = details;
-    if (typeof watchedPath !== "string" || typeof name !== "string" || name === "") onHint(null);
-    else onHint(relative(boardRoot, join(watchedPath, name)));
-  });
+  watcher.on("raw", (_event, name, details) => onHint(hintOf(boardRoot, name, details)));
   watcher.on("error", () => onHint(null));
   watcher.on("ready", () => onHint(null));
   return watcher;
+}
+
+function hintOf(boardRoot: string, name: unknown, details: unknown): string | null {
+  if (typeof name !== "string" || name === "") return null;
+  if (typeof details !== "object" || details === null || !("watchedPath" in details)) return null;
+  const { watchedPath } = details;
+  return typeof watchedPath === "string" ? relative(boardRoot, join(watchedPath, name)) : null;
 }
 
 function folderStamp(boardRoot: string): string {

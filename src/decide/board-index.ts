@@ -2,7 +2,7 @@ import type { Lane } from "../board/lane.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
-import type { RunView, Snapshot, TaskView } from "./snapshot.ts";
+import type { JobView, RunView, Snapshot, TaskView } from "./snapshot.ts";
 
 /** A snapshot with what the rules look up again and again, indexed once so that no rule has to search. */
 export type Board = {
@@ -14,8 +14,12 @@ export type Board = {
   /** The ids that a name in `dependencies` may mean: an id, or an alias. */
   idsByName: ReadonlyMap<string, readonly string[]>;
   runs: ReadonlyMap<string, readonly RunView[]>;
+  /** The jobs in progress. */
+  underWay: readonly JobView[];
   /** Kinds of the jobs in progress, by task. */
   jobs: ReadonlyMap<string, readonly string[]>;
+  /** What failed and is not to be tried again yet, by `restKey`. */
+  resting: ReadonlyMap<string, JobView & { retryAt: number }>;
   /** Ids whose file is gone for certain: the deletion is settled and not committed yet. */
   deletedIds: ReadonlySet<string>;
 };
@@ -50,8 +54,23 @@ export function indexBoard(snapshot: Snapshot): Board {
   const runs = new Map<string, RunView[]>();
   for (const run of snapshot.runs) push(runs, run.taskId, run);
   const jobs = new Map<string, string[]>();
-  for (const job of snapshot.jobs) if (job.taskId !== null) push(jobs, job.taskId, job.kind);
-  return { snapshot, now: snapshot.observedAt, views, byLane, idsByName, runs, jobs, deletedIds: deletedIds(snapshot) };
+  const resting = new Map<string, JobView & { retryAt: number }>();
+  const underWay: JobView[] = [];
+  for (const job of snapshot.jobs) {
+    if (job.retryAt !== null) {
+      resting.set(restKey(job.kind, job.taskId), { ...job, retryAt: job.retryAt });
+      continue;
+    }
+    underWay.push(job);
+    if (job.taskId !== null) push(jobs, job.taskId, job.kind);
+  }
+  const { observedAt: now } = snapshot;
+  return { snapshot, now, views, byLane, idsByName, runs, jobs, underWay, resting, deletedIds: deletedIds(snapshot) };
+}
+
+/** The name under which a failed effect rests: one of a kind a task. */
+export function restKey(kind: string, taskId: string | null): string {
+  return `${kind} ${taskId ?? ""}`;
 }
 
 /** Whether the file is read, valid and the only one of its id. */

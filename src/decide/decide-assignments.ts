@@ -119,12 +119,12 @@ function assign({ view, step }: Candidate, slot: SlotSettings, { starts, overlap
   addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
   holders.set(slot.name, view.id);
   overlap.add(view.task);
-  wip.take(view.lane === "doing");
+  wip.take(view.id, view.lane === "doing");
 }
 
 function overlapOf({ board, holders }: Starts): OverlapSearch {
   const search = overlapSearch();
-  for (const id of new Set([...holders.values(), ...board.runs.keys()])) {
+  for (const id of [...new Set([...holders.values(), ...board.runs.keys()])].toSorted()) {
     for (const { task } of board.views.get(id) ?? []) if (task !== null) search.add(task);
   }
   return search;

@@ -1,7 +1,8 @@
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { blockEdit } from "./block.ts";
-import { type ActiveBoard, type EditableView, isEditable } from "./board-index.ts";
+import { type ActiveBoard, type EditableView, isEditable, restKey } from "./board-index.ts";
+import { restLine } from "./decide-rests.ts";
 import { unmergedDependencies } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
@@ -51,6 +52,8 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
   }
   if (settings.merge === "manual") return `merging is manual here: merge its branch into ${settings.base}`;
   if (snapshot.isDraining) return "the daemon was asked to start nothing new, so its merge waits";
+  const resting = board.resting.get(restKey("merge", view.id));
+  if (resting !== undefined) return restLine(resting);
   const at = merge === null ? 0 : (merge.finishedAt ?? 0) + MERGE_AGAIN_MS;
   if (board.now >= at) return null;
   lookAgain(plan, board.now, at);
@@ -80,10 +83,10 @@ function sendBack(view: EditableView, merge: Session, board: ActiveBoard): Edit 
   });
 }
 
-function mergeUnderWay({ snapshot }: ActiveBoard): string | null {
+function mergeUnderWay({ snapshot, underWay }: ActiveBoard): string | null {
   const run = snapshot.runs.find(({ kind }) => kind === "merge");
   if (run !== undefined) return run.taskId;
-  const job = snapshot.jobs.find(({ kind }) => kind === "merge");
+  const job = underWay.find(({ kind, problem }) => kind === "merge" && problem === null);
   return job === undefined ? null : (job.taskId ?? "another task");
 }
 

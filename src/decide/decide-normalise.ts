@@ -8,10 +8,11 @@ import { oneLine } from "./one-line.ts";
 import { addEdit, type Plan } from "./plan.ts";
 import type { RunView } from "./snapshot.ts";
 
-/** Takes away the daemon's keys that are no longer true, in the lanes where nothing runs. */
+/** Takes away the daemon's keys that are no longer true, wherever no claim and no run stands behind them. */
 export function decideNormalise(board: Board, plan: Plan): void {
   for (const view of board.snapshot.tasks) {
-    if (view.lane === "doing" || plan.edits.has(view.id) || !isEditable(board, view)) continue;
+    if (plan.edits.has(view.id) || !isEditable(board, view)) continue;
+    if (view.lane === "doing" && view.task.assigned !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;
     addEdit(plan, editOf(view, { intent: "normalise", set: trueKeys(view, board), subject: tidySubject(view.id) }));
@@ -42,6 +43,8 @@ function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {
     ["assigned", null],
   ];
   if (!hasBranch) keys.push(["branch", null]);
+  // Moved back by hand, which starts a new chain: without its attempt the old one is not gone on with.
+  if (lane === "doing" && task.blocked !== null) keys.push(["attempt", null]);
   if (lane === "planned" || lane === "backlog") keys.push(["attempt", null]);
   if (lane === "done") keys.push(...doneKeys(view, board));
   else if (lane !== "blocked" && task.blocked !== null) keys.push(["blocked", null]);

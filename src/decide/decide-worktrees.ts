@@ -45,8 +45,7 @@ function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): bo
 
 // Making a worktree takes its time, and others must not wait for it: only when nothing else is to be done.
 function isWarmWanted({ board, holders, stopped }: Starts, plan: Plan): boolean {
-  if (stopped !== null || plan.effects.length > 0 || plan.edits.size > 0 || board.snapshot.jobs.length > 0)
-    return false;
+  if (stopped !== null || plan.effects.length > 0 || plan.edits.size > 0 || board.underWay.length > 0) return false;
   const freeCount = board.snapshot.worktrees.filter(({ taskId, isUsable }) => taskId === null && isUsable).length;
   return freeCount < Math.min(board.settings.worktree.pool, freeSlots(board, holders).length);
 }

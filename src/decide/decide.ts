@@ -8,6 +8,7 @@ import { decideDuplicates } from "./decide-duplicates.ts";
 import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
 import { decideRequests } from "./decide-requests.ts";
+import { decideRests } from "./decide-rests.ts";
 import { decideRuns, keepClaims } from "./decide-runs.ts";
 import { decideStale } from "./decide-stale.ts";
 import { decideWorktrees } from "./decide-worktrees.ts";
@@ -27,6 +28,7 @@ export function decide(snapshot: Snapshot): Decision {
   decideRuns(board, plan);
   if (snapshot.repo.state === "ready") decideBoard(board, plan);
   else explainStandstill(board, oneLine(snapshot.repo.detail || `the board is ${snapshot.repo.state}`), plan);
+  decideRests(board, plan);
   explainWaiting(board, plan);
   lookAgain(plan, board.now, snapshot.unsettledUntil);
   return { actions: actionsOf(board, plan), waiting: plan.waiting, lookAgainAt: plan.lookAgainAt };

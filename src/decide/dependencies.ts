@@ -44,7 +44,7 @@ function reasonOf(name: string, ownId: string, board: Board): Reason | null {
   const ids = board.idsByName.get(name) ?? [];
   const [id] = ids;
   if (id === undefined) return { line: `depends on ${name}, and no task has that id or alias`, isFinal: true };
-  if (ids.length > 1) return { line: `depends on ${name}, which may be ${ids.join(" or ")}`, isFinal: true };
+  if (ids.length > 1) return { line: `depends on ${name}, which may be ${ids.toSorted().join(" or ")}`, isFinal: true };
   if (id === ownId) return { line: `depends on itself: ${ownId} → ${ownId}`, isFinal: true };
   if (isMet(id, board)) return null;
   const label = id === name ? id : `${name} (${id})`;

@@ -14,10 +14,11 @@ export type EditWords = {
   notice?: Notice | null;
 };
 
-/** The edit of a task's file, with only those keys that really change; null when nothing does. */
+/** The edit of a task's file, with only those keys that really change; null when nothing does. A claim is always whole. */
 export function editOf(view: EditableView, words: EditWords): Edit | null {
   const toLane = words.toLane === undefined || words.toLane === view.lane ? null : words.toLane;
-  const set = words.set.filter(([key, value]) => keyOf(view.task, key) !== value);
+  const isWhole = words.intent === "assign";
+  const set = words.set.filter(([key, value]) => keyOf(view.task, key) !== value || (isWhole && value !== null));
   if (toLane === null && set.length === 0) return null;
   const lane: Edit["trailers"] = toLane === null ? [] : [["Lane", `${view.lane}..${toLane}`]];
   return {

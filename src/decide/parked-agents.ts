@@ -8,7 +8,7 @@ import { oneLine } from "./one-line.ts";
  */
 export function parkedAgents(board: Board): ParkedAgents {
   const parked = new Map<string, string>();
-  for (const { id } of board.byLane.blocked) {
+  for (const id of board.byLane.blocked.map((it) => it.id).toSorted()) {
     for (const session of sessionsOf(board, id)) {
       if (session.failure !== "setup" || session.agent === null) continue;
       if (session.settingsBlob !== board.snapshot.settingsBlob) continue;

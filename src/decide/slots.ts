@@ -40,7 +40,7 @@ export function describeHolders(slots: readonly SlotSettings[], holders: SlotHol
 // Between the file and the run, the file of a start may be deleted; it may be in any slot, so that none is free.
 function holdForStarts(board: Board, holders: SlotHolders): void {
   const known = new Set(holders.values());
-  for (const { kind, taskId } of board.snapshot.jobs) {
+  for (const { kind, taskId } of board.underWay) {
     if (kind !== "launch" || taskId === null || known.has(taskId)) continue;
     for (const { name } of board.snapshot.settings?.slots ?? []) if (!holders.has(name)) holders.set(name, taskId);
   }

@@ -127,7 +127,13 @@ export type RunView = {
   lastLine: string | null;
 };
 
-export type JobView = { kind: string; taskId: string | null };
+export type JobView = {
+  kind: string;
+  taskId: string | null;
+  /** It failed for a reason nobody foresaw and rests until `retryAt`; null while it is under way. */
+  problem: string | null;
+  retryAt: number | null;
+};
 
 export type Change = {
   path: string;

@@ -1,11 +1,12 @@
 import type { ActiveBoard } from "./board-index.ts";
+import { oneLine } from "./one-line.ts";
 
 /** The room that the WIP limits leave. A limit of 0 is none. */
 export type WipRoom = {
   /** Why a task may not be assigned; null when there is room. `isInDoing`: it stands in `doing/` already. */
   reason: (isInDoing: boolean) => string | null;
   /** Notes an assignment. */
-  take: (isInDoing: boolean) => void;
+  take: (id: string, isInDoing: boolean) => void;
 };
 
 /**
@@ -15,12 +16,19 @@ export type WipRoom = {
 export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
   const { doing, forReview } = settings.wip;
   const reviewCount = byLane.for_review.length;
-  let doingCount = byLane.doing.length;
+  const names = byLane.doing.map(({ id }) => id);
+  // Said of every task that waits for it, so it is put together once.
+  const listed = { count: -1, text: "" };
   let assignedCount = byLane.doing.filter((it) => runs.has(it.id) || (it.task?.assigned ?? null) !== null).length;
   return {
     reason(isInDoing) {
-      if (doing > 0 && (isInDoing ? assignedCount : doingCount) >= doing) {
-        return `doing/ is full: ${isInDoing ? assignedCount : doingCount} of ${doing}`;
+      const doingCount = isInDoing ? assignedCount : names.length;
+      if (doing > 0 && doingCount >= doing) {
+        if (listed.count !== names.length) {
+          listed.count = names.length;
+          listed.text = names.toSorted().join(", ");
+        }
+        return oneLine(`doing/ is full: ${doingCount} of ${doing} (${listed.text})`);
       }
       if (forReview > 0 && reviewCount + assignedCount >= forReview) {
         const underWay = assignedCount > 0 ? ` and ${assignedCount} on the way` : "";
@@ -28,8 +36,8 @@ export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
       }
       return null;
     },
-    take(isInDoing) {
-      if (!isInDoing) doingCount += 1;
+    take(id, isInDoing) {
+      if (!isInDoing) names.push(id);
       assignedCount += 1;
     },
   };
