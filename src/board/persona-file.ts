@@ -6,7 +6,7 @@ import type { Persona } from "./persona.ts";
 import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
-import { count, filled, isInside, text } from "./schema-parts.ts";
+import { count, filled, text } from "./schema-parts.ts";
 import { oneLine, withLf } from "./text.ts";
 
 const nameList = v.union([v.array(filled("a name")), v.string()], "a list of names, or names with commas between");
@@ -120,6 +120,7 @@ function listOf(value: string | string[] | undefined): string[] {
 
 // The daemon's own files of a task; and nothing may leave the task's folder.
 function isOutput(path: string): boolean {
-  if (!isInside(path) || !path.endsWith(".md") || /^(?:checks|merge|context)\.md$/i.test(path)) return false;
+  if (!path.endsWith(".md") || /^(?:checks|merge|context)\.md$/i.test(path)) return false;
+  // `..`, an empty part of an absolute path and the like are no portable names.
   return path.split("/").every((part) => unportableReason(part) === null);
 }

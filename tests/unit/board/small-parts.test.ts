@@ -56,6 +56,10 @@ describe("suggest", () => {
   ])("%s", (word, expected) => expect(suggest(word, lanes)).toBe(expected));
 });
 
+it("a letter left out is likelier than a wrong one", () => {
+  expect(suggest("dong", ["done", "doing"])).toBe("doing");
+});
+
 describe("remarksOn", () => {
   const remarks = (...lines: string[]) =>
     remarksOn("board/doing/a.md", "doing", bytes(withBlock("title: x", ...lines)));
