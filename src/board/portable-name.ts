@@ -3,12 +3,15 @@ import { branchOf } from "./branch.ts";
 const NAME_BYTES = 200;
 // Git keeps each branch in a file of its name with `.lock` beside it; file systems stop at 255 bytes.
 const BRANCH_BYTES = 240;
+// Nearly every name; the checks one by one are for the others.
+const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,199}$/;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const DIRECTION = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
 /** Why a task id cannot be the name of a file, a folder and a branch on every system; null when it can. */
 export function unportableReason(id: string): string | null {
+  if (PLAIN.test(id) && !RESERVED.test(id)) return null;
   if (id === "") return "it is empty";
   if (CONTROL.test(id)) return "it contains a control character or a line break";
   if (DIRECTION.test(id)) return "it contains an invisible character or one that reverses the direction of text";

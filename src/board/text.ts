@@ -3,12 +3,15 @@ export function withLf(text: string): string {
   return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
 }
 
+// Words with single blanks between: nothing to do.
+const PLAIN_LINE = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 const CONTROL = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 // Colours and the like, as programs print them: escape, bracket, numbers, m.
 const STYLING = new RegExp(`${String.fromCharCode(27)}\\[[0-9;:]*m`, "g");
 
 /** Any text as one line that a terminal can show: white space runs become a blank, controls and direction marks visible escapes. */
 export function oneLine(text: string, limit: number): string {
+  if (text.length <= limit && PLAIN_LINE.test(text)) return text;
   const line = escapeControls(
     withoutStyling(text)
       .replace(/[\t\n\r\f\v\u2028\u2029 ]+/g, " ")
