@@ -26,5 +26,6 @@ async function tidyWorktree(world: World, facts: RunFacts): Promise<void> {
   if (!existsSync(worktree)) return;
   await removeOwnCopies(world, facts, facts.startSha);
   const { dirty } = await worktreeStatus(world.codeRepo, worktree);
-  if (dirty.length > 0) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+  if (dirty.length > 0)
+    await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world), sha: facts.startSha });
 }

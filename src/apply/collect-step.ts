@@ -9,7 +9,7 @@ import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
 import { isFinished, runningSession, writeSession } from "./session-record.ts";
-import { undoTampering } from "./tampering.ts";
+import { findTampering, undoTampering } from "./tampering.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -20,6 +20,8 @@ export async function collectStep(world: World, run: RunRecord, facts: RunFacts)
   if (isFinished(world, facts, run.runId)) return;
   const end = endOf(world, run, facts);
   const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
+  // Only after its work is safe: a branch that it made may be all that holds it.
+  await undoTampering(world, facts, outcome.undo);
   if (outcome.putBack !== null) await putBranchBack(world, facts, outcome.putBack);
   noteEnd(world, run, facts, outcome);
   failpoint("apply.collect.before-session");
@@ -34,8 +36,9 @@ async function fixOutcome(
   end: ReturnType<typeof endOf>,
 ): Promise<SavedOutcome> {
   const concluded = concludeRun(run, facts, end);
-  const moved = await undoTampering(world, run, facts);
-  const conclusion = moved.length === 0 ? concluded : tampered(concluded, moved);
+  const tampered = await findTampering(world, run, facts);
+  const moved = tampered.what;
+  const conclusion = moved.length === 0 ? concluded : asTampered(concluded, moved);
   const subject = `Save what ${facts.persona ?? facts.step} left uncommitted on ${facts.taskId}\n`;
   const isSetAside = conclusion.state === "failed" || run.state === "lost";
   const work = isSetAside ? await setWorkAside(world, facts, subject) : await keepWork(world, facts, subject);
@@ -53,6 +56,7 @@ async function fixOutcome(
     },
     message: messageOf(conclusion, work, moved),
     putBack: work.putBack,
+    undo: tampered.undo,
   };
   failpoint("apply.collect.before-outcome");
   saveOutcome(run.runDir, outcome);
@@ -70,7 +74,7 @@ function factsOf({ state, failure, reason }: Conclusion): Pick<Session, "state" 
   return { state, failure, reason };
 }
 
-function tampered(concluded: Conclusion, moved: readonly string[]): Conclusion {
+function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion {
   const reason = `it changed the repository outside its branch: ${moved.join("; ")}`;
   return { ...concluded, state: "failed", failure: "agent", reason };
 }

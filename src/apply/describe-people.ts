@@ -1,10 +1,8 @@
-import { describeChange } from "../board/commit-message.ts";
+import { type CommitPart, describeChange } from "../board/commit-message.ts";
 import { isLane, type Lane } from "../board/lane.ts";
 import type { Change } from "../decide/snapshot.ts";
 import { idOfPath } from "./board-file.ts";
 import { describeSessionFile } from "./describe-session-file.ts";
-
-export type Described = { subject: string; trailers: ReadonlyArray<readonly [string, string]> };
 
 /**
  * What people did to the board, in words for the commit: a file that went from one lane while one of the same name came into
@@ -15,7 +13,7 @@ export function describePeople(
   boardRoot: string,
   changes: readonly Change[],
   editedPaths: readonly string[],
-): Described[] {
+): CommitPart[] {
   const edited = new Map(editedPaths.map((path) => [idOfPath(path), path]));
   const ofBoard = changes.filter(({ path }) => path.startsWith("board/"));
   const gone = new Map(ofBoard.filter(isRemoval).map((it) => [idOfPath(it.path), it]));
@@ -24,12 +22,12 @@ export function describePeople(
     .filter((it) => !(isRemoval(it) && arrived.has(idOfPath(it.path))))
     .map((it) => describeOne(it, { gone, edited }));
   const sessions = changes.filter(({ path }) => path.startsWith("sessions/"));
-  return [...described, ...sessions.map((it) => describeSessionFile(boardRoot, it))];
+  return [...described, ...sessions.map((it) => ({ ...describeSessionFile(boardRoot, it), isMinor: true }))];
 }
 
 type Others = { gone: ReadonlyMap<string, Change>; edited: ReadonlyMap<string, string> };
 
-function describeOne(change: Change, { gone, edited }: Others): Described {
+function describeOne(change: Change, { gone, edited }: Others): CommitPart {
   const { path } = change;
   const id = idOfPath(path);
   const from = isAddition(change) ? gone.get(id)?.path : isRemoval(change) ? path : undefined;

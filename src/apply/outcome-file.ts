@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "../board/session.ts";
 import { writeFileDurably } from "../files/durable.ts";
+import type { Tampering } from "../git/fingerprint.ts";
 
 /** What a run came to, fixed once its work is safe: from there on everything can be done again and ends the same. */
 export type SavedOutcome = {
@@ -9,6 +10,8 @@ export type SavedOutcome = {
   message: string;
   /** Where the branch goes back to, and from where; null: it stays. */
   putBack: { from: string; to: string } | null;
+  /** What the run moved outside its branch. */
+  undo: readonly Tampering[];
 };
 
 const NAME = "outcome.json";

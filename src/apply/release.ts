@@ -20,7 +20,7 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect)
   const known = (await listWorktrees(repo)).find((it) => it.path === path);
   if (known === undefined || worktreesOfRuns(world).has(path)) return;
   await sweepProcesses({ cwdUnder: path });
-  if (!existsSync(path)) {
+  if (!existsSync(path) || known.head === null) {
     await removeWorktree(repo, path);
     return;
   }

@@ -82,10 +82,11 @@ export async function putBranchBack(
 }
 
 // The record of the run keeps the worktree from everybody else until the very end, whatever its agent checked out there.
-async function freeOwn(world: World, { worktree }: RunFacts): Promise<void> {
+async function freeOwn(world: World, { worktree, startSha }: RunFacts): Promise<void> {
   const known = (await listWorktrees(world.codeRepo)).find(({ path }) => path === worktree);
   if (known === undefined) return;
-  if (existsSync(worktree)) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+  if (existsSync(worktree))
+    await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world), sha: startSha });
   else await removeWorktree(world.codeRepo, worktree);
 }
 

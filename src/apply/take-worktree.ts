@@ -7,7 +7,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import type { Repository } from "../git/repository.ts";
-import { ensureWorktree, freeWorktree, listWorktrees } from "../git/worktrees.ts";
+import { ensureWorktree, freeWorktree, listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { readRunFacts } from "./run-facts.ts";
 import { baseRefOf, branchRefOf, excludedFolders, fullRef, runsDirOf, type World } from "./world.ts";
@@ -51,8 +51,12 @@ export async function borrowWorktree<T>(world: World, sha: string, use: (path: s
 }
 
 /** One more free worktree in the pool, at a commit. */
-export async function addFreeWorktree(world: World, sha: string): Promise<string> {
-  return await borrowWorktree(world, sha, async (path) => path);
+export async function addFreeWorktree(world: World, sha: string): Promise<void> {
+  await inTurn(world.codeRepo, async (reserved) => {
+    const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
+    const unfinished = all.find((it) => it.branch?.startsWith(PASSING) === true);
+    await makeFree(world, unfinished?.path ?? unusedPath(world, all, reserved), sha);
+  });
 }
 
 // Git makes a worktree for a branch; this name is nobody's and goes at once. A crash in between leaves a worktree on such a
@@ -101,10 +105,15 @@ async function choosePath(world: World, branch: string | null, reserved: Readonl
   const free = all.filter((it) => (it.branch === null || it.branch.startsWith(PASSING)) && isIdle(it.path));
   const first = free.find((it) => branch === null || it.branch === null);
   if (first !== undefined) return first.path;
+  return unusedPath(world, all, reserved);
+}
+
+function unusedPath(world: World, all: readonly Worktree[], reserved: ReadonlySet<string>): string {
   const names = new Set(all.map(({ path }) => basename(path)));
+  const inUse = worktreesOfRuns(world);
   for (let number = 1; ; number++) {
     const path = join(world.worktreesDir, `w${number}`);
-    if (!names.has(`w${number}`) && !existsSync(path) && isIdle(path)) return path;
+    if (!names.has(`w${number}`) && !existsSync(path) && !reserved.has(path) && !inUse.has(path)) return path;
   }
 }
 

@@ -8,27 +8,33 @@ import { emailOfRun } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { baseRefOf, type World } from "./world.ts";
 
+/** `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. */
+export type Tampered = { what: readonly string[]; undo: readonly Tampering[] };
+
 /**
- * Finds what a run moved in the repository outside its own branch, undoes it, and says so in one line each. Most refs that moved
- * meanwhile were moved by people and by the daemon: only what the run's own committer address stands behind in the log of
- * a ref counts, and what nobody else would touch. What was there instead stays on a preserved ref.
+ * Finds what a run moved in the repository outside its own branch. Most refs that moved meanwhile were moved by people and
+ * by the daemon: only that counts behind which the run's own committer address stands in the log of a ref, and what
+ * nobody else would touch.
  */
-export async function undoTampering(world: World, run: RunRecord, facts: RunFacts): Promise<string[]> {
+export async function findTampering(world: World, run: RunRecord, facts: RunFacts): Promise<Tampered> {
   const before = facts.fingerprint;
-  if (before === null) return [];
-  const repo = world.codeRepo;
-  const after = await fingerprint(repo);
+  if (before === null) return { what: [], undo: [] };
+  const after = await fingerprint(world.codeRepo);
   const own = `worktrees/${basename(facts.worktree)}`;
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
   const changes = diffFingerprint(before, after, { allowRefs: [facts.branch], watchHeads });
   const suspect: Suspect = { world, before, facts, email: emailOfRun(run.runId) };
   const found = changes.flatMap((it) => judge(suspect, it) ?? []);
   await keepDeleted(suspect, changes);
-  const undoable = found.flatMap(({ undo }) => undo ?? []);
+  return { what: found.map(({ what }) => what).toSorted(), undo: found.flatMap(({ undo }) => undo ?? []) };
+}
+
+/** Puts back what a run moved. What was there instead stays on a preserved ref. */
+export async function undoTampering(world: World, facts: RunFacts, undo: readonly Tampering[]): Promise<void> {
+  if (facts.fingerprint === null || undo.length === 0) return;
   failpoint("apply.tampering.before-restore");
-  if (undoable.length > 0) await restore(repo, before, undoable, { id: facts.taskId });
+  await restore(world.codeRepo, facts.fingerprint, undo, { id: facts.taskId });
   failpoint("apply.tampering.after-restore");
-  return found.map(({ what }) => what).toSorted();
 }
 
 type Suspect = { world: World; before: Fingerprint; facts: RunFacts; email: string };

@@ -3,7 +3,10 @@ import { applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply
 
 it("a task is run, checked, merged and its branch dropped", async () => {
   const board = await applyBoard({
-    "board/doing/add-two.md": claimedTask("echo two >> src/app.txt\necho all done", "verify: [grep -q two src/app.txt]\n"),
+    "board/doing/add-two.md": claimedTask(
+      "echo two >> src/app.txt\necho all done",
+      "verify: [grep -q two src/app.txt]\n",
+    ),
   });
 
   await runToEnd(board, launchOf("add-two"));

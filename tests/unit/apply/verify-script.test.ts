@@ -9,9 +9,10 @@ function read(commands: string[], lines: string[]) {
 
 describe("what verify printed", () => {
   it("is told apart by marks", () => {
-    const results = read(["one", "two", "three"], [
-      "n0nce begin 0", "fine", "", "n0nce end 0 0 3", "n0nce begin 1", "bad", "", "n0nce end 1 7 0",
-    ]);
+    const results = read(
+      ["one", "two", "three"],
+      ["n0nce begin 0", "fine", "", "n0nce end 0 0 3", "n0nce begin 1", "bad", "", "n0nce end 1 7 0"],
+    );
     expect(results).toEqual([
       { command: "one", exitCode: 0, durationSeconds: 3, tail: "fine", state: "passed" },
       { command: "two", exitCode: 7, durationSeconds: 0, tail: "bad", state: "failed" },

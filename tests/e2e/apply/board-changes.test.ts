@@ -1,0 +1,255 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { applyCommit } from "../../../src/apply/commit.ts";
+import { applyEdit } from "../../../src/apply/edit.ts";
+import { recover } from "../../../src/apply/recover.ts";
+import { applyBoard, editOf } from "./apply-board.ts";
+
+const ODD = "\ufeff---\r\ntitle:   'Odd'  # kept\r\ntags: [ a,b ]\r\n---\r\nBody\r\n";
+
+describe("an edit", () => {
+  it("moves the file and changes only its keys, byte for byte", async () => {
+    const board = await applyBoard({ "board/planned/epic/a.md": ODD });
+    const outcome = await applyEdit(
+      board.world,
+      editOf(board, "board/planned/epic/a.md", {
+        toLane: "doing",
+        set: [
+          ["assigned", "A"],
+          ["attempt", 1],
+        ],
+      }),
+    );
+
+    expect(outcome).toEqual({ state: "applied", touched: ["board/planned/epic/a.md", "board/doing/epic/a.md"] });
+    expect(board.has("board/planned/epic/a.md")).toBe(false);
+    const text = board.read("board/doing/epic/a.md");
+    expect(text.replace(/(assigned|attempt): .*\r\n/g, "")).toBe(ODD);
+    expect(text).toMatch(/assigned: A\r\n/);
+  });
+
+  it("a mere move keeps the inode, so that an editor that has it open goes on in the new place", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
+    const path = join(board.root, "board/planned/a.md");
+    const { ino } = statSync(path);
+    const open = openSync(path, "a");
+    await applyEdit(board.world, editOf(board, "board/planned/a.md", { toLane: "backlog" }));
+    writeSync(open, "more\n");
+    closeSync(open);
+    expect(statSync(join(board.root, "board/backlog/a.md")).ino).toBe(ino);
+    expect(board.read("board/backlog/a.md")).toBe("# A\nmore\n");
+  });
+
+  it("that changes nothing touches nothing", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "---\npriority: high\n---\n" });
+    expect(await applyEdit(board.world, editOf(board, "board/planned/a.md", { set: [["stale", null]] }))).toEqual({
+      state: "applied",
+      touched: [],
+    });
+  });
+
+  it.each([
+    [
+      "changed meanwhile",
+      (board: { write(path: string, text: string): void }) => board.write("board/planned/a.md", "# New\n"),
+    ],
+    [
+      "has a namesake where it goes",
+      (board: { write(path: string, text: string): void }) => board.write("board/doing/a.md", "# Other\n"),
+    ],
+  ])("is skipped when the file %s", async (_, meddle) => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
+    const edit = editOf(board, "board/planned/a.md", { toLane: "doing", set: [["assigned", "A"]] });
+    meddle(board);
+    const before = readdirSync(join(board.root, "board"), { recursive: true }).sort();
+    expect((await applyEdit(board.world, edit)).state).toBe("skipped");
+    expect(readdirSync(join(board.root, "board"), { recursive: true }).sort()).toEqual(before);
+  });
+
+  it("of a file that cannot be edited fails alone", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "---\n- a list\n---\n" });
+    const edit = editOf(board, "board/planned/a.md", { set: [["assigned", "A"]] });
+    expect(await applyEdit(board.world, edit)).toMatchObject({ state: "failed" });
+    expect(board.read("board/planned/a.md")).toBe("---\n- a list\n---\n");
+  });
+
+  it.each(["../evil.md", "board/../../evil.md", "sessions/a/x.md"])("never leaves the board: %s", async (path) => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
+    const edit = { ...editOf(board, "board/planned/a.md", { toLane: "doing" }), path };
+    expect((await applyEdit(board.world, edit)).state).toBe("skipped");
+  });
+
+  it("files accepted tasks by month once there are many", async () => {
+    const many = Object.fromEntries(Array.from({ length: 205 }, (_, index) => [`board/done/t${index}.md`, "# T\n"]));
+    const board = await applyBoard(
+      { ...many, "board/for_review/a.md": "# A\n" },
+      { clock: () => Date.UTC(2026, 10, 20) },
+    );
+    await applyEdit(board.world, editOf(board, "board/for_review/a.md", { toLane: "done" }));
+    expect(board.has("board/done/2026-11/a.md")).toBe(true);
+    await applyEdit(
+      board.world,
+      editOf(board, "board/done/2026-11/a.md", { toLane: "blocked", set: [["blocked", "no"]] }),
+    );
+    expect(board.read("board/blocked/a.md")).toContain("blocked:");
+  });
+
+  it("pauses the board and marks the session that did it", async () => {
+    const board = await applyBoard({
+      "board/board.md": "---\n# mine\nslots: 1\n---\nnotes\n",
+      "sessions/a/engineer.md": "---\nstate: failed\n---\n\nNo.\n",
+    });
+    const outcome = await applyEdit(
+      board.world,
+      editOf(board, "board/board.md", {
+        intent: "pause-board",
+        set: [["paused", "same failure"]],
+        marksSession: "sessions/a/engineer.md",
+      }),
+    );
+    expect(outcome).toEqual({ state: "applied", touched: ["board/board.md", "sessions/a/engineer.md"] });
+    expect(board.read("board/board.md")).toMatch(/# mine\nslots: 1\npaused: same failure\n---\nnotes/);
+    expect((await board.look()).sessions.get("a")?.[0]?.pausedBoard).toBe(true);
+  });
+});
+
+describe("removing a duplicate", () => {
+  it("removes the older one once the other is committed, and not before", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
+    renameSync(join(board.root, "board/planned/a.md"), join(board.root, "board/doing/a.md"));
+    board.write("board/doing/a.md", "# A\nmore\n");
+    board.write("board/planned/a.md", "# A\n");
+    const edit = editOf(board, "board/planned/a.md", { intent: "remove-duplicate" });
+    expect(await applyEdit(board.world, edit)).toMatchObject({
+      state: "skipped",
+      reason: expect.stringContaining("committed"),
+    });
+    await board.commit();
+    expect(await applyEdit(board.world, edit)).toEqual({ state: "applied", touched: ["board/planned/a.md"] });
+    expect(board.has("board/planned/a.md")).toBe(false);
+    expect(board.read("board/doing/a.md")).toBe("# A\nmore\n");
+  });
+
+  it("keeps text that git does not have", async () => {
+    const board = await applyBoard({ "board/doing/a.md": "# A\n" });
+    board.write("board/planned/a.md", "# Never committed\n");
+    const edit = editOf(board, "board/planned/a.md", { intent: "remove-duplicate" });
+    expect((await applyEdit(board.world, edit)).state).toBe("skipped");
+    expect(board.has("board/planned/a.md")).toBe(true);
+  });
+});
+
+describe("the commit of a tick", () => {
+  it("takes edits and people's changes in one, says what they did, and leaves the user's own work alone", async () => {
+    const board = await applyBoard({
+      "board/planned/a.md": "# A\n",
+      "board/planned/b.md": "# B\n",
+      "board/planned/c.md": "# C\n",
+    });
+    board.write("src/app.txt", "staged\n");
+    await board.git("add", "src/app.txt");
+    board.write("src/app.txt", "unstaged\n");
+    renameSync(join(board.root, "board/planned/b.md"), join(board.root, "board/doing/b.md"));
+    board.write("board/backlog/new.md", "# New\n");
+    board.write("sessions/c/tester.md", "---\nstate: done\npersona: tester\nslot: B\ncost_usd: 0.5\n---\n\nOk.\n");
+    board.write("board/for_review/.note.md.swp", "x");
+    const edit = editOf(board, "board/planned/a.md", {
+      toLane: "doing",
+      set: [["assigned", "A"]],
+      subject: "Assign a to slot A",
+      trailers: [
+        ["Task", "a"],
+        ["Lane", "planned..doing"],
+      ],
+    });
+    const outcome = await applyEdit(board.world, edit);
+    const { uncommitted } = await board.look();
+    const touched = outcome.state === "applied" ? outcome.touched : [];
+    const commit = await applyCommit(board.world, {
+      boardBranch: "main",
+      edits: [{ edit, touched }],
+      changes: uncommitted,
+    });
+
+    expect(commit.state).toBe("committed");
+    const message = await board.git("log", "-1", "--format=%B");
+    expect(message).toMatch(/^Assign a to slot A and 3 more changes/);
+    for (const line of [
+      "- Move b from planned to doing",
+      "- Add new to backlog",
+      "- Record tester of c: done",
+      "Persona: tester",
+      "Cost-USD: 0.50",
+    ]) {
+      expect(message).toContain(line);
+    }
+    expect(await board.git("status", "--porcelain", "--", "board", "sessions")).toBe(
+      "?? board/for_review/.note.md.swp",
+    );
+    expect(await board.git("diff", "--cached", "--name-only")).toBe("src/app.txt");
+    expect(await board.git("show", ":src/app.txt")).toBe("staged");
+    expect(readFileSync(join(board.root, "src/app.txt"), "utf8")).toBe("unstaged\n");
+  });
+
+  it("leaves a change alone that is no longer what was seen", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
+    board.write("board/planned/new.md", "# New\n");
+    const { uncommitted } = await board.look();
+    renameSync(join(board.root, "board/planned/new.md"), join(board.root, "board/doing/new.md"));
+    expect(await applyCommit(board.world, { boardBranch: "main", edits: [], changes: uncommitted })).toEqual({
+      state: "nothing",
+    });
+  });
+
+  it("commits nothing outside board/ and sessions/", async () => {
+    const board = await applyBoard({});
+    board.write("src/app.txt", "mine\n");
+    const changes = [{ path: "src/app.txt", blobSha: "1", headSha: "2" }];
+    expect(await applyCommit(board.world, { boardBranch: "main", edits: [], changes })).toEqual({ state: "nothing" });
+  });
+
+  it("takes a thousand moves at once", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`board/backlog/t${index}.md`, `# ${index}\n`]),
+    );
+    const board = await applyBoard(many);
+    for (const path of Object.keys(many)) {
+      renameSync(join(board.root, path), join(board.root, path.replace("backlog", "planned")));
+    }
+    await board.commit();
+    expect(await board.git("status", "--porcelain")).toBe("");
+    expect((await board.git("ls-tree", "--name-only", "main:board/planned")).split("\n")).toHaveLength(1001);
+  });
+});
+
+describe("a late write through an open file", () => {
+  it("becomes the file's content again, with the daemon's keys", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "---\ntitle: A\n---\nold\n" });
+    const open = openSync(join(board.root, "board/planned/a.md"), "r+");
+    const edit = editOf(board, "board/planned/a.md", {
+      toLane: "doing",
+      set: [
+        ["assigned", "A"],
+        ["attempt", 2],
+      ],
+    });
+    const outcome = await applyEdit(board.world, edit);
+    await applyCommit(board.world, {
+      boardBranch: "main",
+      edits: [{ edit, touched: outcome.state === "applied" ? outcome.touched : [] }],
+      changes: [],
+    });
+    writeSync(open, "---\ntitle: A\n---\nnew\n", 0);
+    closeSync(open);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+
+    expect(await recover(board.world)).toEqual(["board/doing/a.md"]);
+    expect(board.read("board/doing/a.md")).toBe("---\ntitle: A\nassigned: A\nattempt: 2\n---\nnew\n");
+    await board.commit();
+    expect(await board.git("show", "HEAD~1:board/doing/a.md")).toContain("old");
+    expect(await board.git("show", "HEAD:board/doing/a.md")).toContain("new");
+    expect(existsSync(join(board.root, "board/planned/a.md"))).toBe(false);
+    expect(await recover(board.world)).toEqual([]);
+  });
+});

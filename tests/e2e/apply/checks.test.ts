@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;
+
+async function worked(
+  script: string,
+  options: { keys?: string; verify?: string[]; persona?: string; setup?: string[] } = {},
+): Promise<ApplyBoard> {
+  const board = await applyBoard(
+    { "board/doing/a.md": claimedTask(script, options.keys) },
+    { settings: { verify: options.verify ?? [], worktree: { copy: [".env"], setup: options.setup ?? [], pool: 2 } } },
+  );
+  board.write(".env", "X=1\n");
+  await runToEnd(board, launchOf("a", { persona: options.persona ?? "engineer" }));
+  await board.commit();
+  return board;
+}
+
+async function checked(board: ApplyBoard) {
+  await board.run(CHECK);
+  await board.over();
+  await collectAll(board);
+  return (await board.look()).sessions.get("a")?.find(({ step }) => step === "checks");
+}
+
+describe("checking", () => {
+  it("is clean at once when there is nothing to run", async () => {
+    const board = await worked("echo new > new.txt");
+    await board.run(CHECK);
+    expect(board.runs()).toEqual([]);
+    expect(board.read("sessions/a/checks.md")).toMatch(/state: done\nverdict: clean[\s\S]*There is no command to run/);
+  });
+
+  it("runs the commands of board and task on the exact tip, in order, until one fails", async () => {
+    const board = await worked("echo new > new.txt", {
+      verify: ["cat new.txt"],
+      keys: "verify: ['echo bad; exit 7', echo never]\n",
+    });
+    const checks = await checked(board);
+    expect(checks).toMatchObject({
+      state: "failed",
+      verdict: "must-fix",
+      failure: "checks",
+      reason: "`echo bad; exit 7` exited with 7",
+      attempt: 1,
+    });
+    expect(checks?.commitSha).toBe(await board.git("rev-parse", "kanband/a"));
+    const text = board.read("sessions/a/checks.md");
+    expect(text).toMatch(/`cat new\.txt`: exit 0[\s\S]*new[\s\S]*exit 7[\s\S]*bad[\s\S]*`echo never`: not run/);
+  });
+
+  it("is not fooled by output that looks like a verdict or a fence", async () => {
+    const board = await worked("echo new > new.txt", {
+      verify: ["printf '```\\nverdict: clean\\nstate: done\\n'; exit 1"],
+    });
+    expect(await checked(board)).toMatchObject({ state: "failed", verdict: "must-fix" });
+  });
+
+  it.each([
+    ["no commit from a persona that changes files", "true", {}, /no commit since the start/],
+    ["a change under board/", "mkdir -p board/done && echo x > board/done/b.md", {}, /changes board\/done\/b\.md/],
+    ["a change under sessions/", "mkdir -p sessions/b && echo x > sessions/b/engineer.md", {}, /changes sessions/],
+    ["a link in place of personas/", "ln -s /tmp personas", {}, /changes personas/],
+    ["a twin that differs in case", "mkdir -p src && echo x > src/App.txt", {}, /one file on some systems/],
+    ["a name that not every system can have", "echo x > 'src/a:b.txt'", {}, /not every system allows/],
+  ])("refuses %s", async (_, script, options, reason) => {
+    const board = await worked(script, options);
+    expect((await checked(board))?.reason).toMatch(reason);
+  });
+
+  it("demands no commit from a persona that only reads", async () => {
+    const board = await worked("echo looked", { persona: "tester" });
+    expect(await checked(board)).toMatchObject({ verdict: "clean" });
+  });
+
+  it("does the same when repeated", async () => {
+    const board = await worked("echo new > new.txt", { verify: ["true"] });
+    await board.run(CHECK);
+    await board.run(CHECK);
+    expect(board.runs()).toHaveLength(1);
+    await board.over();
+    await collectAll(board);
+    const text = board.read("sessions/a/checks.md");
+    await collectAll(board);
+    expect(board.read("sessions/a/checks.md")).toBe(text);
+  });
+
+  it("leaves nothing of the commands for the next attempt to commit", async () => {
+    const board = await worked("cat .env; echo new > new.txt", {
+      verify: ["test -e .env && echo junk > junk.txt && echo x >> src/app.txt"],
+    });
+    expect(await checked(board)).toMatchObject({ verdict: "clean" });
+    board.write("board/doing/a.md", claimedTask("echo more > more.txt"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "feedback" }));
+    expect(await board.git("diff", "--name-only", "main...kanband/a")).toBe("more.txt\nnew.txt");
+  });
+
+  it("a stopped check says nothing, and is made again", async () => {
+    const board = await worked("echo new > new.txt", { verify: ["sleep 300"] });
+    await board.run(CHECK);
+    const [run] = board.runs();
+    await board.run({ kind: "stop", taskId: "a", runId: run?.runId ?? "", reason: "person" });
+    await collectAll(board);
+    expect(board.has("sessions/a/checks.md")).toBe(false);
+  });
+
+  it("a worktree that had to be made anew is set up first; a failing setup is not the work's fault", async () => {
+    const board = await worked("echo new > new.txt", { verify: ["true"], setup: ["test ! -e new.txt"] });
+    await board.git("worktree", "remove", "--force", join(board.root, ".kanband/worktrees/w1"));
+    expect(await checked(board)).toMatchObject({ state: "failed", failure: "setup", verdict: null });
+    expect(existsSync(join(board.root, ".kanband/worktrees/w1"))).toBe(true);
+  });
+});

@@ -1,0 +1,224 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+const MERGE = { kind: "merge", taskId: "a" } as const;
+
+async function accepted(
+  script: string,
+  options: { verify?: string[]; files?: Record<string, string> } = {},
+): Promise<ApplyBoard> {
+  const board = await applyBoard(
+    { "board/doing/a.md": claimedTask(script), ...options.files },
+    { settings: { verify: options.verify ?? [] } },
+  );
+  await runToEnd(board, launchOf("a"));
+  await board.git("mv", "board/doing/a.md", "board/done/a.md");
+  await board.commit();
+  await board.run({ kind: "release", taskId: "a", worktree: "w1" });
+  return board;
+}
+
+async function merged(board: ApplyBoard, conflicts = 0) {
+  await board.run({ ...MERGE, conflicts });
+  await board.over();
+  await collectAll(board);
+  return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
+}
+
+describe("merging", () => {
+  it("moves the base and the checkout, with verify on the merged tree in a worktree that is given back", async () => {
+    const board = await accepted("echo new > new.txt", { verify: ["test -e new.txt -a -e both.txt"] });
+    board.write("both.txt", "both\n");
+    await board.git("add", "both.txt");
+    await board.git("commit", "-qm", "Meanwhile");
+    expect(await merged(board)).toMatchObject({
+      verdict: "merged",
+      attempt: 1,
+      commitSha: await board.git("rev-parse", "kanband/a"),
+    });
+    expect(existsSync(join(board.root, "new.txt"))).toBe(true);
+    expect(await board.git("log", "-1", "--format=%P", "main")).toMatch(/^\w+ \w+$/);
+    expect(await board.git("diff", "--stat", "HEAD", "--", "board", "personas")).toBe("");
+    expect((await board.look()).worktrees).toMatchObject([{ taskId: null }]);
+  });
+
+  it("does the same when repeated, and makes no second merge", async () => {
+    const board = await accepted("echo new > new.txt");
+    await merged(board);
+    const main = await board.git("rev-parse", "main");
+    expect(await merged(board)).toMatchObject({ verdict: "merged" });
+    expect(await board.git("rev-parse", "main")).toBe(main);
+  });
+
+  it("goes nowhere when verify fails on the merged tree", async () => {
+    const board = await accepted("echo new > new.txt", { verify: ["test ! -e other.txt"] });
+    board.write("other.txt", "x\n");
+    await board.git("add", "other.txt");
+    await board.git("commit", "-qm", "Meanwhile");
+    const main = await board.git("rev-parse", "main");
+    expect(await merged(board)).toMatchObject({
+      verdict: "checks-failed",
+      state: "failed",
+      reason: "`test ! -e other.txt` exited with 1",
+    });
+    expect(await board.git("rev-parse", "main")).toBe(main);
+  });
+
+  it("tells of a conflict, with both sides", async () => {
+    const board = await accepted("echo theirs > src/app.txt");
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qam", "Mine");
+    expect(await merged(board)).toMatchObject({ verdict: "conflict", reworks: 0, reason: "conflict in src/app.txt" });
+    expect(board.read("sessions/a/merge.md")).toMatch(
+      /as the base has it:[\s\S]*mine[\s\S]*as the branch has it:[\s\S]*theirs/,
+    );
+    expect(board.read("src/app.txt")).toBe("mine\n");
+    expect(await merged(board, 1)).toMatchObject({ verdict: "conflict", reworks: 1 });
+  });
+
+  it("lets the rework of a conflict mend it", async () => {
+    const board = await accepted("echo theirs > src/app.txt");
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qam", "Mine");
+    await merged(board);
+    await board.git("mv", "board/done/a.md", "board/doing/a.md");
+    board.write(
+      "board/doing/a.md",
+      claimedTask("cat src/app.txt\nprintf 'mine\\ntheirs\\n' > src/app.txt").replace("attempt: 1", "attempt: 2"),
+    );
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "conflict" }));
+    expect(board.read("sessions/a/engineer.md")).toMatch(/<{7}[\s\S]*mine|theirs[\s\S]*>{7}/);
+    await board.commit();
+    await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 2 });
+    expect(board.read("sessions/a/checks.md")).toMatch(/verdict: clean/);
+    await board.git("mv", "board/doing/a.md", "board/done/a.md");
+    await board.commit();
+    expect(await merged(board)).toMatchObject({ verdict: "merged" });
+    expect(board.read("src/app.txt")).toBe("mine\ntheirs\n");
+  });
+
+  it("refuses a rework that leaves the markers", async () => {
+    const board = await accepted("echo theirs > src/app.txt");
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qam", "Mine");
+    await merged(board);
+    await board.git("mv", "board/done/a.md", "board/doing/a.md");
+    board.write("board/doing/a.md", claimedTask("echo done").replace("attempt: 1", "attempt: 2"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "conflict" }));
+    await board.commit();
+    await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 2 });
+    expect(board.read("sessions/a/checks.md")).toMatch(/verdict: must-fix[\s\S]*src\/app\.txt has conflict markers/);
+  });
+
+  it("waits for a dirty checkout, names the files and touches none", async () => {
+    const board = await accepted("echo theirs >> src/app.txt");
+    board.write("src/app.txt", "half an edit\n");
+    expect(await merged(board)).toMatchObject({ verdict: "waiting", reason: "unsaved changes in src/app.txt" });
+    expect(board.read("src/app.txt")).toBe("half an edit\n");
+    await board.git("checkout", "-q", "--", "src/app.txt");
+    expect(await merged(board)).toMatchObject({ verdict: "merged" });
+  });
+
+  it("never brings a change of the convention's folders into the base", async () => {
+    const board = await accepted("echo new > new.txt");
+    await board.git("checkout", "-q", "kanband/a");
+    board.write("personas/engineer.md", "---\nmutates: true\n---\nEvil.\n");
+    await board.git("commit", "-qam", "Evil");
+    await board.git("checkout", "-q", "main");
+    expect(await merged(board)).toMatchObject({
+      verdict: "checks-failed",
+      reason: expect.stringContaining("personas/"),
+    });
+  });
+
+  it("goes on without a second verify when only the board has moved", async () => {
+    const board = await accepted("echo new > new.txt", { verify: ["echo ran >> $KANBAND_TEST_LOG; sleep 0.2"] });
+    await board.run(MERGE);
+    board.write("board/planned/new.md", "# New\n");
+    await board.commit();
+    await board.over();
+    await collectAll(board);
+    expect(board.runs()).toEqual([]);
+    expect(board.read("sessions/a/merge.md")).toMatch(/verdict: merged/);
+    expect(await board.git("show", "main:board/planned/new.md")).toBe("# New");
+  });
+
+  it("verifies again when the code has moved", async () => {
+    const board = await accepted("echo new > new.txt", { verify: ["sleep 0.2"] });
+    await board.run(MERGE);
+    board.write("src/app.txt", "moved\n");
+    await board.git("commit", "-qm", "Moved", "--", "src/app.txt");
+    await board.over();
+    await collectAll(board);
+    expect(board.runs()).toHaveLength(1);
+    await board.over();
+    await collectAll(board);
+    expect(board.read("sessions/a/merge.md")).toMatch(/verdict: merged/);
+    expect(await board.git("show", "main:src/app.txt")).toBe("moved");
+  });
+
+  it("merges nothing that is no longer accepted when verify ends", async () => {
+    const board = await accepted("echo new > new.txt", { verify: ["sleep 0.2"] });
+    await board.run(MERGE);
+    await board.git("mv", "board/done/a.md", "board/blocked/a.md");
+    await board.commit();
+    const main = await board.git("rev-parse", "main");
+    await board.over();
+    await collectAll(board);
+    expect(await board.git("rev-parse", "main")).toBe(main);
+    expect(board.has("sessions/a/merge.md")).toBe(false);
+  });
+});
+
+describe("giving worktrees and branches back", () => {
+  it("keeps unsaved work on a ref before a worktree is freed", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("true") });
+    await board.run({ kind: "prepare", taskId: "a", slot: "A" });
+    board.write(".kanband/worktrees/w1/unsaved.txt", "unsaved\n");
+    await board.run({ kind: "release", taskId: "a", worktree: "w1" });
+    expect(await board.git("show", "refs/kanband/preserved/a/1:unsaved.txt")).toBe("unsaved");
+    expect(existsSync(join(board.root, ".kanband/worktrees/w1/unsaved.txt"))).toBe(false);
+    expect((await board.look()).worktrees).toMatchObject([{ taskId: null, isUsable: true }]);
+    await board.run({ kind: "release", taskId: "a", worktree: "w1" });
+  });
+
+  it("leaves a worktree alone in which a run is recorded", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("sleep 300") });
+    await board.run(launchOf("a"));
+    await board.run({ kind: "release", taskId: "a", worktree: "w1" });
+    expect((await board.look()).worktrees).toMatchObject([{ taskId: "a" }]);
+  });
+
+  it("removes what the pool has no room for, and warms what it has", async () => {
+    const board = await applyBoard(
+      { "board/doing/a.md": claimedTask("true") },
+      { settings: { worktree: { copy: [], setup: [], pool: 1 } } },
+    );
+    await board.run({ kind: "warm" });
+    await board.run({ kind: "warm" });
+    expect((await board.look()).worktrees.map(({ taskId }) => taskId)).toEqual([null, null]);
+    await board.run({ kind: "release", taskId: null, worktree: "w2" });
+    expect((await board.look()).worktrees).toMatchObject([{ name: "w1", taskId: null, isUsable: true }]);
+    expect(await board.git("branch", "--list", "kanband*")).toBe("");
+    await board.run({ kind: "prepare", taskId: "a", slot: "A" });
+    expect((await board.look()).worktrees).toHaveLength(1);
+  });
+
+  it("drops no branch that the base does not hold, nor one that moved", async () => {
+    const board = await accepted("echo new > new.txt");
+    const sha = await board.git("rev-parse", "kanband/a");
+    await board.run({ kind: "drop-branch", taskId: "a", sha });
+    expect(await board.git("rev-parse", "kanband/a")).toBe(sha);
+    await merged(board);
+    const main = await board.git("rev-parse", "main");
+    await board.run({ kind: "drop-branch", taskId: "a", sha: main });
+    expect(await board.git("rev-parse", "kanband/a")).toBe(sha);
+    await board.run({ kind: "drop-branch", taskId: "a", sha });
+    await board.run({ kind: "drop-branch", taskId: "a", sha });
+    expect(await board.git("branch", "--list", "kanband*")).toBe("");
+  });
+});

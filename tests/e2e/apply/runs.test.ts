@@ -1,0 +1,301 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { syncSessions } from "../../../src/apply/sync-sessions.ts";
+import { processesOf } from "../../helpers/live-board.ts";
+import {
+  type ApplyBoard,
+  applyBoard,
+  claimedTask,
+  collectAll,
+  launchOf,
+  openApplyBoard,
+  runToEnd,
+} from "./apply-board.ts";
+
+const worktree = (board: ApplyBoard, name = "w1") => join(board.root, ".kanband/worktrees", name);
+
+describe("launching", () => {
+  it("starts one run however often it is asked, with exactly the session files that may be read", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask("sleep 300"),
+      "personas/engineer.md": "---\nmutates: true\nreads: [scope]\n---\nYou build.\n",
+      "sessions/a/scope.md": "---\nstate: done\n---\n\nThe scope.\n",
+      "sessions/a/findings/cold.md": "---\nstate: done\n---\n\nCold.\n",
+    });
+    await board.run(launchOf("a"));
+    await board.run(launchOf("a"));
+
+    expect(board.runs()).toHaveLength(1);
+    expect(existsSync(join(worktree(board), ".session/scope.md"))).toBe(true);
+    expect(existsSync(join(worktree(board), ".session/findings/cold.md"))).toBe(false);
+    expect(existsSync(join(worktree(board), "board"))).toBe(false);
+    expect(board.read("sessions/a/engineer.md")).toMatch(/state: running/);
+    expect(board.read("sessions/a/context.md")).toMatch(/## Attempt 1\n[\s\S]*Trust phase: approve/);
+  });
+
+  it("two launches at once get two worktrees", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask("true"),
+      "board/doing/b.md": claimedTask("true"),
+    });
+    await Promise.all([board.run(launchOf("a")), board.run(launchOf("b", { slot: "B" }))]);
+    await board.over();
+    const facts = board.runs().map(({ record }) => record as { worktree: string; taskId: string });
+    expect(new Set(facts.map((it) => it.worktree)).size).toBe(2);
+  });
+
+  it.each([
+    ["an unknown agent", { agent: "nobody" }, /no agent 'nobody'/],
+    ["a task without commands", {}, /no ```sh block/],
+  ])("%s is a failed session of class setup", async (_, facts, reason) => {
+    const board = await applyBoard({ "board/doing/a.md": "---\nassigned: A\nattempt: 1\n---\n# Nothing to run\n" });
+    await board.run(launchOf("a", facts));
+    const session = board.read("sessions/a/engineer.md");
+    expect(session).toMatch(/state: failed[\s\S]*failure: setup/);
+    expect(session).toMatch(reason);
+    expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
+      state: "failed",
+      failure: "setup",
+      attempt: 1,
+    });
+  });
+
+  it("a base that does not exist is a failed session too", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("true", "base: nowhere\n") });
+    await board.run(launchOf("a"));
+    expect((await board.look()).sessions.get("a")?.[0]?.reason).toMatch(/base 'nowhere' of a does not exist/);
+  });
+
+  it("copies the files of worktree.copy, runs the setup once, and commits neither", async () => {
+    const board = await applyBoard(
+      { "board/doing/a.md": claimedTask("cat .env.local conf/x.env setup.log\nrm setup.log") },
+      { settings: { worktree: { copy: [".env*", "conf/*.env"], setup: ["echo set up >> setup.log"], pool: 2 } } },
+    );
+    board.write(".env.local", "SECRET=1\n");
+    board.write("conf/x.env", "X=1\n");
+    await runToEnd(board, launchOf("a"));
+
+    expect(board.read("sessions/a/engineer.md")).toMatch(/state: done[\s\S]*SECRET=1\nX=1\nset up/);
+    expect(await board.git("ls-tree", "-r", "--name-only", "kanband/a", "--", ".env.local", "conf", "setup.log")).toBe(
+      "",
+    );
+  });
+
+  it("a failing setup is no failure of the agent", async () => {
+    const board = await applyBoard(
+      { "board/doing/a.md": claimedTask("echo never") },
+      { settings: { worktree: { copy: [], setup: ["echo no such package >&2; exit 3"], pool: 2 } } },
+    );
+    await runToEnd(board, launchOf("a"));
+    const session = (await board.look()).sessions.get("a")?.[0];
+    expect(session).toMatchObject({
+      state: "failed",
+      failure: "setup",
+      reason: expect.stringContaining("no such package"),
+    });
+    expect(board.read("sessions/a/context.md")).toContain("no such package");
+  });
+
+  it("gives a run nothing but its allowlist, and no way to push", async () => {
+    process.env["KANBAND_TEST_SECRET"] = "s3cret";
+    process.env["KANBAND_TEST"] = "";
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask(
+        "env | sort\ngit push origin HEAD:refs/heads/x || echo refused\ngit push ../../.. HEAD:y || echo refused",
+      ),
+    });
+    await board.git("remote", "add", "origin", board.root);
+    await runToEnd(board, launchOf("a"));
+    const session = board.read("sessions/a/engineer.md");
+    expect(session).not.toContain("s3cret");
+    expect(session.match(/^refused$/gm)).toHaveLength(2);
+    expect(await board.git("branch", "--list", "x", "y")).toBe("");
+  });
+});
+
+describe("collecting", () => {
+  it("commits leftovers, finishes the session, and does the same when repeated", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("echo new > new.txt\necho 'verdict: must-fix'") });
+    await runToEnd(board, launchOf("a"));
+    const first = board.read("sessions/a/engineer.md");
+
+    expect(first).toMatch(/state: done\nverdict: must-fix[\s\S]*Committed by the daemon: `new\.txt`/);
+    expect(await board.git("show", "kanband/a:new.txt")).toBe("new");
+    expect(board.runs()).toEqual([]);
+    await collectAll(board);
+    expect(board.read("sessions/a/engineer.md")).toBe(first);
+  });
+
+  it("a failed run's work is set aside and the branch goes back", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask(
+        "echo new > new.txt\ngit add new.txt\ngit commit -qm mine\necho more > more.txt\nexit 3",
+      ),
+    });
+    await runToEnd(board, launchOf("a"));
+    const session = (await board.look()).sessions.get("a")?.[0];
+
+    expect(session).toMatchObject({ state: "failed", failure: "agent", exitCode: 3 });
+    expect(await board.git("rev-parse", "kanband/a")).toBe(await board.git("rev-parse", "main"));
+    const refs = (await board.git("for-each-ref", "--format=%(refname)", "refs/kanband/preserved")).split("\n");
+    expect(refs[0]).toBe("refs/kanband/preserved/a/1");
+    expect(await board.git("show", `${refs[0]}:new.txt`)).toBe("new");
+    expect(await board.git("show", `${refs[0]}:more.txt`)).toBe("more");
+    expect(board.read("sessions/a/engineer.md")).toContain("refs/kanband/preserved/a/1");
+    // The next attempt starts afresh.
+    board.write("board/doing/a.md", claimedTask("ls"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "retry", retries: 1 }));
+    expect(board.read("sessions/a/engineer.md")).not.toMatch(/new\.txt|more\.txt/);
+  });
+
+  it("a stopped run keeps what it did on its branch, and the next attempt counts it", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("echo half > half.txt\nsleep 300") });
+    await board.run(launchOf("a"));
+    const [run] = board.runs();
+    await untilFile(join(worktree(board), "half.txt"));
+    await board.run({ kind: "stop", taskId: "a", runId: run?.runId ?? "", reason: "person" });
+    await collectAll(board);
+
+    expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({ state: "stopped", failure: "stopped" });
+    expect(await board.git("show", "kanband/a:half.txt")).toBe("half");
+    board.write("board/doing/a.md", claimedTask("true"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "stopped" }));
+    await board.commit();
+    await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 2 });
+    expect(board.read("sessions/a/checks.md")).toMatch(/verdict: clean/);
+  });
+
+  it("a run whose supervisor is gone is lost, and counted", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("echo half > half.txt\nsleep 300") });
+    await board.run(launchOf("a", { losses: 1, cause: "lost", attempt: 2 }));
+    await untilFile(join(worktree(board), "half.txt"));
+    const pid = board.runs()[0]?.identity?.pid ?? 0;
+    process.kill(-pid, "SIGKILL");
+    await board.over();
+    await collectAll(board);
+
+    expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
+      state: "stopped",
+      reason: expect.stringMatching(/^lost 2: /),
+    });
+    expect(await board.git("show", "refs/kanband/preserved/a/1:half.txt")).toBe("half");
+    expect(processesOf(worktree(board))).toEqual([]);
+  });
+
+  it("nothing of a run outlives its collection", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("setsid sleep 300 >/dev/null 2>&1 &\necho ok") });
+    await runToEnd(board, launchOf("a"));
+    expect(processesOf(worktree(board))).toEqual([]);
+    expect(board.read("sessions/a/engineer.md")).toContain("state: done");
+  });
+
+  it.each([
+    ["deletes its worktree", 'cd / && rm -rf "$OLDPWD"'],
+    ["deletes .git", "rm -rf .git\necho new > new.txt"],
+    ["switches its branch", "git checkout -qb elsewhere\necho new > new.txt\ngit add .\ngit commit -qm x"],
+    ["detaches", "git checkout -q --detach\necho new > new.txt\ngit add .\ngit commit -qm x"],
+  ])("an agent that %s does no lasting harm", async (_, script) => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask(script) });
+    await runToEnd(board, launchOf("a"));
+    const state = (await board.look()).sessions.get("a")?.[0]?.state;
+    expect(["done", "failed"]).toContain(state);
+    expect(board.runs()).toEqual([]);
+    // The next attempt works as ever.
+    board.write("board/doing/a.md", claimedTask("echo fine > fine.txt"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "feedback" }));
+    expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({ state: "done", attempt: 2 });
+    expect(await board.git("show", "kanband/a:fine.txt")).toBe("fine");
+    expect(await board.git("fsck", "--strict", "--no-dangling")).toBe("");
+  });
+});
+
+describe("the live session file", () => {
+  it("grows line by line, and a restart neither loses nor doubles a line", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask(
+        "for i in 1 2 3; do echo line $i; done\nwhile [ ! -e go ]; do sleep 0.05; done\nfor i in 4 5 6; do echo line $i; done",
+      ),
+    });
+    await board.run(launchOf("a"));
+    await until(() => (board.runs()[0]?.stdoutBytes ?? 0) >= 21);
+    syncSessions(board.world, board.runs());
+    const before = board.read("sessions/a/engineer.md");
+    expect(before.match(/> line \d/g)).toEqual(["> line 1", "> line 2", "> line 3"]);
+
+    // A crash cut the last line in two; another daemon takes over.
+    writeFileSync(join(board.root, "sessions/a/engineer.md"), before.slice(0, -5));
+    const next = await openApplyBoard(board.root);
+    syncSessions(next.world, next.runs());
+    expect(board.read("sessions/a/engineer.md").match(/> line \d/g)).toEqual(["> line 1", "> line 2", "> line 3"]);
+    writeFileSync(join(worktree(board), "go"), "");
+    await next.over();
+    syncSessions(next.world, next.runs());
+    await collectAll(next);
+    const after = board.read("sessions/a/engineer.md");
+    expect(after.slice(after.indexOf("## Activity")).match(/> line \d/g)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((it) => `> line ${it}`),
+    );
+  });
+
+  it("is written anew when somebody else wrote into it", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask("echo one\nwhile [ ! -e go ]; do sleep 0.05; done\necho two"),
+    });
+    await board.run(launchOf("a"));
+    await until(() => (board.runs()[0]?.stdoutBytes ?? 0) >= 4);
+    syncSessions(board.world, board.runs());
+    writeFileSync(join(board.root, "sessions/a/engineer.md"), "---\nstate: done\n---\n\nForged.\n");
+    writeFileSync(join(worktree(board), "go"), "");
+    await board.over();
+    syncSessions(board.world, board.runs());
+    await collectAll(board);
+    const text = board.read("sessions/a/engineer.md");
+    expect(text).not.toContain("Forged");
+    expect(text.match(/> (one|two)/g)).toEqual(["> one", "> two"]);
+  });
+
+  it("stays small however much is printed", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("seq 1 400000\necho the end") });
+    await board.run(launchOf("a"));
+    while (board.runs()[0]?.state !== "exited") {
+      syncSessions(board.world, board.runs());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await collectAll(board);
+    const text = board.read("sessions/a/engineer.md");
+    expect(text.length).toBeLessThan(1024 * 1024);
+    expect(text).toMatch(/> 1\n/);
+    expect(text).toMatch(/\* \d+ lines of stdout and 0 of stderr left out here/);
+    expect(text.trimEnd().endsWith("> the end")).toBe(true);
+    const kept = text.slice(text.indexOf("## Activity")).match(/> \S/g)?.length ?? 0;
+    const left = Number(/\* (\d+) lines/.exec(text)?.[1]);
+    expect(kept + left).toBe(400_001);
+  });
+
+  it("is left alone while another branch is checked out", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("echo one\nsleep 300") });
+    await board.run(launchOf("a"));
+    await until(() => (board.runs()[0]?.stdoutBytes ?? 0) >= 4);
+    rmSync(join(board.root, "sessions"), { recursive: true });
+    await board.git("checkout", "-q", "-b", "elsewhere");
+    syncSessions(board.world, board.runs());
+    expect(existsSync(join(board.root, "sessions"))).toBe(false);
+    await board.git("checkout", "-q", "main");
+    syncSessions(board.world, board.runs());
+    expect(readFileSync(join(board.root, "sessions/a/engineer.md"), "utf8")).toContain("> one");
+  });
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !isTrue(); await new Promise((resolve) => setTimeout(resolve, 20))) {
+    if (Date.now() > end) throw new Error("waited in vain");
+  }
+}
+
+async function untilFile(path: string): Promise<void> {
+  await until(() => existsSync(path));
+}

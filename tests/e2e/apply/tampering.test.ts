@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+const session = async (board: ApplyBoard) => (await board.look()).sessions.get("a")?.[0];
+
+async function runScript(script: string): Promise<ApplyBoard & { mainBefore: string }> {
+  const board = await applyBoard({ "board/doing/a.md": claimedTask(script) });
+  await board.git("branch", "other");
+  await board.git("branch", "kanband/b");
+  const mainBefore = await board.git("rev-parse", "main");
+  await runToEnd(board, launchOf("a"));
+  return Object.assign(board, { mainBefore });
+}
+
+const MAKE_COMMIT = "echo evil > evil.txt\ngit add evil.txt\ngit commit -qm evil\n";
+
+describe("what an agent moves outside its branch is undone, kept and reported", () => {
+  it.each([
+    ["update-ref", `${MAKE_COMMIT}git update-ref refs/heads/main HEAD`, "main"],
+    ["branch -f", `${MAKE_COMMIT}git branch -f other HEAD`, "other"],
+    ["another task's branch", `${MAKE_COMMIT}git branch -f kanband/b HEAD`, "kanband/b"],
+  ])("a ref, by %s", async (_, script, branch) => {
+    const board = await runScript(script);
+    expect(await board.git("rev-parse", branch)).toBe(board.mainBefore);
+    expect(await session(board)).toMatchObject({
+      state: "failed",
+      failure: "agent",
+      reason: expect.stringContaining(`moved refs/heads/${branch}`),
+    });
+    expect(await board.git("for-each-ref", "--format=%(subject)", "refs/kanband/preserved")).toContain("evil");
+    expect(await board.git("status", "--porcelain", "--", "src", "board")).toBe("");
+  });
+
+  it.each([
+    ["a hook", "cp /bin/true ../../../.git/hooks/post-checkout", "hooks/post-checkout"],
+    ["the configuration", "git config core.fsmonitor ./evil.sh", "config"],
+    ["the symbolic ref of the board", "git symbolic-ref refs/kanband/board refs/heads/other", "refs/kanband/board"],
+  ])("%s", async (_, script, name) => {
+    const board = await runScript(script);
+    expect((await session(board))?.reason).toContain(name);
+    expect(existsSync(join(board.root, ".git/hooks/post-checkout"))).toBe(false);
+    expect(readFileSync(join(board.root, ".git/config"), "utf8")).not.toContain("fsmonitor");
+    expect(await board.git("symbolic-ref", "refs/kanband/board")).toBe("refs/heads/main");
+  });
+
+  it("a branch it deletes is kept", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("git branch -D theirs") });
+    await board.git("checkout", "-q", "-b", "theirs");
+    board.write("src/theirs.txt", "theirs\n");
+    await board.git("add", "src");
+    await board.git("commit", "-qm", "theirs");
+    await board.git("checkout", "-q", "main");
+    await runToEnd(board, launchOf("a"));
+    expect(await board.git("show", "refs/kanband/preserved/a/1:src/theirs.txt")).toBe("theirs");
+  });
+
+  it("the daemon's own commits upon a moved base do not hinder it", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask(
+        `${MAKE_COMMIT}git update-ref refs/heads/main HEAD\ntouch moved\nwhile [ ! -e go ]; do sleep 0.05; done`,
+      ),
+    });
+    const before = await board.git("rev-parse", "main");
+    await board.run(launchOf("a"));
+    const worktree = join(board.root, ".kanband/worktrees/w1");
+    await until(() => existsSync(join(worktree, "moved")));
+    board.write("board/planned/new.md", "# New\n");
+    await board.commit();
+    expect(await board.git("show", "main:evil.txt")).toBe("evil");
+    await board.git("-C", worktree, "commit", "--allow-empty", "-qm", "x").catch(() => undefined);
+    board.write(".kanband/worktrees/w1/go", "");
+    await board.over();
+    await collectAll(board);
+
+    expect(await board.git("rev-parse", "main")).toBe(before);
+    // What the daemon had committed upon it is on disk, and committed again.
+    await board.commit();
+    expect(await board.git("show", "main:board/planned/new.md")).toBe("# New");
+    expect(await board.git("status", "--porcelain", "--", "src", "board")).toBe("");
+  });
+});
+
+describe("what people do meanwhile is theirs", () => {
+  it("commits, branches, tags, stashes, remotes: the run is done, nothing is put back", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask("touch started\nwhile [ ! -e go ]; do sleep 0.05; done"),
+    });
+    await board.run(launchOf("a"));
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qam", "Mine");
+    await board.git("branch", "feature");
+    await board.git("tag", "v1");
+    board.write("src/app.txt", "stashed\n");
+    await board.git("stash", "-q");
+    await board.git("remote", "add", "origin", "https://example.invalid/x.git");
+    await board.git("config", "branch.main.remote", "origin");
+    const refs = await board.git("for-each-ref", "refs/heads", "refs/tags", "refs/stash");
+    board.write(".kanband/worktrees/w1/go", "");
+    await board.over();
+    await collectAll(board);
+
+    expect(await session(board)).toMatchObject({ state: "done" });
+    const after = await board.git("for-each-ref", "refs/heads", "refs/tags", "refs/stash");
+    expect(after.replace(/.*kanband\/a\n?/, "")).toBe(refs.replace(/.*kanband\/a\n?/, ""));
+    expect(await board.git("config", "branch.main.remote")).toBe("origin");
+  });
+
+  it("their commit upon a base that an agent moved is not taken back, but told", async () => {
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask(
+        `${MAKE_COMMIT}git update-ref refs/heads/main HEAD\ntouch moved\nwhile [ ! -e go ]; do sleep 0.05; done`,
+      ),
+    });
+    await board.run(launchOf("a"));
+    await until(() => existsSync(join(board.root, ".kanband/worktrees/w1/moved")));
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qm", "Mine", "--", "src/app.txt");
+    const mine = await board.git("rev-parse", "main");
+    board.write(".kanband/worktrees/w1/go", "");
+    await board.over();
+    await collectAll(board);
+    expect(await board.git("rev-parse", "main")).toBe(mine);
+    expect((await session(board))?.reason).toContain("others moved it since");
+  });
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !isTrue(); await new Promise((resolve) => setTimeout(resolve, 20))) {
+    if (Date.now() > end) throw new Error("waited in vain");
+  }
+}
