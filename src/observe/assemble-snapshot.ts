@@ -20,7 +20,7 @@ export type Readings = {
 /** Puts together what was read. Copies every collection that the next look changes: who holds a snapshot keeps it. */
 export function assembleSnapshot(observed: Observed, readings: Readings): Snapshot {
   const { files, extra, runs, baseSha, tasks, branches, worktrees } = readings;
-  const { board, sessions, settings, personas, agents } = observed;
+  const { board, sessions, settings, personas, agents, entered } = observed;
   const isReady = files.repo.state === "ready";
   return {
     observedAt: files.now,
@@ -50,12 +50,16 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
       personas.lookAgainAt,
       runs.lookAgainAt,
       files.repo.lookAgainAt,
+      // Soon after git has said how old things are, somebody should hear of it.
+      entered.state === "asking" || entered.state === "answered" ? files.now + ANSWER_MS : null,
     ]),
     agents: agents.views,
     findings: collectFindings(observed, tasks, runs.findings),
     isDraining: extra.isDraining,
   };
 }
+
+const ANSWER_MS = 1_000;
 
 function earliest(instants: readonly (number | null)[]): number | null {
   const known = instants.filter((it) => it !== null);

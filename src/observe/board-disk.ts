@@ -77,14 +77,16 @@ function relist(disk: BoardDisk, folder: string, depthOf: DepthOf, now: number, 
   } else disk.trouble ??= listing.trouble;
   // What cannot be read is not gone.
   if (listing.trouble !== null) return changed;
+  for (const path of listing.paths) {
+    if (isSweep || !(disk.tasks.has(path) || disk.others.has(path))) refreshPath(disk, path, depthOf, now, changed);
+  }
+  // Nothing is known that was not listed, unless more is known than was listed.
+  if (folder === "board" && disk.tasks.size + disk.others.size === listing.paths.length) return changed;
   const present = new Set(listing.paths);
   for (const records of [disk.tasks, disk.others]) {
     for (const path of records.keys()) {
       if (path.startsWith(`${folder}/`) && !present.has(path)) refreshPath(disk, path, depthOf, now, changed);
     }
-  }
-  for (const path of listing.paths) {
-    if (isSweep || !(disk.tasks.has(path) || disk.others.has(path))) refreshPath(disk, path, depthOf, now, changed);
   }
   return changed;
 }

@@ -44,9 +44,9 @@ export function createBoardIndex(disk: BoardDisk, head: HeadTree): BoardIndex {
   };
 }
 
-/** The id of a task file. */
+/** The id of a task file: as `taskIdOf` gives it, without the look at its name, which is made once, when it is read. */
 export function idOfPath(path: string): string {
-  return taskIdOf(path).id;
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/, "");
 }
 
 /** What is wrong with the name of a task file. */
@@ -68,8 +68,9 @@ export function indexDisk(index: BoardIndex, changed: ReadonlySet<string>): Set<
     for (const key of after) index.byKey.add(key, path);
     if (after.length === 0) index.keysOf.delete(path);
     else index.keysOf.set(path, after);
-    for (const key of [...before, ...after]) for (const other of index.byKey.get(key)) touched.add(other);
-    for (const other of index.headById.get(id)) touched.add(other);
+    for (const key of before) addAll(touched, index.byKey.get(key));
+    for (const key of after) addAll(touched, index.byKey.get(key));
+    addAll(touched, index.headById.get(id));
   }
   return touched;
 }
@@ -91,8 +92,14 @@ export function indexHead(index: BoardIndex, head: HeadTree): Set<string> {
   return changed;
 }
 
+function addAll(paths: Set<string>, more: readonly string[]): void {
+  for (const path of more) paths.add(path);
+}
+
 function readKeys({ disk }: BoardIndex, path: string): readonly string[] {
   const record = disk.tasks.get(path);
   if (record === undefined) return [];
-  return [...new Set([idOfPath(path), ...(record.value?.task?.aliases ?? [])].map(foldName))];
+  const id = foldName(idOfPath(path));
+  const aliases = record.value?.task?.aliases ?? [];
+  return aliases.length === 0 ? [id] : [...new Set([id, ...aliases.map(foldName)])];
 }

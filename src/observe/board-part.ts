@@ -52,8 +52,12 @@ export async function updateBoard(part: BoardPart, changed: ReadonlySet<string>,
   }
   for (const [id, { until }] of part.verdicts) if (until > 0) for (const path of index.byId.get(id)) touched.add(path);
   for (const path of readWanted(index, touched, context)) touched.add(path);
-  const ids = new Set([...touched].filter((it) => kindOfPath(it) === "task").map(idOfPath));
-  for (const id of ids) for (const path of [...index.byId.get(id), ...index.headById.get(id)]) touched.add(path);
+  const ids = new Set<string>();
+  for (const path of touched) if (kindOfPath(path) === "task") ids.add(idOfPath(path));
+  for (const id of ids) {
+    for (const path of index.byId.get(id)) touched.add(path);
+    for (const path of index.headById.get(id)) touched.add(path);
+  }
   await updateVerdicts(part, ids, context);
   const facts = viewFacts(part, await readLaneRequests(index, ids, context.repo), context);
   for (const id of ids) {
@@ -93,7 +97,7 @@ function readWanted(index: BoardIndex, touched: ReadonlySet<string>, context: Bo
     const id = idOfPath(path);
     const trusted = index.trusted.get(path);
     const isTrusted = !context.isReady || (trusted !== undefined && trusted === index.headFiles.get(path));
-    return !isTrusted || context.isWanted(id) || index.byId.get(id).size > 1;
+    return !isTrusted || context.isWanted(id) || index.byId.get(id).length > 1;
   });
   if (unread.length === 0) return new Set();
   return indexDisk(
@@ -104,7 +108,7 @@ function readWanted(index: BoardIndex, touched: ReadonlySet<string>, context: Bo
 
 async function updateVerdicts(part: BoardPart, ids: ReadonlySet<string>, { repo, now }: BoardContext): Promise<void> {
   for (const id of ids) {
-    if (regularPaths(part.index, id).length < 2) part.verdicts.delete(id);
+    if (part.index.byId.get(id).length < 2 || regularPaths(part.index, id).length < 2) part.verdicts.delete(id);
     else {
       const verdict = await judgeTwins(part.index, repo, id, now);
       if (verdict !== null) part.verdicts.set(id, verdict);

@@ -25,31 +25,34 @@ export function enteredAt(part: EnteredPart, index: BoardIndex, id: string, path
   const lane = laneOfPath(path);
   const known = part.entered.get(id);
   if (known?.lane === lane) return known.at;
-  const isNew = part.state === "first-look" && index.headFiles.has(path) && index.headById.get(id).has(path);
+  const isNew = part.state === "first-look" && index.headFiles.has(path) && index.headById.get(id).includes(path);
   const at = part.state === "first-look" ? (isNew ? null : (index.disk.tasks.get(path)?.stamp.ctimeMs ?? now)) : now;
   part.entered.set(id, { lane, at });
   return at;
 }
 
-/** Asks git, once and in the background, about the tasks that were there before we were. */
+/**
+ * Asks git, once and in the background, about the tasks that were there before we were. It begins only after the first
+ * look is used: starting must not wait for it.
+ */
 export function askGit(part: EnteredPart, index: BoardIndex, repo: Repository): void {
   if (part.state !== "first-look") return;
+  part.state = "asking";
+  setImmediate(() => {
+    ask(part, index, repo).then(
+      (answer) => Object.assign(part, { fromGit: answer, state: "answered" }),
+      // It only says how old things are: without an answer nobody knows.
+      () => Object.assign(part, { state: "over" }),
+    );
+  });
+}
+
+async function ask(part: EnteredPart, index: BoardIndex, repo: Repository): Promise<ReadonlyMap<string, number>> {
+  const { commitSha } = index.head;
   const paths = [...part.entered]
     .filter(([, { lane, at }]) => at === null && LANES_ASKED.includes(lane))
-    .flatMap(([id]) => [...index.headById.get(id)]);
-  const { commitSha } = index.head;
-  part.state = paths.length > 0 && commitSha !== null ? "asking" : "over";
-  if (part.state === "over" || commitSha === null) return;
-  lastEntered(repo, { ref: commitSha, paths }).then(
-    (answer) => {
-      part.fromGit = answer;
-      part.state = "answered";
-    },
-    // It only says how old things are: without an answer nobody knows.
-    () => {
-      part.state = "over";
-    },
-  );
+    .flatMap(([id]) => index.headById.get(id));
+  return commitSha === null || paths.length === 0 ? new Map() : await lastEntered(repo, { ref: commitSha, paths });
 }
 
 /** Takes over git's answer, once it is there; answers the paths that it is about. */

@@ -49,35 +49,43 @@ export function refreshFile<T>(
   wanted: Depth,
   now: number,
 ): FileRecord<T> | null {
-  const stamp = readStamp(join(reader.root, path));
+  const stamp = readStamp(`${reader.root}/${path}`);
   if (stamp === null || stamp.kind === "folder") return null;
   const isSame = previous !== undefined && isSameStamp(previous.stamp, stamp);
   if (isSame && !previous.isRacy && DEPTHS.indexOf(previous.depth) >= DEPTHS.indexOf(wanted)) return previous;
   const seenAt = isSame ? previous.seenAt : now;
   const isRacy = wanted !== "name" && now - Math.max(stamp.ctimeMs, stamp.mtimeMs) < RACY_MS;
-  const unread = { path, stamp, seenAt, depth: wanted, value: null, blobSha: null, problem: null, isRacy };
   // Links and pipes are found out whatever is wanted.
   const isUnread = wanted === "name" && stamp.kind === "file";
-  const record = isUnread ? unread : { ...unread, ...readFile(reader, path, stamp, wanted) };
-  return isSame && isSameReading(previous, record) ? keepValue(previous, record) : record;
+  const { value, blobSha, problem } = isUnread ? UNREAD : readFile(reader, path, stamp, wanted);
+  // A second reading of a file that was racy and turns out equal keeps its value, so that nothing looks changed.
+  const isEqual = isSame && previous.depth === wanted && blobSha !== null && previous.blobSha === blobSha;
+  return { path, stamp, seenAt, depth: wanted, value: isEqual ? previous.value : value, blobSha, problem, isRacy };
 }
+
+const UNREAD = { value: null, blobSha: null, problem: null };
 
 type Reading<T> = Pick<FileRecord<T>, "value" | "blobSha" | "problem">;
 
 function readFile<T>(reader: FileReader<T>, path: string, stamp: Stamp, wanted: Depth): Reading<T> {
-  const file = join(reader.root, path);
+  const file = `${reader.root}/${path}`;
   try {
     if (stamp.kind !== "file")
       return broken(reader, path, `is a ${stamp.kind}: only regular files are read`, "warning");
-    if (wanted === "head")
-      return { value: reader.parse(path, readHeadBytes(file, HEAD_SIZE), null), blobSha: null, problem: null };
+    if (wanted === "head") return { ...UNREAD, value: reader.parse(path, readTop(file, stamp), null) };
     if (stamp.size > SIZE_MAX) return readLarge(reader, path, stamp);
-    const bytes = readHeadBytes(file, SIZE_MAX + 1);
+    const bytes = readHeadBytes(file, SIZE_MAX + 1, stamp.size);
     const blobSha = blobIdOf(bytes, reader.format);
     return { value: reader.parse(path, bytes, blobSha), blobSha, problem: null };
   } catch (error) {
     return broken(reader, path, `cannot be read: ${reasonOf(error)}`);
   }
+}
+
+/** The beginning of a file, whole lines only: a cut inside a character would look like broken text. */
+function readTop(file: string, { size }: Stamp): Buffer {
+  const bytes = readHeadBytes(file, HEAD_SIZE, size);
+  return bytes.length < HEAD_SIZE ? bytes : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
 }
 
 function readLarge<T>(reader: FileReader<T>, path: string, { size }: Stamp): Reading<T> {
@@ -106,13 +114,4 @@ function reasonOf(error: unknown): string {
   if (isCode(error, "EACCES") || isCode(error, "EPERM")) return "permission denied";
   if (isCode(error, "ELOOP")) return "it became a symbolic link";
   return error instanceof Error ? error.message : String(error);
-}
-
-// A second reading of a file that was racy and turns out equal keeps its object, so that nothing looks changed.
-function isSameReading<T>(previous: FileRecord<T>, next: FileRecord<T>): boolean {
-  return previous.depth === next.depth && previous.blobSha !== null && previous.blobSha === next.blobSha;
-}
-
-function keepValue<T>(previous: FileRecord<T>, next: FileRecord<T>): FileRecord<T> {
-  return { ...next, value: previous.value };
 }

@@ -44,7 +44,11 @@ function readTwin(index: BoardIndex, path: string): Twin | null {
   const blobSha = index.disk.tasks.get(path)?.blobSha ?? null;
   if (blobSha === null) return null;
   try {
-    const text = readHeadBytes(join(index.disk.root, path), TEXT_BYTES).toString("utf8");
+    const text = readHeadBytes(
+      join(index.disk.root, path),
+      TEXT_BYTES,
+      index.disk.tasks.get(path)?.stamp.size ?? 0,
+    ).toString("utf8");
     return { path, blobSha, headSha: index.headFiles.get(path) ?? null, text };
   } catch {
     return null;

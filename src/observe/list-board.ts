@@ -17,11 +17,13 @@ export type BoardListing = {
 
 /** What a path under `board/` is: a task, a file that is only committed with the tasks, or nothing of ours. */
 export function kindOfPath(path: string): "task" | "other" | null {
-  const [top, lane = "", ...rest] = path.split("/");
-  const name = rest.at(-1) ?? lane;
-  if (top !== "board" || rest.slice(0, -1).some(isHidden) || (rest.length > 0 && isHidden(lane))) return null;
-  if (isTaskFile(name)) return rest.length > 0 && isLane(lane) ? "task" : "other";
-  return name === ".gitkeep" || /^readme\.md$/i.test(name) ? "other" : null;
+  if (!path.startsWith("board/")) return null;
+  const hiddenAt = path.indexOf("/.", 5);
+  if (hiddenAt > 0) return path.slice(hiddenAt) === "/.gitkeep" ? "other" : null;
+  const laneEnd = path.indexOf("/", 6);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (isTaskFile(name)) return laneEnd > 0 && isLane(path.slice(6, laneEnd)) ? "task" : "other";
+  return /^readme\.md$/i.test(name) ? "other" : null;
 }
 
 /** Every file under `board/`, or under one folder of it. Follows no link. */

@@ -32,24 +32,49 @@ export async function lookAtFiles(observed: Observed, paths: ReadonlySet<string>
   const sessionNames = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const now = clock();
-    const isSweep = paths === null || !observed.isTrusted || index.disk.trouble !== null;
+    const isSweep = paths === null || !observed.isTrusted || index.disk.trouble !== null || wasAway(observed);
     const before = await readRepo(boardRepo, null, now);
-    for (const path of await takeHead(observed, before)) touched.add(path);
+    if (!isOnce(observed)) for (const path of await takeHead(observed, before)) touched.add(path);
     for (const path of takeDisk(observed, isSweep ? null : [...(paths ?? []), ...touched], now)) touched.add(path);
     if (isSweep) for (const name of listSessions(observed.sessions.disk)) sessionNames.add(name);
     for (const name of sessionNames) observed.sessions.trusted.delete(name);
-    if (!observed.isTrusted && before.state === "ready" && index.disk.trouble === null) {
+    if (isOnce(observed)) await assumeCommitted(observed, before);
+    else if (!observed.isTrusted && before.state === "ready" && index.disk.trouble === null) {
       await establishTrust(observed, now);
       for (const name of observed.sessions.disk.names.keys()) sessionNames.add(name);
     }
     const repo = await readRepo(boardRepo, index.disk.trouble ?? observed.sessions.disk.trouble, now);
     const reading = { now, repo, touched, sessionNames, isSweep };
-    if (isSameHead(before.head, repo.head)) return reading;
+    if (isSameHead(before.head, repo.head)) {
+      observed.lastState = repo.state;
+      return reading;
+    }
     observed.isTrusted = observed.isTrusted && paths !== null;
     if (attempt === ATTEMPTS) {
       const detail = "another git command keeps changing this repository";
       return { ...reading, repo: { ...repo, state: "busy", detail, lookAgainAt: now + SOON_MS } };
     }
+  }
+}
+
+// While another branch was checked out, anything may have changed, and much of it at once.
+function wasAway({ lastState }: Observed): boolean {
+  return lastState !== "ready" && lastState !== "busy";
+}
+
+/** Whether only a person looks, and differences to the board branch are nobody's business. */
+export function isOnce({ options }: Observed): boolean {
+  return options.mode === "once";
+}
+
+async function assumeCommitted({ options, board }: Observed, { boardBranch }: RepoReading): Promise<void> {
+  const { index } = board;
+  const commitSha = boardBranch === "" ? null : await resolveRef(options.boardRepo, boardBranch);
+  index.head = { ...index.head, commitSha };
+  for (const { path, blobSha } of index.disk.tasks.values()) {
+    if (blobSha === null) continue;
+    index.headFiles.set(path, blobSha);
+    index.headById.add(idOfPath(path), path);
   }
 }
 
@@ -65,6 +90,9 @@ function takeDisk(observed: Observed, paths: readonly string[] | null, now: numb
   // Whatever is not as committed is looked at each time, hint or no hint.
   const wanted = new Set([...paths.map(fromFolder), ...dirty.keys(), ...pending.keys()]);
   const touched = indexDisk(index, refreshBoard(index.disk, wanted, depthOf, now));
+  // Files that share a name with what changed: of a move perhaps only the arrival was heard of.
+  const others = [...touched].filter((path) => !wanted.has(path));
+  for (const path of indexDisk(index, refreshBoard(index.disk, others, depthOf, now))) touched.add(path);
   // The other half of a move may not have been heard of: before a task counts as missing, look for it everywhere.
   const lost = missingTasks(index, touched).filter((path) => !index.absences.has(path));
   if (lost.length === 0) return touched;

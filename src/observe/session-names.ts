@@ -30,7 +30,11 @@ export function sessionNames(observed: Observed, { files, paths, runTaskIds, job
   for (const { taskId } of jobs) if (taskId !== null) names.add(taskId);
   for (const taskId of observed.jobIds) names.add(taskId);
   for (const view of board.index.views.values()) {
-    if (view.lane === "doing" ? (view.task?.assigned ?? null) !== null : view.lane === "done" && observed.branchIds.has(view.id)) {
+    if (
+      view.lane === "doing"
+        ? (view.task?.assigned ?? null) !== null
+        : view.lane === "done" && observed.branchIds.has(view.id)
+    ) {
       names.add(view.id);
     }
   }

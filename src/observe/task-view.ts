@@ -60,7 +60,9 @@ export function headPathOf(index: BoardIndex, id: string, path: string | null): 
 
 /** All other regular files that claim one of the names of this one. */
 export function twinsOf(index: BoardIndex, path: string): string[] {
-  const twins = new Set((index.keysOf.get(path) ?? []).flatMap((key) => [...index.byKey.get(key)]));
+  const keys = index.keysOf.get(path) ?? [];
+  if (keys.every((key) => index.byKey.get(key).length < 2)) return [];
+  const twins = new Set(keys.flatMap((key) => [...index.byKey.get(key)]));
   twins.delete(path);
   return [...twins].filter((it) => index.disk.tasks.get(it)?.stamp.kind === "file").toSorted();
 }
@@ -68,7 +70,8 @@ export function twinsOf(index: BoardIndex, path: string): string[] {
 // Of several files the one counts that the board branch knows, and a running task before all: a stale copy elsewhere
 // must not look like a command to stop it.
 function choosePath(index: BoardIndex, id: string, facts: ViewFacts): string | null {
-  const paths = regularPaths(index, id).toSorted(byRank);
+  const paths = regularPaths(index, id);
+  if (paths.length > 1) paths.sort(byRank);
   if (paths.length < 2) return paths[0] ?? null;
   const current = paths.filter((it) => !facts.isOlder(it));
   return current.find((it) => index.headFiles.has(it)) ?? current[0] ?? paths[0] ?? null;

@@ -1,8 +1,10 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Snapshot } from "../../../src/decide/snapshot.ts";
+import type { Change, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { createObserver, type Observer } from "../../../src/observe/observer.ts";
 import { type Board, openBoard } from "../../../src/observe/open-board.ts";
-import { type Files, type Git, gitRepo } from "../../helpers/git-repo.ts";
+import { type Files, type Git, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 
 /** A real repository with a board, an observer on it, and a clock that can be put forward. */
 export type ObservedBoard = {
@@ -10,35 +12,74 @@ export type ObservedBoard = {
   git: Git;
   board: Board;
   observer: Observer;
+  /** Full path of a path of the board. */
+  at(path: string): string;
+  write(files: Files): void;
   /** Looks at these paths, or at everything. */
   look(...paths: string[]): Promise<Snapshot>;
-  /** Puts the observer's clock forward, in ms. */
+  /** The observer's clock, which stands still... */
+  now(): number;
+  /** ...but for this, in ms. */
   later(ms: number): void;
-  lanes(snapshot: Snapshot): Record<string, string>;
 };
 
-/** Files older than any settling time: the clock of the observer starts an hour ahead. */
-export async function observedBoard(files: Files): Promise<ObservedBoard> {
-  const { root, git } = await gitRepo(files);
-  return await observe(root, git);
-}
+const LANES = ["backlog", "planned", "doing", "for_review", "done", "blocked"];
+const KEPT = Object.fromEntries(LANES.map((lane) => [`board/${lane}/.gitkeep`, ""]));
 
-/** An observer on a repository that is there already. */
-export async function observe(root: string, git: Git): Promise<ObservedBoard> {
+/**
+ * A board of these files, committed. The observer's clock is so far ahead that everything has settled, unless `aheadMs`
+ * says otherwise.
+ */
+export async function observedBoard(files: Files = {}, { aheadMs = 60_000 } = {}): Promise<ObservedBoard> {
+  const { root, git } = await gitRepo({ ...KEPT, ...files });
   const board = await openBoard(root);
   onTestFinished(() => board.close());
-  const time = { aheadMs: 60_000 };
-  const observer = createObserver({ ...board, clock: () => Date.now() + time.aheadMs });
-  const extra = { jobs: [], isDraining: false };
+  const time = { now: Date.now() + aheadMs };
+  const observer = createObserver({ ...board, clock: () => time.now });
   return {
     root,
     git,
     board,
     observer,
-    look: (...paths) => observer.observe(paths.length === 0 ? "all" : { paths: new Set(paths) }, extra),
-    later(ms) {
-      time.aheadMs += ms;
+    at: (path) => join(root, path),
+    write: (more) => {
+      for (const path of Object.keys(more)) mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFiles(root, more);
     },
-    lanes: (snapshot) => Object.fromEntries(snapshot.tasks.map(({ id, lane }) => [id, lane])),
+    look: (...paths) => {
+      return observer.observe(paths.length === 0 ? "all" : { paths: new Set(paths) }, { jobs: [], isDraining: false });
+    },
+    now: () => time.now,
+    later(ms) {
+      time.now += ms;
+    },
   };
+}
+
+/** The snapshot of a second observer that has never looked before. */
+export async function lookAfresh({ board }: ObservedBoard, aheadMs = 60_000): Promise<Snapshot> {
+  const observer = createObserver({ ...board, clock: () => Date.now() + aheadMs });
+  return await observer.observe("all", { jobs: [], isDraining: false });
+}
+
+/** Task id to lane. */
+export function lanesOf({ tasks }: Snapshot): Record<string, string> {
+  return Object.fromEntries(tasks.map(({ id, lane }) => [id, lane]));
+}
+
+/** The one task with this id. */
+export function taskOf({ tasks }: Snapshot, id: string): TaskView {
+  const found = tasks.filter((it) => it.id === id);
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} tasks with the id ${id}`);
+  return found[0];
+}
+
+/** Path to what happened to it, sorted. */
+export function changesOf({ uncommitted }: Snapshot): string[] {
+  return uncommitted.map(wordsOf).toSorted();
+}
+
+function wordsOf({ path, blobSha, headSha }: Change): string {
+  if (blobSha === null) return `${path} removed`;
+  return `${path} ${headSha === null ? "new" : "edited"}`;
 }
