@@ -34,8 +34,9 @@ export function createOutput(stream: Stream, env: Context["env"]): Output {
     write: (text) => void stream.write(text),
     isTerminal,
     hasColor: isTerminal && (env["NO_COLOR"] ?? "") === "",
-    columns: () => stream.columns ?? 100,
-    rows: () => stream.rows ?? 40,
+    // Some terminals have no size, and say 0.
+    columns: () => stream.columns || 100,
+    rows: () => stream.rows || 40,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readDaemon } from "../../controller/control.ts";
 import { KanbandError } from "../../errors.ts";
+import { type Identity, isAlive, ownMachine } from "../../process/identity.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { withBoard } from "../open-board.ts";
 import { sleep } from "../sleep.ts";
@@ -15,24 +16,27 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.down>): Pr
   return await withBoard(context.dir, async ({ runtimeDir }) => {
     const daemon = readDaemon(runtimeDir);
     if (daemon?.isAlive !== true) throw new KanbandError("DAEMON_NOT_RUNNING", "no daemon of this board is running");
-    const { pid } = daemon.identity;
+    const { pid, host } = daemon.identity;
+    // A number of another machine means somebody else here.
+    if (host !== ownMachine().host) {
+      throw new KanbandError("DAEMON_FAILED", `the daemon runs on ${host}, process ${pid}`, { hint: "End it there." });
+    }
     const ending = endingOf(args);
     requestEnding(runtimeDir, pid, ending);
     process.kill(pid, "SIGTERM");
     if (!args.json && ending === "wait") print(context.out, "Waiting for the runs in progress …");
-    await waitUntilGone(runtimeDir, pid, ending === "wait" ? Number.POSITIVE_INFINITY : END_WITHIN_MS);
+    await waitUntilGone(daemon.identity, ending === "wait" ? Number.POSITIVE_INFINITY : END_WITHIN_MS);
     if (args.json) printJson(context.out, { pid, ending });
     else print(context.out, `The daemon has ended, process ${pid}.`);
     return 0;
   });
 }
 
-async function waitUntilGone(runtimeDir: string, pid: number, withinMs: number): Promise<void> {
+async function waitUntilGone(identity: Identity, withinMs: number): Promise<void> {
   for (const startedAt = Date.now(); Date.now() - startedAt < withinMs; await sleep(LOOK_EVERY_MS)) {
-    const daemon = readDaemon(runtimeDir);
-    if (daemon === null || !daemon.isAlive || daemon.identity.pid !== pid) return;
+    if (!isAlive(identity)) return;
   }
-  throw new KanbandError("DAEMON_FAILED", `the daemon, process ${pid}, was asked to end and is still there`, {
-    hint: `Look at its log, or end it with \`kill -9 ${pid}\`: nothing is lost, the next start carries on.`,
+  throw new KanbandError("DAEMON_FAILED", `the daemon, process ${identity.pid}, was asked to end and is still there`, {
+    hint: `Look at its log, or end it with \`kill -9 ${identity.pid}\`: nothing is lost, the next start carries on.`,
   });
 }

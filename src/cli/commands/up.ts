@@ -10,6 +10,7 @@ import { describePlan } from "../up/describe-plan.ts";
 import { detach } from "../up/detach.ts";
 import { clearRequestedEnding, type Ending, endingOf, readRequestedEnding } from "../up/ending.ts";
 import { onSignals } from "../up/on-signals.ts";
+import { prepareRepository } from "../up/prepare-repository.ts";
 import { createProgress } from "../up/progress.ts";
 
 type UpArgs = ArgsOf<typeof SPECS.up>;
@@ -18,8 +19,12 @@ type UpArgs = ArgsOf<typeof SPECS.up>;
 export async function run(context: Context, args: UpArgs): Promise<number> {
   const pollMs = args.poll === null ? null : pollOf(args.poll);
   return await withBoard(context.dir, async (board) => {
-    if (args.dryRun) await printPlan(context, board, args.json);
-    else if (args.detach) await detach(context, board.runtimeDir, { args: flagsForDetached(args), json: args.json });
+    if (args.dryRun) {
+      await printPlan(context, board, args.json);
+      return 0;
+    }
+    await prepareRepository(board);
+    if (args.detach) await detach(context, board.runtimeDir, { args: flagsForDetached(args), json: args.json });
     else await runHere(context, board, args, pollMs);
     return 0;
   });

@@ -37,7 +37,7 @@ function tree(folder: string, indent: string): string[] {
     });
 }
 
-const MOST_COMMITS = "--max-count=40";
+const MOST_COMMITS = "--max-count=100";
 
 async function readGraph(root: string): Promise<string> {
   const repo = await openRepository(root);

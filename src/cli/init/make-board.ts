@@ -6,11 +6,9 @@ import { addExclude } from "../../git/exclude.ts";
 import { readTree } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
 import { readSymbolicRef, setSymbolicRef } from "../../git/symbolic-ref.ts";
+import { BOARD_REF } from "../../observe/repo-state.ts";
 import { placeFile } from "../place-file.ts";
 import { keepFiles, type TemplateFile } from "./template.ts";
-
-/** Names the branch that the board lives on. */
-const BOARD_REF = "refs/kanband/board";
 
 /** How long a commit waits for a lock that somebody else's git holds, ms. */
 const PATIENCE_MS = 20_000;

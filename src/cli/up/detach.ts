@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDaemon } from "../../controller/control.ts";
 import { KanbandError } from "../../errors.ts";
+import { identityOf, isAlive } from "../../process/identity.ts";
 import { runCommand } from "../../process/run-command.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { sleep } from "../sleep.ts";
@@ -58,10 +59,11 @@ async function startInBackground(context: Context, outputPath: string, args: rea
 }
 
 async function waitUntilReady(runtimeDir: string, pid: number, outputPath: string): Promise<void> {
+  const identity = identityOf(pid);
   for (const startedAt = Date.now(); ; ) {
     const daemon = readDaemon(runtimeDir);
     if (daemon?.isAlive === true && daemon.state === "ready") return;
-    const isGone = !isRunning(pid);
+    const isGone = identity === null || !isAlive(identity);
     if (isGone || Date.now() - startedAt > READY_WITHIN_MS) {
       const what = isGone ? "the daemon ended while it started" : "the daemon is not ready yet";
       throw new KanbandError("DAEMON_FAILED", `${what}\n${lastLines(outputPath)}`, {
@@ -69,15 +71,6 @@ async function waitUntilReady(runtimeDir: string, pid: number, outputPath: strin
       });
     }
     await sleep(LOOK_EVERY_MS);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

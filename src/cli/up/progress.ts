@@ -40,7 +40,8 @@ function liveBoard({ out }: Context): Progress {
       latest.draw();
     },
     say(text) {
-      latest.said = [...latest.said, text].slice(-MOST_SAID);
+      // A line that wraps would take two, and the next frame would begin one too low.
+      latest.said = [...latest.said, paint(out, "cyan", text.slice(0, out.columns() - 1))].slice(-MOST_SAID);
       latest.draw();
     },
     end() {

@@ -19,14 +19,19 @@ export function describeTransitions(before: Snapshot | null, after: Snapshot): T
 
 function boardChanges(before: Snapshot | null, { repo, settings }: Snapshot): Transition[] {
   const changes: Transition[] = [];
-  if (repo.detail !== (before?.repo.detail ?? "")) {
-    changes.push(ofBoard(repo.detail === "" ? "the repository is ready again" : repo.detail));
+  // Somebody's git holds the index for a moment now and then: that is no news.
+  if (repo.state !== "busy" && repo.detail !== detailOf(before)) {
+    changes.push(ofBoard(repo.state === "ready" ? "the repository is ready again" : repo.detail));
   }
   const paused = settings?.paused ?? false;
   if (paused !== (before?.settings?.paused ?? false)) {
     changes.push(ofBoard(paused === false ? "resumed" : `paused${typeof paused === "string" ? `: ${paused}` : ""}`));
   }
   return changes;
+}
+
+function detailOf(before: Snapshot | null): string {
+  return before === null || before.repo.state === "busy" ? "" : before.repo.detail;
 }
 
 function findingChanges(before: Snapshot | null, after: Snapshot): Transition[] {
@@ -69,7 +74,11 @@ function runChanges(before: Snapshot | null, after: Snapshot): Transition[] {
     .map(({ taskId, kind, slot, persona, step, attempt }) => {
       const what = kind === "step" ? (persona ?? step) : kind;
       const where = slot === null ? "" : ` in slot ${slot}`;
-      return ofTask("run", taskId, `${what} runs${where}${attempt > 1 ? `, attempt ${attempt}` : ""}`);
+      return ofTask(
+        "run",
+        taskId,
+        `${what} runs${where}${kind === "step" && attempt > 1 ? `, attempt ${attempt}` : ""}`,
+      );
     });
 }
 
