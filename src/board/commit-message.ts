@@ -1,7 +1,12 @@
 import type { Lane } from "./lane.ts";
 import { oneLine } from "./text.ts";
 
-export type CommitPart = { subject: string; trailers: ReadonlyArray<readonly [string, string]> };
+export type CommitPart = {
+  subject: string;
+  trailers: ReadonlyArray<readonly [string, string]>;
+  /** Goes with something that says more, such as a session file with the move of its task: listed, never the subject. */
+  isMinor?: boolean;
+};
 
 const SUBJECT_CHARACTERS = 100;
 const TRAILER_CHARACTERS = 500;
@@ -11,14 +16,18 @@ const TRAILER_CHARACTERS = 500;
  * The trailers of all parts follow as the last paragraph, where `git interpret-trailers` and `git log --grep` find them.
  */
 export function formatCommit(edits: readonly CommitPart[]): string {
-  const [first, ...others] = edits;
+  const major = edits.filter(({ isMinor }) => isMinor !== true);
+  const [first, ...others] = major.length === 0 ? edits.slice(0, 1) : major;
   if (first === undefined) return "Update the board\n";
   const subjects = edits.map(({ subject }) => oneLine(subject, SUBJECT_CHARACTERS) || "Update the board");
   const count = `${String(others.length)} more change${others.length === 1 ? "" : "s"}`;
-  const subject = others.length === 0 ? subjects[0] : `${oneLine(first.subject, SUBJECT_CHARACTERS - 24)} and ${count}`;
-  const list = others.length === 0 ? "" : `\n${subjects.map((it) => `- ${it}\n`).join("")}`;
-  const trailers = edits.flatMap((edit) => edit.trailers.map(formatTrailer)).join("");
-  return `${subject ?? ""}\n${list}${trailers === "" ? "" : `\n${trailers}`}`;
+  const subject =
+    others.length === 0
+      ? oneLine(first.subject, SUBJECT_CHARACTERS) || "Update the board"
+      : `${oneLine(first.subject, SUBJECT_CHARACTERS - 24)} and ${count}`;
+  const list = subjects.length === 1 ? "" : `\n${subjects.map((it) => `- ${it}\n`).join("")}`;
+  const trailers = [...new Set(edits.flatMap((edit) => edit.trailers.map(formatTrailer)))].join("");
+  return `${subject}\n${list}${trailers === "" ? "" : `\n${trailers}`}`;
 }
 
 /** What a person's change of a file comes to, for the commit that takes it in. `id` is null for a file that is no task. */

@@ -10,7 +10,7 @@ import type { Change } from "./snapshot.ts";
 export function decideCommit(board: Board, plan: Plan): Commit | null {
   const edits = [...plan.edits.values()];
   const held = heldPaths(board, edits);
-  const changes = board.snapshot.uncommitted.filter((it) => !held.has(it.path) && !isStillWritten(it, board));
+  const changes = board.snapshot.uncommitted.filter((it) => !held.has(it.path) && !isStillWritten(it, board, plan));
   return edits.length === 0 && changes.length === 0 ? null : { kind: "commit", changes };
 }
 
@@ -22,13 +22,20 @@ function heldPaths(board: Board, edits: readonly Edit[]): ReadonlySet<string> {
   return held;
 }
 
-// A session file grows with its run; it is committed once, with its end. So is the record of a merge that is tried
-// again and again.
-function isStillWritten({ path, headSha }: Change, board: Board): boolean {
+// A session file grows with its run, and the checks follow: all of it is committed once, with the edit that ends the claim.
+// The record of a merge that is tried again and again waits for its outcome in the same way.
+function isStillWritten({ path, headSha }: Change, board: Board, plan: Plan): boolean {
   if (!path.startsWith("sessions/")) return false;
   const [, taskId = "", name] = path.split("/");
   if (board.runs.has(taskId) || board.jobs.has(taskId)) return true;
+  if (isClaimed(board, taskId) && !plan.edits.has(taskId)) return true;
   if (name !== "merge.md" || headSha === null) return false;
   const view = board.views.get(taskId)?.[0];
   return view !== undefined && isWaitingMerge(view, historyOf(board, taskId).merge, board);
+}
+
+function isClaimed(board: Board, taskId: string): boolean {
+  return (board.views.get(taskId) ?? []).some(
+    ({ lane, task }) => lane === "doing" && task !== null && task.assigned !== null,
+  );
 }
