@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { StatusJson } from "../../src/cli/status/status-json.ts";
+import { gitAt } from "./git-repo.ts";
+import { type LiveBoard, processesOf, until } from "./live-board.ts";
+
+const PROJECT = new URL("../..", import.meta.url).pathname;
+const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "main.js");
+
+/** Generous: many tests share a small machine. Nothing asserts how long anything takes. */
+export const PATIENCE_MS = 45_000;
+
+/** Waits until the task lies in this lane and in no other. */
+export async function inLane(board: LiveBoard, id: string, lane: string): Promise<void> {
+  await soon(board, `${id} in ${lane}/`, () => board.lane(id) === lane && board.lanes(id).length === 1);
+}
+
+/** Waits until the session file of a task says this state, of this attempt if one is given. */
+export async function inState(board: LiveBoard, id: string, state: string): Promise<void> {
+  await soon(board, `${id} ${state}`, () => new RegExp(`^state: ${state}$`, "m").test(sessionText(board, id)));
+}
+
+/** Waits for anything; the error shows the board. */
+export async function soon<T>(
+  board: LiveBoard,
+  what: string,
+  condition: () => T | Promise<T>,
+): Promise<NonNullable<T>> {
+  return await until(what, condition, { withinMs: PATIENCE_MS, state: async () => await describeBoard(board) });
+}
+
+/** Waits until everything under board/ is committed and clean. */
+export async function settled(board: LiveBoard): Promise<void> {
+  await soon(board, "everything is committed", async () => {
+    return (await board.git("-C", board.boardRoot, "status", "--porcelain", "--", "board", "sessions")) === "";
+  });
+}
+
+/** Processes that work in a task worktree. */
+export function agentsOf(board: LiveBoard): number[] {
+  return processesOf(join(board.root, ".kanband/worktrees"));
+}
+
+/** The text of the session of a task; empty while there is none. */
+export function sessionText(board: LiveBoard, id: string, persona = "engineer"): string {
+  const path = join(board.boardRoot, `sessions/${id}/${persona}.md`);
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+/** Numbers of the lines `<prefix> <number>` in the activity of a session, as they stand there. */
+export function numbersIn(text: string, prefix: string): number[] {
+  const activity = text.slice(text.indexOf("## Activity"));
+  return [...activity.matchAll(new RegExp(`${prefix} (\\d+)$`, "gm"))].map(([, number]) => Number(number));
+}
+
+/** `kanband status --json`, read. */
+export async function status(board: LiveBoard): Promise<StatusJson> {
+  const { stdout } = await kanband(board.root, ["status", "--json"]);
+  const value: StatusJson = JSON.parse(stdout);
+  return value;
+}
+
+/** Runs the built CLI to its end, whatever that is. */
+export async function kanband(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const exitCode = await new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  return { exitCode, stdout, stderr };
+}
+
+/** The repository is sound, nothing half-written lies about. */
+export async function expectSound(board: LiveBoard): Promise<void> {
+  const git = gitAt(board.root);
+  expect(await git("fsck", "--no-dangling", "--no-progress")).toBe("");
+  expect(existsSync(join(board.root, ".git/index.lock"))).toBe(false);
+  expect(await git("for-each-ref", "--format=%(refname)", "refs/heads/kanband", "refs/bisect")).not.toContain("lock");
+}
+
+/** What a person needs to see why a wait was in vain. */
+export async function describeBoard(board: LiveBoard): Promise<string> {
+  const git = gitAt(board.boardRoot);
+  const shown = await Promise.all([git("status", "--porcelain"), git("log", "--format=%h %s", "-15")]).catch(String);
+  const log = join(board.root, ".git/kanband/log/kanband.log");
+  const tail = existsSync(log) ? readFileSync(log, "utf8").slice(-2_000) : "";
+  return `${Array.isArray(shown) ? shown.join("\n") : shown}\n${tail}`;
+}
