@@ -1,6 +1,6 @@
-import { KanbandError } from "../errors.ts";
 import { isObjectId } from "./objects.ts";
 import { listRefs } from "./ref-list.ts";
+import { checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import type { Repository } from "./repository.ts";
 import { git, gitResult } from "./run.ts";
@@ -25,14 +25,14 @@ export async function listBranches(repo: Repository, prefix: string): Promise<Ma
   return branches;
 }
 
-/** Whether commit `a` is `b` or came before it. Ids only; asked once for each pair. Code: GIT_FAILED. */
+/** Whether commit `a` is `b` or came before it. Asked once for each pair of ids. Code: GIT_FAILED. */
 export async function isAncestor(repo: Repository, a: string, b: string): Promise<boolean> {
   if (a === b) return true;
-  const pair = `${checkId(a)}..${checkId(b)}`;
-  const known = repo.cache.ancestry.get(pair);
+  const known = repo.cache.ancestry.get(`${a}..${b}`);
   if (known !== undefined) return known;
-  const { exitCode } = await gitResult(repo, ["merge-base", "--is-ancestor", a, b], { ok: [1] });
-  repo.cache.ancestry.set(pair, exitCode === 0);
+  const args = ["merge-base", "--is-ancestor", checkRevision(a), checkRevision(b)];
+  const { exitCode } = await gitResult(repo, args, { ok: [1] });
+  if (isObjectId(a) && isObjectId(b)) repo.cache.ancestry.set(`${a}..${b}`, exitCode === 0);
   return exitCode === 0;
 }
 
@@ -45,7 +45,7 @@ export async function moveBranch(repo: Repository, ref: string, from: string | n
 /** The files that differ between two commits or trees, by id. Code: GIT_FAILED. */
 export async function diffFiles(repo: Repository, from: string, to: string): Promise<FileDiff[]> {
   const args = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff"];
-  return parseRawDiff(await git(repo, [...args, checkId(from), checkId(to)]));
+  return parseRawDiff(await git(repo, [...args, checkRevision(from), checkRevision(to)]));
 }
 
 /** Reads git's raw diff in its NUL form. */
@@ -59,9 +59,4 @@ export function parseRawDiff(text: string): FileDiff[] {
     diffs.push({ path: parts[index + 1] ?? "", status, oldMode, newMode, oldSha, newSha });
   }
   return diffs;
-}
-
-function checkId(sha: string): string {
-  if (!isObjectId(sha)) throw new KanbandError("INTERNAL", `Not the id of an object: ${JSON.stringify(sha)}`);
-  return sha;
 }

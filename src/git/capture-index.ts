@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, lstatSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { findPath } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
@@ -11,7 +11,12 @@ export function copyIndex(place: GitPlace, index: string): void {
   const own = join(place.gitDir, "index");
   rmSync(`${index}.lock`, { force: true });
   rmSync(index, { force: true });
-  if (existsSync(own)) copyFileSync(own, index);
+  if (!existsSync(own)) return;
+  copyFileSync(own, index);
+  // Git compares times by the second, and looks at the content of files that are not older than the index. A copy that is
+  // younger would hide every change of equal size made in the second of the checkout.
+  const seconds = Math.floor(statSync(own).mtimeMs / 1000);
+  utimesSync(index, seconds, seconds);
 }
 
 /**

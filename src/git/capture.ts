@@ -22,8 +22,9 @@ export type Capture = {
   nested: string[];
   /** What could not be taken: unreadable, or a nested repository of enormous size. */
   left: string[];
-  /** An index that fits the tree, with fresh stat data. */
+  /** An index of our own that fits the tree; the worktree's own need not. Who called for the capture removes it. */
   index: string;
+  isIndexNew: boolean;
 };
 
 /** The changed and untracked files of a worktree, whatever was planted in it. Code: WORKTREE_BROKEN. */
@@ -47,9 +48,10 @@ export async function captureTree(repo: Repository, place: GitPlace, headSha: st
     mendIndex(repo, place, index, headSha),
     lookForChanges(repo, place, inIndex).catch(() => null),
   ]);
-  const { files, nested } = isMended || seen === null ? await lookForChanges(repo, place, inIndex) : seen;
+  const isIndexNew = isMended || seen === null;
+  const { files, nested } = isIndexNew ? await lookForChanges(repo, place, inIndex) : seen;
   const headTree = (await treeIdOf(repo, headSha)) ?? "";
-  if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index };
+  if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index, isIndexNew };
 
   const env = { ...(await safeEnvironment(place)), ...inIndex };
   const config = [...SPARSE, ...repo.userConfig, "advice.addEmbeddedRepo=false"];
@@ -61,9 +63,9 @@ export async function captureTree(repo: Repository, place: GitPlace, headSha: st
   });
   const tooBig = await addNested(repo, place, index, nested);
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
-  if (tree === headTree) return { tree, files: [], nested: [], left: tooBig, index };
+  if (tree === headTree) return { tree, files: [], nested: [], left: tooBig, index, isIndexNew: true };
   const leftover = await lookForChanges(repo, place, inIndex, tree);
-  return { tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files], index };
+  return { tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files], index, isIndexNew: true };
 }
 
 async function lookForChanges(

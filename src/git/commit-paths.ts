@@ -69,6 +69,7 @@ async function commitOnce(
 
   failpoint("git.commit.before-objects");
   await writeObjects(repo, contentsOf(built.changed, targets));
+  failpoint("git.commit.after-objects");
   const parents = tip === null ? [] : [tip];
   const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
   const entries = staged.map((path) => ({ path, ...(targets.get(path)?.to ?? { mode: "0", sha: object.sha }) }));

@@ -1,14 +1,15 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "./branches.ts";
-import { captureTree } from "./capture.ts";
+import { type Capture, captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
 import { readHeadNow } from "./head.ts";
 import { preserveOrphans } from "./orphans.ts";
 import { preserve } from "./preserve-ref.ts";
+import type { GitPlace } from "./profile.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -71,7 +72,7 @@ export async function commitWorktree(
     const preserved = continues || !isDirty ? [] : [await preserve(repo, { id, sha })];
     failpoint("git.capture.after-branch");
     if (head.ref !== ref) writeFileDurably(join(place.gitDir, "HEAD"), `ref: ${ref}\n`);
-    if (continues && capture !== null) renameSync(capture.index, join(place.gitDir, "index"));
+    if (capture !== null) settleIndex(place, capture, continues);
     if (!continues && isThere) await resetFiles(repo, place, tip);
     failpoint("git.capture.after-head");
     const others = await preserveOrphans(repo, place, { id, also: [from] });
@@ -86,6 +87,11 @@ export async function commitWorktree(
       left: capture?.left ?? [],
     };
   });
+}
+
+function settleIndex(place: GitPlace, { index, isIndexNew }: Capture, fits: boolean): void {
+  if (fits && isIndexNew) renameSync(index, join(place.gitDir, "index"));
+  else rmSync(index, { force: true });
 }
 
 function lastPart(branch: string): string {

@@ -1,3 +1,4 @@
+import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 
@@ -22,7 +23,7 @@ export async function lastEntered(
   const entered = new Map<string, number>();
   if (wanted.size === 0) return entered;
   const args = ["log", `--max-count=${maxCommits}`, "--format=%x01%ct", "--name-only", "-z", "--diff-filter=A"];
-  const text = await git(repo, [...args, "--no-renames", ref, "--", ...foldersOf(paths)]);
+  const text = await git(repo, [...args, "--no-renames", checkRevision(ref), "--", ...foldersOf(paths)]);
   let at = 0;
   for (const part of text.split("\0")) {
     // The line end before the names belongs to git's layout, not to the first name.
@@ -40,7 +41,7 @@ export async function logTask(
 ): Promise<HistoryEntry[]> {
   const format = "%x01%H%x00%ct%x00%an%x00%s%x00%(trailers:only,unfold)";
   const args = ["log", "-z", `--format=${format}`, "--fixed-strings", `--grep=Task: ${task}`];
-  const text = await git(repo, [...args, ref, "--"]);
+  const text = await git(repo, [...args, checkRevision(ref), "--"]);
   const entries = text.split("\x01").flatMap((it) => (it === "" ? [] : [parseEntry(it)]));
   const ofTask = entries.filter((it) => it.trailers.some(([key, value]) => key === "Task" && value === task));
   return ofTask.slice(0, maxCount);

@@ -12,6 +12,9 @@ export type KeptOpen = {
   close(): Promise<void>;
 };
 
+/** How the error of a process ends that was killed, rather than ended with a complaint. */
+export const SAID_NOTHING = "no message";
+
 type Pending = { settle(bytes: Buffer): { used: number } | { need: number }; reject(error: Error): void };
 
 const IDLE_MS = 30_000;
@@ -41,7 +44,8 @@ type Session = KeptOpen & { isOver(): boolean };
 
 function startSession(place: GitPlace, args: readonly string[], identity: GitIdentity | null): Session {
   const env = gitEnvironment(place, identity);
-  const child = spawn("git", [...gitPrefix(place), ...args], { cwd: place.gitDir, env });
+  // A process group of its own: it ends by the end of its input, in the middle of nothing.
+  const child = spawn("git", [...gitPrefix(place), ...args], { cwd: place.gitDir, env, detached: true });
   const queue: Pending[] = [];
   const arrived: Buffer[] = [];
   let arrivedLength = 0;
@@ -114,7 +118,7 @@ function startSession(place: GitPlace, args: readonly string[], identity: GitIde
   });
   child.stdin.on("error", () => undefined);
   child.on("error", (cause) => end(startFailure(cause)));
-  child.on("close", () => end(new KanbandError("GIT_FAILED", `git ${args[0]} ended: ${said.trim() || "no message"}`)));
+  child.on("close", () => end(new KanbandError("GIT_FAILED", `git ${args[0]} ended: ${said.trim() || SAID_NOTHING}`)));
   return { ask, close, isOver: () => over };
 }
 

@@ -1,3 +1,4 @@
+import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
@@ -15,7 +16,7 @@ export type MergedTree =
 
 /** Merges two commits into a tree without touching any working tree. Code: GIT_FAILED. */
 export async function mergeTrees(repo: Repository, base: string, branch: string): Promise<MergedTree> {
-  const args = ["merge-tree", "--write-tree", "-z", "--messages", base, branch];
+  const args = ["merge-tree", "--write-tree", "-z", "--messages", checkRevision(base), checkRevision(branch)];
   const { exitCode, stdout } = await gitResult(repo, args, { ok: [1], env: await safeEnvironment(repo) });
   const parts = stdout.split("\0");
   if (exitCode === 0) return { tree: parts[0] ?? "" };

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
 import { preserveOrphans } from "./orphans.ts";
@@ -22,6 +22,7 @@ export async function preserveWorktree(
     if (place === null || place.head === null) return null;
     const { head } = place;
     const capture = existsSync(path) ? await captureTree(repo, place, head) : null;
+    if (capture !== null) rmSync(capture.index, { force: true });
     const isDirty = capture !== null && capture.files.length > 0;
     await preserveOrphans(repo, place, { id, also: [] });
     if (!isDirty) return head === since ? null : await preserve(repo, { id, sha: head });

@@ -7,6 +7,12 @@ export function checkRefName(ref: string): void {
   if (!isFull || !isPlain) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
 }
 
+/** A revision that cannot be taken for an option or a path: an id, or the full name of a ref. */
+export function checkRevision(name: string): string {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) checkRefName(name);
+  return name;
+}
+
 const FORBIDDEN = /[\0-\x20\x7f~^:?*[\\]/;
 
 /** One part of a ref name for any text: what git forbids becomes `%` and two hex digits a byte. */

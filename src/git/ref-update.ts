@@ -1,6 +1,7 @@
+import { lstatSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
-import { createKeptOpen, type Parse } from "./kept-open.ts";
+import { createKeptOpen, type Parse, SAID_NOTHING } from "./kept-open.ts";
 import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -26,10 +27,21 @@ export async function updateRef(
     if (now !== from)
       throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
     const lock = lockNamedIn(failure.message);
+    if (lock === null && failure.message.endsWith(SAID_NOTHING) && Date.now() <= deadline) continue;
     if (lock === null) throw failure;
+    if (isLeftBehind(ref, lock)) rmSync(lock, { force: true });
     if (Date.now() > deadline) throw new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
     await sleep(20 + Math.random() * 30);
   }
+}
+
+// Git holds such a lock for a moment. On refs that are ours alone an old one was left by a git that was killed.
+const LEFT_BEHIND_MS = 2000;
+
+function isLeftBehind(ref: string, lock: string): boolean {
+  const isOurs = /^refs\/(?:heads\/)?kanband\//.test(ref);
+  const stat = lstatSync(lock, { throwIfNoEntry: false });
+  return isOurs && stat !== undefined && Date.now() - stat.mtimeMs > LEFT_BEHIND_MS;
 }
 
 async function transact(repo: Repository, command: string): Promise<Error | null> {

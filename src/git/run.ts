@@ -100,7 +100,9 @@ function spawnOnce(
   timeoutMs = TIMEOUT_MS,
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", args, { cwd, env, stdio: ["pipe", "pipe", "pipe"], timeout: timeoutMs });
+    // In a process group of its own: what kills ours must not leave a half-written index and its lock behind.
+    const options = { cwd, env, timeout: timeoutMs, detached: true } as const;
+    const child = spawn("git", args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

@@ -88,13 +88,13 @@ export function removeTornRegistrations(place: GitPlace, path: string): void {
 /** Removes lock files of a worktree in which no process runs any more. */
 export function removeStaleLocks({ gitDir }: GitPlace): void {
   for (const name of namesIn(gitDir)) {
-    if (name.endsWith(".lock") || isHalfMade(gitDir, name)) rmSync(join(gitDir, name), { force: true });
+    if (name.endsWith(".lock")) rmSync(join(gitDir, name), { force: true });
   }
 }
 
-// `git worktree add` locks what it has not finished.
-function isHalfMade(gitDir: string, name: string): boolean {
-  return name === "locked" && readText(join(gitDir, name))?.trim() === "initializing";
+/** Whether a `git worktree add` was killed before it was done: it locks what it has not finished. */
+export function isHalfMade({ gitDir }: GitPlace): boolean {
+  return readText(join(gitDir, "locked"))?.trim() === "initializing";
 }
 
 export function namesIn(folder: string): string[] {

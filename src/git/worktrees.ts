@@ -4,7 +4,7 @@ import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { removeNestedRepositories } from "./nested.ts";
-import { checkRefName } from "./ref-name.ts";
+import { checkRefName, checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -13,6 +13,7 @@ import { git } from "./run.ts";
 import { writeSparsePatterns } from "./sparse.ts";
 import {
   findRegistration,
+  isHalfMade,
   listCheckouts,
   listRegistrations,
   mendPointers,
@@ -106,11 +107,11 @@ export async function removeWorktree(repo: Repository, path: string): Promise<vo
 
 async function ensureRegistration(repo: Repository, path: string, startSha: string): Promise<Registration> {
   const known = findRegistration(repo, path);
-  if (known !== null && known.head !== null && isFolder(path)) return known;
+  if (known !== null && known.head !== null && isFolder(path) && !isHalfMade(known)) return known;
   discard(repo, path);
   mkdirSync(dirname(path), { recursive: true });
   failpoint("git.worktree.before-add");
-  await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", path, startSha]);
+  await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", path, checkRevision(startSha)]);
   failpoint("git.worktree.after-add");
   const made = findRegistration(repo, path);
   if (made === null) throw new KanbandError("WORKTREE_BROKEN", `git made no worktree at ${path}`);
@@ -121,7 +122,7 @@ function discard(repo: Repository, path: string): void {
   if (!relative(path, repo.top).startsWith("..")) {
     throw new KanbandError("INTERNAL", `${path} holds the repository itself and is not removed`);
   }
-  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(path, { recursive: true, force: true, maxRetries: 10 });
   failpoint("git.worktree.after-folder");
   const registration = findRegistration(repo, path);
   if (registration !== null) rmSync(registration.gitDir, { recursive: true, force: true });

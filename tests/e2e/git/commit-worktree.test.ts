@@ -42,6 +42,52 @@ async function expectAtRest({ git, inside }: SetUp): Promise<void> {
   expect(await git("ls-tree", "-r", "--name-only", "kanband/a", "board")).toBe("board/doing/a.md");
 }
 
+/** What an agent may do to its worktree. */
+const DAMAGES: readonly (readonly [name: string, damage: (made: SetUp) => unknown])[] = [
+  ["no `.git`", ({ path }: SetUp) => rmSync(join(path, ".git"))],
+  [
+    "a repository of its own in place of `.git`",
+    async ({ path, inside }: SetUp) => {
+      rmSync(join(path, ".git"));
+      await inside("init", "--quiet");
+      await inside("add", "--all");
+    },
+  ],
+  [
+    "a `.git` that points to another repository",
+    ({ path, root }: SetUp) => {
+      mkdirSync(join(root, "fake"));
+      writeFileSync(join(path, ".git"), `gitdir: ${join(root, "fake")}\n`);
+    },
+  ],
+  [
+    "no registration any more",
+    async ({ path, git }: SetUp) => {
+      rmSync(join(path, ".git"));
+      await git("worktree", "prune");
+    },
+  ],
+  ["an emptied index", ({ inside }: SetUp) => inside("read-tree", "--empty")],
+  ["a torn index", ({ root }: SetUp) => writeFileSync(join(root, ".git/worktrees/w1/index"), "torn")],
+  ["a stale index.lock", ({ root }: SetUp) => writeFileSync(join(root, ".git/worktrees/w1/index.lock"), "")],
+  [
+    "no branch any more",
+    async ({ inside, git }: SetUp) => {
+      await inside("switch", "--quiet", "--detach");
+      await git("branch", "-D", "kanband/a");
+    },
+  ],
+  [
+    "a half-finished merge",
+    async ({ inside, git, sha }: SetUp) => {
+      const blob = await git("hash-object", "-w", "board/doing/a.md");
+      const other = await git("commit-tree", "-p", sha, "-m", "x", await git("rev-parse", `${sha}^{tree}`));
+      await inside("update-index", "--add", "--cacheinfo", `100644,${blob},from-merge.js`);
+      await inside("update-ref", "MERGE_HEAD", other);
+    },
+  ],
+];
+
 describe("committing what an agent left", () => {
   it("answers null when there is nothing, and touches nothing", async () => {
     const made = await setUp();
@@ -146,50 +192,7 @@ describe("committing what an agent left", () => {
     await expectAtRest(made);
   });
 
-  it.each([
-    ["no `.git`", ({ path }: SetUp) => rmSync(join(path, ".git"))],
-    [
-      "a repository of its own in place of `.git`",
-      async ({ path, inside }: SetUp) => {
-        rmSync(join(path, ".git"));
-        await inside("init", "--quiet");
-        await inside("add", "--all");
-      },
-    ],
-    [
-      "a `.git` that points to another repository",
-      ({ path, root }: SetUp) => {
-        mkdirSync(join(root, "fake"));
-        writeFileSync(join(path, ".git"), `gitdir: ${join(root, "fake")}\n`);
-      },
-    ],
-    [
-      "no registration any more",
-      async ({ path, git }: SetUp) => {
-        rmSync(join(path, ".git"));
-        await git("worktree", "prune");
-      },
-    ],
-    ["an emptied index", ({ inside }: SetUp) => inside("read-tree", "--empty")],
-    ["a torn index", ({ root }: SetUp) => writeFileSync(join(root, ".git/worktrees/w1/index"), "torn")],
-    ["a stale index.lock", ({ root }: SetUp) => writeFileSync(join(root, ".git/worktrees/w1/index.lock"), "")],
-    [
-      "no branch any more",
-      async ({ inside, git }: SetUp) => {
-        await inside("switch", "--quiet", "--detach");
-        await git("branch", "-D", "kanband/a");
-      },
-    ],
-    [
-      "a half-finished merge",
-      async ({ inside, git, sha }: SetUp) => {
-        const blob = await git("hash-object", "-w", "board/doing/a.md");
-        const other = await git("commit-tree", "-p", sha, "-m", "x", await git("rev-parse", `${sha}^{tree}`));
-        await inside("update-index", "--add", "--cacheinfo", `100644,${blob},from-merge.js`);
-        await inside("update-ref", "MERGE_HEAD", other);
-      },
-    ],
-  ])("takes all work from a worktree with %s", async (_, damage) => {
+  it.each(DAMAGES)("takes all work from a worktree with %s", async (_, damage) => {
     const made = await setUp();
     await damage(made);
     writeFiles(made.path, { "src/index.js": "2;\n", "new.js": "new\n" });

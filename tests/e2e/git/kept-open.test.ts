@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, describe, expect, it } from "vitest";
+import { moveBranch } from "../../../src/git/branches.ts";
+import { readHead } from "../../../src/git/head.ts";
+import { readTree } from "../../../src/git/objects.ts";
+import { listWorktrees } from "../../../src/git/worktrees.ts";
+import { openRepo } from "../../helpers/open-repo.ts";
+import { compileGitRoom } from "./compiled-room.ts";
+
+/** The git processes that work on a repository. */
+async function processesOf(root: string): Promise<{ pid: number; args: string }[]> {
+  const { stdout } = await execa("ps", ["-eo", "pid=,args="]);
+  const lines = stdout.split("\n").filter((it) => it.includes(`--git-dir=${join(root, ".git")}`));
+  return lines.map((it) => ({ pid: Number.parseInt(it, 10), args: it }));
+}
+
+async function untilNone(root: string): Promise<void> {
+  while ((await processesOf(root)).length > 0) await sleep(10);
+}
+
+describe("helpers that stay open", () => {
+  it("start when first needed, one of each, and end when closed", async () => {
+    const { root, git, repo } = await openRepo({ "a.md": "x" });
+    await readHead(repo);
+    await listWorktrees(repo);
+    expect(await processesOf(root)).toEqual([]);
+
+    const sha = await git("rev-parse", "HEAD");
+    await Promise.all([readTree(repo, sha), readTree(repo, "HEAD"), readTree(repo, "refs/heads/main")]);
+    await moveBranch(repo, "refs/heads/x", null, sha);
+    await moveBranch(repo, "refs/heads/y", null, sha);
+    const running = await processesOf(root);
+    expect(running.filter((it) => it.args.includes("cat-file"))).toHaveLength(1);
+    expect(running.filter((it) => it.args.includes("update-ref"))).toHaveLength(1);
+
+    await repo.close();
+    await untilNone(root);
+  });
+
+  it("are started anew when somebody killed them", async () => {
+    const { root, git, repo } = await openRepo({ "a.md": "x" });
+    const sha = await git("rev-parse", "HEAD");
+    await readTree(repo, "HEAD");
+    await moveBranch(repo, "refs/heads/x", null, sha);
+    for (const { pid } of await processesOf(root)) process.kill(pid, "SIGKILL");
+    await untilNone(root);
+
+    expect(await readTree(repo, "refs/heads/x")).toMatchObject([{ name: "a.md" }]);
+    await moveBranch(repo, "refs/heads/y", null, sha);
+    expect(await git("rev-parse", "y")).toBe(sha);
+  });
+});
+
+describe("a process of ours that ends", () => {
+  const room = compileGitRoom();
+  afterAll(() => room.remove());
+  const asked = `async (repo, room) => {
+    await room.readTree(repo, "HEAD");
+    await room.moveBranch(repo, "refs/heads/x", null, await room.resolveRef(repo, "HEAD"));`;
+  const files = ["objects", "branches", "head"];
+
+  it("takes its helpers along when it is killed", async () => {
+    const { root, git } = await openRepo({ "a.md": "x" });
+
+    const { signal } = await room.run({ root, files, expression: `${asked} process.kill(process.pid, "SIGKILL"); }` });
+
+    expect(signal).toBe("SIGKILL");
+    await untilNone(root);
+    expect(await git("rev-parse", "--verify", "x")).toBe(await git("rev-parse", "HEAD"));
+  });
+
+  it("is not kept from ending by helpers that nobody closed", async () => {
+    const { root } = await openRepo({ "a.md": "x" });
+
+    const { signal, stderr } = await room.run({ root, files, expression: `${asked} repo.close = async () => {}; }` });
+
+    expect({ signal, stderr }).toEqual({ signal: undefined, stderr: "" });
+    await untilNone(root);
+  });
+});
