@@ -73,6 +73,7 @@ function afterFailure(view: ReadableView, session: Session, starts: Starts): Nex
 
 function nextAgent(view: ReadableView, session: Session, starts: Starts, otherwise: NextMove): NextMove {
   const { board, parked } = starts;
+  if (session.agent === null) return otherwise;
   const steps = stepsOf(view.task, board);
   const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
   if (slot === undefined || "problem" in steps) return otherwise;

@@ -49,6 +49,8 @@ function newestResults(board: Board): readonly Session[] {
   for (const sessions of board.snapshot.sessions.values()) {
     const last = lastResult(sessions);
     if (last === null) continue;
+    const oldest = newest[SAME_FAILURES - 1];
+    if (oldest !== undefined && newerFirst(oldest, last) < 0) continue;
     newest.push(last);
     newest.sort(newerFirst);
     if (newest.length > SAME_FAILURES) newest.pop();

@@ -24,26 +24,29 @@ export function findCycles(edges: ReadonlyMap<string, readonly string[]>): Reado
 function withoutReachable(edges: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const waitsFor = new Map<string, number>();
   const waiters = new Map<string, string[]>();
+  const free: string[] = [];
   for (const [node, targets] of edges) {
-    const inside = targets.filter((it) => edges.has(it));
-    waitsFor.set(node, inside.length);
-    for (const target of inside) {
+    let count = 0;
+    for (const target of targets) {
+      if (!edges.has(target)) continue;
+      count += 1;
       const known = waiters.get(target);
       if (known === undefined) waiters.set(target, [node]);
       else known.push(node);
     }
+    if (count === 0) free.push(node);
+    else waitsFor.set(node, count);
   }
-  const free = [...waitsFor].flatMap(([node, count]) => (count === 0 ? [node] : []));
-  const left = new Set(waitsFor.keys());
   for (let node = free.pop(); node !== undefined; node = free.pop()) {
-    left.delete(node);
     for (const waiter of waiters.get(node) ?? []) {
       const count = (waitsFor.get(waiter) ?? 0) - 1;
       waitsFor.set(waiter, count);
-      if (count === 0) free.push(waiter);
+      if (count > 0) continue;
+      waitsFor.delete(waiter);
+      free.push(waiter);
     }
   }
-  return left;
+  return new Set(waitsFor.keys());
 }
 
 function rotated(cycle: readonly string[]): readonly string[] {

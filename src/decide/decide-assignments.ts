@@ -7,12 +7,13 @@ import { nextAttempt } from "./chain.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
+import { oneLine } from "./one-line.ts";
 import { type OverlapSearch, overlapSearch } from "./overlap.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { inQueueOrder } from "./queue.ts";
 import { retryAt } from "./retry.ts";
 import { type SlotFits, slotFits } from "./slot-fit.ts";
-import { describeHolders, freeSlots } from "./slots.ts";
+import { describeHolders, freeSlots, type SlotHolders } from "./slots.ts";
 import type { TaskView } from "./snapshot.ts";
 import type { Starts } from "./starts.ts";
 import type { Step } from "./steps-of.ts";
@@ -27,40 +28,59 @@ type Desk = { starts: Starts; overlap: OverlapSearch; wip: WipRoom; fits: SlotFi
 export function decideAssignments(starts: Starts, plan: Plan): void {
   const { board } = starts;
   const desk: Desk = { starts, overlap: overlapOf(starts), wip: wipRoom(board), fits: slotFits(board, starts.parked) };
-  const candidates = [...board.byLane.doing, ...board.byLane.planned].flatMap((it) => candidateOf(it, desk, plan));
+  const candidates = candidatesOf(desk, plan);
   let freeCount = freeSlots(board, starts.holders).length;
-  const left = freeCount === 0 ? candidates : inQueueOrder(candidates);
-  for (const candidate of left) {
-    const found = freeCount === 0 ? null : slotFor(candidate, desk);
-    if (found === null || "reason" in found) continue;
-    assign(candidate, found.slot, desk, plan);
-    freeCount -= 1;
+  if (freeCount > 0) {
+    for (const candidate of inQueueOrder(candidates)) {
+      const found = slotFor(candidate, desk);
+      if (!("slot" in found)) continue;
+      assign(candidate, found.slot, desk, plan);
+      freeCount -= 1;
+      if (freeCount === 0) break;
+    }
   }
   // Said only now: who holds a slot is known once all are given away.
-  for (const candidate of left) {
-    const found = plan.edits.has(candidate.view.id) ? null : slotFor(candidate, desk);
-    if (found !== null && "reason" in found) addReason(plan, candidate.view.id, found.reason);
+  const said = new Map<readonly SlotSettings[], string>();
+  for (const candidate of candidates) {
+    if (plan.edits.has(candidate.view.id)) continue;
+    const found = slotFor(candidate, desk);
+    if ("reason" in found) addReason(plan, candidate.view.id, found.reason);
+    if (!("held" in found)) continue;
+    const line = said.get(found.held) ?? noFreeSlot(candidate.view.task.slot, found.held, starts.holders);
+    said.set(found.held, line);
+    addReason(plan, candidate.view.id, line);
   }
 }
 
+function candidatesOf({ starts }: Desk, plan: Plan): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const lane of ["doing", "planned"] as const) {
+    for (const view of starts.board.byLane[lane]) {
+      const candidate = candidateOf(view, starts, plan);
+      if (candidate !== null) candidates.push(candidate);
+    }
+  }
+  return candidates;
+}
+
 /** The task if it may be given to a slot at all; else its reason is noted. */
-function candidateOf(view: TaskView, { starts }: Desk, plan: Plan): Candidate[] {
+function candidateOf(view: TaskView, starts: Starts, plan: Plan): Candidate | null {
   const { board } = starts;
   // Claims, live runs, edits under way and files that cannot be edited are looked after elsewhere.
-  if (!isEditable(board, view) || board.runs.has(view.id) || plan.edits.has(view.id)) return [];
-  if (view.lane === "doing" && view.task.assigned !== null) return [];
+  if (!isEditable(board, view) || board.runs.has(view.id) || plan.edits.has(view.id)) return null;
+  if (view.lane === "doing" && view.task.assigned !== null) return null;
   const next = starts.stopped === null ? startOf(view, starts) : { reason: starts.stopped.line };
   if ("reason" in next) {
     addReason(plan, view.id, next.reason);
     lookAgain(plan, board.now, starts.stopped?.until ?? null);
-    return [];
+    return null;
   }
-  if (isRetryWaiting(view, starts, plan)) return [];
+  if (isRetryWaiting(view, starts, plan)) return null;
   const budget = taskBudgetReason(view.task, spentAfter(view, board), board);
-  if (budget === null) return [{ view, step: next.step }];
+  if (budget === null) return { view, step: next.step };
   if (view.lane === "doing") addEdit(plan, blockEdit(view, board, budget));
   addReason(plan, view.id, budget);
-  return [];
+  return null;
 }
 
 function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): boolean {
@@ -72,24 +92,27 @@ function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): bool
   if (board.now >= at) return false;
   lookAgain(plan, board.now, at);
   const count = `retry ${failed.retries + 1} of ${board.settings.retry.limit}`;
-  addReason(plan, view.id, `${count} at ${formatSecond(at)}: ${failed.reason ?? "the agent failed"}`);
+  addReason(plan, view.id, oneLine(`${count} at ${formatSecond(at)}: ${failed.reason ?? "the agent failed"}`));
   return true;
 }
 
 function slotFor(
   { view, step }: Candidate,
   { starts, overlap, wip, fits }: Desk,
-): { slot: SlotSettings } | { reason: string } {
+): { slot: SlotSettings } | { held: readonly SlotSettings[] } | { reason: string } {
   const fit = fits(view.task, step.persona);
   if ("reason" in fit) return fit;
-  const full = wip.reason(view.lane === "doing") ?? overlap.reason(view.task);
+  const full = wip.reason(view.lane === "doing");
   if (full !== null) return { reason: full };
   const slot = fit.slots.find(({ name }) => !starts.holders.has(name));
-  if (slot !== undefined) return { slot };
-  const holders = describeHolders(fit.slots, starts.holders);
-  return {
-    reason: view.task.slot === null ? `no free slot: ${holders}` : `pinned to slot ${view.task.slot}: ${holders}`,
-  };
+  if (slot === undefined) return { held: fit.slots };
+  const reason = overlap.reason(view.task);
+  return reason === null ? { slot } : { reason };
+}
+
+function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders: SlotHolders): string {
+  const who = describeHolders(slots, holders);
+  return oneLine(pin === null ? `no free slot: ${who}` : `pinned to slot ${pin}: ${who}`);
 }
 
 function assign({ view, step }: Candidate, slot: SlotSettings, { starts, overlap, wip }: Desk, plan: Plan): void {

@@ -11,7 +11,7 @@ import type { RunView } from "./snapshot.ts";
 /** Takes away the daemon's keys that are no longer true, wherever no claim and no run stands behind them. */
 export function decideNormalise(board: Board, plan: Plan): void {
   for (const view of board.snapshot.tasks) {
-    if (plan.edits.has(view.id) || !isEditable(board, view)) continue;
+    if (plan.edits.has(view.id) || !isEditable(board, view) || !hasOwnKeys(view)) continue;
     if (view.lane === "doing" && view.task.assigned !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;
@@ -33,6 +33,12 @@ export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[
 /** The subject of a commit that only puts the daemon's own keys right. */
 export function tidySubject(id: string): string {
   return `Put the keys of ${id} right`;
+}
+
+// Most files of a board have never been touched by the daemon.
+function hasOwnKeys({ task, lane }: ReadableView): boolean {
+  const { assigned, branch, attempt, blocked } = task;
+  return lane === "done" || assigned !== null || branch !== null || attempt !== null || blocked !== null;
 }
 
 function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {

@@ -5,8 +5,8 @@ import { formatSecond } from "./instant.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
 import type { TaskView } from "./snapshot.ts";
 
-/** What is known of how long nothing happened to a task. */
-type Stillness = { since: number; line: string };
+/** Since when nothing has happened to a task, and how to say so; `say` is null where not every signal was looked at. */
+type Stillness = { since: number; say: (() => string) | null };
 
 // Evidence is gathered by whoever looks once a run is silent for long enough.
 const LOOK_CLOSER_MS = 1_000;
@@ -30,7 +30,7 @@ function decideFlag(view: EditableView, limitMs: number, board: ActiveBoard, pla
     lookAgain(plan, board.now, at);
     return setFlag(view, null, plan);
   }
-  if (stillness.line !== "") return setFlag(view, view.task.stale ?? stillness.line, plan);
+  if (stillness.say !== null) return setFlag(view, view.task.stale ?? stillness.say(), plan);
   lookAgain(plan, board.now, board.now + LOOK_CLOSER_MS);
 }
 
@@ -40,7 +40,8 @@ function stillnessOf(view: TaskView, board: ActiveBoard): Stillness | "unknown" 
   if (view.lane === "doing") return stillnessInDoing(view, board);
   if (view.lane === "done" && board.snapshot.branches.get(view.id)?.isMerged !== false) return "moved";
   if (view.enteredAt === null) return "unknown";
-  return { since: view.enteredAt, line: `in ${view.lane}/ since ${formatSecond(view.enteredAt)}` };
+  const since = view.enteredAt;
+  return { since, say: () => `in ${view.lane}/ since ${formatSecond(since)}` };
 }
 
 function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unknown" {
@@ -49,17 +50,18 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unkn
     const run = runs.find(isLive);
     if (run === undefined) return "unknown";
     const { isKnown, since } = silenceOf(run);
-    return { since, line: isKnown ? describeSilence(run) : "" };
+    return { since, say: isKnown ? () => describeSilence(run) : null };
   }
   const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
   if (view.enteredAt === null && ends.length === 0) return "unknown";
   const since = Math.max(view.enteredAt ?? 0, ...ends);
   const slot = view.task?.assigned ?? null;
   const what = slot === null ? "in doing/ without a slot" : `claimed by slot ${slot} and not started`;
-  return { since, line: `${what} since ${formatSecond(since)}` };
+  return { since, say: () => `${what} since ${formatSecond(since)}` };
 }
 
 function setFlag(view: EditableView, line: string | null, plan: Plan): void {
+  if (view.task.stale === line) return;
   const isNew = line !== null;
   addEdit(
     plan,

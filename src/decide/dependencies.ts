@@ -9,17 +9,15 @@ export type DependencyReasons = (view: ReadableView) => string | null;
 export function dependencyReasons(board: Board): DependencyReasons {
   const cycles = findCycles(unmetEdges(board));
   return (view) => {
+    let first: string | null = null;
     for (const name of view.task.dependencies) {
       const reason = reasonOf(name, view.id, board);
-      if (reason !== null && reason.isFinal) return reason.line;
+      // What only a person can mend is said before what time will.
+      if (reason?.isFinal === true) return reason.line;
+      first ??= reason?.line ?? null;
     }
     const cycle = cycles.get(view.id);
-    if (cycle !== undefined) return cycleLine(view.id, cycle);
-    for (const name of view.task.dependencies) {
-      const reason = reasonOf(name, view.id, board);
-      if (reason !== null) return reason.line;
-    }
-    return null;
+    return cycle === undefined ? first : cycleLine(view.id, cycle);
   };
 }
 
@@ -72,11 +70,11 @@ function unmetEdges(board: Board): Map<string, readonly string[]> {
   const edges = new Map<string, readonly string[]>();
   for (const view of board.snapshot.tasks) {
     if (!isReadable(view) || view.lane === "done" || view.task.dependencies.length === 0) continue;
-    const ids = view.task.dependencies.flatMap((name) => board.idsByName.get(name) ?? []);
-    edges.set(
-      view.id,
-      ids.filter((id) => id !== view.id && !isMet(id, board)),
-    );
+    const unmet: string[] = [];
+    for (const name of view.task.dependencies) {
+      for (const id of board.idsByName.get(name) ?? []) if (id !== view.id && !isMet(id, board)) unmet.push(id);
+    }
+    if (unmet.length > 0) edges.set(view.id, unmet);
   }
   return edges;
 }

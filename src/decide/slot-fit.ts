@@ -15,7 +15,7 @@ export type SlotFits = (task: Task, persona: Persona) => SlotFit;
 export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
   const known = new Map<string, SlotFit>();
   return (task, persona) => {
-    const key = JSON.stringify([task.slot, task.agent, persona.id]);
+    const key = `${persona.id}\n${task.slot ?? ""}\n${task.agent ?? ""}`;
     const fit = known.get(key) ?? fitOf(task, persona, board, parked);
     known.set(key, fit);
     return fit;

@@ -1,6 +1,9 @@
 import type { ActiveBoard } from "./board-index.ts";
 import { oneLine } from "./one-line.ts";
 
+// Whoever wants to know them all looks into the folder.
+const NAMED = 5;
+
 /** The room that the WIP limits leave. A limit of 0 is none. */
 export type WipRoom = {
   /** Why a task may not be assigned; null when there is room. `isInDoing`: it stands in `doing/` already. */
@@ -18,17 +21,17 @@ export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
   const reviewCount = byLane.for_review.length;
   const names = byLane.doing.map(({ id }) => id);
   // Said of every task that waits for it, so it is put together once.
-  const listed = { count: -1, text: "" };
+  const said = new Map<string, string>();
   let assignedCount = byLane.doing.filter((it) => runs.has(it.id) || (it.task?.assigned ?? null) !== null).length;
   return {
     reason(isInDoing) {
       const doingCount = isInDoing ? assignedCount : names.length;
       if (doing > 0 && doingCount >= doing) {
-        if (listed.count !== names.length) {
-          listed.count = names.length;
-          listed.text = names.toSorted().join(", ");
-        }
-        return oneLine(`doing/ is full: ${doingCount} of ${doing} (${listed.text})`);
+        const key = `${doingCount} of ${doing}`;
+        const line =
+          said.get(key) ?? oneLine(`doing/ is full: ${key} (${names.toSorted().slice(0, NAMED).join(", ")})`);
+        said.set(key, line);
+        return line;
       }
       if (forReview > 0 && reviewCount + assignedCount >= forReview) {
         const underWay = assignedCount > 0 ? ` and ${assignedCount} on the way` : "";

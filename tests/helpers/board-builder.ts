@@ -4,7 +4,7 @@ import type { Persona } from "../../src/board/persona.ts";
 import type { Session } from "../../src/board/session.ts";
 import type { Task } from "../../src/board/task.ts";
 import type { Settings, SlotSettings } from "../../src/config/settings.ts";
-import type { BranchView, RepoView, RunView, Snapshot, TaskView } from "../../src/decide/snapshot.ts";
+import type { BranchView, JobView, RepoView, RunView, Snapshot, TaskView } from "../../src/decide/snapshot.ts";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -31,7 +31,8 @@ export type WorldWords = {
   branches?: Readonly<Record<string, Partial<BranchView>>>;
   agents?: Readonly<Record<string, string | null>>;
   findings?: readonly Finding[];
-} & Partial<Pick<Snapshot, "settingsBlob" | "worktrees" | "jobs" | "uncommitted" | "unsettledUntil" | "isDraining">>;
+  jobs?: readonly (Pick<JobView, "kind" | "taskId"> & Partial<JobView>)[];
+} & Partial<Pick<Snapshot, "settingsBlob" | "worktrees" | "uncommitted" | "unsettledUntil" | "isDraining">>;
 
 /**
  * A snapshot from a few words: `boardOf({ planned: ["a"], doing: [{ id: "b", assigned: "A" }] })`. Every file is settled and
@@ -57,7 +58,7 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     ),
     worktrees: world.worktrees ?? [],
     runs: world.runs ?? [],
-    jobs: world.jobs ?? [],
+    jobs: (world.jobs ?? []).map((it) => ({ problem: null, retryAt: null, ...it })),
     uncommitted: world.uncommitted ?? [],
     unsettledUntil: world.unsettledUntil ?? null,
     agents: new Map(

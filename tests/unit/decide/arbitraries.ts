@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { LANES, type Lane } from "../../../src/board/lane.ts";
+import type { Session } from "../../../src/board/session.ts";
+import { PRIORITIES } from "../../../src/board/task.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import type { RunView, Snapshot } from "../../../src/decide/snapshot.ts";
+import {
+  boardOf,
+  HOUR,
+  NOW,
+  runOf,
+  SECOND,
+  sessionOf,
+  settingsOf,
+  slotsOf,
+  type TaskWords,
+} from "../../helpers/board-builder.ts";
+
+export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
+
+const slotNames = fc.constantFrom("A", "B", "C", "Z");
+const rarely = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { freq: 3 });
+const past = fc.integer({ min: 0, max: 48 }).map((hours) => NOW - hours * HOUR - SECOND);
+
+/** Settings with tight limits, so that they are hit. */
+export const settings: fc.Arbitrary<Settings> = fc
+  .record({
+    slots: fc.constantFrom(slotsOf("A"), slotsOf("A", "B"), slotsOf("A", "B", "C")),
+    wip: fc.record({ doing: fc.integer({ min: 0, max: 3 }), forReview: fc.integer({ min: 0, max: 4 }) }),
+    trust: fc.constantFrom("approve", "auto", "recommend", "shadow"),
+    paused: fc.constantFrom<(boolean | string)[]>(false, false, false, true, "too hot"),
+    merge: fc.constantFrom("on-done", "manual"),
+    stopStaleAfterMs: rarely(fc.constant(HOUR)),
+    worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
+  })
+  .map((it) => settingsOf(it));
+
+/** The facts of a task as a person and a daemon of whatever history might have left them. */
+export function taskWords(id: string): fc.Arbitrary<Exclude<TaskWords, string>> {
+  return fc
+    .record({
+      priority: fc.constantFrom(...PRIORITIES),
+      dependencies: fc
+        .array(fc.constantFrom(...IDS, "nobody"), { maxLength: 2 })
+        .map((it) => (it.length > 1 ? [] : it)),
+      persona: rarely(fc.constantFrom("engineer", "tester", "nobody")),
+      agent: rarely(fc.constantFrom("shell", "gone")),
+      slot: rarely(slotNames),
+      touches: fc.subarray(["src/**", "docs/*.md", "src/a.ts"]).map((it) => (it.length > 1 ? [] : it)),
+      laneRequest: rarely(fc.constantFrom<string[]>(...LANES, "dong")),
+      assigned: rarely(slotNames),
+      branch: fc.constantFrom(null, `kanband/${id}`),
+      attempt: rarely(fc.integer({ min: 1, max: 4 })),
+      spentUsd: rarely(fc.constantFrom(1, 19.9, 21)),
+      blocked: rarely(fc.constant("because")),
+      stale: rarely(fc.constant("in planned/ since then")),
+    })
+    .map((it) => ({ id, ...it }));
+}
+
+/** Settings under which work goes on. */
+export const soundSettings: fc.Arbitrary<Settings> = fc
+  .record({
+    slots: fc.constantFrom(slotsOf("A"), slotsOf("A", "B"), slotsOf("A", "B", "C")),
+    wip: fc.record({ doing: fc.integer({ min: 0, max: 3 }), forReview: fc.integer({ min: 1, max: 4 }) }),
+    stopStaleAfterMs: fc.constant(HOUR),
+    budget: fc.constant({ runUsd: 5, taskUsd: 1e6, dayUsd: 1e6 }),
+    worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
+  })
+  .map((it) => settingsOf(it));
+
+/** A task that can be done: it depends on earlier ones only. */
+export function soundWords(id: string, index: number): fc.Arbitrary<Exclude<TaskWords, string>> {
+  return fc
+    .record({
+      priority: fc.constantFrom(...PRIORITIES),
+      persona: fc.constantFrom(null, "engineer", "tester"),
+      touches: fc.subarray(["src/**", "docs/*.md", "src/a.ts"]),
+      dependencies: fc.subarray(IDS.slice(0, index)).map((it) => it.slice(0, 2)),
+    })
+    .map((it) => ({ id, ...it }));
+}
+
+const sessions = (id: string): fc.Arbitrary<Session[]> =>
+  fc.array(
+    fc
+      .record({
+        step: fc.constantFrom("work", "checks", "merge"),
+        attempt: fc.integer({ min: 1, max: 3 }),
+        state: fc.constantFrom("running", "done", "failed", "stopped"),
+        failure: fc.constantFrom("agent", "checks", "setup", "budget", "overloaded", null),
+        verdict: fc.constantFrom("clean", "must-fix", "conflict", "checks-failed", "waiting", "merged", null),
+        reason: fc.constantFrom("exit 1", "lost 2: gone", null),
+        retries: fc.integer({ min: 0, max: 3 }),
+        reworks: fc.integer({ min: 0, max: 4 }),
+        finishedAt: fc.option(past),
+        costUsd: fc.constantFrom(null, 0.5, 60),
+      })
+      .map((it) => sessionOf(id, it)),
+    { maxLength: 3 },
+  );
+
+const runs = (id: string): fc.Arbitrary<RunView[]> =>
+  fc
+    .record({
+      kind: fc.constantFrom("step", "checks", "merge"),
+      state: fc.constantFrom("starting", "running", "exited", "lost"),
+      attempt: fc.integer({ min: 1, max: 3 }),
+      startedAt: past,
+      lastOutputAt: fc.option(past),
+      stop: rarely(fc.constant({ reason: "person", requestedAt: NOW } as const)),
+      toolCalls: fc.integer({ min: 0, max: 13 }),
+    })
+    .map((it) => [runOf(id, { ...it, caps: { wallMs: 40 * HOUR, outputBytes: 1e6, toolCalls: 12, costUsd: 5 } })]);
+
+const part = (id: string) =>
+  fc.record({
+    id: fc.constant(id),
+    lane: fc.constantFrom(...LANES),
+    words: taskWords(id),
+    view: fc.record({
+      isSettled: fc.constantFrom(true, true, true, false),
+      headSha: fc.constantFrom(`blob-${id}`, `blob-${id}`, "other", null),
+      headLaneRequest: fc.constantFrom(undefined, null, "done"),
+      enteredAt: fc.option(past, { freq: 5 }),
+    }),
+    sessions: fc.oneof(fc.constant([]), sessions(id)),
+    runs: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: runs(id) }),
+    job: fc.option(fc.constantFrom("launch", "collect", "merge", "check"), { freq: 1 }),
+    branch: fc.option(fc.record({ isMerged: fc.constantFrom(true, false, null) }), { freq: 2 }),
+  });
+
+/** Boards as they might be found: sound ones, half-finished ones, and ones that make no sense at all. */
+export const snapshots: fc.Arbitrary<Snapshot> = fc
+  .record({
+    parts: fc.tuple(...IDS.map((id) => fc.option(part(id), { freq: 6 }))),
+    settings: fc.option(settings, { freq: 20 }),
+    repo: fc.constantFrom("ready", "ready", "ready", "ready", "elsewhere", "operation", "busy", "missing"),
+    isDraining: fc.constantFrom(false, false, false, true),
+    freeWorktrees: fc.integer({ min: 0, max: 2 }),
+  })
+  .map(({ parts, settings: chosen, repo, isDraining, freeWorktrees }) => {
+    const found = parts.filter((it) => it !== null);
+    const lanes: Partial<Record<Lane, TaskWords[]>> = {};
+    for (const it of found) (lanes[it.lane] ??= []).push({ ...it.words, view: it.view });
+    // Whatever a board says, the processes are real: no slot has two.
+    const taken = new Set<string>();
+    const realRuns = found.flatMap((it) => it.runs).flatMap((run, index) => realRun(run, index, taken));
+    return boardOf(lanes, {
+      settings: chosen,
+      repo: { state: repo, detail: repo === "ready" ? "" : `the board is ${repo}` },
+      isDraining,
+      sessions: found.flatMap((it) => it.sessions),
+      runs: realRuns,
+      jobs: found.flatMap((it) =>
+        it.job === null ? [] : [{ kind: it.job, taskId: it.id, problem: null, retryAt: null }],
+      ),
+      branches: Object.fromEntries(found.flatMap((it) => (it.branch === null ? [] : [[it.id, it.branch]]))),
+      worktrees: [
+        ...found.slice(0, 2).map(({ id }, index) => ({ name: `w${index}`, taskId: id, isUsable: true })),
+        ...Array.from({ length: freeWorktrees }, (_, index) => ({ name: `f${index}`, taskId: null, isUsable: true })),
+      ],
+    });
+  });
+
+function realRun(run: RunView, index: number, taken: Set<string>): RunView[] {
+  const slot = run.kind === "merge" ? null : (["A", "B", "C"][index] ?? null);
+  const key = run.kind === "merge" ? "merge" : slot;
+  if (key === null || taken.has(key)) return [];
+  taken.add(key);
+  return [{ ...run, slot }];
+}
+
+/** How long an unsettled file stays so, for worlds with persons in them. */
+export const SETTLE_MS = 50;

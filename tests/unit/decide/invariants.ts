@@ -1,0 +1,199 @@
+import { globsOverlap } from "../../../src/board/globs.ts";
+import type { Decision, Edit, Effect } from "../../../src/decide/action.ts";
+import type { RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
+
+type Launch = Extract<Effect, { kind: "launch" }>;
+
+/**
+ * Everything that no decision may ever do, checked without the code that decides. Each line names what was broken; an empty
+ * list is a sound decision.
+ */
+export function violationsOf(snapshot: Snapshot, decision: Decision): string[] {
+  return [
+    ...editViolations(snapshot, decision),
+    ...assignViolations(snapshot, decision),
+    ...launchViolations(snapshot, decision),
+    ...effectViolations(snapshot, decision),
+    ...standstillViolations(snapshot, decision),
+    ...waitingViolations(snapshot, decision),
+  ];
+}
+
+/** What must hold of the world at every instant, whatever was decided. */
+export function runViolations({ runs }: Pick<Snapshot, "runs">): string[] {
+  const live = runs.filter(isLive);
+  return [
+    ...repeated(live.flatMap(({ slot }) => slot ?? [])).map((slot) => `slot ${slot} has two runs`),
+    ...repeated(live.map(({ taskId }) => taskId)).map((id) => `${id} has two runs`),
+    ...(live.filter(({ kind }) => kind === "merge").length > 1 ? ["two merges at once"] : []),
+  ];
+}
+
+function editViolations(snapshot: Snapshot, decision: Decision): string[] {
+  const edits = editsOf(decision);
+  const found = repeated(edits.map(({ taskId }) => taskId ?? "board.md")).map((id) => `two edits of ${id}`);
+  for (const edit of edits) {
+    if (edit.taskId === null) continue;
+    const view = snapshot.tasks.find(({ path }) => path === edit.path);
+    const name = `${edit.intent} of ${edit.path}`;
+    if (underWay(snapshot).some(({ taskId }) => taskId === edit.taskId)) found.push(`${name} during a job`);
+    if (edit.intent === "remove-duplicate") continue;
+    if (view === undefined || view.task === null) found.push(`${name}, which cannot be read`);
+    else if (!view.isSettled) found.push(`${name}, which is not settled`);
+    else if (view.blobSha !== edit.expectBlob) found.push(`${name}, which was not the file decided upon`);
+    if (edit.subject.includes("\n") || edit.subject === "") found.push(`${name} has no subject of one line`);
+    for (const [key, value] of edit.set) {
+      if (key !== "blocked" && key !== "stale") continue;
+      if (typeof value === "string" && (value.length >= 300 || /[\r\n]/.test(value)))
+        found.push(`${name}: long ${key}`);
+    }
+  }
+  return found;
+}
+
+function assignViolations(snapshot: Snapshot, decision: Decision): string[] {
+  const assigns = editsOf(decision).filter(({ intent }) => intent === "assign");
+  const found = repeated(assigns.map(({ taskId }) => taskId)).map((id) => `${id} is given to two slots`);
+  found.push(...repeated(assigns.map(slotOf)).map((slot) => `slot ${slot} is given to two tasks`));
+  const slots = snapshot.settings?.slots.map(({ name }) => name) ?? [];
+  for (const edit of assigns) {
+    const id = edit.taskId ?? "";
+    const view = snapshot.tasks.find(({ path }) => path === edit.path);
+    const slot = slotOf(edit);
+    if (!slots.includes(slot)) found.push(`${id} is given to ${slot}, which is no slot`);
+    if (holdersOf(snapshot, slot).some((it) => it !== id)) found.push(`${id} is given to ${slot}, which is held`);
+    if (snapshot.runs.some(({ taskId }) => taskId === id)) found.push(`${id} is assigned beside its run`);
+    if (view?.task?.assigned != null && view.lane === "doing") found.push(`${id} is assigned twice`);
+    if (isStopped(snapshot)) found.push(`${id} is assigned though nothing may start`);
+  }
+  return [...found, ...wipViolations(snapshot, assigns), ...overlapViolations(snapshot, assigns)];
+}
+
+function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Edit[]): string[] {
+  if (settings === null || assigns.length === 0) return [];
+  const inDoing = tasks.filter(({ lane }) => lane === "doing");
+  const arrivals = assigns.filter(({ toLane }) => toLane === "doing").length;
+  const busy = inDoing.filter((it) => it.task?.assigned != null || runs.some(({ taskId }) => taskId === it.id)).length;
+  const underWay = busy + assigns.length;
+  const inReview = tasks.filter(({ lane }) => lane === "for_review").length;
+  const found: string[] = [];
+  const { doing, forReview } = settings.wip;
+  if (doing > 0 && arrivals > 0 && inDoing.length + arrivals > doing) found.push("doing/ is over its limit");
+  if (doing > 0 && underWay > doing) found.push("more is under way than doing/ may hold");
+  if (forReview > 0 && inReview + underWay > forReview) found.push("for_review/ will be over its limit");
+  return found;
+}
+
+function overlapViolations(snapshot: Snapshot, assigns: readonly Edit[]): string[] {
+  const assigned = new Set(assigns.map(({ taskId }) => taskId));
+  const busy = snapshot.tasks.filter((it) => it.lane === "doing" && it.task?.assigned != null);
+  const inProgress = [...busy, ...snapshot.tasks.filter(({ id }) => assigned.has(id))];
+  return inProgress.flatMap((one) =>
+    inProgress
+      .filter((other) => one.id < other.id && (assigned.has(one.id) || assigned.has(other.id)))
+      .filter((other) => globsOverlap(one.task?.touches ?? [], other.task?.touches ?? []))
+      .map((other) => `${one.id} and ${other.id} would change the same files`),
+  );
+}
+
+function launchViolations(snapshot: Snapshot, decision: Decision): string[] {
+  const launches = decision.actions.filter((it): it is Launch => it.kind === "launch");
+  const found = repeated(launches.map(({ slot }) => slot)).map((slot) => `two launches in slot ${slot}`);
+  for (const launch of launches) {
+    const { taskId, slot, attempt } = launch;
+    const views = snapshot.tasks.filter(({ id }) => id === taskId);
+    const view = views[0];
+    if (views.length !== 1 || !isClaim(view, slot, attempt))
+      found.push(`${taskId} is launched without a committed claim`);
+    if (snapshot.runs.some((run) => run.taskId === taskId)) found.push(`${taskId} is launched beside its run`);
+    if (snapshot.runs.some((run) => run.slot === slot)) found.push(`${taskId} is launched in a slot with a run`);
+    const done = (snapshot.sessions.get(taskId) ?? []).some((it) => it.attempt === attempt && it.state !== "running");
+    if (done) found.push(`attempt ${attempt} of ${taskId} is launched again`);
+    if (isStopped(snapshot)) found.push(`${taskId} is launched though nothing may start`);
+  }
+  return found;
+}
+
+function effectViolations(snapshot: Snapshot, { actions }: Decision): string[] {
+  const effects = actions.filter((it) => it.kind !== "edit" && it.kind !== "commit");
+  const others = effects.flatMap((it) => (it.kind === "stop" || it.kind === "warm" ? [] : (it.taskId ?? [])));
+  const found = repeated(others).map((id) => `two effects on ${id}`);
+  const busy = new Set(underWay(snapshot).flatMap(({ taskId }) => taskId ?? []));
+  found.push(...others.filter((id) => busy.has(id)).map((id) => `an effect on ${id} during a job`));
+  const stops = effects.flatMap((it) => (it.kind === "stop" ? [it.runId] : []));
+  found.push(...repeated(stops).map((id) => `run ${id} is stopped twice`));
+  const stopped = snapshot.runs.filter((run) => stops.includes(run.runId) && (run.stop !== null || !isLive(run)));
+  found.push(...stopped.map(({ runId }) => `run ${runId} is stopped again`));
+  const merges = effects.filter(({ kind }) => kind === "merge").length;
+  const merging = [...snapshot.runs, ...underWay(snapshot)].filter(({ kind }) => kind === "merge").length;
+  if (merges + merging > 1 && merges > 0) found.push("two merges at once");
+  return found;
+}
+
+function standstillViolations({ repo, observedAt }: Snapshot, { actions, lookAgainAt }: Decision): string[] {
+  const found = lookAgainAt !== null && lookAgainAt <= observedAt ? ["asks for another look in the past"] : [];
+  if (repo.state === "ready") return found;
+  const allowed = repo.state === "elsewhere" || repo.state === "missing" ? ["stop"] : ["stop", "collect"];
+  const wrong = actions.filter(({ kind }) => !allowed.includes(kind));
+  const persons = actions.filter((it) => it.kind === "stop" && it.reason === "person");
+  return [...found, ...[...wrong, ...persons].map(({ kind }) => `${kind} while the board is ${repo.state}`)];
+}
+
+function waitingViolations(snapshot: Snapshot, { waiting }: Decision): string[] {
+  const silent = snapshot.tasks.filter((view) => mustSayWhy(view, snapshot) && !waiting.has(view.id));
+  const bad = [...waiting].filter(([, line]) => line === "" || /[\r\n]/.test(line) || /undefined|NaN/.test(line));
+  return [...silent.map(({ id }) => `${id} waits in silence`), ...bad.map(([id, line]) => `${id} says "${line}"`)];
+}
+
+function mustSayWhy(view: TaskView, { runs, branches }: Snapshot): boolean {
+  switch (view.lane) {
+    case "planned":
+    case "for_review":
+    case "blocked":
+      return true;
+    case "doing":
+      return !runs.some((run) => run.taskId === view.id && isLive(run));
+    case "done":
+      return branches.get(view.id)?.isMerged === false;
+    case "backlog":
+      return false;
+  }
+}
+
+function isClaim(view: TaskView | undefined, slot: string, attempt: number): boolean {
+  if (view === undefined || view.lane !== "doing" || view.task === null || view.duplicates.length > 0) return false;
+  const isOnBranch = view.headPath === view.path && view.headSha === view.blobSha && view.blobSha !== null;
+  return isOnBranch && view.task.assigned === slot && view.task.attempt === attempt;
+}
+
+function holdersOf({ tasks, runs }: Snapshot, slot: string): string[] {
+  const claims = tasks.filter((it) => it.lane === "doing" && it.task?.assigned === slot);
+  // A live run says itself where it is; its file may be a stale buffer.
+  const files = claims.filter(({ id }) => !runs.some((run) => run.taskId === id && run.slot !== null));
+  return [...files.map(({ id }) => id), ...runs.filter((run) => run.slot === slot).map(({ taskId }) => taskId)];
+}
+
+function isStopped({ repo, settings, isDraining }: Snapshot): boolean {
+  return repo.state !== "ready" || settings === null || isDraining || settings.paused !== false;
+}
+
+function editsOf({ actions }: Decision): Edit[] {
+  return actions.filter((it) => it.kind === "edit");
+}
+
+function slotOf({ set }: Edit): string {
+  return String(set.find(([key]) => key === "assigned")?.[1]);
+}
+
+function isLive({ state }: RunView): boolean {
+  return state === "starting" || state === "running";
+}
+
+function repeated<T>(values: readonly T[]): T[] {
+  return values.filter((value, index) => values.indexOf(value) !== index);
+}
+
+// What failed and rests is not under way.
+function underWay({ jobs }: Snapshot): Snapshot["jobs"] {
+  return jobs.filter(({ retryAt }) => retryAt === null);
+}
