@@ -1,38 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { preserveWorktree } from "../../../src/git/preserve.ts";
 import type { Repository } from "../../../src/git/repository.ts";
-import { commitWorktree, ensureWorktree } from "../../../src/git/worktrees.ts";
-import { type Files, type Git, gitAt, writeFiles } from "../../helpers/git-repo.ts";
-import { openRepo } from "../../helpers/open-repo.ts";
-
-const FILES: Files = {
-  "board/doing/a.md": "# A\n",
-  "src/index.js": "1;\n",
-  "src/other.js": "1;\n",
-  ".gitignore": "/build/\n",
-};
-
-type SetUp = { root: string; git: Git; repo: Repository; path: string; sha: string; inside: Git };
-
-async function setUp(): Promise<SetUp> {
-  const made = await openRepo(FILES);
-  const path = join(made.root, ".kanband/w1");
-  const sha = await made.git("rev-parse", "HEAD");
-  await ensureWorktree(made.repo, { path, branch: "kanband/a", startSha: sha, exclude: ["board"] });
-  return { ...made, path, sha, inside: (...args) => gitAt(path)(...args) };
-}
+import { commitWorktree } from "../../../src/git/worktrees.ts";
+import { gitAt, writeFiles } from "../../helpers/git-repo.ts";
+import { type SetUp, setUp, workOf } from "./agent-worktree.ts";
 
 function commit(repo: Repository, path: string) {
   return commitWorktree(repo, { path, branch: "kanband/a", message: "Save the work of a", exclude: ["board"] });
-}
-
-/** Every file of a commit that differs from the start, with its text. */
-async function workOf(git: Git, from: string, to: string): Promise<Record<string, string>> {
-  const names = (await git("diff", "--no-renames", "--name-only", from, to)).split("\n").filter((it) => it !== "");
-  const texts = names.map(async (it) => [it, await git("show", `${to}:${it}`).catch(() => "(gone)")] as const);
-  return Object.fromEntries(await Promise.all(texts));
 }
 
 async function expectAtRest({ git, inside }: SetUp): Promise<void> {
@@ -269,33 +244,5 @@ describe("committing what an agent left", () => {
 
     expect(await commit(made.repo, made.path)).toBeNull();
     expect(await made.git("rev-parse", "kanband/a")).toBe(made.sha);
-  });
-});
-
-describe("preserving a worktree", () => {
-  it("keeps commits, changes and new files on a ref and leaves the worktree as it is", async () => {
-    const made = await setUp();
-    writeFiles(made.path, { "src/index.js": "2;\n" });
-    await made.inside("commit", "--quiet", "--all", "--message", "Own commit");
-    writeFiles(made.path, { "left.js": "left\n" });
-    await made.inside("add", "--intent-to-add", "left.js");
-    const before = await made.inside("status", "--porcelain");
-
-    const ref = await preserveWorktree(made.repo, { id: "a", path: made.path, message: "Keep a" });
-    const again = await preserveWorktree(made.repo, { id: "a", path: made.path, message: "Keep a" });
-
-    expect(ref).toBe("refs/kanband/preserved/a/1");
-    expect(again).toMatch(/^refs\/kanband\/preserved\/a\/[12]$/);
-    expect(await workOf(made.git, made.sha, ref ?? "")).toEqual({ "left.js": "left", "src/index.js": "2;" });
-    expect(await made.inside("status", "--porcelain")).toBe(before);
-    expect(await made.git("rev-parse", "kanband/a")).not.toBe(made.sha);
-  });
-
-  it("keeps nothing when nothing happened since", async () => {
-    const { repo, path, sha } = await setUp();
-
-    expect(await preserveWorktree(repo, { id: "a", path, message: "Keep a", since: sha })).toBeNull();
-    expect(await preserveWorktree(repo, { id: "a", path, message: "Keep a" })).toBe("refs/kanband/preserved/a/1");
-    expect(await preserveWorktree(repo, { id: "a", path, message: "Keep a" })).toBe("refs/kanband/preserved/a/1");
   });
 });
