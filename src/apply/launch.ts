@@ -42,7 +42,9 @@ export async function launch(world: World, effect: LaunchEffect, snapshot: Snaps
   if (problem === null) return;
   failpoint("apply.launch.before-refusal");
   const failed = { state: "failed", failure: "setup", reason: problem, finishedAt: world.clock() } as const;
-  writeSession(world, { ...runningSession(facts, runId), ...failed }, problem, []);
+  // A base that is not there is no fault of the agent's: nobody else has to wait for it, and no other agent would do better.
+  const agent = taken === null ? null : facts.agent;
+  writeSession(world, { ...runningSession(facts, runId), agent, ...failed }, problem, []);
   failpoint("apply.launch.after-refusal");
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
 import { FAILPOINTS, type Failpoint } from "./failpoints.ts";
 
@@ -6,7 +6,8 @@ type Action =
   | { kind: "kill" }
   | { kind: "errno"; code: string }
   | { kind: "pause"; ms: number }
-  | { kind: "hold"; path: string };
+  | { kind: "hold"; path: string }
+  | { kind: "log"; path: string };
 
 type Rule = { pattern: string; action: Action; onHit: number | null; hits: number };
 
@@ -19,7 +20,7 @@ const PLAN = readPlan(process.env["KANBAND_FAILPOINTS"]);
  * A named place where tests make this process die, fail or wait. In force only when `KANBAND_FAILPOINTS` is set:
  * comma-separated `pattern=action[@n]`. A pattern is a name, a prefix such as `git.*`, `*`, or `write:*` (whatever starts a
  * durable write). Actions: `kill` (SIGKILL, at once), an errno such as `ENOSPC` (thrown as node's fs would),
- * `pause:<ms>`, `hold:<path>` (writes `<path>.at`, waits until `<path>.go` exists). With `@n` only the nth hit counts,
+ * `pause:<ms>`, `hold:<path>` (writes `<path>.at`, waits until `<path>.go` exists), `log:<path>` (adds a line with the name). With `@n` only the nth hit counts,
  * without it every hit.
  */
 export function failpoint(name: Failpoint): void {
@@ -53,6 +54,9 @@ function act(action: Action, name: string): void {
       throw errnoError(action.code, name);
     case "pause":
       sleepSync(action.ms);
+      return;
+    case "log":
+      appendFileSync(action.path, `${name}\n`);
       return;
     case "hold":
       writeFileSync(`${action.path}.at`, `${name}\n`);
@@ -88,8 +92,11 @@ function parseRule(text: string): Rule {
 function parseAction(text: string): Action {
   if (text === "kill") return { kind: "kill" };
   if (text.startsWith("hold:")) return { kind: "hold", path: text.slice("hold:".length) };
+  if (text.startsWith("log:")) return { kind: "log", path: text.slice("log:".length) };
   const pause = /^pause:(\d+)$/.exec(text);
   if (pause !== null) return { kind: "pause", ms: Number(pause[1]) };
   if (/^E[A-Z0-9]+$/.test(text)) return { kind: "errno", code: text };
-  throw new Error(`KANBAND_FAILPOINTS: unknown action '${text}'; expected kill, an errno, pause:<ms> or hold:<path>`);
+  throw new Error(
+    `KANBAND_FAILPOINTS: unknown action '${text}'; expected kill, an errno, pause:<ms>, hold:<path> or log:<path>`,
+  );
 }
