@@ -15,7 +15,16 @@ type Manifest = {
 };
 
 type Lock = {
-  packages: Record<string, { version?: string; resolved?: string; engines?: { node?: string }; link?: boolean }>;
+  packages: Record<
+    string,
+    {
+      version?: string;
+      resolved?: string;
+      engines?: { node?: string };
+      optionalDependencies?: Record<string, string>;
+      link?: boolean;
+    }
+  >;
 };
 
 const manifest: Manifest = JSON.parse(readText("package.json"));
@@ -55,6 +64,17 @@ describe("package-lock.json", () => {
   it.each(NODE_VERSIONS)("every package runs on Node %s by its own word", (version) => {
     const refusing = installed.filter(([, it]) => !accepts(it.engines?.node ?? "*", version));
     expect(refusing.map(([path, it]) => `${path}: ${it.engines?.node}`)).toEqual([]);
+  });
+
+  it("has the optional packages of every platform, without which `npm ci` refuses it", () => {
+    const optional = installed.flatMap(([path, it]) =>
+      Object.keys(it.optionalDependencies ?? {}).map((name) => [path, name]),
+    );
+    const missing = optional.filter(([path, name]) => {
+      return !(`node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages);
+    });
+    expect(optional.length).toBeGreaterThan(10);
+    expect(missing).toEqual([]);
   });
 
   it("is in step with package.json", () => {
