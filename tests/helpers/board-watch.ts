@@ -31,10 +31,19 @@ export async function soon<T>(
   return await until(what, condition, { withinMs: PATIENCE_MS, state: async () => await describeBoard(board) });
 }
 
-/** Waits until everything under board/ is committed and clean. */
+/** Waits until everything under board/ and sessions/ is committed. */
 export async function settled(board: LiveBoard): Promise<void> {
+  await committed(board, ["board", "sessions"]);
+}
+
+/** Waits until everything under board/ is committed; nobody watches sessions/, where only the daemon writes. */
+export async function boardCommitted(board: LiveBoard): Promise<void> {
+  await committed(board, ["board"]);
+}
+
+async function committed(board: LiveBoard, folders: readonly string[]): Promise<void> {
   await soon(board, "everything is committed", async () => {
-    return (await board.git("-C", board.boardRoot, "status", "--porcelain", "--", "board", "sessions")) === "";
+    return (await board.git("-C", board.boardRoot, "status", "--porcelain", "--", ...folders)) === "";
   });
 }
 
