@@ -15,6 +15,7 @@ const TAIL_BYTES = 256 * 1024;
 const LINE = /^- (\d\d:\d\d:\d\d) (.*)$/;
 const LEFT_OUT = /^\* (\d+) lines of stdout and (\d+) of stderr left out here$/;
 
+/** Nothing said yet. */
 export function emptyActivity(): Activity {
   return { lines: [], bytes: 0, leftOut: null };
 }

@@ -25,6 +25,7 @@ export function readOutcome(runDir: string): SavedOutcome | null {
   }
 }
 
+/** Fixes the outcome of a run, durably. */
 export function saveOutcome(runDir: string, outcome: SavedOutcome): void {
   writeFileDurably(join(runDir, NAME), JSON.stringify(outcome));
 }

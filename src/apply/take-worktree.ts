@@ -117,6 +117,7 @@ function unusedPath(world: World, all: readonly Worktree[], reserved: ReadonlySe
   }
 }
 
+/** Whether a worktree is one of ours, and not the user's own. */
 export function isOfPool({ worktreesDir }: World, path: string): boolean {
   return path.startsWith(`${worktreesDir}/`);
 }

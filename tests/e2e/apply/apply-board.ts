@@ -41,7 +41,7 @@ export const PERSONAS: Files = {
   "personas/tester.md": "---\nmutates: false\n---\nYou look.\n",
 };
 
-const LANES: Files = Object.fromEntries(
+export const LANES: Files = Object.fromEntries(
   ["backlog", "planned", "doing", "for_review", "done", "blocked"].map((it) => [`board/${it}/.gitkeep`, ""]),
 );
 

@@ -1,14 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { gitAt, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
+import {
+  type ApplyBoard,
+  applyBoard,
+  claimedTask,
+  collectAll,
+  LANES,
+  launchOf,
+  openApplyBoard,
+  PERSONAS,
+  runToEnd,
+} from "./apply-board.ts";
 
-it("a task is run, checked, merged and its branch dropped", async () => {
-  const board = await applyBoard({
-    "board/doing/add-two.md": claimedTask(
-      "echo two >> src/app.txt\necho all done",
-      "verify: [grep -q two src/app.txt]\n",
-    ),
-  });
+const TASK = claimedTask("echo two >> src/app.txt\necho all done", "verify: [grep -q two src/app.txt]\n");
 
+/** The three folders on a branch of their own, checked out at `kanban/`. */
+async function ownBranchBoard(): Promise<ApplyBoard> {
+  const { root, git } = await gitRepo({ "src/app.txt": "one\n" });
+  const empty = await git(
+    "commit-tree",
+    "-m",
+    "Start the board",
+    await git("hash-object", "-t", "tree", "-w", "/dev/null"),
+  );
+  await git("update-ref", "refs/heads/kanban", empty);
+  await git("worktree", "add", "-q", "kanban", "kanban");
+  await git("symbolic-ref", "refs/kanband/board", "refs/heads/kanban");
+  const files = { ...LANES, ...PERSONAS, "board/board.md": "", "board/doing/add-two.md": TASK };
+  writeFiles(join(root, "kanban"), files);
+  const inBoard = gitAt(join(root, "kanban"));
+  await inBoard("add", "--all");
+  await inBoard("commit", "-qm", "Seed the board");
+  return await openApplyBoard(root);
+}
+
+it.each([
+  ["inline", () => applyBoard({ "board/doing/add-two.md": TASK })],
+  ["own-branch", ownBranchBoard],
+] as const)("a task is run, checked, merged and its branch dropped (%s)", async (layout, make) => {
+  const board = await make();
+  expect(board.world.layout).toBe(layout);
   await runToEnd(board, launchOf("add-two"));
   expect(board.read("sessions/add-two/engineer.md")).toMatch(/state: done[\s\S]*all done/);
   await board.commit();
@@ -17,16 +50,17 @@ it("a task is run, checked, merged and its branch dropped", async () => {
   await collectAll(board);
   expect(board.read("sessions/add-two/checks.md")).toMatch(/state: done\nverdict: clean[\s\S]*exit 0/);
   await board.commit();
-  await board.git("mv", "board/doing/add-two.md", "board/done/add-two.md");
+  await gitAt(board.world.boardRoot)("mv", "board/doing/add-two.md", "board/done/add-two.md");
   await board.commit();
   await board.run({ kind: "merge", taskId: "add-two" });
   await board.over();
   await collectAll(board);
 
   expect(board.read("sessions/add-two/merge.md")).toMatch(/verdict: merged/);
-  expect(board.read("src/app.txt")).toBe("one\ntwo\n");
+  expect(readFileSync(join(board.root, "src/app.txt"), "utf8")).toBe("one\ntwo\n");
   await board.commit();
   expect(await board.git("status", "--porcelain")).toBe("");
+  expect(await gitAt(board.world.boardRoot)("status", "--porcelain")).toBe("");
   const sha = await board.git("rev-parse", "kanband/add-two");
   await board.run({ kind: "release", taskId: "add-two", worktree: "w1" });
   await board.run({ kind: "drop-branch", taskId: "add-two", sha });
@@ -34,5 +68,11 @@ it("a task is run, checked, merged and its branch dropped", async () => {
   expect(await board.git("log", "-1", "--format=%s%n%b", "--grep=Merge add-two")).toMatch(
     /Merge add-two: Do it[\s\S]*sessions\/add-two\/engineer\.md[\s\S]*Task: add-two[\s\S]*Persona: engineer/,
   );
+  expect(board.read("sessions/add-two/context.md").match(/^## .*/gm)).toEqual([
+    "## Attempt 1",
+    "## End of attempt 1",
+    "## Checks of attempt 1",
+    "## Merge of attempt 1",
+  ]);
   expect(board.complaints).toEqual([]);
 });

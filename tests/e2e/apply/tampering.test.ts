@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { until } from "./until.ts";
 
 const session = async (board: ApplyBoard) => (await board.look()).sessions.get("a")?.[0];
 
@@ -125,9 +126,3 @@ describe("what people do meanwhile is theirs", () => {
     expect((await session(board))?.reason).toContain("others moved it since");
   });
 });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !isTrue(); await new Promise((resolve) => setTimeout(resolve, 20))) {
-    if (Date.now() > end) throw new Error("waited in vain");
-  }
-}
