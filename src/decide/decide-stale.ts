@@ -13,8 +13,10 @@ const LOOK_CLOSER_MS = 1_000;
 
 /** Flags tasks that nothing has happened to for too long, and takes the flag away when that is no longer so. */
 export function decideStale(board: ActiveBoard, plan: Plan): void {
+  // What is moved on in this very tick is not still.
+  const moving = new Set(plan.effects.flatMap((it) => (it.kind === "warm" ? [] : (it.taskId ?? []))));
   for (const view of board.snapshot.tasks) {
-    if (!isEditable(board, view) || plan.edits.has(view.id)) continue;
+    if (!isEditable(board, view) || plan.edits.has(view.id) || moving.has(view.id)) continue;
     const limitMs = board.settings.staleAfterMs[view.lane];
     if (limitMs === undefined) setFlag(view, null, plan);
     else decideFlag(view, limitMs, board, plan);
