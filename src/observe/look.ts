@@ -33,7 +33,9 @@ export async function look(
   for (const id of changedBranches) for (const path of index.byId.get(id)) files.touched.add(path);
   for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
 
-  updateSettings(observed.settings, index.disk, dirty.get(SETTINGS_PATH)?.blobSha === null, now);
+  await updateTasks(observed, files);
+  const isRemoved = dirty.get(SETTINGS_PATH)?.blobSha === null || !index.headFiles.has(SETTINGS_PATH);
+  updateSettings(observed.settings, index.disk, isRemoved, now);
   if (
     isSweep ||
     [...(paths ?? [])].some((it) => it.startsWith("personas")) ||
@@ -45,7 +47,6 @@ export async function look(
   updateAgents(observed.agents, settings, isSweep);
   const runs = readRunViews(observed.runs, { repo: codeRepo, now, staleAfterMs: settings?.staleAfterMs.doing ?? null });
 
-  await updateTasks(observed, files);
   if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;
   const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs });

@@ -42,7 +42,7 @@ export function followOutput(output: Output, record: RunRecord, note: RunNote): 
     const isFull = bytes.length === LOOK_BYTES;
     const end = bytes.lastIndexOf(0x0a) + 1;
     // A line that is longer than a whole look is taken in pieces.
-    const taken = end > 0 ? end : isFull || isOver ? bytes.length : 0;
+    const taken = (isOver && !isFull) || (isFull && end === 0) ? bytes.length : end;
     output.offsets[stream] += taken;
     for (const line of bytes.toString("utf8", 0, taken).split("\n")) takeLine(output, line, stream, adapter);
     return isFull;

@@ -19,6 +19,10 @@ export function drawAlerts(snapshot: Snapshot, width: number): Line[] {
     alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
   }
   if (snapshot.isDraining) alerts.push(["ending: nothing new starts", "yellow"]);
+  for (const { kind, taskId, problem } of snapshot.jobs) {
+    const what = taskId === null ? kind : `${kind} of ${safe(taskId)}`;
+    if (problem !== null) alerts.push([`${what} failed and is tried again: ${safe(problem)}`, "yellow"]);
+  }
   return alerts.flatMap(([text, style = "yellow"]) =>
     wrap(text, width - 3, 4).map((line): Line => [[" "], [line, style]]),
   );

@@ -29,7 +29,8 @@ function slotView(snapshot: Snapshot, name: string): SlotView {
     run === null ? it.task?.assigned === name && it.lane === "doing" : it.id === run.taskId,
   );
   const taskId = run?.taskId ?? task?.id ?? null;
-  const jobs = snapshot.jobs.flatMap((it) => (it.taskId !== null && it.taskId === taskId ? [it.kind] : []));
+  const underWay = snapshot.jobs.filter((it) => it.problem === null && it.taskId !== null && it.taskId === taskId);
+  const jobs = underWay.map((it) => it.kind);
   return { name, state: stateOf(run, taskId), taskId, run, task: task ?? null, jobs };
 }
 

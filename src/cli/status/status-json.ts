@@ -32,6 +32,8 @@ export type StatusJson = {
     mutates: boolean;
   }[];
   agents: { name: string; problem: string | null }[];
+  /** What the daemon itself is at, or failed at and will try again. */
+  jobs: { kind: string; taskId: string | null; problem: string | null; retryAt: string | null }[];
   worktrees: { name: string; taskId: string | null; isUsable: boolean }[];
   /** Changed by somebody and not on the board branch yet. */
   uncommittedPaths: string[];
@@ -106,6 +108,9 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
       return { id, path, description, agent, model, mutates };
     }),
     agents: [...snapshot.agents.values()].map(({ name, problem }) => ({ name, problem })),
+    jobs: snapshot.jobs.map(({ kind, taskId, problem, retryAt }) => {
+      return { kind, taskId, problem, retryAt: instantOrNull(retryAt) };
+    }),
     worktrees: snapshot.worktrees.map(({ name, taskId, isUsable }) => ({ name, taskId, isUsable })),
     uncommittedPaths: snapshot.uncommitted.map(({ path }) => path),
     findings: [...snapshot.findings],

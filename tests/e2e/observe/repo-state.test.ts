@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { changesOf, lanesOf, lookAfresh, type ObservedBoard, observedBoard } from "./observed-board.ts";
 
@@ -98,12 +98,13 @@ it("an index that was just written without a move of the branch makes it busy fo
   board.write({ "code.txt": "code\n" });
   await board.git("add", "code.txt");
 
-  // The observer's clock stands where it stood before all this.
+  board.later(statSync(board.at(".git/index")).ctimeMs + 100 - board.now());
   const busy = await board.look("nothing/else");
-  board.later(60_000);
+  board.later(51);
   const ready = await board.look("nothing/else");
 
   expect(busy.repo.state).toBe("busy");
+  expect(busy.unsettledUntil).toBeGreaterThan(busy.observedAt);
   expect(ready.repo.state).toBe("ready");
 });
 

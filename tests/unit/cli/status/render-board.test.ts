@@ -40,6 +40,8 @@ it("says first of all why nothing starts", () => {
 
   expect(render(elsewhere, 80)).toContain("elsewhere: on topic, the board is on main");
   expect(render(paused, 80)).toContain("paused: a broken toolchain");
+  const jobs = [{ kind: "merge", taskId: "a", problem: "no space left", retryAt: NOW + 1_000 }];
+  expect(render(boardOf({}, { jobs }), 80)).toContain("merge of a failed and is tried again: no space left");
   expect(render(boardOf({}, { settings: null }), 80)).toContain("board/board.md is broken");
 });
 

@@ -12,7 +12,7 @@ it("holds everything that a face needs, under keys that stay", () => {
   const json = JSON.parse(JSON.stringify(statusJson({ snapshot, decision })));
 
   expect(Object.keys(json)).toEqual(
-    "version observedAt repo paused isDraining counts slots tasks runs sessions personas agents worktrees uncommittedPaths findings".split(
+    "version observedAt repo paused isDraining counts slots tasks runs sessions personas agents jobs worktrees uncommittedPaths findings".split(
       " ",
     ),
   );
