@@ -60,7 +60,7 @@ async function commitOnce(
   const root = tip === null ? null : await treeIdOf(repo, tip);
   // Ids from the caller are older than what moved the branch.
   const changes = isFirst ? commit.changes : commit.changes.map(({ path }) => ({ path }));
-  const targets = await readTargets(repo, changes);
+  const targets = await readTargets(repo, changes, root);
   const built = await buildTree(repo, root, targets);
   const isCheckedOut = readHeadNow(repo).ref === ref;
   // An earlier attempt has already set entries that may no longer be wanted.

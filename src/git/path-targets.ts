@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { hasCode } from "../files/place.ts";
 import { makeObject, type NewObject } from "./loose-object.ts";
-import { findPath } from "./objects.ts";
+import { findPath, readTree } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
 /** A file to commit as it is on disk. `sha`: null deletes; a known id spares reading the file; undefined reads it. */
@@ -16,11 +16,13 @@ export type PathChange = { path: string; sha?: string | null | undefined };
 export type Target = { to: { mode: string; sha: string } | null; object: NewObject | null; stamp: string };
 
 /** Looks what each path is to be. Bytes are taken raw: no filter, no change of line ends. Code: WRITE_FAILED. */
-export async function readTargets(repo: Repository, changes: readonly PathChange[]): Promise<Map<string, Target>> {
+export async function readTargets(
+  repo: Repository,
+  changes: readonly PathChange[],
+  root: string | null,
+): Promise<Map<string, Target>> {
   for (const { path } of changes) checkPath(path);
-  const given = new Set(changes.flatMap(({ sha }) => sha ?? []));
-  const looked = await Promise.all([...given].map(async (sha) => ((await isBlob(repo, sha)) ? [sha] : [])));
-  const known = new Set(looked.flat());
+  const known = await knownOf(repo, changes, root);
   const targets = new Map<string, Target>();
   for (const { path, sha } of changes) {
     targets.set(
@@ -58,10 +60,29 @@ async function readTarget(repo: Repository, path: string, sha: string | null | u
   }
 }
 
-// Asked for all at once: the answers come in one go.
-async function isBlob(repo: Repository, sha: string): Promise<boolean> {
-  return (await repo.catFile.look(sha))?.type === "blob";
+/** Which of the given ids are there. Many are looked for where moved files come from: the folders that are touched. */
+async function knownOf(
+  repo: Repository,
+  changes: readonly PathChange[],
+  root: string | null,
+): Promise<ReadonlySet<string>> {
+  const given = new Set(changes.flatMap(({ sha }) => sha ?? []));
+  const known = new Set<string>();
+  if (given.size > FEW && root !== null) {
+    for (const folder of new Set(changes.map(({ path }) => path.slice(0, Math.max(path.lastIndexOf("/"), 0))))) {
+      for (const { sha } of await readTree(repo, root, folder)) if (given.has(sha)) known.add(sha);
+    }
+  }
+  const others = [...given].filter((it) => !known.has(it));
+  await Promise.all(
+    others.map(async (sha) => {
+      if ((await repo.catFile.look(sha))?.type === "blob") known.add(sha);
+    }),
+  );
+  return known;
 }
+
+const FEW = 16;
 
 function lookAt(repo: Repository, path: string): BigIntStats | undefined {
   try {
