@@ -1,17 +1,19 @@
 import type { Decision } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
+import { observeOnce } from "../observe/observe-once.ts";
 import { createObserver } from "../observe/observer.ts";
 import type { Board } from "../observe/open-board.ts";
 
 export type BoardReading = { snapshot: Snapshot; decision: Decision };
 
-/** Reads the board now. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
+/** Reads the board once. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
 export async function readBoard(board: Board): Promise<BoardReading> {
-  return await createReader(board)();
+  const snapshot = await observeOnce(board, Date.now);
+  return { snapshot, decision: decide(snapshot) };
 }
 
-/** Reads the board again and again; what did not change is not read twice. */
+/** Reads the board again and again, as the daemon does; what did not change is not read twice. */
 export function createReader(board: Board): () => Promise<BoardReading> {
   const observer = createObserver({ ...board, clock: Date.now });
   return async () => {

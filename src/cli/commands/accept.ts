@@ -10,7 +10,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(snapshot, args.task);
+    const view = findMovableTask(board.boardRoot, snapshot, args.task);
     if (view.lane !== "for_review" && view.lane !== "done") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/, not in for_review/`, {
         hint: `Wait for it, or \`kanband move ${view.id} done\` if you mean it.`,

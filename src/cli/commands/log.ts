@@ -10,7 +10,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.log>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findTask(snapshot, args.task);
+    const view = findTask(board.boardRoot, snapshot, args.task);
     const entries = await readHistory(board, view.id);
     if (args.json)
       printJson(context.out, {

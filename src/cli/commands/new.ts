@@ -23,7 +23,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
   const body = args.body === "-" ? await context.readStdin() : (args.body ?? "");
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const dependencies = args.depends.map((word) => findTask(snapshot, word).id);
+    const dependencies = args.depends.map((word) => findTask(board.boardRoot, snapshot, word).id);
     const text = formatNewTask({ title, priority: args.priority, persona: args.persona, dependencies, body });
     const { id, path } = createTask(board, snapshot, { slug: slugOf(title), lane, text });
     if (args.json) printJson(context.out, { task: id, lane, path });

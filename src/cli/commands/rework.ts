@@ -17,7 +17,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.rework>): 
   const message = args.message === "-" ? await context.readStdin() : args.message;
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(snapshot, args.task);
+    const view = findMovableTask(board.boardRoot, snapshot, args.task);
     if (view.lane === "planned" || view.lane === "doing") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: it is being worked on`, {
         hint: `Write the remark into ${view.path}; its next step reads it.`,

@@ -16,7 +16,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.show>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const reading = await readBoard(board);
-    const facts = collect(board, reading, findTask(reading.snapshot, args.task));
+    const facts = collect(board, reading, findTask(board.boardRoot, reading.snapshot, args.task));
     if (args.json) printJson(context.out, facts);
     else report(context, facts);
     return 0;

@@ -1,7 +1,9 @@
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
+import { daemonFacts, daemonNote } from "../daemon-note.ts";
 import { createLiveView } from "../live-view.ts";
 import { withBoard } from "../open-board.ts";
+import { paint } from "../paint.ts";
 import { type BoardReading, createReader, readBoard } from "../read-board.ts";
 import { sleep } from "../sleep.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
@@ -13,8 +15,8 @@ import { onSignals } from "../up/on-signals.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.status>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     if (args.watch) await watch(context, board, args.json);
-    else if (args.json) printJson(context.out, statusJson(await readBoard(board)));
-    else print(context.out, draw(context, await readBoard(board)));
+    else if (args.json) printJson(context.out, factsOf(board, await readBoard(board)));
+    else print(context.out, draw(context, board, await readBoard(board)));
     return 0;
   });
 }
@@ -30,16 +32,29 @@ async function watch(context: Context, board: Board, isJson: boolean): Promise<v
   try {
     for (let shown = ""; !signal.aborted; await sleep(LOOK_EVERY_MS, signal)) {
       const reading = await read();
-      const text = isJson ? JSON.stringify(statusJson(reading)) : draw(context, reading);
-      if (out.isTerminal && !isJson) view.draw(text);
-      else if (text !== shown) print(out, text);
-      shown = text;
+      const facts = factsOf(board, reading);
+      const key = timeless(facts);
+      if (out.isTerminal && !isJson) view.draw(draw(context, board, reading));
+      else if (key !== shown) print(out, isJson ? JSON.stringify(facts) : `${draw(context, board, reading)}\n`);
+      shown = key;
     }
   } finally {
     dispose();
   }
 }
 
-function draw({ out }: Context, { snapshot, decision }: BoardReading): string {
-  return renderBoard(snapshot, decision, { now: Date.now(), columns: out.columns(), hasColor: out.hasColor }).trimEnd();
+function draw({ out }: Context, { runtimeDir }: Board, { snapshot, decision }: BoardReading): string {
+  const options = { now: Date.now(), columns: out.columns(), hasColor: out.hasColor };
+  const board = renderBoard(snapshot, decision, options).trimEnd();
+  const note = daemonNote(runtimeDir, snapshot);
+  return note === null ? board : `${board}\n\n ${paint(out, "yellow", note)}`;
+}
+
+// That time goes on is no change.
+function timeless(facts: ReturnType<typeof factsOf>): string {
+  return JSON.stringify({ ...facts, observedAt: "", runs: facts.runs.map((run) => ({ ...run, elapsedMs: 0 })) });
+}
+
+function factsOf({ runtimeDir }: Board, reading: BoardReading) {
+  return { ...statusJson(reading), daemon: daemonFacts(runtimeDir) };
 }

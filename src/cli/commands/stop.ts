@@ -10,7 +10,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.stop>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(snapshot, args.task);
+    const view = findMovableTask(board.boardRoot, snapshot, args.task);
     if (view.lane !== "doing" && view.lane !== "planned") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: nothing of it runs or will start`, {
         hint: `\`kanband move ${view.id} <lane>\` moves it anyway.`,

@@ -4,7 +4,7 @@ import { KanbandError } from "../../errors.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { withBoard } from "../open-board.ts";
-import { readBoard } from "../read-board.ts";
+import { createReader } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { describePlan } from "../up/describe-plan.ts";
 import { detach } from "../up/detach.ts";
@@ -39,7 +39,7 @@ function pollOf(text: string): number {
 }
 
 async function printPlan({ out }: Context, board: Board, isJson: boolean): Promise<void> {
-  const { decision } = await readBoard(board);
+  const { decision } = await createReader(board)();
   if (isJson) printJson(out, { ...decision, waiting: Object.fromEntries(decision.waiting) });
   else print(out, ...describePlan(decision));
 }

@@ -5,11 +5,12 @@ import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { collectFindings } from "../check/collect-findings.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
+import { checkLeftovers } from "./leftovers.ts";
 
 /** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
 export function checkBoard(board: Board, snapshot: Snapshot, now: number): CheckUp[] {
   return [
-    ok("board", `${board.boardRoot} (${board.layout}), ${snapshot.tasks.length} tasks`),
+    ok("board", `${board.boardRoot} (${board.layout}), ${count(snapshot.tasks.length, "task")}`),
     checkFiles(snapshot),
     checkHead(snapshot),
     checkBase(snapshot),
@@ -17,6 +18,7 @@ export function checkBoard(board: Board, snapshot: Snapshot, now: number): Check
     ...checkAgents(snapshot),
     warn("isolation", "none: agents run with your own rights", "Run boards you do not trust in a container or a VM."),
     checkWorktrees(snapshot),
+    checkLeftovers(board, snapshot),
     ...checkRuns(board, snapshot),
     checkDaemon(board),
   ];
@@ -25,7 +27,7 @@ export function checkBoard(board: Board, snapshot: Snapshot, now: number): Check
 function checkFiles(snapshot: Snapshot): CheckUp {
   const findings = collectFindings(snapshot, false);
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const message = `${errors} errors, ${findings.length - errors} warnings`;
+  const message = `${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;
   if (errors > 0) return fail("files", message, "`kanband check` names each one.");
   return findings.length > 0 ? warn("files", message, "`kanband check` names each one.") : ok("files", "nothing wrong");
 }
@@ -98,7 +100,13 @@ function checkRuns({ runtimeDir }: Board, { runs }: Snapshot): CheckUp[] {
     checks.push(warn("lost runs", ids, "`kanband up` keeps their work and starts the tasks again."));
   }
   if (live.length > 0 && readDaemon(runtimeDir)?.isAlive !== true) {
-    checks.push(warn("unattended", `${live.length} runs go on without a daemon`, "`kanband up` takes them over."));
+    checks.push(
+      warn(
+        "unattended",
+        `${live.length === 1 ? "a run goes" : `${live.length} runs go`} on without a daemon`,
+        "`kanband up` takes them over.",
+      ),
+    );
   }
   return checks;
 }
@@ -110,4 +118,8 @@ function checkDaemon({ runtimeDir }: Board): CheckUp {
   if (daemon.isAlive)
     return ok("daemon", `process ${pid}, ${daemon.state}, since ${new Date(daemon.startedAt).toISOString()}`);
   return warn("daemon", `process ${pid} ended without saying so`, "`kanband up` takes over from it.");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

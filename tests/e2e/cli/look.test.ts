@@ -2,7 +2,7 @@ import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gitRepo, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
-import { runCli, runCliJson } from "../../helpers/run-cli.ts";
+import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
 type Check = {
@@ -167,5 +167,51 @@ describe("kanband doctor", () => {
 
     expect(here).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("kanband init") });
     expect(nowhere).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("git init") });
+  });
+});
+
+describe("kanband status", () => {
+  it("shows the board, and says that no daemon is running only where that matters", async () => {
+    const { root } = await boardRepo({ "board/planned/fix-login.md": shellTask("true"), "board/done/b.md": "Done.\n" });
+
+    const { exitCode, stdout } = await runCli(root, ["status"]);
+    const facts = await runCliJson(root, ["status"]);
+    writeFiles(root, { "board/backlog/x.md": "" });
+    await runCli(root, ["move", "fix-login", "backlog"]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/fix-login/);
+    expect(stdout).toContain("No daemon is running");
+    expect(facts).toMatchObject({ daemon: null });
+    expect((await runCli(root, ["status"])).stdout).not.toContain("No daemon is running");
+  });
+
+  it("with --watch prints each new state until it is interrupted", async () => {
+    const { root } = await boardRepo({ "board/planned/fix-login.md": shellTask("true") });
+    const running = startCli(root, ["status", "--watch"]);
+    await eventually("the first state", () => running.output().includes("fix-login"));
+
+    writeFiles(root, { "board/planned/fix-logout.md": shellTask("true") });
+    await eventually("the next one", () => running.output().includes("fix-logout"));
+    running.kill("SIGINT");
+
+    expect((await running.ended).exitCode).toBe(0);
+  });
+
+  it("with --watch --json prints one object a line, only when something changed", async () => {
+    const { root } = await boardRepo({ "board/planned/fix-login.md": shellTask("true") });
+    const running = startCli(root, ["status", "--watch", "--json"]);
+    await eventually("the first state", () => running.output().includes("fix-login"));
+    writeFiles(root, { "board/planned/fix-logout.md": shellTask("true") });
+    await eventually("the next one", () => running.output().includes("fix-logout"));
+    running.kill("SIGTERM");
+
+    const states = (await running.ended).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const timeless = states.map((it) => JSON.stringify({ ...it, observedAt: "" }));
+    expect(new Set(timeless).size).toBe(states.length);
+    expect(states.at(-1).counts).toMatchObject({ planned: 2 });
   });
 });

@@ -128,7 +128,7 @@ describe("ending", () => {
     expect(stdout).toContain("Runs in progress go on");
     expect(isAlive(agent)).toBe(true);
     const doctor = await runCli(root, ["doctor"]);
-    expect(doctor.stdout).toContain("1 runs go on without a daemon");
+    expect(doctor.stdout).toContain("a run goes on without a daemon");
     go();
     await runCli(root, ["up", "--until-idle"]);
     expect(existsSync(join(root, "board/for_review/a.md"))).toBe(true);
