@@ -32,7 +32,8 @@ export function noteInContext(world: World, taskId: string, section: ContextSect
   if (after === before) return;
   failpoint("apply.context.before-write");
   mkdirSync(dirname(path), { recursive: true });
-  writeFileDurably(path, after);
+  // Committed, and so synced, with the hand-over of the task.
+  writeFileDurably(path, after, { isSynced: false });
   failpoint("apply.context.after-write");
 }
 

@@ -58,7 +58,10 @@ export function writeSession(world: World, session: Session, message: string, ac
   const path = join(world.boardRoot, session.path);
   mkdirSync(dirname(path), { recursive: true });
   const text = formatSession(session, message, activity);
-  if (readRegularFile(path)?.toString("utf8") !== text) writeFileDurably(path, text);
+  if (readRegularFile(path)?.toString("utf8") !== text) {
+    // The start of a run can be told again from its record; its end cannot.
+    writeFileDurably(path, text, { isSynced: session.state !== "running" });
+  }
 }
 
 /** Whether the session file speaks of this run and of its end already: only the record was left to remove. */

@@ -169,6 +169,6 @@ function writeWhole(it: Following): void {
     .map((line) => `${line}\n`)
     .join("")}`;
   mkdirSync(dirname(it.path), { recursive: true });
-  writeFileDurably(it.path, text);
+  writeFileDurably(it.path, text, { isSynced: false });
   it.fileBytes = Buffer.byteLength(text);
 }

@@ -27,7 +27,7 @@ export function readDaemon(runtimeDir: string): DaemonView | null {
 
 /** Says that the daemon has read the whole board once and hears what happens from now on. */
 export function markReady(runtimeDir: string, { pid, startTime }: Identity): void {
-  writeFileDurably(notePath(runtimeDir), `${JSON.stringify({ pid, startTime })}\n`);
+  writeFileDurably(notePath(runtimeDir), `${JSON.stringify({ pid, startTime })}\n`, { isSynced: false });
 }
 
 /** Takes the word back, at the end. */

@@ -13,7 +13,7 @@ import { clearReady, lockPathOf, markReady } from "./control.ts";
 import { createHints } from "./hints.ts";
 import { createJobs } from "./jobs.ts";
 import { startLoop } from "./loop.ts";
-import { prepareRuntime, sweepSessions } from "./prepare-runtime.ts";
+import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
 import { isIdle, requeueAfterMs } from "./rest.ts";
 import { createExitWatch, stopAllRuns, syncRuns } from "./runs.ts";
@@ -124,7 +124,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       pulse.set(result.snapshot.runs.length > 0);
       options.onTick?.(result.snapshot, result.decision);
       if (isFirst) {
-        jobs.start({ kind: "sweep", taskId: null }, () => sweepSessions(world));
+        jobs.start({ kind: "sweep", taskId: null }, () => sweepUnfinished(world));
         markReady(board.runtimeDir, ownIdentity());
         options.onReady?.();
       }

@@ -1,19 +1,24 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { sweepTempFiles } from "../files/durable.ts";
+import { sweepUnfinishedObjects } from "../git/sweep-objects.ts";
 
 /** Makes the runtime directory and removes what a killed daemon was in the middle of writing on the board. */
-export function prepareRuntime({ runtimeDir, boardRoot }: World): void {
+export function prepareRuntime(world: World): void {
+  const { runtimeDir, boardRoot } = world;
   for (const name of ["runs", "log", "displaced", "tmp"]) mkdirSync(join(runtimeDir, name), { recursive: true });
   const board = join(boardRoot, "board");
   const runs = join(runtimeDir, "runs");
   sweepTempFiles([runtimeDir, board, ...foldersBelow(board), ...foldersBelow(runs)]);
+  voidUnstartedRuns(world);
 }
 
-/** The same for `sessions/`. It has a folder for each task there ever was, so nobody waits for it. */
-export async function sweepSessions({ boardRoot }: World): Promise<void> {
+/** The same for objects of git and for `sessions/`, which has a folder for each task there ever was: nobody waits for it. */
+export async function sweepUnfinished({ boardRoot, boardRepo, codeRepo }: World): Promise<void> {
+  for (const repo of new Set([boardRepo, codeRepo])) await sweepUnfinishedObjects(repo, performance.timeOrigin);
   const root = join(boardRoot, "sessions");
   if (!existsSync(root)) return;
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {

@@ -3,6 +3,8 @@ import type { TickResult } from "./tick.ts";
 
 /** No clock is exact: looking a little late is cheaper than looking twice. */
 const SLACK_MS = 5;
+/** Nobody watches git's own folder: a person who is back from another branch, or done with a rebase, is noticed so late. */
+const AWAY_MS = 1_000;
 
 /** How long the loop may rest, ms: not at all after a change, else until the plan or the safety net wants a look. */
 export function requeueAfterMs(
@@ -11,7 +13,8 @@ export function requeueAfterMs(
 ): number {
   if (didChange) return 0;
   const retries = snapshot.jobs.flatMap(({ retryAt }) => retryAt ?? []);
-  const lookAgainAt = Math.min(sweepAt, decision.lookAgainAt ?? Number.POSITIVE_INFINITY, ...retries);
+  const backAt = snapshot.repo.state === "ready" ? Number.POSITIVE_INFINITY : now + AWAY_MS;
+  const lookAgainAt = Math.min(sweepAt, backAt, decision.lookAgainAt ?? Number.POSITIVE_INFINITY, ...retries);
   return Math.max(0, lookAgainAt - now) + SLACK_MS;
 }
 

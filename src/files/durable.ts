@@ -28,22 +28,29 @@ export { blobSha } from "./blob-sha.ts";
 export { recoverDisplaced } from "./displaced.ts";
 export { editFileDurably } from "./edit-file.ts";
 
+export type WriteOptions = {
+  mode?: number;
+  /** False: a power cut may lose it (a kill never does). For what can be made again; saves two waits for the disk. */
+  isSynced?: boolean;
+};
+
 /**
  * Replaces or makes a file so that a crash at any instant leaves the old one or the new one, whole.
  * For files that only the daemon writes; a file that people edit goes through `editFileDurably`. Throws WRITE_FAILED.
  */
-export function writeFileDurably(path: string, bytes: string | Uint8Array, opts: { mode?: number } = {}): void {
+export function writeFileDurably(path: string, bytes: string | Uint8Array, opts: WriteOptions = {}): void {
+  const isSynced = opts.isSynced ?? true;
   const temp = tempPathFor(path);
   orWriteFailed(path, () => {
     try {
-      writeTempFile(temp, toBytes(bytes), opts.mode ?? null, "files.write");
+      writeTempFile(temp, toBytes(bytes), opts.mode ?? null, "files.write", isSynced);
       renameSync(temp, path);
     } catch (error) {
       rmSync(temp, { force: true });
       throw error;
     }
     failpoint("files.write.after-rename");
-    syncFolder(dirname(path));
+    if (isSynced) syncFolder(dirname(path));
     failpoint("files.write.after-sync-folder");
   });
 }

@@ -1,12 +1,13 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { failpoint } from "./failpoint.ts";
 
-/** Writes all bytes to a new file and syncs it, passing the failpoints `<prefix>.before-temp`, `.after-temp`, `.after-fsync`. */
+/** Writes all bytes to a new file and syncs it unless told not to, passing the failpoints `<prefix>.before-temp`, `.after-temp`, `.after-fsync`. */
 export function writeTempFile(
   path: string,
   bytes: Uint8Array,
   mode: number | null,
   prefix: "files.write" | "files.create" | "files.edit",
+  isSynced = true,
 ): void {
   failpoint(`${prefix}.before-temp`);
   const descriptor = openSync(path, "wx", mode ?? 0o666);
@@ -15,7 +16,7 @@ export function writeTempFile(
     // The mode given to open is cut by the umask; the mode of an edited file is its owner's choice.
     if (mode !== null) fchmodSync(descriptor, mode);
     failpoint(`${prefix}.after-temp`);
-    fsyncSync(descriptor);
+    if (isSynced) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -5,6 +5,9 @@ import { writeFileDurably } from "../files/durable.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 
+// A worktree that a power cut left half-made is repaired or made anew.
+const UNSYNCED = { isSynced: false };
+
 /**
  * Settings of our own calls on a worktree that leaves out some folders. They stand on the command line only: written into
  * the repository's configuration they would change the user's own working tree. An ordinary git goes by the
@@ -26,7 +29,7 @@ export function writeSparsePatterns(place: GitPlace, exclude: readonly string[])
   const text = ["/*", ...exclude.map((it) => `!/${checkFolder(it)}/`), ""].join("\n");
   if (readText(path) === text) return;
   mkdirSync(join(place.gitDir, "info"), { recursive: true });
-  writeFileDurably(path, text);
+  writeFileDurably(path, text, UNSYNCED);
 }
 
 /** The folders that a worktree leaves out. */

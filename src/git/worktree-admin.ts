@@ -6,6 +6,9 @@ import { readHeadNow } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 
+// A worktree that a power cut left half-made is repaired or made anew.
+const UNSYNCED = { isSynced: false };
+
 /** A linked worktree as git's own files register it. Its folder may be gone. */
 export type Registration = GitPlace & { readonly branch: string | null; readonly head: string | null };
 
@@ -43,10 +46,10 @@ export function mendPointers(registration: GitPlace): void {
   const wanted = `gitdir: ${gitDir}\n`;
   if (readText(pointer) !== wanted) {
     rmSync(pointer, { recursive: true, force: true });
-    writeFileDurably(pointer, wanted);
+    writeFileDurably(pointer, wanted, UNSYNCED);
   }
   const commonDir = join(gitDir, "commondir");
-  if (readText(commonDir)?.trim() !== "../..") writeFileDurably(commonDir, "../..\n");
+  if (readText(commonDir)?.trim() !== "../..") writeFileDurably(commonDir, "../..\n", UNSYNCED);
 }
 
 /**
@@ -70,10 +73,10 @@ function registerAgain(place: GitPlace, path: string, ref: string): void {
   let name = basename(path);
   for (let count = 1; taken.has(name); count++) name = `${basename(path)}${count}`;
   mkdirSync(join(folder, name));
-  writeFileDurably(join(folder, name, "commondir"), "../..\n");
-  writeFileDurably(join(folder, name, "HEAD"), `ref: ${ref}\n`);
+  writeFileDurably(join(folder, name, "commondir"), "../..\n", UNSYNCED);
+  writeFileDurably(join(folder, name, "HEAD"), `ref: ${ref}\n`, UNSYNCED);
   // Last: only with it the registration counts.
-  writeFileDurably(join(folder, name, "gitdir"), `${join(path, ".git")}\n`);
+  writeFileDurably(join(folder, name, "gitdir"), `${join(path, ".git")}\n`, UNSYNCED);
 }
 
 /** Removes registrations that a kill left without the file that says where their worktree is. */

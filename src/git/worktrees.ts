@@ -22,6 +22,9 @@ import {
   removeTornRegistrations,
 } from "./worktree-admin.ts";
 
+// A worktree that a power cut left half-made is repaired or made anew.
+const UNSYNCED = { isSynced: false };
+
 export { worktreeStatus } from "./capture.ts";
 export { commitWorktree } from "./commit-worktree.ts";
 
@@ -68,7 +71,7 @@ export async function ensureWorktree(
     await resetFiles(repo, registration, refSha(repo, ref) ?? startSha);
     failpoint("git.worktree.after-files");
     // Last, and in one step: a worktree on the branch is a whole one.
-    writeFileDurably(join(registration.gitDir, "HEAD"), `ref: ${ref}\n`);
+    writeFileDurably(join(registration.gitDir, "HEAD"), `ref: ${ref}\n`, UNSYNCED);
     failpoint("git.worktree.after-head");
   });
 }
@@ -89,7 +92,7 @@ export async function freeWorktree(
     }
     removeStaleLocks(registration);
     mendPointers(registration);
-    writeFileDurably(join(registration.gitDir, "HEAD"), `${target}\n`);
+    writeFileDurably(join(registration.gitDir, "HEAD"), `${target}\n`, UNSYNCED);
     failpoint("git.worktree.after-detach");
     writeSparsePatterns(registration, exclude);
     await resetFiles(repo, registration, target);

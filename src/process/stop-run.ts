@@ -17,7 +17,10 @@ const LAST_WORD_MS = 2_000;
 export function requestStop(runDir: string, reason: string): void {
   if ((readRun(runDir, basename(runDir))?.stop ?? null) !== null) return;
   failpoint("process.stop.before-request");
-  writeFileDurably(join(runDir, RUN_FILES.stop), JSON.stringify({ reason, requestedAt: Date.now() }));
+  // After a power cut no process of the run is left to be stopped.
+  writeFileDurably(join(runDir, RUN_FILES.stop), JSON.stringify({ reason, requestedAt: Date.now() }), {
+    isSynced: false,
+  });
   failpoint("process.stop.after-request");
 }
 
