@@ -1,7 +1,9 @@
 import type { RunKind, RunView } from "../decide/snapshot.ts";
 
 /** What the record of a run says of it: written when the run started, read back by whoever looks later. */
-export type RunNote = Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps"> & {
+export type RunNote = {
+  /** What goes into the snapshot as it is. */
+  facts: Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps">;
   adapter: string | null;
   /** Relative to the board root. */
   sessionPath: string | null;
@@ -22,7 +24,7 @@ export function readRunNote(record: unknown): RunNote | null {
   const caps = (typeof rest["caps"] === "object" && rest["caps"] !== null ? rest["caps"] : {}) as Partial<
     Record<string, unknown>
   >;
-  return {
+  const facts = {
     kind,
     taskId,
     step,
@@ -30,16 +32,19 @@ export function readRunNote(record: unknown): RunNote | null {
     slot: textOf(rest["slot"]),
     persona: textOf(rest["persona"]),
     agent: textOf(rest["agent"]),
-    adapter: textOf(rest["adapter"]),
-    sessionPath: textOf(rest["sessionPath"]),
-    worktree: textOf(rest["worktree"]),
-    branch: textOf(rest["branch"]),
     caps: {
       wallMs: numberOf(caps["wallMs"]),
       outputBytes: numberOf(caps["outputBytes"]) ?? Number.POSITIVE_INFINITY,
       toolCalls: numberOf(caps["toolCalls"]),
       costUsd: numberOf(caps["costUsd"]),
     },
+  };
+  return {
+    facts,
+    adapter: textOf(rest["adapter"]),
+    sessionPath: textOf(rest["sessionPath"]),
+    worktree: textOf(rest["worktree"]),
+    branch: textOf(rest["branch"]),
   };
 }
 

@@ -49,7 +49,7 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
       continue;
     }
     if (note.sessionPath !== null) livePaths.add(note.sessionPath);
-    if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.taskId);
+    if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.facts.taskId);
     const output = part.outputs.get(record.runId) ?? newOutput();
     part.outputs.set(record.runId, output);
     if (followOutput(output, record, note)) looks.push(context.now);
@@ -61,10 +61,9 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
 }
 
 function viewOf(record: RunRecord, note: RunNote, output: Output, evidence: Evidence | null): RunView {
-  const { adapter: _, sessionPath: __, worktree: ___, branch: ____, ...known } = note;
   return {
     runId: record.runId,
-    ...known,
+    ...note.facts,
     state: record.state,
     exitCode: record.exit?.code ?? null,
     stop: record.stop === null ? null : { ...record.stop, reason: stopReason(record.stop.reason) },

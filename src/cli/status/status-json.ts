@@ -146,13 +146,26 @@ function taskJson(view: TaskView, { branches }: Snapshot, { waiting }: Decision)
 }
 
 function runJson(run: RunView, observedAt: number): RunJson {
-  const { startedAt, lastOutputAt, stop, evidence: _, caps: __, ...facts } = run;
+  const { runId, kind, taskId, slot, step, persona, agent, attempt, state, exitCode } = run;
   return {
-    ...facts,
-    startedAt: instant(startedAt),
-    elapsedMs: observedAt - startedAt,
-    lastOutputAt: instantOrNull(lastOutputAt),
-    stopReason: stop?.reason ?? null,
+    runId,
+    kind,
+    taskId,
+    slot,
+    step,
+    persona,
+    agent,
+    attempt,
+    state,
+    exitCode,
+    stopReason: run.stop?.reason ?? null,
+    startedAt: instant(run.startedAt),
+    elapsedMs: observedAt - run.startedAt,
+    lastOutputAt: instantOrNull(run.lastOutputAt),
+    outputBytes: run.outputBytes,
+    toolCalls: run.toolCalls,
+    costUsd: run.costUsd,
+    lastLine: run.lastLine,
   };
 }
 

@@ -19,11 +19,6 @@ export function formatCost(usd: number): string {
   return `$${usd !== 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2)}`;
 }
 
-/** `1 task`, `2 tasks`. */
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
 /** Anything from a file, safe to show: one line, no control characters. */
 export function safe(text: string): string {
   return oneLine(text, 500);

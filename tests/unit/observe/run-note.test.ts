@@ -5,10 +5,12 @@ const WHOLE = { taskId: "a", kind: "step", step: "work", attempt: 1 };
 
 it("reads what it knows and takes the rest for unknown", () => {
   expect(readRunNote({ ...WHOLE, slot: 7, caps: { costUsd: 2 }, more: true })).toMatchObject({
-    ...WHOLE,
-    slot: null,
+    facts: {
+      ...WHOLE,
+      slot: null,
+      caps: { wallMs: null, outputBytes: Number.POSITIVE_INFINITY, toolCalls: null, costUsd: 2 },
+    },
     worktree: null,
-    caps: { wallMs: null, outputBytes: Number.POSITIVE_INFINITY, toolCalls: null, costUsd: 2 },
   });
 });
 
