@@ -48,7 +48,7 @@ function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {
     ["spent_usd", spentAfter(view, board)],
     ["assigned", null],
   ];
-  if (!hasBranch) keys.push(["branch", null]);
+  if (!hasBranch && lane !== "done") keys.push(["branch", null]);
   // Moved back by hand, which starts a new chain: without its attempt the old one is not gone on with.
   if (lane === "doing" && task.blocked !== null) keys.push(["attempt", null]);
   if (lane === "planned" || lane === "backlog") keys.push(["attempt", null]);

@@ -31,8 +31,9 @@ export function isGone(taskId: string, board: Board): boolean {
 }
 
 function decideStop(run: RunView, board: Board, plan: Plan): void {
-  if (run.stop !== null || (board.jobs.get(run.taskId)?.includes("stop") ?? false)) return;
-  const reason = stopReason(run, board);
+  if (board.jobs.get(run.taskId)?.includes("stop") ?? false) return;
+  // A stop that was asked for and is nobody's job was cut short with its daemon: it is gone on with, for the same reason.
+  const reason = run.stop?.reason ?? stopReason(run, board);
   if (reason !== null) {
     plan.effects.push({ kind: "stop", taskId: run.taskId, runId: run.runId, reason });
     return;

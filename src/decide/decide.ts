@@ -40,8 +40,8 @@ function decideBoard(board: Board, plan: Plan): void {
   decideRequests(board, plan);
   keepClaims(board, plan);
   const { settings } = board.snapshot;
-  if (settings === null) explainStandstill(board, missingSettings(board), plan);
-  else decideWork({ ...board, settings }, plan);
+  if (settings !== null) return decideWork({ ...board, settings }, plan);
+  explainStandstill(board, missingSettings(board), plan);
   decideNormalise(board, plan);
 }
 
@@ -50,6 +50,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   decideClaims(starts, plan);
   decideMerges(board, plan);
   decideAssignments(starts, plan);
+  decideNormalise(board, plan);
   decideStale(board, plan);
   decidePause(board, plan);
   decideWorktrees(starts, plan);

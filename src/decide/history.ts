@@ -39,5 +39,8 @@ export function isClean(checks: Session): boolean {
 function newer(known: Session | null, session: Session): Session {
   if (known === null || session.attempt > known.attempt) return session;
   if (session.attempt < known.attempt) return known;
+  // Of one attempt, a record with an end says more than one that was only begun.
+  if ((session.state === "running") !== (known.state === "running"))
+    return session.state === "running" ? known : session;
   return (session.startedAt ?? 0) > (known.startedAt ?? 0) ? session : known;
 }

@@ -122,20 +122,24 @@ function effectViolations(snapshot: Snapshot, { actions }: Decision): string[] {
   found.push(...others.filter((id) => busy.has(id)).map((id) => `an effect on ${id} during a job`));
   const stops = effects.flatMap((it) => (it.kind === "stop" ? [it.runId] : []));
   found.push(...repeated(stops).map((id) => `run ${id} is stopped twice`));
-  const stopped = snapshot.runs.filter((run) => stops.includes(run.runId) && (run.stop !== null || !isLive(run)));
-  found.push(...stopped.map(({ runId }) => `run ${runId} is stopped again`));
+  const stopping = new Set(underWay(snapshot).flatMap((it) => (it.kind === "stop" ? (it.taskId ?? []) : [])));
+  const needless = snapshot.runs.filter(
+    (run) => stops.includes(run.runId) && (stopping.has(run.taskId) || !isLive(run)),
+  );
+  found.push(...needless.map(({ runId }) => `run ${runId} is stopped again`));
   const merges = effects.filter(({ kind }) => kind === "merge").length;
   const merging = [...snapshot.runs, ...underWay(snapshot)].filter(({ kind }) => kind === "merge").length;
   if (merges + merging > 1 && merges > 0) found.push("two merges at once");
   return found;
 }
 
-function standstillViolations({ repo, observedAt }: Snapshot, { actions, lookAgainAt }: Decision): string[] {
+function standstillViolations({ repo, observedAt, runs }: Snapshot, { actions, lookAgainAt }: Decision): string[] {
   const found = lookAgainAt !== null && lookAgainAt <= observedAt ? ["asks for another look in the past"] : [];
   if (repo.state === "ready") return found;
   const allowed = repo.state === "elsewhere" || repo.state === "missing" ? ["stop"] : ["stop", "collect"];
   const wrong = actions.filter(({ kind }) => !allowed.includes(kind));
-  const persons = actions.filter((it) => it.kind === "stop" && it.reason === "person");
+  const asked = new Set(runs.flatMap((it) => (it.stop === null ? [] : it.runId)));
+  const persons = actions.filter((it) => it.kind === "stop" && it.reason === "person" && !asked.has(it.runId));
   return [...found, ...[...wrong, ...persons].map(({ kind }) => `${kind} while the board is ${repo.state}`)];
 }
 

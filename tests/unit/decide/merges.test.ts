@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import type { Session } from "../../../src/board/session.ts";
+import { decide } from "../../../src/decide/decide.ts";
+import {
+  type BoardWords,
+  boardOf,
+  HOUR,
+  NOW,
+  runOf,
+  SECOND,
+  sessionOf,
+  type TaskWords,
+  type WorldWords,
+} from "../../helpers/board-builder.ts";
+import { briefWork, editOf, whyOf } from "./brief.ts";
+
+const unmerged = { a: { isMerged: false }, b: { isMerged: false }, c: { isMerged: false } };
+
+describe("merge", () => {
+  it.each<[string, BoardWords, WorldWords, string[]]>([
+    ["an accepted task", { done: [accepted("a")] }, {}, ["merge a"]],
+    ["known by name only", { done: [{ id: "a", view: { task: null, isNameOnly: true } }] }, {}, ["merge a"]],
+    ["nothing without a branch", { done: [{ id: "a" }] }, { branches: {} }, []],
+    ["nothing in another lane", { for_review: [accepted("a")] }, {}, []],
+    ["nothing by itself where it is manual", { done: [accepted("a")] }, { settings: { merge: "manual" } }, []],
+    ["nothing while draining", { done: [accepted("a")] }, { isDraining: true }, []],
+    [
+      "also on a paused board: a person asked for it",
+      { done: [accepted("a")] },
+      { settings: { paused: true } },
+      ["merge a"],
+    ],
+    ["nothing broken", { done: [{ id: "a", view: { task: null } }] }, {}, []],
+    [
+      "only once the move is committed",
+      { done: [{ ...accepted("a"), view: { headPath: "board/for_review/a.md" } }] },
+      {},
+      [],
+    ],
+    ["one at a time, the first that came", { done: [accepted("b", 1), accepted("a", 2)] }, {}, ["merge b"]],
+    ["by id among equals", { done: [accepted("b"), accepted("a")] }, {}, ["merge a"]],
+    [
+      "nothing beside a merge job",
+      { done: [accepted("a"), accepted("b")] },
+      { jobs: [{ kind: "merge", taskId: "b" }] },
+      [],
+    ],
+    [
+      "nothing beside a merge run",
+      { done: [accepted("a"), accepted("b")] },
+      { runs: [runOf("b", { kind: "merge" })] },
+      [],
+    ],
+    ["dependencies first", { done: [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2)] }, {}, ["merge b"]],
+    [
+      "nothing that is not known to be unmerged",
+      { done: [accepted("a")] },
+      { branches: { a: { isMerged: null } } },
+      [],
+    ],
+  ])("%s", (_, lanes, world, expected) => {
+    expect(briefWork(boardOf(lanes, { branches: unmerged, ...world }))).toEqual(expected);
+  });
+
+  it("says what each waits for", () => {
+    const done = [accepted("a", 1), { ...accepted("b", 2), dependencies: ["a"] }, accepted("c", 3)];
+    const snapshot = boardOf({ done }, { branches: unmerged });
+    expect(whyOf(snapshot, "a")).toBe("its merge is started");
+    expect(whyOf(snapshot, "b")).toBe("its merge waits for that of a");
+    expect(whyOf(snapshot, "c")).toBe("its merge waits for that of a");
+    const manual = boardOf({ done }, { branches: unmerged, settings: { merge: "manual" } });
+    expect(whyOf(manual, "a")).toBe("merging is manual here: merge its branch into main");
+  });
+
+  it("says nothing of what is merged, nor of what has no branch", () => {
+    const { waiting } = decide(boardOf({ done: [accepted("a"), "b"] }, { branches: { a: { isMerged: true } } }));
+    expect([...waiting]).toEqual([]);
+  });
+});
+
+describe("a merge that was tried", () => {
+  it.each<[string, Partial<Session>, string[]]>([
+    ["in conflict: one rework", { verdict: "conflict", reason: "src/a.ts" }, ["requeue a to doing:"]],
+    [
+      "in conflict again: blocked",
+      { verdict: "conflict", reworks: 1, reason: "src/a.ts" },
+      ["block a to blocked: blocked=still in conflict after a rework: src/a.ts"],
+    ],
+    [
+      "red: blocked",
+      { verdict: "checks-failed", reason: "npm test: exit 1" },
+      ["block a to blocked: blocked=could not be merged: npm test: exit 1"],
+    ],
+    [
+      "failed in another way: blocked",
+      { state: "failed", failure: "agent", verdict: null, reason: "timeout" },
+      ["block a to blocked: blocked=could not be merged: timeout"],
+    ],
+    ["stopped: again", { state: "stopped", verdict: null }, ["merge a"]],
+    ["begun and never started: again", { state: "running", verdict: null }, ["merge a"]],
+    ["at an older tip: again", { verdict: "conflict", commitSha: "older" }, ["merge a"]],
+    ["at an older attempt: again", { verdict: "checks-failed", attempt: 1 }, ["merge a"]],
+    ["in an earlier stay in done/: again", { verdict: "checks-failed", finishedAt: NOW - 2 * HOUR }, ["merge a"]],
+  ])("%s", (_, facts, expected) => {
+    expect(briefWork(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions: [merge(facts)] }))).toEqual(
+      expected,
+    );
+  });
+
+  it("counts the conflict it comes from", () => {
+    const sessions = [merge({ verdict: "conflict", attempt: 1 })];
+    const { actions } = decide(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }));
+    expect(actions.find(({ kind }) => kind === "merge")).toEqual({ kind: "merge", taskId: "a", conflicts: 1 });
+  });
+
+  it.each<[number, string[]]>([
+    [2 * SECOND - 1, ["normalise a: blocked=the merge waits: README.md has unsaved changes"]],
+    [2 * SECOND, ["normalise a: blocked=the merge waits: README.md has unsaved changes", "merge a"]],
+  ])("that waits is tried again, %i ms later", (elapsed, expected) => {
+    const sessions = [
+      merge({ verdict: "waiting", reason: "README.md has unsaved changes", finishedAt: NOW - elapsed }),
+    ];
+    expect(briefWork(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }))).toEqual(expected);
+  });
+
+  it("that waits says which files, and when", () => {
+    const sessions = [merge({ verdict: "waiting", reason: "README.md has unsaved changes", finishedAt: NOW - SECOND })];
+    const snapshot = boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions });
+    expect(whyOf(snapshot, "a")).toBe(
+      "its merge waits: README.md has unsaved changes; tried again at 2026-11-20T10:00:01Z",
+    );
+    expect(decide(snapshot).lookAgainAt).toBe(NOW + SECOND);
+  });
+
+  it("that waits lets others go ahead, but not those that depend on it", () => {
+    const sessions = [merge({ verdict: "waiting", finishedAt: NOW })];
+    const done = [
+      { ...accepted("a"), blocked: "the merge waits: dirty" },
+      { ...accepted("b"), dependencies: ["a"] },
+      accepted("c"),
+    ];
+    const reasoned = sessions.map((it) => ({ ...it, reason: "dirty" }));
+    expect(briefWork(boardOf({ done }, { branches: unmerged, sessions: reasoned }))).toEqual(["merge c"]);
+  });
+
+  it("tells a person when it is blocked", () => {
+    const sessions = [merge({ verdict: "checks-failed", reason: "red" })];
+    const edit = editOf(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }), "a");
+    expect(edit?.notice?.event).toBe("blocked");
+    expect(edit?.trailers).toContainEqual(["Lane", "done..blocked"]);
+  });
+});
+
+describe("a merged task", () => {
+  const branches = { a: { isMerged: true, sha: "tip" } };
+  const keys = { branch: "kanband/a", attempt: 2, blocked: "x", stale: "y" };
+
+  it("frees its worktree, then drops its branch; its keys go at once", () => {
+    const worktrees = [{ name: "w1", taskId: "a", isUsable: true }];
+    const normalise = "normalise a: -branch -attempt -blocked -stale";
+    expect(briefWork(boardOf({ done: [{ id: "a", ...keys }] }, { branches, worktrees }))).toEqual([
+      normalise,
+      "release w1 of a",
+    ]);
+    expect(briefWork(boardOf({ done: ["a"] }, { branches }))).toEqual(["drop-branch a tip"]);
+  });
+
+  it.each<[string, BoardWords, WorldWords]>([
+    ["elsewhere than in done/", { for_review: ["a"] }, {}],
+    ["in two lanes", { for_review: ["a"], done: ["a"] }, {}],
+    ["without a file", {}, {}],
+    ["with a run", { done: ["a"] }, { runs: [runOf("a", { kind: "merge" })] }],
+    ["with a job", { done: ["a"] }, { jobs: [{ kind: "merge", taskId: "a" }] }],
+    ["while draining", { done: ["a"] }, { isDraining: true }],
+  ])("keeps its branch %s", (_, lanes, world) => {
+    expect(briefWork(boardOf(lanes, { branches, ...world })).filter((it) => it.startsWith("drop"))).toEqual([]);
+  });
+});
+
+function accepted(id: string, enteredAt: number = 0): Exclude<TaskWords, string> {
+  return { id, branch: `kanband/${id}`, attempt: 2, view: { enteredAt: NOW - HOUR + enteredAt } };
+}
+
+function merge(facts: Partial<Session>): Session {
+  return sessionOf("a", { step: "merge", attempt: 2, ...facts });
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../src/decide/decide.ts";
+import type { RunView } from "../../../src/decide/snapshot.ts";
+import {
+  type BoardWords,
+  boardOf,
+  claimed,
+  HOUR,
+  MINUTE,
+  NOW,
+  runOf,
+  type WorldWords,
+} from "../../helpers/board-builder.ts";
+import { brief, briefWork } from "./brief.ts";
+
+const doing = [claimed("a")];
+const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: null };
+
+describe("a person stops a run", () => {
+  it.each<[string, BoardWords, WorldWords, string[]]>([
+    ["not while it stays in doing/", { doing }, {}, []],
+    ["to planned/", { planned: [claimed("a")] }, {}, ["stop a-1: person"]],
+    ["to done/", { done: [claimed("a")] }, {}, ["stop a-1: person"]],
+    ["by deleting the file", {}, {}, ["stop a-1: person"]],
+    ["not while an editor may be replacing the file", {}, { unsettledUntil: NOW + 50 }, []],
+    [
+      "by a deletion that is settled, whatever else is not",
+      {},
+      { unsettledUntil: NOW + 50, uncommitted: [gone("a")] },
+      ["stop a-1: person"],
+    ],
+    ["not by the deletion of another file", {}, { unsettledUntil: NOW + 50, uncommitted: [gone("b")] }, []],
+    ["once", { planned: [claimed("a")] }, { jobs: [{ kind: "stop", taskId: "a" }] }, []],
+    [
+      "although its launch is still a job",
+      { planned: [claimed("a")] },
+      { jobs: [{ kind: "launch", taskId: "a" }] },
+      ["stop a-1: person"],
+    ],
+  ])("%s", (_, lanes, world, expected) => {
+    expect(briefWork(boardOf(lanes, { runs: [runOf("a")], ...world }))).toEqual(expected);
+  });
+
+  it("goes on with a stop that was cut short with its daemon, for the same reason and wherever the file is", () => {
+    const runs = [runOf("a", { stop: { reason: "timeout", requestedAt: NOW } })];
+    for (const lanes of [{ doing }, { planned: ["a"] }])
+      expect(briefWork(boardOf(lanes, { runs }))).toEqual(["stop a-1: timeout"]);
+    expect(briefWork(boardOf({ doing }, { runs, jobs: [{ kind: "stop", taskId: "a" }] }))).toEqual([]);
+  });
+
+  it("does not stop a task of which a second file appeared", () => {
+    const duplicates = [{ path: "board/planned/a.md", isOlderVersion: false, blobSha: "x" }];
+    const other = [{ path: "board/doing/a.md", isOlderVersion: false, blobSha: "y" }];
+    const lanes = {
+      doing: [{ ...claimed("a"), view: { duplicates } }],
+      planned: [{ id: "a", view: { duplicates: other } }],
+    };
+    expect(brief(boardOf(lanes, { runs: [runOf("a")] }))).toEqual([]);
+  });
+
+  it.each(["elsewhere", "operation", "busy", "missing"] as const)(
+    "never where the board cannot be seen: %s",
+    (state) => {
+      expect(brief(boardOf({}, { runs: [runOf("a")], repo: { state } }))).toEqual([]);
+    },
+  );
+
+  it("stops a merge when the task is taken out of done/", () => {
+    const runs = [runOf("a", { kind: "merge" })];
+    const branches = { a: { isMerged: false } };
+    expect(briefWork(boardOf({ done: ["a"] }, { runs, branches }))).toEqual([]);
+    expect(briefWork(boardOf({ planned: ["a"] }, { runs, branches }))).toEqual(["stop a-1: person"]);
+  });
+});
+
+describe("a cap", () => {
+  it.each<[string, Partial<RunView>, string[]]>([
+    ["time, just before", { startedAt: NOW - HOUR + 1, caps: { ...caps, wallMs: HOUR } }, []],
+    ["time, reached", { startedAt: NOW - HOUR, caps: { ...caps, wallMs: HOUR } }, ["stop a-1: timeout"]],
+    ["no limit of time", { startedAt: 0 }, []],
+    ["output, reached exactly", { outputBytes: 1_000 }, []],
+    ["output, exceeded", { outputBytes: 1_001 }, ["stop a-1: output"]],
+    ["tool calls, all of them", { toolCalls: 12, caps: { ...caps, toolCalls: 12 } }, []],
+    ["tool calls, one more", { toolCalls: 13, caps: { ...caps, toolCalls: 12 } }, ["stop a-1: tool-calls"]],
+    ["money, just before", { costUsd: 4.99, caps: { ...caps, costUsd: 5 } }, []],
+    ["money, reached", { costUsd: 5, caps: { ...caps, costUsd: 5 } }, ["stop a-1: budget"]],
+    ["money, nobody knows", { costUsd: null, caps: { ...caps, costUsd: 0 } }, []],
+    ["money, of what costs nothing", { costUsd: 0, caps: { ...caps, costUsd: 0 } }, []],
+    ["while it starts", { state: "starting", outputBytes: 1_001 }, ["stop a-1: output"]],
+    ["after its end", { state: "exited", outputBytes: 1_001 }, ["collect a-1"]],
+  ])("%s", (_, run, expected) => {
+    expect(briefWork(boardOf({ doing }, { runs: [runOf("a", { caps, ...run })] }))).toEqual(expected);
+  });
+
+  it("holds wherever the repository is", () => {
+    const runs = [runOf("a", { caps, outputBytes: 1_001 })];
+    expect(brief(boardOf({}, { runs, repo: { state: "elsewhere" } }))).toEqual(["stop a-1: output"]);
+  });
+
+  it("asks for a look when the time is up", () => {
+    const runs = [runOf("a", { caps: { ...caps, wallMs: 5 * MINUTE } })];
+    expect(decide(boardOf({ doing }, { runs })).lookAgainAt).toBe(NOW + 4 * MINUTE);
+  });
+});
+
+describe("a silent run", () => {
+  const evidence = { worktreeChangedAt: NOW - 3 * HOUR, committedAt: null, cpuActiveAt: NOW - 2 * HOUR };
+  const silent = { startedAt: NOW - 4 * HOUR, lastOutputAt: NOW - 3 * HOUR, caps, evidence };
+
+  it.each<[string, number | null, Partial<RunView>, boolean]>([
+    ["not unless the settings say so", null, silent, false],
+    ["once every signal is silent", 2 * HOUR, silent, true],
+    ["not a moment before", 2 * HOUR + 1, silent, false],
+    ["not for one silent signal", HOUR, { ...silent, evidence: { ...evidence, cpuActiveAt: NOW } }, false],
+    ["not before the evidence is gathered", HOUR, { ...silent, evidence: null }, false],
+  ])("is stopped %s", (_, stopStaleAfterMs, run, isStopped) => {
+    const settings = { stopStaleAfterMs, staleAfterMs: {} };
+    const found = briefWork(boardOf({ doing }, { runs: [runOf("a", run)], settings }));
+    expect(found).toEqual(isStopped ? ["stop a-1: stale"] : []);
+  });
+});
+
+describe("a run that is over", () => {
+  it.each<[string, BoardWords, WorldWords, string[]]>([
+    ["exited", { doing }, {}, ["collect a-1"]],
+    ["lost", { doing }, { runs: [runOf("a", { state: "lost" })] }, ["collect a-1"]],
+    ["of a task that was moved", { backlog: ["a"] }, {}, ["collect a-1"]],
+    ["of a task that was deleted", {}, {}, ["collect a-1"]],
+    ["while a job is at it", { doing }, { jobs: [{ kind: "collect", taskId: "a" }] }, []],
+    ["during a rebase", { doing }, { repo: { state: "operation" } }, ["collect a-1"]],
+    ["while the index is busy", { doing }, { repo: { state: "busy" } }, ["collect a-1"]],
+    ["on another branch", { doing }, { repo: { state: "elsewhere" } }, []],
+    ["without a board", {}, { repo: { state: "missing" } }, []],
+    ["while draining", { doing }, { isDraining: true }, ["collect a-1"]],
+    ["without settings", { doing }, { settings: null }, ["collect a-1"]],
+    [
+      "the earlier of two first",
+      { doing },
+      {
+        runs: [
+          runOf("a", { runId: "late", state: "exited" }),
+          runOf("a", { runId: "early", state: "exited", startedAt: 1 }),
+        ],
+      },
+      ["collect early"],
+    ],
+  ])("is collected: %s", (_, lanes, world, expected) => {
+    expect(briefWork(boardOf(lanes, { runs: [runOf("a", { state: "exited" })], ...world }))).toEqual(expected);
+  });
+});
+
+describe("a claim that a stale buffer overwrote", () => {
+  const lost = "normalise a: assigned=A branch=kanband/a attempt=1";
+
+  it.each<[string, BoardWords, Partial<RunView>, string[]]>([
+    ["is put back while the run goes on", { doing: ["a"] }, {}, [lost]],
+    ["is put back before the run is collected", { doing: ["a"] }, { state: "exited" }, [lost]],
+    [
+      "waits until the file is settled, and so does the collecting",
+      { doing: [{ id: "a", view: { isSettled: false } }] },
+      { state: "exited" },
+      [],
+    ],
+    ["with the attempt of the run", { doing: [claimed("a", "A", 7)] }, { attempt: 2 }, ["normalise a: attempt=2"]],
+    ["without a reason to be blocked", { doing: [{ ...claimed("a"), blocked: "x" }] }, {}, ["normalise a: -blocked"]],
+    ["of checks too", { doing: ["a"] }, { kind: "checks" }, [lost]],
+    ["not where a person moved the file", { planned: ["a"] }, { state: "exited" }, ["collect a-1"]],
+    [
+      "not in a file that cannot be read",
+      { doing: [{ id: "a", view: { task: null } }] },
+      { state: "exited" },
+      ["collect a-1"],
+    ],
+  ])("%s", (_, lanes, run, expected) => {
+    expect(briefWork(boardOf(lanes, { runs: [runOf("a", run)], branches: { a: {} } }))).toEqual(expected);
+  });
+});
+
+function gone(id: string): { path: string; blobSha: null; headSha: string } {
+  return { path: `board/doing/${id}.md`, blobSha: null, headSha: `blob-${id}` };
+}
