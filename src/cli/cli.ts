@@ -1,6 +1,7 @@
 import yargs, { type Argv } from "yargs";
-import { KanbandError } from "../errors.ts";
 import { normaliseArgs } from "./args.ts";
+import { explainUsage, usageOf } from "./explain-usage.ts";
+import { joinValues } from "./join-values.ts";
 import type { ParsedCommand } from "./parse-fast.ts";
 import {
   type CommandName,
@@ -9,7 +10,6 @@ import {
   GLOBAL_OPTIONS,
   isCommandName,
   type OptionSpec,
-  type PositionalSpec,
   SPECS,
 } from "./specs.ts";
 
@@ -45,46 +45,11 @@ function declare(version: string, argv: readonly string[], onCommand: OnCommand)
     .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false, "boolean-negation": false })
     .wrap(100)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new KanbandError("USAGE", explain(message ?? "cannot read the command line", argv));
+      throw error ?? explainUsage(message ?? "cannot read the command line", argv);
     });
   for (const [name, option] of Object.entries(GLOBAL_OPTIONS)) parser.option(flagOf(name), toYargs(option));
   for (const name of Object.keys(SPECS).filter(isCommandName)) declareCommand(parser, name, onCommand);
   return parser;
-}
-
-// yargs counts the words that are missing; people want to know which.
-function explain(message: string, argv: readonly string[]): string {
-  const name = argv.find(isCommandName);
-  if (name === undefined || !message.startsWith("Not enough non-option")) return message.replaceAll("\n", "; ");
-  return `something is missing: ${usageOf(name)}`;
-}
-
-/**
- * Ties values that look like flags to theirs: `--body -` is standard input, `-m "- a list"` is a text.
- * yargs would read the first as an unknown word and the second as an unknown flag.
- */
-function joinValues(argv: readonly string[]): string[] {
-  const options: [string, OptionSpec][] = [GLOBAL_OPTIONS, ...Object.values(SPECS).map((it) => it.options)].flatMap(
-    (it) => Object.entries(it),
-  );
-  const takesValue = new Set(
-    options.flatMap(([name, { type, alias }]) => (type === "string" ? [`--${flagOf(name)}`, `-${alias}`] : [])),
-  );
-  const joined: string[] = [];
-  for (const word of argv) {
-    const flag = joined.at(-1);
-    const isValue = word === "-" || (word.startsWith("-") && /\s/.test(word));
-    if (isValue && flag !== undefined && takesValue.has(flag)) joined.splice(-1, 1, `${flag}=${word}`);
-    else joined.push(word);
-  }
-  return joined;
-}
-
-function usageOf(name: CommandName): string {
-  const spec: CommandSpec = SPECS[name];
-  return ["kanband", name, ...Object.entries(spec.positionals).map(([word, it]) => formatPositional(word, it))].join(
-    " ",
-  );
 }
 
 function declareCommand(parser: Argv, name: CommandName, onCommand: OnCommand): void {
@@ -102,11 +67,6 @@ function declareCommand(parser: Argv, name: CommandName, onCommand: OnCommand): 
     },
     (raw) => onCommand(name, raw),
   );
-}
-
-function formatPositional(word: string, { isOptional, isList }: PositionalSpec): string {
-  const shown = isList === true ? `${word}..` : word;
-  return isOptional === true ? `[${shown}]` : `<${shown}>`;
 }
 
 // Choices are checked by `normaliseArgs`, so that both parsers answer in the same words; here they are only shown.

@@ -46,10 +46,13 @@ function readWhole(boardRoot: string, view: TaskView): TaskView {
 
 const MOST_SUGGESTED = 3;
 
-// People remember a part of the id, or mistype one letter of it.
+// People remember some words of the id, or mistype one letter of it.
 function nearest(wanted: string, ids: readonly string[]): string[] {
-  const part = wanted.toLowerCase();
-  const containing = part.length < 2 ? [] : ids.filter((id) => id.toLowerCase().includes(part));
+  const words = wanted
+    .toLowerCase()
+    .split(/[-_.\s]+/)
+    .filter((it) => it.length >= 2);
+  const containing = ids.filter((id) => words.length > 0 && words.every((word) => id.toLowerCase().includes(word)));
   if (containing.length > 0) return containing.slice(0, MOST_SUGGESTED);
   const one = suggest(wanted, ids);
   return one === null ? [] : [one];

@@ -6,11 +6,12 @@ import type { Board } from "../../observe/open-board.ts";
 
 /** The commits of a task, newest first: those that name it in a trailer, and those that changed or moved its file or sessions. */
 export async function readHistory({ boardRepo, codeRepo }: Board, taskId: string): Promise<HistoryEntry[]> {
+  // First those found by their files: what is found by its trailers too is told with them.
   const found = await Promise.all([
+    logFiles(boardRepo, taskId),
     logTaskIfAny(boardRepo, "HEAD", taskId),
     logTaskIfAny(codeRepo, "HEAD", taskId),
     logTaskIfAny(codeRepo, `refs/heads/kanband/${taskId}`, taskId),
-    logFiles(boardRepo, taskId),
   ]);
   const entries = new Map(found.flat().map((entry) => [entry.sha, entry]));
   return [...entries.values()].toSorted((a, b) => b.at - a.at);

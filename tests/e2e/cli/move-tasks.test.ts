@@ -94,6 +94,7 @@ describe("kanband move", () => {
   it.each([
     ["fix-logn", "fix-login"],
     ["login", "fix-login"],
+    ["login fix", "fix-login"],
   ])("suggests for %s", async (word, expected) => {
     const { root } = await boardRepo({ "board/backlog/fix-login.md": TASK });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createLiveView } from "../../../src/cli/live-view.ts";
 
+const CODES = new RegExp(`(${"\u001B"}\\[\\d*[AKJ]|\r|\n)`);
+
 /** What a terminal of a few lines would show: it knows the four codes that the view uses. */
 function terminal(rowCount: number) {
   const screen = [""];
@@ -11,7 +13,7 @@ function terminal(rowCount: number) {
     at.column += text.length;
   }
   function write(text: string): void {
-    for (const part of text.split(/(\u001B\[\d*[AKJ]|\r|\n)/)) {
+    for (const part of text.split(CODES)) {
       if (part === "\n") {
         at.row += 1;
         at.column = 0;

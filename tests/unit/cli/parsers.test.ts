@@ -66,17 +66,21 @@ describe("the command line", () => {
   });
 
   it.each([
-    ["nonsense", "nonsense"],
-    ["status --nonsense", "nonsense"],
-    ["why", "kanband why <task>"],
-    ["move a somewhere", "expected one of: backlog, planned"],
-    ["new", "kanband new <title>"],
-    ["move a", "kanband move <task> <lane>"],
-    ["completion tcsh", "expected one of: bash"],
-  ])("refuses %s", async (line, expected) => {
+    ["nonsense", "no command 'nonsense'", "kanband --help"],
+    ["stats", "no command 'stats'", "Did you mean status?"],
+    ["status --jsn", "no option '--jsn'", "Did you mean --json?"],
+    ["up --pol=2s", "no option '--pol'", "Did you mean --poll?"],
+    ["status now", "no place for 'now' in: kanband status", "kanband status --help"],
+    ["why", "something is missing: kanband why <task>", "kanband why --help"],
+    ["move a", "something is missing: kanband move <task> <lane>", ""],
+    ["move a somewhere", "expected one of: backlog, planned", ""],
+    ["new", "kanband new <title>", ""],
+    ["completion tcsh", "expected one of: bash", ""],
+  ])("refuses %s", async (line, message, hint) => {
     await expect(parse(...line.split(" "))).rejects.toMatchObject({
       code: "USAGE",
-      message: expect.stringContaining(expected),
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
     });
   });
 
