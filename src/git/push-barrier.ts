@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "../files/durable.ts";
 import { readText } from "./refs.ts";
@@ -14,8 +14,7 @@ import { configEnvironment } from "./safe-config.ts";
 export async function pushBarrier(repo: Repository): Promise<{ env: Record<string, string> }> {
   const hooks = join(repo.commonDir, "kanband/hooks");
   writeHook(hooks);
-  const urls = await git(repo, ["config", "-z", "--get-regexp", "^remote\\..*\\.pushurl$"], { ok: [1] });
-  const pushUrls = urls.split("\0").flatMap((it) => (it.includes("\n") ? [it.slice(it.indexOf("\n") + 1)] : []));
+  const pushUrls = await pushUrlsOf(repo);
   const nowhere = "url.kanband-push-disabled://.";
   const settings: (readonly [string, string])[] = [
     ["core.hooksPath", hooks],
@@ -39,6 +38,20 @@ export async function pushBarrier(repo: Repository): Promise<{ env: Record<strin
       GIT_SSH_COMMAND: "false",
     },
   };
+}
+
+// Asked again when the repository's settings change; remotes of other settings files are as rare as they are old.
+const known = new WeakMap<Repository, { stamp: string; urls: readonly string[] }>();
+
+async function pushUrlsOf(repo: Repository): Promise<readonly string[]> {
+  const stat = statSync(join(repo.commonDir, "config"), { bigint: true, throwIfNoEntry: false });
+  const stamp = `${stat?.ino} ${stat?.mtimeNs} ${stat?.ctimeNs}`;
+  const before = known.get(repo);
+  if (before?.stamp === stamp) return before.urls;
+  const found = await git(repo, ["config", "-z", "--get-regexp", "^remote\\..*\\.pushurl$"], { ok: [1] });
+  const urls = found.split("\0").flatMap((it) => (it.includes("\n") ? [it.slice(it.indexOf("\n") + 1)] : []));
+  known.set(repo, { stamp, urls });
+  return urls;
 }
 
 const HOOK = `#!/bin/sh

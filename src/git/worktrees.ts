@@ -8,7 +8,7 @@ import { checkRefName, checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { resetFiles } from "./reset-files.ts";
+import { markClean, resetFiles } from "./reset-files.ts";
 import { git } from "./run.ts";
 import { writeSparsePatterns } from "./sparse.ts";
 import {
@@ -62,7 +62,10 @@ export async function ensureWorktree(
     const registration = await ensureRegistration(repo, path, startSha);
     removeStaleLocks(registration);
     mendPointers(registration);
-    if (registration.branch === branch && registration.head !== null) return;
+    if (registration.branch === branch && registration.head !== null) {
+      await leaveOut(repo, registration, exclude);
+      return;
+    }
     refuseIfTaken(registration, branch);
 
     if (refSha(repo, ref) === null) await updateRef(repo, { ref, from: null, to: startSha });
@@ -99,6 +102,7 @@ export async function freeWorktree(
     removeNestedRepositories(path);
     // What the next task's agent does is told from what this one's did by the log of HEAD.
     rmSync(join(registration.gitDir, "logs"), { recursive: true, force: true });
+    markClean(registration);
     failpoint("git.worktree.after-clean");
   });
 }
