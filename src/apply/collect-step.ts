@@ -1,10 +1,12 @@
 import type { Session } from "../board/session.ts";
 import { verdictOf } from "../board/verdict.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { type Conclusion, concludeRun } from "./conclude-run.ts";
 import { describeEnd, describeSetup, noteInContext } from "./context.ts";
 import { endOf, setupTail } from "./end-of-run.ts";
+import { noteMissingLaunch } from "./note-launch.ts";
 import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
@@ -16,8 +18,9 @@ import type { World } from "./world.ts";
  * Ends a step: what it moved outside its branch is undone, its work kept (on the branch when it ended well or was stopped,
  * on a preserved ref when it failed or was lost), and its session file finished.
  */
-export async function collectStep(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+export async function collectStep(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
   if (isFinished(world, facts, run.runId)) return;
+  noteMissingLaunch(world, facts, snapshot);
   const end = endOf(world, run, facts);
   const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
   // Only after its work is safe: a branch that it made may be all that holds it.

@@ -1,21 +1,27 @@
 import { branchOf } from "../board/branch.ts";
 import type { Effect } from "../decide/action.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { listWorktrees } from "../git/worktrees.ts";
+import { writeMerge } from "./merge-session.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
 
-/** Deletes a task's branch that the base holds whole, unless it moved meanwhile or is checked out anywhere. */
-export async function dropBranch(world: World, { taskId, sha }: DropEffect): Promise<void> {
+/**
+ * Deletes a task's branch that the base holds whole, unless it moved meanwhile or is checked out anywhere. A merge of which
+ * nobody lived to tell is told of first: without the branch it would be forgotten.
+ */
+export async function dropBranch(world: World, { taskId, sha }: DropEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
   if (base === null || !(await isAncestor(repo, sha, base))) return;
   const isHeld = (await listWorktrees(repo)).some(({ branch }) => branch === branchOf(taskId));
   if (isHeld) return;
+  noteMerge(world, taskId, sha, snapshot);
   failpoint("apply.drop.before-branch");
   try {
     await moveBranch(repo, branchRefOf(taskId), sha, null);
@@ -23,4 +29,24 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect): Pro
     if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
   }
   failpoint("apply.drop.after-branch");
+}
+
+function noteMerge(world: World, taskId: string, branchSha: string, snapshot: Snapshot): void {
+  const sessions = snapshot.sessions.get(taskId);
+  if (sessions === undefined) return;
+  const merge = sessions.find(({ step }) => step === "merge");
+  if (merge?.verdict === "merged" && merge.commitSha === branchSha) return;
+  writeMerge(
+    world,
+    {
+      taskId,
+      attempt: Math.max(1, ...sessions.map((it) => it.attempt)),
+      branchSha,
+      conflicts: merge?.reworks ?? 0,
+      runId: null,
+      startedAt: world.clock(),
+      settingsBlob: snapshot.settingsBlob,
+    },
+    { verdict: "merged", reason: null, text: "Merged into the base." },
+  );
 }

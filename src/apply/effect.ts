@@ -30,7 +30,7 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
     case "merge":
       return await merge(world, effect, snapshot);
     case "drop-branch":
-      return await dropBranch(world, effect);
+      return await dropBranch(world, effect, snapshot);
     case "release":
       return await release(world, effect);
     case "warm":

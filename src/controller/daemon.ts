@@ -9,6 +9,7 @@ import { createObserver } from "../observe/observer.ts";
 import { type Board, openBoard } from "../observe/open-board.ts";
 import { ownIdentity } from "../process/identity.ts";
 import { acquireLock } from "../process/lock.ts";
+import { untilOrphansEnd } from "../process/orphans.ts";
 import { clearReady, lockPathOf, markReady } from "./control.ts";
 import { createHints } from "./hints.ts";
 import { createJobs } from "./jobs.ts";
@@ -40,6 +41,7 @@ export type DaemonOptions = {
 export type DaemonEnd = { reason: "idle" | "signal" };
 
 const PULSE_MS = 200;
+const ORPHANS_MS = 30_000;
 
 /**
  * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one, NO_BOARD and NOT_A_REPOSITORY
@@ -75,6 +77,10 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     settings: () => seen.snapshot?.settings ?? DEFAULTS,
     log,
   };
+  // Of a daemon that was killed, its git may still be at work.
+  for (const { commonDir } of new Set([board.boardRepo, board.codeRepo])) {
+    await untilOrphansEnd("GIT_COMMON_DIR", commonDir, ORPHANS_MS);
+  }
   prepareRuntime(world);
   const end = new AbortController();
   const hints = createHints();

@@ -52,16 +52,16 @@ export function killSame({ pid, startTime }: ProcessEntry, signal: NodeJS.Signal
   if (readProcess(pid)?.startTime === startTime) kill(pid, signal);
 }
 
+/** Whether nobody waits for a process: init takes an orphan, or a service manager of the user that asked for it. */
+export function isOrphan({ parent, hasTerminal }: ProcessEntry): boolean {
+  if (hasTerminal) return false;
+  return parent <= 1 || (nameOf(parent) === "systemd" && (readProcess(parent)?.parent ?? 0) <= 1);
+}
+
 function isLeftover(entry: ProcessEntry, tag: string | undefined, cwdUnder: string | undefined): boolean {
   if (entry.isZombie || entry.pid === process.pid || entry.pid <= 1) return false;
   if (tag !== undefined && hasVariable(entry.pid, RUN_TAG, tag)) return true;
   return cwdUnder !== undefined && isOrphan(entry) && isUnder(folderOf(entry.pid), cwdUnder);
-}
-
-// Init takes an orphan, or a service manager of the user that asked for it.
-function isOrphan({ parent, hasTerminal }: ProcessEntry): boolean {
-  if (hasTerminal) return false;
-  return parent <= 1 || (nameOf(parent) === "systemd" && (readProcess(parent)?.parent ?? 0) <= 1);
 }
 
 function isUnder(folder: string | null, root: string): boolean {
