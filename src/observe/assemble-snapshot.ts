@@ -44,8 +44,8 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
       ? [...board.dirty.values(), ...[...sessions.dirty.values()].flatMap((it) => [...it.values()])]
       : [],
     unsettledUntil: earliest([
-      nextSettling(board),
-      ...sessions.pending.values(),
+      // Elsewhere nothing settles: what passes then is seen with the change that ends it.
+      ...(isReady ? [nextSettling(board), ...sessions.pending.values()] : []),
       settings.lookAgainAt,
       personas.lookAgainAt,
       runs.lookAgainAt,

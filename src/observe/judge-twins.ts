@@ -26,7 +26,8 @@ export async function judgeTwins(
   const paths = regularPaths(index, id);
   if (paths.length < 2) return null;
   const until = Math.max(...paths.map((path) => quietAt(index, path)));
-  if (until > now || index.head.commitSha === null) return { until, older: new Set() };
+  if (until > now) return { until, older: new Set() };
+  if (index.head.commitSha === null) return { until: 0, older: new Set() };
   const twins = paths.flatMap((path) => readTwin(index, path) ?? []);
   const history = await readPathHistory(repo, index.head.commitSha, paths, HISTORY_COMMITS);
   const older = twins.filter((twin) => twins.some((other) => other !== twin && isOlderTwin(twin, other, history)));

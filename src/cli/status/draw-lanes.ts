@@ -7,6 +7,7 @@ import { safe } from "./words.ts";
 /** Narrower than this, lanes stand below each other. */
 const SIDE_BY_SIDE = 100;
 const GAP = 2;
+const EMPTY_WIDTH = 10;
 const NAMES: Readonly<Record<Lane, string>> = {
   backlog: "backlog",
   planned: "planned",
@@ -35,10 +36,10 @@ function drawSideBySide(lanes: readonly LaneCards[], width: number): Line[] {
   ]);
 }
 
-/** Lanes with nothing in them give half of their room to the others. */
+/** Lanes with nothing in them give what their name does not need to the others. */
 function shareWidth(lanes: readonly LaneCards[], width: number): number[] {
   const even = Math.floor(width / lanes.length);
-  const empty = Math.max(12, Math.floor(even / 2));
+  const empty = Math.max(EMPTY_WIDTH, Math.floor(even / 3));
   const fullCount = lanes.filter((it) => it.cards.length > 0).length;
   if (fullCount === 0 || fullCount === lanes.length) return lanes.map(() => even);
   const full = Math.floor((width - empty * (lanes.length - fullCount)) / fullCount);

@@ -183,3 +183,18 @@ function fileInstead(board: ObservedBoard, path: string): void {
   writeFileSync(board.at(path), "");
   utimesSync(board.at(path), 1, 1);
 }
+
+it("asks for no look at an instant that has passed, whatever was pending when the board went away", async () => {
+  const board = await withBoardRef();
+  board.write({ "board/planned/twin.md": "# One\n", "board/doing/twin.md": "# Other\n" });
+  rmSync(board.at("board/planned/a.md"));
+  await board.look();
+  await board.git("switch", "-q", "--detach");
+  board.later(60_000);
+
+  for (const paths of [[], ["nothing/else"], []]) {
+    const { unsettledUntil, observedAt, repo } = await board.look(...paths);
+    expect(repo.state).toBe("elsewhere");
+    expect(unsettledUntil ?? Number.POSITIVE_INFINITY).toBeGreaterThan(observedAt);
+  }
+});
