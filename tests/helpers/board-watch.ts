@@ -104,5 +104,6 @@ export async function describeBoard(board: LiveBoard): Promise<string> {
   const shown = await Promise.all([git("status", "--porcelain"), git("log", "--format=%h %s", "-15")]).catch(String);
   const log = join(board.root, ".git/kanband/log/kanband.log");
   const tail = existsSync(log) ? readFileSync(log, "utf8").slice(-2_000) : "";
-  return `${Array.isArray(shown) ? shown.join("\n") : shown}\n${tail}`;
+  const { stdout } = await kanband(board.root, ["status"]);
+  return `${Array.isArray(shown) ? shown.join("\n") : shown}\n${tail}\n${stdout}`;
 }
