@@ -63,7 +63,7 @@ function chunks(word: string, width: number): string[] {
     const most = cutText(rest, Math.max(2, width));
     // Names are made of words too.
     const joint = most === rest ? -1 : Math.max(...["-", "_", "/", "."].map((it) => most.lastIndexOf(it)));
-    const part = joint > most.length / 2 ? most.slice(0, joint + 1) : most;
+    const part = joint > most.length / 3 ? most.slice(0, joint + 1) : most;
     parts.push(part);
     if (part === rest) return parts;
     rest = rest.slice(part.length);
