@@ -42,6 +42,7 @@ export function isOfConvention(path: string): boolean {
 async function changesOf(world: World, tip: string, startSha: string | null): Promise<FileDiff[]> {
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
+  if (base === tip) return [];
   if (base !== null) {
     const merged = await mergeTrees(repo, base, tip);
     if ("tree" in merged && !("conflicts" in merged)) return await diffFiles(repo, base, merged.tree);

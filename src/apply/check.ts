@@ -29,10 +29,12 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   const work = workOf(snapshot, effect);
   if (task === null || work === null || hasRun(world, effect.taskId)) return;
   const worktree = await takeWorktree(world, snapshot, effect.taskId);
-  await commitLeftovers(world, worktree.path, effect.taskId, worktree.tip);
+  const settings = world.settings();
+  const commands = [...settings.verify, ...task.verify];
+  // Without a command to run there, only what is committed counts; the rest was committed when the run was collected.
+  if (commands.length > 0) await commitLeftovers(world, worktree.path, effect.taskId, worktree.tip);
   const tip = (await resolveRef(world.codeRepo, worktree.branch)) ?? worktree.tip;
   const persona = work.persona === null ? null : (snapshot.personas.get(work.persona) ?? null);
-  const settings = world.settings();
   const facts: RunFacts = {
     taskId: task.id,
     kind: "checks",
@@ -63,7 +65,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     cause: null,
     fingerprint: null,
     copied: [],
-    commands: [...settings.verify, ...task.verify],
+    commands,
     nonce: randomBytes(16).toString("hex"),
     merge: null,
   };

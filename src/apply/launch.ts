@@ -98,6 +98,15 @@ async function start(world: World, launching: Launching): Promise<string | null>
   });
   if ("problem" in run) return run.problem;
 
+  // Asks git something; meanwhile the rest is written.
+  const environment = runEnvironment(world, {
+    runId,
+    taskId: task.id,
+    slot,
+    allow: settings.agents[agent.name]?.env ?? [],
+    set: run.env,
+  });
+  environment.catch(() => undefined);
   const copied = copyFiles(world, facts.worktree);
   const setup = setupScript(settings.worktree.setup, task.id, facts.worktree);
   placeSessions(facts.worktree, sessions);
@@ -105,6 +114,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   failpoint("apply.launch.before-session");
   writeSession(world, runningSession(record, runId), "", []);
   failpoint("apply.launch.after-session");
+  const env = await environment;
   failpoint("apply.launch.before-start");
   try {
     await startRun({
@@ -113,17 +123,12 @@ async function start(world: World, launching: Launching): Promise<string | null>
       record,
       cwd: facts.worktree,
       file: run.file,
-      args: [...run.args],
-      env: await runEnvironment(world, {
-        runId,
-        taskId: task.id,
-        slot,
-        allow: settings.agents[agent.name]?.env ?? [],
-        set: run.env,
-      }),
+      args: run.args,
+      env,
       stdin: run.stdin,
       setup,
       limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
+      graceMs: settings.graceMs,
     });
   } catch (error) {
     if (error instanceof KanbandError && error.code === "SPAWN_FAILED") return error.message;
