@@ -54,7 +54,8 @@ export async function captureTree(repo: Repository, place: GitPlace, headSha: st
   if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index, isIndexNew };
 
   const env = { ...(await safeEnvironment(place)), ...inIndex };
-  const config = [...SPARSE, ...repo.userConfig, "advice.addEmbeddedRepo=false"];
+  // One wait for the disk, however many files an agent wrote.
+  const config = [...SPARSE, ...repo.userConfig, "advice.addEmbeddedRepo=false", "core.fsyncMethod=batch"];
   const outside = nested.map((it) => `:(top,exclude,literal)${it}`);
   await gitResult(place, ["add", "-A", "--sparse", "--ignore-errors", "--", ":/", ...outside], {
     config,

@@ -23,11 +23,16 @@ const IDLE_MS = 30_000;
  * A git process that stays open between requests: started on demand, closed after 30 s without work, started anew when
  * it died. It ends with us, because its standard input does. While idle it does not keep our own process alive.
  */
-export function createKeptOpen(place: GitPlace, args: readonly string[], identity: GitIdentity | null): KeptOpen {
+export function createKeptOpen(
+  place: GitPlace,
+  args: readonly string[],
+  identity: GitIdentity | null,
+  idleMs = IDLE_MS,
+): KeptOpen {
   let current: Session | null = null;
 
   function ask<T>(request: string, parse: Parse<T>): Promise<T> {
-    if (current === null || current.isOver()) current = startSession(place, args, identity);
+    if (current === null || current.isOver()) current = startSession(place, args, identity, idleMs);
     return current.ask(request, parse);
   }
 
@@ -42,7 +47,7 @@ export function createKeptOpen(place: GitPlace, args: readonly string[], identit
 
 type Session = KeptOpen & { isOver(): boolean };
 
-function startSession(place: GitPlace, args: readonly string[], identity: GitIdentity | null): Session {
+function startSession(place: GitPlace, args: readonly string[], identity: GitIdentity | null, idleMs: number): Session {
   const env = gitEnvironment(place, identity);
   // A process group of its own: it ends by the end of its input, in the middle of nothing.
   const child = spawn("git", [...gitPrefix(place), ...args], { cwd: place.gitDir, env, detached: true });
@@ -82,7 +87,7 @@ function startSession(place: GitPlace, args: readonly string[], identity: GitIde
 
   function rest(): void {
     hold(child, false);
-    idle = setTimeout(() => void close(), IDLE_MS).unref();
+    idle = setTimeout(() => void close(), idleMs).unref();
   }
 
   function ask<T>(request: string, parse: Parse<T>): Promise<T> {

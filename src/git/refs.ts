@@ -7,6 +7,8 @@ export type RefValue = { sha: string } | { target: string };
 
 /** Reads one ref, loose or packed; null when there is none. A symbolic ref is not followed. Starts no process. */
 export function readRef(place: GitPlace, ref: string): RefValue | null {
+  // A name from a file must not lead out of the repository.
+  if (/(?:^|\/)\.\.?(?:\/|$)/.test(ref)) return null;
   const base = isPerWorktree(ref) ? place.gitDir : place.commonDir;
   const text = readText(join(base, ref));
   const value = text === null ? null : parseRefFile(text);

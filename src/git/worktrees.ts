@@ -8,7 +8,7 @@ import { checkRefName, checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { markClean, resetFiles } from "./reset-files.ts";
+import { leaveOut, markClean, resetFiles } from "./reset-files.ts";
 import { git } from "./run.ts";
 import { writeSparsePatterns } from "./sparse.ts";
 import {

@@ -73,6 +73,7 @@ describe("reading HEAD and refs", () => {
     expect(await resolveRef(repo, "refs/heads/main")).toBe(second);
     expect(await resolveRef(repo, "refs/heads/kanband/a")).toBe(first);
     expect(await resolveRef(repo, "refs/heads/nope")).toBeNull();
+    expect(await resolveRef(repo, "refs/heads/../../../.git/refs/heads/main")).toBeNull();
     expect(await listBranches(repo, "kanband/")).toEqual(
       new Map([
         ["kanband/a", first],

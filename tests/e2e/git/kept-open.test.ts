@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { moveBranch } from "../../../src/git/branches.ts";
 import { readHead } from "../../../src/git/head.ts";
+import { createKeptOpen } from "../../../src/git/kept-open.ts";
 import { readTree } from "../../../src/git/objects.ts";
 import { listWorktrees } from "../../../src/git/worktrees.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
@@ -37,6 +38,23 @@ describe("helpers that stay open", () => {
 
     await repo.close();
     await untilNone(root);
+  });
+
+  it("end by themselves after a while without work, and start again", async () => {
+    const { root, repo } = await openRepo({ "a.md": "x" });
+    const helper = createKeptOpen(repo, ["cat-file", "--batch-check"], null, 20);
+    const ask = () => {
+      return helper.ask("HEAD\n", (bytes) => {
+        return bytes.includes("\n")
+          ? { value: bytes.toString().split(" ")[1], used: bytes.length }
+          : { need: bytes.length + 1 };
+      });
+    };
+
+    expect(await ask()).toBe("commit");
+    await untilNone(root);
+    expect(await ask()).toBe("commit");
+    await helper.close();
   });
 
   it("are started anew when somebody killed them", async () => {

@@ -82,6 +82,33 @@ describe("ourselves killed at a failpoint, and started again", () => {
     await expectSound(root, git);
   });
 
+  it.each(["ENOSPC", "EACCES"])(
+    "says what could not be written, loses nothing, and goes on after: %s",
+    async (code) => {
+      const { root, git } = await gitRepo(FILES);
+      writeFiles(root, { "board/doing/b.md": "# B\n", "src/index.js": "staged\n" });
+      await git("add", "src/index.js");
+      const expression = `(repo, room) => room.commitPaths(repo, {
+      ref: "refs/heads/main", message: "Add b", patienceMs: 5000, changes: [{ path: "board/doing/b.md" }],
+    })`;
+      const job = { root, files: ["commit-paths"], expression };
+
+      // The blob; then, since that is there, one of the three trees or the commit.
+      for (const nth of [1, 2, 3, 4]) {
+        const { stderr } = await room.run({ ...job, failpoints: `git.object.before-write=${code}@${nth}` });
+        expect(stderr).toContain("WRITE_FAILED");
+        expect(stderr).toContain(code);
+        expect(await git("log", "--format=%s")).toBe("Seed the board");
+        await expectSound(root, git);
+      }
+
+      expect(await room.run(job)).toEqual({ signal: undefined, stderr: "" });
+      expect(await git("log", "-1", "--format=%s")).toBe("Add b");
+      expect(await git("status", "--porcelain")).toBe("M  src/index.js");
+      expect(leftovers(root)).toEqual([]);
+    },
+  );
+
   it.each(pointsOf("git.worktree."))("makes, frees and takes the worktree again: %s", async (failpoint) => {
     const { root, git } = await gitRepo(FILES);
     const path = join(root, ".kanband/w1");
@@ -185,6 +212,11 @@ async function expectSound(root: string, git: Git): Promise<void> {
   for (let count = 0; count < 100 && locksBelow(join(root, ".git")).length > 0; count++) await sleep(20);
   expect(locksBelow(join(root, ".git"))).toEqual([]);
   expect(await git("fsck", "--strict", "--no-dangling")).toBe("");
+}
+
+function leftovers(root: string): string[] {
+  const names = readdirSync(join(root, ".git/objects"), { recursive: true, encoding: "utf8" });
+  return names.filter((it) => it.includes("tmp_obj_"));
 }
 
 function locksBelow(folder: string): string[] {
