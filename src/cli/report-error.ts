@@ -5,7 +5,7 @@ import { type Context, print } from "./context.ts";
 import { paint } from "./paint.ts";
 
 /** Tells a person what went wrong and what to type next, and answers the exit code. Our own bugs leave their stack in a log. */
-export async function reportError(context: Context, error: unknown): Promise<number> {
+export async function reportError(context: Pick<Context, "dir" | "err">, error: unknown): Promise<number> {
   if (error instanceof KanbandError) {
     tell(context, error);
     return error.exitCode;
@@ -20,7 +20,7 @@ export async function reportError(context: Context, error: unknown): Promise<num
   return bug.exitCode;
 }
 
-function tell({ err }: Context, error: KanbandError): void {
+function tell({ err }: Pick<Context, "err">, error: KanbandError): void {
   print(err, `${paint(err, "red", "error")} ${paint(err, "dim", error.code)} ${error.message}`);
   print(err, `${paint(err, "cyan", "hint")}  ${error.hint}`);
 }

@@ -54,9 +54,9 @@ function flagsForDetached({ untilIdle, poll, stopRuns, wait }: UpArgs): string[]
 }
 
 const FAREWELLS: Readonly<Record<Ending, string>> = {
-  leave: "Ending: nothing new starts. Runs in progress go on and the next `kanband up` takes them over.",
-  wait: "Ending: nothing new starts; waiting for the runs in progress.",
-  stop: "Ending: nothing new starts; stopping the runs, their work is kept.",
+  leave: "Ending. Runs in progress go on; the next `kanband up` takes them over.",
+  wait: "Ending, once the runs in progress are over. Ctrl-C again: at once.",
+  stop: "Ending: the runs are stopped, their work is kept. Ctrl-C again: at once.",
 };
 
 async function runHere(
@@ -70,7 +70,7 @@ async function runHere(
   const signals = onSignals({
     hasTerminal: context.out.isTerminal,
     exit: context.exit,
-    onFirst: () => progress.say(`${FAREWELLS[ending()]} Once more ends at once.`),
+    onFirst: () => progress.say(FAREWELLS[ending()]),
   });
   try {
     const { reason } = await runDaemon({

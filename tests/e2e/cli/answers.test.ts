@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { reportError } from "../../../src/cli/report-error.ts";
 import { gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { mainPath, runCli } from "../../helpers/run-cli.ts";
 import { boardRepo } from "./board-repo.ts";
@@ -33,13 +34,21 @@ describe("errors", () => {
     expect(result).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("GIT_MISSING") });
   });
 
-  it("keeps the stack of a bug in a log and shows a person one line", async () => {
+  it("keeps the stack of a bug in the board's log and shows a person two lines", async () => {
     const { root } = await boardRepo();
-    // A folder where a file belongs is nothing that the program expects.
-    mkdirSync(join(root, ".git/kanband/lock"), { recursive: true });
-    const result = await runCli(root, ["status"]);
+    mkdirSync(join(root, ".git/kanband/log"), { recursive: true });
+    const said: string[] = [];
+    const output = { write: (text: string) => void said.push(text), isTerminal: false, hasColor: false };
+    const err = { ...output, columns: () => 80, rows: () => 24 };
 
-    expect(result.stderr).not.toMatch(/^\s+at /m);
+    const exitCode = await reportError({ dir: root, err }, new Error("boom"));
+
+    const path = join(root, ".git/kanband/log/errors.log");
+    expect(exitCode).toBe(70);
+    expect(said.join("")).toBe(
+      `error INTERNAL something unexpected happened: boom\nhint  This is a bug in kanband; please report it with ${path}.\n`,
+    );
+    expect(readFileSync(path, "utf8")).toMatch(/^\d{4}-.+Z Error: boom\n {4}at /);
   });
 });
 

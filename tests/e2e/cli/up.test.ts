@@ -153,7 +153,7 @@ describe("ending", () => {
     const { root, daemon, go } = await boardAtWork(["--wait"]);
 
     daemon.kill("SIGTERM");
-    await eventually("it says that it waits", () => daemon.output().includes("waiting for the runs"));
+    await eventually("it says that it waits", () => daemon.output().includes("once the runs in progress are over"));
     go();
 
     expect((await daemon.ended).exitCode).toBe(0);
@@ -163,7 +163,7 @@ describe("ending", () => {
   it("at the second signal is immediate", async () => {
     const { daemon, agent } = await boardAtWork(["--wait"]);
     daemon.kill("SIGINT");
-    await eventually("it says that it waits", () => daemon.output().includes("waiting for the runs"));
+    await eventually("it says that it waits", () => daemon.output().includes("once the runs in progress are over"));
 
     daemon.kill("SIGINT");
 
@@ -233,7 +233,7 @@ describe("kanband up --detach and kanband down", () => {
   it("down --wait returns once the runs have finished", async () => {
     const { root, daemon, agent, go } = await boardAtWork();
     const down = startCli(root, ["down", "--wait"]);
-    await eventually("the daemon waits", () => daemon.output().includes("waiting for the runs"));
+    await eventually("the daemon waits", () => daemon.output().includes("once the runs in progress are over"));
     expect(isAlive(agent)).toBe(true);
 
     go();
