@@ -10,15 +10,16 @@ import { type Files, type Git, gitAt, gitRepo, writeFiles } from "../../helpers/
 import { openFor, openRepo } from "../../helpers/open-repo.ts";
 import { compileGitRoom } from "./compiled-room.ts";
 
-const FILES: Files = {
-  "board/planned/a.md": "# A\n",
-  "src/index.js": "1;\n",
+const FILES: Files = { "board/planned/a.md": "# A\n", "src/index.js": "1;\n", "src/other.js": "1;\n" };
+
+const MANY: Files = {
+  ...FILES,
   ...Object.fromEntries(Array.from({ length: 400 }, (_, it) => [`src/d${it % 20}/f${it}.js`, `${it};\n`])),
 };
 
 describe("git itself killed while it makes a worktree", () => {
   it("ensures the worktree all the same, 30 times", async () => {
-    const { root, git, repo } = await openRepo(FILES);
+    const { root, git, repo } = await openRepo(MANY);
     const startSha = await git("rev-parse", "HEAD");
     let killed = 0;
     for (let count = 0; count < 30; count++) {
