@@ -22,6 +22,8 @@ type Lock = {
       resolved?: string;
       engines?: { node?: string };
       optionalDependencies?: Record<string, string>;
+      dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
       link?: boolean;
     }
   >;
@@ -79,6 +81,11 @@ describe("package-lock.json", () => {
 
   it("is in step with package.json", () => {
     const pins = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    const { dependencies, devDependencies } = lock.packages[""] ?? {};
+    expect({ dependencies, devDependencies }).toEqual({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+    });
     expect(pins.filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
   });
 });
