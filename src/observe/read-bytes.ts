@@ -17,10 +17,10 @@ export function readHeadBytes(file: string, limit: number, size: number): Buffer
   try {
     // One byte more than there should be: a short read then tells that the end was reached.
     const wanted = Math.min(limit, size + 1);
-    const first = wanted <= SCRATCH.length ? SCRATCH.subarray(0, wanted) : Buffer.allocUnsafe(wanted);
-    const length = readSync(fd, first, 0, first.length, null);
-    if (length < first.length || length === limit) return first.subarray(0, length);
-    return readRest(fd, Buffer.from(first), limit);
+    const first = wanted <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafe(wanted);
+    const length = readSync(fd, first, 0, wanted, null);
+    if (length < wanted || length === limit) return first.subarray(0, length);
+    return readRest(fd, Buffer.from(first.subarray(0, length)), limit);
   } finally {
     closeSync(fd);
   }

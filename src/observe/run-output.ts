@@ -20,6 +20,7 @@ type Stream = keyof Output["offsets"];
 const LOOK_BYTES = 1_048_576;
 const LINE_LENGTH = 200;
 
+/** The output of a run of which nothing was read yet. */
 export function newOutput(): Output {
   return { offsets: { stdout: 0, stderr: 0 }, toolCalls: 0, costUsd: null, lastLine: null };
 }

@@ -1,6 +1,6 @@
 import { LANES, type Lane } from "../../board/lane.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
-import { CARDS_MAX, type Card, cardsOf, headOf, titleOf } from "./cards.ts";
+import { ENTRIES_MAX, entriesOf, headOf, type LaneEntry, titleOf } from "./lane-entries.ts";
 import { cut, type Line, pad, type Span, widthOf, wrap } from "./line.ts";
 import { safe } from "./words.ts";
 
@@ -19,13 +19,13 @@ const NAMES: Readonly<Record<Lane, string>> = {
 
 /** The lanes with their tasks: side by side where the terminal is wide enough, else one below the other. */
 export function drawLanes(snapshot: Snapshot, now: number, width: number): Line[] {
-  const lanes = LANES.map((lane) => ({ lane, cards: cardsOf(snapshot, lane, now) }));
+  const lanes = LANES.map((lane) => ({ lane, entries: entriesOf(snapshot, lane, now) }));
   return width >= SIDE_BY_SIDE ? drawSideBySide(lanes, width) : lanes.flatMap((it) => drawStacked(it, width));
 }
 
-type LaneCards = { lane: Lane; cards: readonly Card[] };
+type LaneEntries = { lane: Lane; entries: readonly LaneEntry[] };
 
-function drawSideBySide(lanes: readonly LaneCards[], width: number): Line[] {
+function drawSideBySide(lanes: readonly LaneEntries[], width: number): Line[] {
   const widths = shareWidth(lanes, width - 1 - GAP * (lanes.length - 1));
   const blocks = lanes.map((it, at) => drawBlock(it, widths[at] ?? 0));
   const height = Math.max(...blocks.map((it) => it.length));
@@ -37,47 +37,48 @@ function drawSideBySide(lanes: readonly LaneCards[], width: number): Line[] {
 }
 
 /** Lanes with nothing in them give what their name does not need to the others. */
-function shareWidth(lanes: readonly LaneCards[], width: number): number[] {
+function shareWidth(lanes: readonly LaneEntries[], width: number): number[] {
   const even = Math.floor(width / lanes.length);
   const empty = Math.max(EMPTY_WIDTH, Math.floor(even / 3));
-  const fullCount = lanes.filter((it) => it.cards.length > 0).length;
+  const fullCount = lanes.filter((it) => it.entries.length > 0).length;
   if (fullCount === 0 || fullCount === lanes.length) return lanes.map(() => even);
   const full = Math.floor((width - empty * (lanes.length - fullCount)) / fullCount);
-  return lanes.map((it) => (it.cards.length === 0 ? empty : full));
+  return lanes.map((it) => (it.entries.length === 0 ? empty : full));
 }
 
-function drawBlock({ lane, cards }: LaneCards, width: number): Line[] {
-  const shown = cards.slice(0, CARDS_MAX[lane]);
+function drawBlock({ lane, entries }: LaneEntries, width: number): Line[] {
+  const shown = entries.slice(0, ENTRIES_MAX[lane]);
   const rule: Line = [["─".repeat(width), "dim"]];
-  const more: Line[] = cards.length > shown.length ? [[[`  and ${cards.length - shown.length} more`, "dim"]]] : [];
-  return [heading(lane, cards.length), rule, ...shown.flatMap((card) => drawCard(card, width)), ...more];
+  const more: Line[] = entries.length > shown.length ? [[[`  and ${entries.length - shown.length} more`, "dim"]]] : [];
+  return [heading(lane, entries.length), rule, ...shown.flatMap((entry) => drawEntry(entry, width)), ...more];
 }
 
-function drawCard(card: Card, width: number): Line[] {
-  const title = titleOf(card.view);
-  const [mark, blank, [, style]] = headOf(card) as [Span, Span, Span];
-  const [first = "", ...rest] = wrap(safe(card.view.id), width - 2, 2);
+function drawEntry(entry: LaneEntry, width: number): Line[] {
+  const title = titleOf(entry.view);
+  const [mark, blank, [, style]] = headOf(entry) as [Span, Span, Span];
+  const [first = "", ...rest] = wrap(safe(entry.view.id), width - 2, 2);
   const lines: Line[] = [[mark, blank, [first, style]], ...rest.map((it): Line => [["  "], [it, style]])];
   for (const line of title === null || width < 20 ? [] : wrap(title, width - 2, 2)) lines.push([["  "], [line, "dim"]]);
-  return [...lines, ...drawNotes(card, width, 2)];
+  return [...lines, ...drawNotes(entry, width, 2)];
 }
 
-function drawStacked({ lane, cards }: LaneCards, width: number): Line[] {
-  const top: Line = [[" "], ...heading(lane, cards.length)];
-  const shown = cards.slice(0, CARDS_MAX[lane]);
+function drawStacked({ lane, entries }: LaneEntries, width: number): Line[] {
+  const top: Line = [[" "], ...heading(lane, entries.length)];
+  const shown = entries.slice(0, ENTRIES_MAX[lane]);
   const idWidth = Math.min(Math.max(0, ...shown.map((it) => widthOf(headOf(it)))), Math.floor(width / 2));
-  const lines = shown.flatMap((card): Line[] => {
-    const title = titleOf(card.view);
+  const lines = shown.flatMap((entry): Line[] => {
+    const title = titleOf(entry.view);
     const words: Span[] = title === null ? [] : [["  "], [title, "dim"]];
-    const head: Line = [["   "], ...pad(headOf(card), idWidth), ...words];
-    const whole: Line = [...head, ...card.notes.flatMap((it): Span[] => [["  "], it])];
-    return widthOf(whole) <= width ? [whole] : [cut(head, width), ...drawNotes(card, width, 5)];
+    const head: Line = [["   "], ...pad(headOf(entry), idWidth), ...words];
+    const whole: Line = [...head, ...entry.notes.flatMap((it): Span[] => [["  "], it])];
+    return widthOf(whole) <= width ? [whole] : [cut(head, width), ...drawNotes(entry, width, 5)];
   });
-  const more: Line[] = cards.length > shown.length ? [[[`     and ${cards.length - shown.length} more`, "dim"]]] : [];
+  const more: Line[] =
+    entries.length > shown.length ? [[[`     and ${entries.length - shown.length} more`, "dim"]]] : [];
   return [top, ...lines, ...more];
 }
 
-function drawNotes({ notes }: Card, width: number, indent: number): Line[] {
+function drawNotes({ notes }: LaneEntry, width: number, indent: number): Line[] {
   return notes.flatMap(([text, style]) =>
     wrap(text, width - indent, NOTE_LINES).map((line): Line => [[" ".repeat(indent)], [line, style]]),
   );

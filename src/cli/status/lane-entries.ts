@@ -6,10 +6,10 @@ import type { Line, Span } from "./line.ts";
 import { formatElapsed, safe } from "./words.ts";
 
 /** One task as it is shown in its lane. */
-export type Card = { view: TaskView; mark: Span; notes: readonly Span[] };
+export type LaneEntry = { view: TaskView; mark: Span; notes: readonly Span[] };
 
 /** How many tasks of a lane are shown before the rest is only counted. */
-export const CARDS_MAX: Readonly<Record<Lane, number>> = {
+export const ENTRIES_MAX: Readonly<Record<Lane, number>> = {
   backlog: 8,
   planned: 12,
   doing: 16,
@@ -19,7 +19,7 @@ export const CARDS_MAX: Readonly<Record<Lane, number>> = {
 };
 
 /** The tasks of a lane in the order in which they matter: broken first, then by priority, then by age. */
-export function cardsOf(snapshot: Snapshot, lane: Lane, now: number): Card[] {
+export function entriesOf(snapshot: Snapshot, lane: Lane, now: number): LaneEntry[] {
   const running = new Set(snapshot.runs.map((it) => it.taskId));
   return snapshot.tasks
     .filter((it) => it.lane === lane)
@@ -34,7 +34,7 @@ export function titleOf({ id, lane, task }: TaskView): string | null {
 }
 
 /** The line that carries mark and id. */
-export function headOf({ view, mark }: Card): Line {
+export function headOf({ view, mark }: LaneEntry): Line {
   return [mark, [" "], [safe(view.id), styleOf(view)]];
 }
 
