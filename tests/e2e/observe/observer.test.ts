@@ -40,7 +40,12 @@ it("takes a move for what it is at once, whichever half of it was heard of", asy
     renameSync(board.at(`board/${from}/a.md`), board.at(`board/${to}/a.md`));
     const snapshot = await board.look(`board/${heard}/a.md`);
 
-    expect(taskOf(snapshot, "a")).toMatchObject({ lane: to, headPath: "board/planned/a.md", isSettled: true, duplicates: [] });
+    expect(taskOf(snapshot, "a")).toMatchObject({
+      lane: to,
+      headPath: "board/planned/a.md",
+      isSettled: true,
+      duplicates: [],
+    });
     expect(changesOf(snapshot)).toEqual([`board/${to}/a.md new`, "board/planned/a.md removed"].toSorted());
   }
 });
