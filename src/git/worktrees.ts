@@ -72,6 +72,8 @@ export async function ensureWorktree(
     failpoint("git.worktree.after-branch");
     writeSparsePatterns(registration, exclude);
     await resetFiles(repo, registration, refSha(repo, ref) ?? startSha);
+    // Where it was before, should a kill have kept that from being forgotten, is nothing to this branch.
+    rmSync(join(registration.gitDir, "logs"), { recursive: true, force: true });
     failpoint("git.worktree.after-files");
     // Last, and in one step: a worktree on the branch is a whole one.
     writeFileDurably(join(registration.gitDir, "HEAD"), `ref: ${ref}\n`, UNSYNCED);
