@@ -24,10 +24,12 @@ export function historyOf(board: Board, taskId: string): History {
   return history;
 }
 
-/** The checks that speak of this attempt, once they came to an end. */
+/** The checks that speak of this attempt, once they came to an end: not those of a run of the same number that is gone. */
 export function checksOf(history: History, attempt: number): Session | null {
-  const checks = history.checks;
+  const { checks, step } = history;
   if (checks === null || checks.attempt !== attempt) return null;
+  const endedAt = step?.attempt === attempt ? (step.finishedAt ?? 0) : 0;
+  if ((checks.finishedAt ?? 0) < endedAt) return null;
   return checks.state === "done" || checks.state === "failed" ? checks : null;
 }
 

@@ -78,6 +78,7 @@ describe("after the checks", () => {
     ["clean, of an earlier attempt", { attempt: 2 }, { attempt: 1 }, "check a #2"],
     ["still running without a run", {}, { state: "running" }, "check a #1"],
     ["stopped", {}, { state: "stopped" }, "check a #1"],
+    ["of a run of the same number that is gone", {}, { finishedAt: NOW - 61 * SECOND }, "check a #1"],
     ["red", {}, { verdict: "must-fix" }, "again a: attempt=2"],
     ["red, as a failure", {}, { state: "failed", failure: "checks", verdict: null }, "again a: attempt=2"],
     ["without a verdict", {}, { verdict: null }, "again a: attempt=2"],

@@ -19,7 +19,12 @@ import {
 export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 
 const slotNames = fc.constantFrom("A", "B", "C", "Z");
-const rarely = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { freq: 3 });
+const rarely = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => sometimes(12, values);
+const often = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => sometimes(1, values);
+function sometimes<T>(nullWeight: number, values: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: nullWeight, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: values });
+}
+
 const past = fc.integer({ min: 0, max: 48 }).map((hours) => NOW - hours * HOUR - SECOND);
 
 /** Settings with tight limits, so that they are hit. */
@@ -27,8 +32,8 @@ export const settings: fc.Arbitrary<Settings> = fc
   .record({
     slots: fc.constantFrom(slotsOf("A"), slotsOf("A", "B"), slotsOf("A", "B", "C")),
     wip: fc.record({ doing: fc.integer({ min: 0, max: 3 }), forReview: fc.integer({ min: 0, max: 4 }) }),
-    trust: fc.constantFrom("approve", "auto", "recommend", "shadow"),
-    paused: fc.constantFrom<(boolean | string)[]>(false, false, false, true, "too hot"),
+    trust: fc.constantFrom("approve", "approve", "approve", "auto", "recommend", "shadow"),
+    paused: fc.constantFrom<(boolean | string)[]>(false, false, false, false, true, "too hot"),
     merge: fc.constantFrom("on-done", "manual"),
     stopStaleAfterMs: rarely(fc.constant(HOUR)),
     worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
@@ -46,11 +51,11 @@ export function taskWords(id: string): fc.Arbitrary<Exclude<TaskWords, string>> 
       persona: rarely(fc.constantFrom("engineer", "tester", "nobody")),
       agent: rarely(fc.constantFrom("shell", "gone")),
       slot: rarely(slotNames),
-      touches: fc.subarray(["src/**", "docs/*.md", "src/a.ts"]).map((it) => (it.length > 1 ? [] : it)),
+      touches: fc.constantFrom<string[][]>([], [], ["src/**"], ["src/a.ts", "docs/*.md"], ["docs/a.md"]),
       laneRequest: rarely(fc.constantFrom<string[]>(...LANES, "dong")),
-      assigned: rarely(slotNames),
+      assigned: often(slotNames),
       branch: fc.constantFrom(null, `kanband/${id}`),
-      attempt: rarely(fc.integer({ min: 1, max: 4 })),
+      attempt: often(fc.integer({ min: 1, max: 2 })),
       spentUsd: rarely(fc.constantFrom(1, 19.9, 21)),
       blocked: rarely(fc.constant("because")),
       stale: rarely(fc.constant("in planned/ since then")),
@@ -85,8 +90,8 @@ const sessions = (id: string): fc.Arbitrary<Session[]> =>
   fc.array(
     fc
       .record({
-        step: fc.constantFrom("work", "checks", "merge"),
-        attempt: fc.integer({ min: 1, max: 3 }),
+        step: fc.constantFrom("work", "work", "checks", "merge"),
+        attempt: fc.integer({ min: 1, max: 2 }),
         state: fc.constantFrom("running", "done", "failed", "stopped"),
         failure: fc.constantFrom("agent", "checks", "setup", "budget", "overloaded", null),
         verdict: fc.constantFrom("clean", "must-fix", "conflict", "checks-failed", "waiting", "merged", null),
@@ -116,25 +121,25 @@ const runs = (id: string): fc.Arbitrary<RunView[]> =>
 const part = (id: string) =>
   fc.record({
     id: fc.constant(id),
-    lane: fc.constantFrom(...LANES),
+    lane: fc.constantFrom(...LANES, "planned", "doing", "doing", "doing"),
     words: taskWords(id),
     view: fc.record({
       isSettled: fc.constantFrom(true, true, true, false),
-      headSha: fc.constantFrom(`blob-${id}`, `blob-${id}`, "other", null),
+      headSha: fc.constantFrom(`blob-${id}`, `blob-${id}`, `blob-${id}`, "other", null),
       headLaneRequest: fc.constantFrom(undefined, null, "done"),
-      enteredAt: fc.option(past, { freq: 5 }),
+      enteredAt: often(past),
     }),
     sessions: fc.oneof(fc.constant([]), sessions(id)),
     runs: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: runs(id) }),
-    job: fc.option(fc.constantFrom("launch", "collect", "merge", "check"), { freq: 1 }),
-    branch: fc.option(fc.record({ isMerged: fc.constantFrom(true, false, null) }), { freq: 2 }),
+    job: rarely(fc.constantFrom("launch", "collect", "merge", "check", "stop")),
+    branch: often(fc.record({ isMerged: fc.constantFrom(true, false, null) })),
   });
 
 /** Boards as they might be found: sound ones, half-finished ones, and ones that make no sense at all. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc
   .record({
-    parts: fc.tuple(...IDS.map((id) => fc.option(part(id), { freq: 6 }))),
-    settings: fc.option(settings, { freq: 20 }),
+    parts: fc.tuple(...IDS.map((id) => often(part(id)))),
+    settings: fc.oneof({ weight: 20, arbitrary: settings }, { weight: 1, arbitrary: fc.constant(null) }),
     repo: fc.constantFrom("ready", "ready", "ready", "ready", "elsewhere", "operation", "busy", "missing"),
     isDraining: fc.constantFrom(false, false, false, true),
     freeWorktrees: fc.integer({ min: 0, max: 2 }),

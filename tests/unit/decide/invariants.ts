@@ -107,7 +107,9 @@ function launchViolations(snapshot: Snapshot, decision: Decision): string[] {
       found.push(`${taskId} is launched without a committed claim`);
     if (snapshot.runs.some((run) => run.taskId === taskId)) found.push(`${taskId} is launched beside its run`);
     if (snapshot.runs.some((run) => run.slot === slot)) found.push(`${taskId} is launched in a slot with a run`);
-    const done = (snapshot.sessions.get(taskId) ?? []).some((it) => it.attempt === attempt && it.state !== "running");
+    const done = (snapshot.sessions.get(taskId) ?? []).some(
+      (it) => it.step === "work" && it.attempt === attempt && it.state !== "running",
+    );
     if (done) found.push(`attempt ${attempt} of ${taskId} is launched again`);
     if (isStopped(snapshot)) found.push(`${taskId} is launched though nothing may start`);
   }
