@@ -17,6 +17,7 @@ import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
 import { isIdle, requeueAfterMs } from "./rest.ts";
+import { createRests } from "./rests.ts";
 import { createExitWatch, stopAllRuns, syncRuns } from "./runs.ts";
 import { type Seen, tick } from "./tick.ts";
 import { type WatchBoard, watchNothing, watchWithChokidar } from "./watch.ts";
@@ -91,10 +92,11 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       loop.wake();
     },
   });
+  const wake = (): void => loop.wake();
   const isEnding = (): boolean => options.signal.aborted;
   const observer = createObserver({ ...board, clock: Date.now });
-  const context = { world, observer, hints, jobs, seen, isDraining: isEnding };
-  const wake = (): void => loop.wake();
+  const rests = createRests(Date.now, (afterMs) => setTimeout(wake, afterMs + 1).unref());
+  const context = { world, observer, hints, jobs, rests, seen, isDraining: isEnding };
   const pulse = createPulse(
     PULSE_MS,
     () => {

@@ -5,10 +5,13 @@ export type Jobs = {
   /** What is under way, and what failed and is not to be tried again yet. */
   list(): readonly JobView[];
   /** Runs `work` unless a job of this kind for this task is listed; never throws, `onEnd` hears how it went. */
-  start(job: { kind: string; taskId: string | null }, work: () => Promise<void>): void;
+  start(job: JobName, work: () => Promise<void>): void;
   /** Resolves when nothing is under way. */
   drained(): Promise<void>;
 };
+
+/** `of` tells jobs of one kind apart that belong to no task. */
+export type JobName = { kind: string; taskId: string | null; of?: string };
 
 export type JobsOptions = {
   /** Ms since the epoch. */
@@ -39,8 +42,8 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
       const resting = [...failures].filter(([key, { retryAt }]) => retryAt > now && !running.has(key));
       return [...[...running.values()].map((it) => it.job), ...resting.map(([, { job }]) => job)];
     },
-    start({ kind, taskId }, work) {
-      const key = `${kind} ${taskId ?? ""}`;
+    start({ kind, taskId, of = "" }, work) {
+      const key = `${kind} ${taskId ?? ""} ${of}`;
       if (running.has(key) || (failures.get(key)?.retryAt ?? 0) > clock()) return;
       const job: JobView = { kind, taskId, problem: null, retryAt: null };
       const promise = Promise.resolve()

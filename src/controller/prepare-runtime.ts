@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { sweepObjects } from "../apply/sweep-objects.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { sweepTempFiles } from "../files/durable.ts";
-import { sweepUnfinishedObjects } from "../git/sweep-objects.ts";
 
 /** Makes the runtime directory and removes what a killed daemon was in the middle of writing on the board. */
 export function prepareRuntime(world: World): void {
@@ -17,9 +17,9 @@ export function prepareRuntime(world: World): void {
 }
 
 /** The same for objects of git and for `sessions/`, which has a folder for each task there ever was: nobody waits for it. */
-export async function sweepUnfinished({ boardRoot, boardRepo, codeRepo }: World): Promise<void> {
-  for (const repo of new Set([boardRepo, codeRepo])) await sweepUnfinishedObjects(repo, performance.timeOrigin);
-  const root = join(boardRoot, "sessions");
+export async function sweepUnfinished(world: World): Promise<void> {
+  await sweepObjects(world);
+  const root = join(world.boardRoot, "sessions");
   if (!existsSync(root)) return;
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
     if (entry.isDirectory()) sweepTempFiles([join(entry.parentPath, entry.name)]);

@@ -1,6 +1,7 @@
 import { applyCommit } from "../apply/commit.ts";
 import { applyEdit } from "../apply/edit.ts";
 import { applyEffect } from "../apply/effect.ts";
+import { notify } from "../apply/notify.ts";
 import { recover } from "../apply/recover.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
@@ -9,6 +10,7 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Hints } from "./hints.ts";
 import type { Jobs } from "./jobs.ts";
+import type { Rests } from "./rests.ts";
 
 /** The newest snapshot: what the settings in force are read from. */
 export type Seen = { snapshot: Snapshot | null };
@@ -19,6 +21,7 @@ export type TickContext = {
   observer: Observer;
   hints: Hints;
   jobs: Jobs;
+  rests: Rests;
   isDraining: () => boolean;
 };
 
@@ -46,28 +49,48 @@ export async function tick(context: TickContext): Promise<TickResult> {
 }
 
 async function carryOut(
-  { world, hints }: TickContext,
+  { world, hints, rests, jobs }: TickContext,
   snapshot: Snapshot,
   edits: readonly Edit[],
   commits: readonly Commit[],
   meanwhile: () => void,
 ): Promise<boolean> {
   const done: { edit: Edit; touched: readonly string[] }[] = [];
+  let didTry = false;
   for (const edit of edits) {
+    if (rests.isResting(edit.path)) continue;
     const outcome = await applyEdit(world, edit);
-    if (outcome.state === "applied") done.push({ edit, touched: outcome.touched });
-    else world.log.info({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit skipped");
     // Skipped or not, the file is not what the snapshot says.
     hints.add(edit.path);
-    if (outcome.state === "applied") for (const path of outcome.touched) hints.add(path);
+    if (outcome.state === "failed") {
+      rests.add(edit.path);
+      world.log.error({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit failed");
+      continue;
+    }
+    didTry = true;
+    rests.forget(edit.path);
+    if (outcome.state === "applied") {
+      done.push({ edit, touched: outcome.touched });
+      for (const path of outcome.touched) hints.add(path);
+    } else world.log.info({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit skipped");
   }
   meanwhile();
   const changes = commits.flatMap((it) => it.changes);
-  if (done.length === 0 && changes.length === 0) return edits.length > 0;
+  if (done.length === 0 && changes.length === 0) return didTry;
   const outcome = await applyCommit(world, { boardBranch: snapshot.repo.boardBranch, edits: done, changes });
   if (outcome.state === "skipped") world.log.warn({ reason: outcome.reason }, "commit skipped");
+  else tell({ world, jobs }, done);
   for (const { path } of changes) hints.add(path);
   return true;
+}
+
+// Only what is on the branch is told: of an edit that is undone by a crash nobody hears.
+function tell({ world, jobs }: Pick<TickContext, "world" | "jobs">, done: readonly { edit: Edit }[]): void {
+  for (const { edit } of done) {
+    const { notice } = edit;
+    if (notice !== null)
+      jobs.start({ kind: "notify", taskId: null, of: edit.path }, async () => await notify(world, notice));
+  }
 }
 
 function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snapshot: Snapshot): void {

@@ -106,7 +106,7 @@ export async function until<T>(
   const startedAt = Date.now();
   for (;;) {
     const value = await condition();
-    if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>;
+    if (value !== null && value !== undefined && value !== false) return value;
     if (Date.now() - startedAt > withinMs) throw new Error(`waited in vain: ${what}\n${await state()}`);
     await sleep(20);
   }
