@@ -29,6 +29,8 @@ export async function locateBoard(dir: string): Promise<BoardPlace> {
   if (hasBoard(top)) return { boardRoot: top, layout: "inline", repoTop: top };
   // A task's worktree belongs to the board of the repository that it lies in.
   if (/[/\\]\.kanband[/\\]worktrees[/\\][^/\\]+$/.test(top)) return await locateBoard(resolve(top, "../../.."));
+  // Away with the branch that has it: a board all the same, and its state says so.
+  if (isInlineElsewhere(top)) return { boardRoot: top, layout: "inline", repoTop: top };
   throw new KanbandError("NO_BOARD", `no board/ at the top of ${top}, and none in ${own}`);
 }
 
@@ -54,6 +56,13 @@ function realFolder(dir: string): string | null {
 /** A linked worktree has a file where a repository has a folder. */
 function isLinked(top: string): boolean {
   return readStamp(join(top, ".git"))?.kind === "file";
+}
+
+/** The board's branch is known here and lives in no worktree of its own. */
+function isInlineElsewhere(top: string): boolean {
+  const git = join(top, ".git");
+  const isKnown = readStamp(join(git, "refs", "kanband", "board")) !== null;
+  return isKnown && readStamp(join(git, "worktrees", OWN_BRANCH_FOLDER)) === null;
 }
 
 function hasBoard(top: string): boolean {
