@@ -4,10 +4,9 @@ import { branchOf } from "../board/branch.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import type { Repository } from "../git/repository.ts";
-import { ensureWorktree, freeWorktree, listWorktrees, type Worktree } from "../git/worktrees.ts";
+import { ensureFreeWorktree, ensureWorktree, listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { readRunFacts } from "./run-facts.ts";
 import { baseRefOf, branchRefOf, excludedFolders, fullRef, runsDirOf, type World } from "./world.ts";
@@ -54,28 +53,14 @@ export async function borrowWorktree<T>(world: World, sha: string, use: (path: s
 export async function addFreeWorktree(world: World, sha: string): Promise<void> {
   await inTurn(world.codeRepo, async (reserved) => {
     const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
-    const unfinished = all.find((it) => it.branch?.startsWith(PASSING) === true);
-    await makeFree(world, unfinished?.path ?? unusedPath(world, all, reserved), sha);
+    await makeFree(world, unusedPath(world, all, reserved), sha);
   });
 }
 
-// Git makes a worktree for a branch; this name is nobody's and goes at once. A crash in between leaves a worktree on such a
-// branch, which is freed when it is next chosen.
-const PASSING = "kanband-free/";
-
 async function makeFree(world: World, path: string, sha: string): Promise<void> {
-  const exclude = excludedFolders(world);
-  const known = (await listWorktrees(world.codeRepo)).find((it) => it.path === path);
-  const branch = known?.branch ?? `${PASSING}${basename(path)}`;
-  if (known === undefined || !existsSync(path)) {
-    await ensureWorktree(world.codeRepo, { path, branch, startSha: sha, exclude });
-  }
   failpoint("apply.worktree.before-free");
-  await freeWorktree(world.codeRepo, { path, exclude, sha });
+  await ensureFreeWorktree(world.codeRepo, { path, exclude: excludedFolders(world), sha });
   failpoint("apply.worktree.after-free");
-  const passing = `refs/heads/${PASSING}${basename(path)}`;
-  const tip = await resolveRef(world.codeRepo, passing);
-  if (tip !== null) await moveBranch(world.codeRepo, passing, tip, null);
 }
 
 /** The worktrees of the pool that a recorded run works in. */
@@ -102,8 +87,7 @@ async function choosePath(world: World, branch: string | null, reserved: Readonl
   if (mine !== undefined) return mine.path;
   const inUse = worktreesOfRuns(world);
   const isIdle = (path: string): boolean => !reserved.has(path) && !inUse.has(path);
-  const free = all.filter((it) => (it.branch === null || it.branch.startsWith(PASSING)) && isIdle(it.path));
-  const first = free.find((it) => branch === null || it.branch === null);
+  const first = all.find((it) => it.branch === null && isIdle(it.path));
   if (first !== undefined) return first.path;
   return unusedPath(world, all, reserved);
 }

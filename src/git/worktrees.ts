@@ -81,6 +81,15 @@ export async function ensureWorktree(
   });
 }
 
+/** Makes sure that `path` is a free worktree at a commit, whatever is there. Codes: WORKTREE_BROKEN, GIT_FAILED. */
+export async function ensureFreeWorktree(
+  repo: Repository,
+  { path, exclude, sha }: { path: string; exclude: readonly string[]; sha: string },
+): Promise<void> {
+  await repo.worktreeMutex(async () => await ensureRegistration(repo, path, sha));
+  await freeWorktree(repo, { path, exclude, sha });
+}
+
 /**
  * Frees a worktree for the next task: detached at `sha` (else where it is), every leftover removed. Whatever is unsaved in
  * it must have been preserved before. Codes: WORKTREE_BROKEN, GIT_FAILED.
