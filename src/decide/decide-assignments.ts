@@ -8,7 +8,6 @@ import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
-import { type OverlapSearch, overlapSearch } from "./overlap.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { inQueueOrder } from "./queue.ts";
 import { retryAt } from "./retry.ts";
@@ -22,12 +21,12 @@ import { type WipRoom, wipRoom } from "./wip.ts";
 
 type Candidate = { view: EditableView; step: Step };
 
-type Desk = { starts: Starts; overlap: OverlapSearch; wip: WipRoom; fits: SlotFits };
+type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits };
 
 /** Gives waiting tasks to free slots, and says of every other why it waits. */
 export function decideAssignments(starts: Starts, plan: Plan): void {
   const { board } = starts;
-  const desk: Desk = { starts, overlap: overlapOf(starts), wip: wipRoom(board), fits: slotFits(board, starts.parked) };
+  const desk: Desk = { starts, wip: wipRoom(board), fits: slotFits(board, starts.parked) };
   const candidates = candidatesOf(desk, plan);
   let freeCount = freeSlots(board, starts.holders).length;
   if (freeCount > 0) {
@@ -98,7 +97,7 @@ function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): bool
 
 function slotFor(
   { view, step }: Candidate,
-  { starts, overlap, wip, fits }: Desk,
+  { starts, wip, fits }: Desk,
 ): { slot: SlotSettings } | { held: readonly SlotSettings[] } | { reason: string } {
   const fit = fits(view.task, step.persona);
   if ("reason" in fit) return fit;
@@ -106,7 +105,7 @@ function slotFor(
   if (full !== null) return { reason: full };
   const slot = fit.slots.find(({ name }) => !starts.holders.has(name));
   if (slot === undefined) return { held: fit.slots };
-  const reason = overlap.reason(view.task);
+  const reason = starts.overlap.reason(view.task);
   return reason === null ? { slot } : { reason };
 }
 
@@ -115,7 +114,7 @@ function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders:
   return oneLine(pin === null ? `no free slot: ${who}` : `pinned to slot ${pin}: ${who}`);
 }
 
-function assign({ view, step }: Candidate, slot: SlotSettings, { starts, overlap, wip }: Desk, plan: Plan): void {
+function assign({ view, step }: Candidate, slot: SlotSettings, { starts, wip }: Desk, plan: Plan): void {
   const { board, holders } = starts;
   const attempt = nextAttempt(view.task, historyOf(board, view.id), board.settings);
   addEdit(
@@ -141,14 +140,6 @@ function assign({ view, step }: Candidate, slot: SlotSettings, { starts, overlap
   plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
   addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
   holders.set(slot.name, view.id);
-  overlap.add(view.task);
+  starts.overlap.add(view.task);
   wip.take(view.id, view.lane === "doing");
-}
-
-function overlapOf({ board, holders }: Starts): OverlapSearch {
-  const search = overlapSearch();
-  for (const id of [...new Set([...holders.values(), ...board.runs.keys()])].toSorted()) {
-    for (const { task } of board.views.get(id) ?? []) if (task !== null) search.add(task);
-  }
-  return search;
 }

@@ -27,11 +27,18 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
   if ("reason" in next) return { kind: "later", reason: next.reason };
   const budget = taskBudgetReason(view.task, view.task.spentUsd, board);
   if (budget !== null) return { kind: "block", reason: budget };
+  const overlap = overlapReason(view, starts);
+  if (overlap !== null) return { kind: "later", reason: overlap };
   const continuation = continuationOf(history, attempt, board.settings);
   const choice = agentFor(view, next.step, continuation, starts);
   if ("problem" in choice) return { kind: "later", reason: choice.problem };
   if (!isCommitted(view)) return { kind: "wait", reason: "its claim is not on the board branch yet" };
   return { kind: "launch", effect: effectOf(view, next.step, attempt, continuation, choice.agent, starts) };
+}
+
+// Whoever gave the claims: of two that would change the same files the one with a run goes on, else the first by id.
+function overlapReason({ id, task }: ReadableView, { board, overlap }: Starts): string | null {
+  return overlap.reason(task, (holder) => board.runs.has(holder.id) || holder.id < id);
 }
 
 function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation, starts: Starts): AgentChoice {

@@ -5,8 +5,8 @@ import type { Task } from "../board/task.ts";
 export type OverlapSearch = {
   /** Notes a task that runs, or is about to. */
   add: (task: Task) => void;
-  /** The reason not to run beside the tasks noted so far; null when there is none. */
-  reason: (task: Task) => string | null;
+  /** The reason not to run beside the tasks noted so far, or those of them that count; null when there is none. */
+  reason: (task: Task, counts?: (holder: Task) => boolean) => string | null;
 };
 
 /** A search over the `touches` of tasks. Equal lists of globs are compared once, whatever the number of tasks. */
@@ -29,10 +29,11 @@ export function overlapSearch(): OverlapSearch {
     add(task) {
       if (task.touches.length > 0) holders.push(task);
     },
-    reason(task) {
+    reason(task, counts = () => true) {
       if (task.touches.length === 0) return null;
       for (const holder of holders) {
-        const glob = holder.id === task.id ? null : compare(task, holder);
+        if (holder.id === task.id || !counts(holder)) continue;
+        const glob = compare(task, holder);
         if (glob !== null) return `touches ${glob}, as does ${holder.id}, which is in progress`;
       }
       return null;

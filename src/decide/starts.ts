@@ -5,6 +5,7 @@ import { brokenToolchain } from "./circuit-breaker.ts";
 import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
 import { nextUtcDay } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
+import { type OverlapSearch, overlapSearch } from "./overlap.ts";
 import { parkedAgents } from "./parked-agents.ts";
 import { type SlotHolders, slotHolders } from "./slots.ts";
 
@@ -15,6 +16,8 @@ export type Starts = {
   spending: DaySpending;
   parked: ParkedAgents;
   dependencyReason: DependencyReasons;
+  /** The files that tasks with a slot or a run would change. */
+  overlap: OverlapSearch;
   /** Why nothing at all starts now; null when something may. */
   stopped: { line: string; until: number | null } | null;
 };
@@ -22,14 +25,24 @@ export type Starts = {
 /** Reads what starts are weighed against. */
 export function readStarts(board: ActiveBoard): Starts {
   const spending = daySpending(board);
+  const holders = slotHolders(board);
   return {
     board,
-    holders: slotHolders(board),
+    holders,
     spending,
     parked: parkedAgents(board),
     dependencyReason: dependencyReasons(board),
+    overlap: overlapOf(board, holders),
     stopped: stoppedReason(board, spending),
   };
+}
+
+function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
+  const search = overlapSearch();
+  for (const id of [...new Set([...holders.values(), ...board.runs.keys()])].toSorted()) {
+    for (const { task } of board.views.get(id) ?? []) if (task !== null) search.add(task);
+  }
+  return search;
 }
 
 function stoppedReason(board: ActiveBoard, spending: DaySpending): Starts["stopped"] {

@@ -66,7 +66,7 @@ function assignViolations(snapshot: Snapshot, decision: Decision): string[] {
     if (view?.task?.assigned != null && view.lane === "doing") found.push(`${id} is assigned twice`);
     if (isStopped(snapshot)) found.push(`${id} is assigned though nothing may start`);
   }
-  return [...found, ...wipViolations(snapshot, assigns), ...overlapViolations(snapshot, assigns)];
+  return [...found, ...wipViolations(snapshot, assigns), ...overlapViolations(snapshot, decision)];
 }
 
 function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Edit[]): string[] {
@@ -84,16 +84,33 @@ function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Ed
   return found;
 }
 
-function overlapViolations(snapshot: Snapshot, assigns: readonly Edit[]): string[] {
-  const assigned = new Set(assigns.map(({ taskId }) => taskId));
-  const busy = snapshot.tasks.filter((it) => it.lane === "doing" && it.task?.assigned != null);
-  const inProgress = [...busy, ...snapshot.tasks.filter(({ id }) => assigned.has(id))];
+// Whoever gets a slot or is started now, against everybody who has a claim that holds or a run.
+function overlapViolations(snapshot: Snapshot, decision: Decision): string[] {
+  const edits = editsOf(decision);
+  const released = new Set(edits.filter((it) => isReleased(it)).map(({ taskId }) => taskId));
+  const started = new Set([
+    ...edits.flatMap((it) => (it.intent === "assign" ? [it.taskId] : [])),
+    ...decision.actions.flatMap((it) => (it.kind === "launch" ? [it.taskId] : [])),
+  ]);
+  const busy = ({ id, lane, task }: TaskView) =>
+    started.has(id) ||
+    snapshot.runs.some((run) => run.taskId === id && run.kind !== "merge") ||
+    (lane === "doing" && task?.assigned != null && !released.has(id) && isHolder(snapshot, id, task.assigned));
+  const inProgress = snapshot.tasks.filter(busy);
   return inProgress.flatMap((one) =>
     inProgress
-      .filter((other) => one.id < other.id && (assigned.has(one.id) || assigned.has(other.id)))
+      .filter((other) => one.id < other.id && (started.has(one.id) || started.has(other.id)))
       .filter((other) => globsOverlap(one.task?.touches ?? [], other.task?.touches ?? []))
       .map((other) => `${one.id} and ${other.id} would change the same files`),
   );
+}
+
+function isReleased({ set, toLane }: Edit): boolean {
+  return set.some(([key, value]) => key === "assigned" && value === null) || (toLane !== null && toLane !== "doing");
+}
+
+function isHolder(snapshot: Snapshot, id: string, slot: string): boolean {
+  return holdersOf(snapshot, slot).every((it) => it === id);
 }
 
 function launchViolations(snapshot: Snapshot, decision: Decision): string[] {

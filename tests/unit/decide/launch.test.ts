@@ -106,6 +106,17 @@ describe("launch", () => {
     expect(whyOf(snapshot, "a")).toBe("depends on b, which is in backlog/");
   });
 
+  it("never starts two claims that would change the same files, whoever made them", () => {
+    const doing = [
+      { ...claimed("a"), touches: ["src/**"] },
+      { ...claimed("b", "B"), touches: ["src/b.ts"] },
+    ];
+    expect(briefWork(boardOf({ doing }))).toEqual(["requeue b: -assigned", "launch a in A #1 first by shell"]);
+    const running = boardOf({ doing }, { runs: [runOf("b", { slot: "B" })] });
+    expect(briefWork(running)).toEqual(["requeue a: -assigned"]);
+    expect(whyOf(running, "a")).toBe("touches src/**, as does b, which is in progress");
+  });
+
   it("blocks a task that has no money left", () => {
     const snapshot = boardOf({ doing: [{ ...claimed("a"), spentUsd: 20 }] });
     expect(briefWork(snapshot)).toEqual([
