@@ -74,6 +74,8 @@ export type Conclusion =
 export type AgentAdapter = {
   id: string;
   title: string;
+  /** It asks no model, so a run costs nothing. Otherwise the cost is unknown until the agent says it. */
+  isFree: boolean;
   /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */
   answer: "all" | "last" | "since-tool";
   /** What to start, or why this cannot be run, found before anything is. */

@@ -29,7 +29,8 @@ export function endOf(world: World, run: RunRecord, facts: RunFacts) {
       stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
       wasStopped: run.stop !== null,
     }) ?? unknown;
-  return { activity, summary, costUsd: summary.costUsd, ofAgent };
+  const costUsd = summary.costUsd ?? (adapter?.isFree === true ? 0 : null);
+  return { activity, summary, costUsd, ofAgent };
 }
 
 /** The last of what the setup script printed. */

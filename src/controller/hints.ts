@@ -14,6 +14,7 @@ export type Hints = {
 /** Above this many paths a full sweep is cheaper than looking at each. */
 const MOST_PATHS = 2_000;
 
+/** Collects hints between two looks; the first look takes in everything. */
 export function createHints(): Hints {
   let isAll = true;
   let paths = new Set<string>();

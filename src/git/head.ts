@@ -25,6 +25,7 @@ export async function resolveRef(repo: GitPlace, ref: string): Promise<string | 
   return refSha(repo, ref);
 }
 
+/** What is checked out in a place at this instant, and whether git is in the middle of something there. Reads files only. */
 export function readHeadNow(place: GitPlace): Head {
   const value = readRef(place, "HEAD");
   const ref = value !== null && "target" in value ? value.target : null;

@@ -58,6 +58,7 @@ export function noTree(repo: Repository): Tree {
   return emptyTree(repo.objectFormat === "sha1" ? 20 : 32);
 }
 
+/** Whether a text is a full object id, SHA-1 or SHA-256. */
 export function isObjectId(name: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
 }

@@ -50,6 +50,7 @@ export function readPackedRefs(commonDir: string): ReadonlyMap<string, string> {
 // A cache: packed-refs may hold thousands of refs and changes rarely. Git replaces the file, so its stamp tells.
 const PACKED = new Map<string, { stamp: string; refs: ReadonlyMap<string, string> }>();
 
+/** The refs of a `packed-refs` file, full name to id; peeled lines and the header are passed over. */
 export function parsePackedRefs(text: string): Map<string, string> {
   const refs = new Map<string, string>();
   for (const line of text.split("\n")) {
@@ -59,6 +60,7 @@ export function parsePackedRefs(text: string): Map<string, string> {
   return refs;
 }
 
+/** The content of a loose ref: an id, or the name of the ref it stands for; null for neither. */
 export function parseRefFile(text: string): RefValue | null {
   const symbolic = /^ref:\s*(\S.*)$/m.exec(text);
   if (symbolic?.[1] !== undefined) return { target: symbolic[1].trim() };

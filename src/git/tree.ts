@@ -14,6 +14,7 @@ export type Tree = { readonly raw: Buffer; readonly starts: Int32Array; readonly
 /** What a name is to become; null removes it. */
 export type TreeEdit = { name: string; to: { mode: string; sha: string } | null };
 
+/** A tree without entries. */
 export function emptyTree(shaLength: number): Tree {
   return { raw: Buffer.alloc(0), starts: new Int32Array(0), shaLength };
 }
@@ -37,6 +38,7 @@ export function listTree(tree: Tree): TreeEntry[] {
   return entries;
 }
 
+/** The entry of this name; undefined when the tree has none. */
 export function findEntry(tree: Tree, name: string): TreeEntry | null {
   const index = findIndex(tree, name);
   return index === null ? null : entryAt(tree, index);

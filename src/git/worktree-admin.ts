@@ -100,6 +100,7 @@ export function isHalfMade({ gitDir }: GitPlace): boolean {
   return readText(join(gitDir, "locked"))?.trim() === "initializing";
 }
 
+/** The names in a folder; none when it is not there. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

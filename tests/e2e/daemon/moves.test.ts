@@ -16,6 +16,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     await inLane(board, "add-two", "for_review");
 
     expect(board.read("sessions/add-two/engineer.md")).toContain("state: done");
+    expect(board.read("sessions/add-two/engineer.md")).toMatch(/^cost_usd: 0(\.0+)?$/m);
     expect(board.read("sessions/add-two/checks.md")).toContain("verdict: clean");
     expect(await board.git("show", "kanband/add-two:src/app.txt")).toBe("one\ntwo");
     expect(await board.git("show", "main:src/app.txt")).toBe("one");
