@@ -64,7 +64,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
       await settled(board);
 
       expect(board.lane("long")).toBe(lane);
-      expect(board.read(`board/${lane}/long.md`)).not.toMatch(/^assigned:/m);
+      await until("its slot is free", () => !/^assigned:/m.test(board.read(`board/${lane}/long.md`)));
       expect(await board.git("show", "kanband/long:half.txt")).toBe("half");
     },
   );
@@ -98,9 +98,9 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     await settled(board);
 
     expect(board.lane("add-two")).toBe("done");
+    await until("its keys are gone", () => !/^(branch|assigned|blocked):/m.test(board.read("board/done/add-two.md")));
+    await until("nothing is left to commit", async () => (await board.git("status", "--porcelain")) === "");
     expect(await board.git("show", "HEAD:src/app.txt")).toBe("one\ntwo");
-    expect(await board.git("status", "--porcelain")).toBe("");
-    expect(board.read("board/done/add-two.md")).not.toMatch(/^(branch|assigned|blocked):/m);
   });
 
   it("a merge that conflicts gets one rework run, then comes back to blocked/ with the files", async () => {
