@@ -54,6 +54,7 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
       changes: [...paths].map((path) => (kindAt(world, path) === "absent" ? { path, sha: null } : { path })),
       message,
       patienceMs: PATIENCE_MS,
+      mustBeCheckedOut: true,
     });
     failpoint("apply.commit.after-commit");
     return commit === null ? { state: "nothing" } : { state: "committed", ...commit };

@@ -20,6 +20,8 @@ export type PathCommit = {
   message: string;
   /** How long to wait for locks that others hold. */
   patienceMs: number;
+  /** Files on disk are those of the branch only while it is checked out and nothing is half-finished: else REF_MOVED. */
+  mustBeCheckedOut?: boolean;
 };
 
 /** The new commit, and the blob id of each path that it changed (null: removed). */
@@ -32,7 +34,7 @@ export type CommittedPaths = { sha: string; blobs: Map<string, string | null> };
  * Order: content, index entries, branch. With the index first, a `git commit` of the user at any instant either contains
  * the change or leaves it alone; with the branch first it would take it back. A branch that moved meanwhile keeps the
  * commits of others: the change is made again upon the new tip, from what is on disk by then.
- * Codes: GIT_LOCKED after `patienceMs`, WRITE_FAILED, GIT_FAILED.
+ * Codes: GIT_LOCKED after `patienceMs`, REF_MOVED with `mustBeCheckedOut`, WRITE_FAILED, GIT_FAILED.
  */
 export async function commitPaths(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
   return await repo.commitMutex(() => commitUntilDone(repo, commit));
@@ -56,6 +58,7 @@ async function commitOnce(
   isFirst: boolean,
 ): Promise<CommittedPaths | null | "again"> {
   const ref = finalRef(repo, commit.ref);
+  if (commit.mustBeCheckedOut === true) expectCheckedOut(repo, ref);
   const tip = refSha(repo, ref);
   const root = tip === null ? null : await treeIdOf(repo, tip);
   // Ids from the caller are older than what moved the branch.
@@ -81,6 +84,8 @@ async function commitOnce(
   if (built.changed.length === 0) return null;
 
   if (isCheckedOut && !(await isUndisturbed(repo, targets, stamp, deadline))) return "again";
+  // A rebase or a switch that began meanwhile would find a branch that moved under it, and an index that did not.
+  if (commit.mustBeCheckedOut === true) expectCheckedOut(repo, ref);
   try {
     await updateRef(repo, { ref, from: tip, to: object.sha, patienceMs: Math.max(deadline - Date.now(), 0) });
   } catch (error) {
@@ -90,6 +95,13 @@ async function commitOnce(
   failpoint("git.commit.after-ref");
   repo.cache.treeOf.set(object.sha, built.sha);
   return { sha: object.sha, blobs: new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null])) };
+}
+
+function expectCheckedOut(repo: Repository, ref: string): void {
+  const head = readHeadNow(repo);
+  if (head.ref === ref && head.operation === null) return;
+  const found = head.operation === null ? "is not checked out any more" : `is in the middle of a ${head.operation}`;
+  throw new KanbandError("REF_MOVED", `${ref} ${found}`);
 }
 
 function contentsOf(paths: readonly string[], targets: ReadonlyMap<string, Target>): NewObject[] {
