@@ -84,33 +84,35 @@ function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Ed
   return found;
 }
 
-// Whoever gets a slot or is started now, against everybody who has a claim that holds or a run.
+// Whoever is started now against everybody with a run; whoever is given a slot now also against every claim that holds.
 function overlapViolations(snapshot: Snapshot, decision: Decision): string[] {
   const edits = editsOf(decision);
   const released = new Set(edits.filter((it) => isReleased(it)).map(({ taskId }) => taskId));
-  const started = new Set([
-    ...edits.flatMap((it) => (it.intent === "assign" ? [it.taskId] : [])),
-    ...decision.actions.flatMap((it) => (it.kind === "launch" ? [it.taskId] : [])),
-  ]);
-  const busy = ({ id, lane, task }: TaskView) =>
-    started.has(id) ||
-    snapshot.runs.some((run) => run.taskId === id && run.kind !== "merge") ||
-    (lane === "doing" && task?.assigned != null && !released.has(id) && isHolder(snapshot, id, task.assigned));
-  const inProgress = snapshot.tasks.filter(busy);
-  return inProgress.flatMap((one) =>
-    inProgress
-      .filter((other) => one.id < other.id && (started.has(one.id) || started.has(other.id)))
+  const assigned = new Set(edits.flatMap((it) => (it.intent === "assign" ? [it.taskId] : [])));
+  const launched = new Set(decision.actions.flatMap((it) => (it.kind === "launch" ? [it.taskId] : [])));
+  const isRunning = ({ id }: TaskView) =>
+    assigned.has(id) || launched.has(id) || snapshot.runs.some((run) => run.taskId === id && run.kind !== "merge");
+  const holds = (view: TaskView) => isRunning(view) || (!released.has(view.id) && isClaimThatHolds(view, snapshot));
+  return snapshot.tasks.filter(isRunning).flatMap((one) =>
+    snapshot.tasks
+      .filter(
+        (other) =>
+          one.id !== other.id && (assigned.has(one.id) ? holds(other) : launched.has(one.id) && isRunning(other)),
+      )
       .filter((other) => globsOverlap(one.task?.touches ?? [], other.task?.touches ?? []))
       .map((other) => `${one.id} and ${other.id} would change the same files`),
   );
 }
 
-function isReleased({ set, toLane }: Edit): boolean {
-  return set.some(([key, value]) => key === "assigned" && value === null) || (toLane !== null && toLane !== "doing");
+function isClaimThatHolds({ id, lane, task }: TaskView, snapshot: Snapshot): boolean {
+  const slot = task?.assigned ?? null;
+  if (lane !== "doing" || slot === null) return false;
+  const isSlot = snapshot.settings?.slots.some(({ name }) => name === slot) ?? false;
+  return isSlot && holdersOf(snapshot, slot).every((it) => it === id);
 }
 
-function isHolder(snapshot: Snapshot, id: string, slot: string): boolean {
-  return holdersOf(snapshot, slot).every((it) => it === id);
+function isReleased({ set, toLane }: Edit): boolean {
+  return set.some(([key, value]) => key === "assigned" && value === null) || (toLane !== null && toLane !== "doing");
 }
 
 function launchViolations(snapshot: Snapshot, decision: Decision): string[] {
