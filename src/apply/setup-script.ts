@@ -20,6 +20,8 @@ export function setupScript(commands: readonly string[], taskId: string, worktre
     "set -eu",
     ...commands,
     `mkdir -p ${SESSION_FOLDER}`,
+    // Where only checks run, nobody else says that the folder is no work.
+    `printf '*\\n' > '${SESSION_FOLDER}/.gitignore'`,
     `printf '%s' '${mark}' > '${SESSION_FOLDER}/${MARK_NAME}'`,
     "",
   ].join("\n");
