@@ -48,7 +48,7 @@ const PACKAGES = {
   valibot: { owners: "^src/(board|config)/", why: "What comes from files is checked once, at the door." },
   ms: { owners: "^src/(board|config|cli)/", why: "Durations are text in files and on the screen, numbers elsewhere." },
   yargs: { owners: "^src/cli/", why: "Only commands have arguments." },
-  "string-width": { owners: "^src/cli/", why: "Only cli prints." },
+  "fast-string-width": { owners: "^src/cli/", why: "Only cli prints." },
   pino: { owners: "^src/log\\.ts$", why: "One logger, made in one place." },
 };
 

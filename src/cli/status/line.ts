@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { paint, type Style } from "../paint.ts";
 
 /** A piece of a line in one style. Styles are put on last, so that widths are those of the text. */
