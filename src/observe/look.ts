@@ -11,10 +11,13 @@ import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
 import type { Observed, ObserveExtra } from "./observed.ts";
 import { updatePersonas } from "./persona-part.ts";
+import { isSameHead, type RepoReading, readRepo } from "./repo-state.ts";
 import { readRunViews } from "./run-part.ts";
 import { rememberJobs, sessionNames } from "./session-names.ts";
 import { updateSessions } from "./session-part.ts";
 import { updateSettings } from "./settings-part.ts";
+
+const SOON_MS = 50;
 
 /** One look at the world. `paths` says where to look again; null looks everywhere. */
 export async function look(
@@ -58,11 +61,12 @@ export async function look(
     livePaths,
   });
   rememberJobs(observed, extra.jobs);
+  const repoNow = isReady ? await sameRepo(observed, repo) : repo;
 
   const baseSha = await readBase(codeRepo, settings?.base ?? "main");
   const isAccepted = (id: string): boolean => index.views.get(id)?.lane === "done";
   return assembleSnapshot(observed, {
-    files,
+    files: { ...files, repo: repoNow },
     extra,
     runs,
     baseSha,
@@ -70,6 +74,21 @@ export async function look(
     branches: await readBranchViews(codeRepo, branches, baseSha, isAccepted),
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree),
   });
+}
+
+// A checkout that began after the board was read takes session files away: without them a run that is over seems never to
+// have been. What was read is not acted upon, and everything is looked at anew.
+async function sameRepo(observed: Observed, repo: RepoReading): Promise<RepoReading> {
+  const now = observed.options.clock();
+  const { head } = await readRepo(observed.options.boardRepo, null, now);
+  if (isSameHead(repo.head, head)) return repo;
+  observed.isTrusted = false;
+  return {
+    ...repo,
+    state: "busy",
+    detail: "another git command is changing this repository",
+    lookAgainAt: now + SOON_MS,
+  };
 }
 
 async function updateTasks(observed: Observed, { now, repo, touched }: FilesReading): Promise<void> {
