@@ -4,6 +4,7 @@ import { findPath } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE } from "./sparse.ts";
 
 /** Copies the index of a worktree, for its stat data and for what is staged, so that the worktree's own stays as it is. */
@@ -25,7 +26,7 @@ export function copyIndex(place: GitPlace, index: string): void {
  * anything had to be done.
  */
 export async function mendIndex(repo: Repository, place: GitPlace, index: string, headSha: string): Promise<boolean> {
-  const env = { GIT_INDEX_FILE: index };
+  const env = { ...(await safeEnvironment(place)), GIT_INDEX_FILE: index };
   const args = ["ls-files", "-s", "-v", "-z"];
   const listed = await gitWithInput(place, args, "", { env, ok: [128], config: SPARSE });
   const isLost = listed.exitCode !== 0 || listed.stdout === "";
@@ -39,7 +40,7 @@ export async function mendIndex(repo: Repository, place: GitPlace, index: string
   return isLost || isShown || isFilled;
 }
 
-type IndexEnvironment = { GIT_INDEX_FILE: string };
+type IndexEnvironment = Readonly<Record<string, string>>;
 
 // `<flag> <mode> <id> <stage>\t<path>`; a small letter stands for assume-unchanged.
 async function showHidden(

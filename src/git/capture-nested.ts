@@ -13,7 +13,7 @@ import { gitWithInput } from "./run.ts";
 export async function addNested(
   repo: Repository,
   place: GitPlace,
-  index: string,
+  env: Readonly<Record<string, string>>,
   nested: readonly string[],
 ): Promise<string[]> {
   const tooBig: string[] = [];
@@ -29,7 +29,7 @@ export async function addNested(
       entries.map((it) => it.object),
     );
     const input = entries.map(({ path, mode, object }) => `${mode} ${object.sha}\t${path}\0`).join("");
-    await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env: { GIT_INDEX_FILE: index } });
+    await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });
   }
   return tooBig;
 }

@@ -62,7 +62,7 @@ export async function captureTree(repo: Repository, place: GitPlace, headSha: st
     env,
     ok: [1],
   });
-  const tooBig = await addNested(repo, place, index, nested);
+  const tooBig = await addNested(repo, place, env, nested);
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
   if (tree === headTree) return { tree, files: [], nested: [], left: tooBig, index, isIndexNew: true };
   const leftover = await lookForChanges(repo, place, inIndex, tree);

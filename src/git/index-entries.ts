@@ -5,6 +5,7 @@ import { KanbandError } from "../errors.ts";
 import type { GitPlace } from "./profile.ts";
 import { lockNamedIn } from "./ref-update.ts";
 import { gitWithInput } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
 
 /** Mode `0` removes the entry; git wants the id of something there all the same. */
 export type IndexEntry = { path: string; mode: string; sha: string };
@@ -23,7 +24,9 @@ export async function setIndexEntries(
   for (;;) {
     await waitForIndex(place, deadline);
     const args = ["update-index", "-z", "--index-info"];
-    const { exitCode, stderr } = await gitWithInput(place, args, input, { ok: [1, 128] });
+    // Writing an index makes git look into files that are as young as it, through their filters.
+    const env = await safeEnvironment(place);
+    const { exitCode, stderr } = await gitWithInput(place, args, input, { env, ok: [1, 128] });
     if (exitCode === 0) return;
     const lock = lockNamedIn(stderr);
     if (lock === null) throw new KanbandError("GIT_FAILED", `git update-index failed: ${stderr.trim()}`);

@@ -10,6 +10,7 @@ import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
 import { findRegistration } from "./worktree-admin.ts";
 
 export type OrphanWorktree = {
@@ -41,7 +42,9 @@ export async function createOrphanWorktree(
     }
     mkdirSync(dirname(path), { recursive: true });
     // A registration whose folder is gone is taken over by force.
-    await git(repo, ["worktree", "add", "--quiet", "--force", "--", path, branch]);
+    await git(repo, ["worktree", "add", "--quiet", "--force", "--", path, branch], {
+      env: await safeEnvironment(repo),
+    });
   });
 }
 

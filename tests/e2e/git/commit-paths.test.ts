@@ -268,4 +268,17 @@ describe("committing beside a person", () => {
     expect(existsSync(join(root, "ran"))).toBe(false);
     expect(await git("fsck", "--strict")).toBe("");
   });
+
+  it("runs no filter that was planted, though git looks into files as young as the index", async () => {
+    const { root, git, repo } = await openRepo(BOARD);
+    const trap = join(root, "trap");
+    await git("config", "filter.evil.clean", `touch ${trap}; cat`);
+    await git("config", "filter.evil.process", `touch ${trap}`);
+    writeFiles(root, { ".git/info/attributes": "* filter=evil\n", "src/index.js": "2;\n" });
+    move(root, "board/planned/a.md", "board/doing/a.md");
+
+    await commit(repo, MOVE);
+
+    expect(existsSync(trap)).toBe(false);
+  });
 });
