@@ -11,6 +11,7 @@ import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
 import type { Observed, ObserveExtra } from "./observed.ts";
 import { updatePersonas } from "./persona-part.ts";
+import { recallSettings } from "./recall-settings.ts";
 import { isSameHead, type RepoReading, readRepo } from "./repo-state.ts";
 import { readRunViews } from "./run-part.ts";
 import { rememberJobs, sessionNames } from "./session-names.ts";
@@ -39,6 +40,7 @@ export async function look(
   await updateTasks(observed, files);
   const isRemoved = dirty.get(SETTINGS_PATH)?.blobSha === null || !index.headFiles.has(SETTINGS_PATH);
   updateSettings(observed.settings, index.disk, isRemoved, now);
+  await recallSettings(observed.settings, observed.options.boardRepo, repo.head.sha);
   if (
     isSweep ||
     [...(paths ?? [])].some((it) => it.startsWith("personas")) ||

@@ -11,10 +11,12 @@ export type SettingsPart = {
   findings: readonly Finding[];
   /** When a file that somebody may be writing is to be looked at again. */
   lookAgainAt: number | null;
+  /** The history was asked for a good version already. */
+  isRecalled: boolean;
 };
 
 export function createSettingsPart(): SettingsPart {
-  return { settings: null, blobSha: null, findings: [], lookAgainAt: null };
+  return { settings: null, blobSha: null, findings: [], lookAgainAt: null, isRecalled: false };
 }
 
 /**

@@ -15,8 +15,11 @@ export function drawAlerts(snapshot: Snapshot, width: number): Line[] {
     alerts.push([`${repo.state}: ${safe(repo.detail)}`, repo.state === "busy" ? "yellow" : "red"]);
   if (settings === null)
     alerts.push(["board/board.md is broken and there are no earlier settings: nothing starts", "red"]);
-  else if (settings.paused !== false) {
-    alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
+  else {
+    if (snapshot.findings.some((it) => it.code === "SETTINGS_INVALID" && it.severity === "error"))
+      alerts.push(["board/board.md is broken: the last good settings stay in force", "yellow"]);
+    if (settings.paused !== false)
+      alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
   }
   if (snapshot.isDraining) alerts.push(["ending: nothing new starts", "yellow"]);
   for (const { kind, taskId, problem } of snapshot.jobs) {

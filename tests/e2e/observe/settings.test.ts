@@ -1,5 +1,6 @@
 import { renameSync, unlinkSync, utimesSync } from "node:fs";
 import { expect, it } from "vitest";
+import { observeOnce } from "../../../src/observe/observe-once.ts";
 import { changesOf, observedBoard } from "./observed-board.ts";
 
 const SETTINGS = "board/board.md";
@@ -29,6 +30,22 @@ it("keeps the last good ones while the file is broken, and takes the next good o
   expect(mended.findings).toEqual([]);
   expect(mended.settingsBlob).not.toBe(first.settingsBlob);
   expect(changesOf(mended)).toEqual([`${SETTINGS} edited`]);
+});
+
+it("takes the last good committed ones when it has seen only broken ones", async () => {
+  const board = await observedBoard({ [SETTINGS]: "---\nslots: 3\n---\n" });
+  for (const broken of ["slots: many", "slots: ["]) {
+    board.write({ [SETTINGS]: `---\n${broken}\n---\n` });
+    await board.git("commit", "-qam", "Break the settings");
+  }
+
+  const followed = await board.look();
+  const asked = await observeOnce(board.board, board.now);
+
+  for (const { settings, findings } of [followed, asked]) {
+    expect(settings?.slots).toHaveLength(3);
+    expect(findings).toMatchObject([{ path: SETTINGS, code: "SETTINGS_INVALID", severity: "error" }]);
+  }
 });
 
 it("does not fall back to defaults while an editor saves", async () => {
