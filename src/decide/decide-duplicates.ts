@@ -28,6 +28,8 @@ export function explainDuplicates(view: TaskView, plan: Plan): void {
 
 function removal(view: TaskView, other: DuplicateView, board: Board): Edit | null {
   if (!other.isOlderVersion || other.blobSha === null) return null;
+  // Files that merely share an alias are two tasks.
+  if (!other.path.endsWith(`/${view.id}.md`)) return null;
   // What is kept must be in git before the other goes.
   if (view.headSha === null || view.task === null || !view.isSettled) return null;
   const twin = findView(other.path, view, board);

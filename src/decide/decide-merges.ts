@@ -63,7 +63,6 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
 }
 
 function isRefusal(merge: Session): boolean {
-  if (merge.verdict === "waiting" || merge.verdict === "merged") return false;
   return merge.verdict === "conflict" || merge.verdict === "checks-failed" || merge.state === "failed";
 }
 

@@ -7,7 +7,8 @@ const LAST_MS = 8_640_000_000_000_000;
 
 /** An instant (ms since the epoch) as reasons name it: `2026-11-20T10:00:00Z`, UTC, whole seconds. */
 export function formatSecond(at: number): string {
-  return formatInstant(wholeSecond(Math.min(Math.max(at, 0), LAST_MS)));
+  const named = Math.min(Math.max(at, 0), LAST_MS);
+  return formatInstant(named - (named % SECOND_MS));
 }
 
 /** The number of the UTC day an instant falls on. */
@@ -18,9 +19,4 @@ export function utcDay(at: number): number {
 /** The first instant of the UTC day after the one of `at`. */
 export function nextUtcDay(at: number): number {
   return (utcDay(at) + 1) * DAY_MS;
-}
-
-/** The whole second an instant falls in, in ms: what git keeps of it. */
-export function wholeSecond(at: number): number {
-  return Math.floor(at / SECOND_MS) * SECOND_MS;
 }

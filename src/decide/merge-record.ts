@@ -1,6 +1,5 @@
 import type { Session } from "../board/session.ts";
 import type { Board } from "./board-index.ts";
-import { wholeSecond } from "./instant.ts";
 import type { TaskView } from "./snapshot.ts";
 
 /** A merge that waits, for a checkout with unsaved changes for instance, is tried again after so long. */
@@ -15,10 +14,10 @@ export function currentMerge(view: TaskView, merge: Session | null, board: Board
   const attempt = view.task?.attempt ?? merge.attempt;
   const tip = board.snapshot.branches.get(view.id)?.sha ?? merge.commitSha;
   if (merge.attempt !== attempt || (merge.commitSha !== null && merge.commitSha !== tip)) return null;
-  // A move that is not committed yet came after everything that is recorded. Git keeps whole seconds only.
+  // A move that is not committed yet came after everything that is recorded.
   if (view.headPath !== view.path) return null;
   const finishedAt = merge.finishedAt ?? 0;
-  return view.enteredAt !== null && wholeSecond(finishedAt) < wholeSecond(view.enteredAt) ? null : merge;
+  return view.enteredAt !== null && finishedAt < view.enteredAt ? null : merge;
 }
 
 /** Whether the merge of an accepted task waits for something outside the board, to be tried again by itself. */

@@ -214,6 +214,22 @@ describe("the cause and the counters of the next run", () => {
   });
 });
 
+describe("a run that was begun and never started", () => {
+  it.each<[string, Partial<Session>[], number, LaunchCause]>([
+    ["the first", [], 1, "first"],
+    ["a rework", [{ step: "checks", verdict: "must-fix" }], 2, "checks"],
+    ["asked for again", [{ step: "checks" }], 2, "feedback"],
+    ["after a conflict", [{ step: "checks" }, { step: "merge", verdict: "conflict" }], 2, "conflict"],
+    ["after a conflict of long ago", [{ step: "merge", verdict: "conflict" }], 3, "stopped"],
+    ["after a stop", [], 2, "stopped"],
+  ])("starts for the same cause: %s", (_, before, attempt, cause) => {
+    const begun = sessionOf("a", { attempt, state: "running", finishedAt: null, reworks: 2 });
+    const sessions = [begun, ...before.map((it) => sessionOf("a", it))];
+    const { actions } = decide(boardOf({ doing: [claimed("a", "A", attempt)] }, { sessions }));
+    expect(actions.find((it) => it.kind === "launch")).toMatchObject({ attempt, cause, reworks: 2, retries: 0 });
+  });
+});
+
 describe("an agent that is overloaded", () => {
   it("is tried again after the longest wait", () => {
     const world: WorldWords = {

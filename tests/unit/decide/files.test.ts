@@ -118,6 +118,11 @@ describe("two files with one id", () => {
     expect(briefWork(snapshot)).toEqual(expected);
   });
 
+  it("removes no file of another name, though the two share an alias", () => {
+    const duplicates = [{ path: "board/planned/b.md", isOlderVersion: true, blobSha: "old" }];
+    expect(briefWork(boardOf({ backlog: [{ id: "a", view: { duplicates } }] }))).toEqual([]);
+  });
+
   it("names the file that goes, by its bytes", () => {
     const duplicates = [{ path: "board/planned/a.md", isOlderVersion: true, blobSha: "old" }];
     const edit = editOf(boardOf({ doing: [{ ...claimed("a"), view: { duplicates } }] }), "a");
@@ -225,6 +230,14 @@ describe("the commit", () => {
       "again a: attempt=2",
       "commit sessions/a/engineer.md",
     ]);
+  });
+
+  it("takes the record of a merge that came to an end", () => {
+    const uncommitted = [changed("sessions/b/merge.md")];
+    const done = [{ id: "b", branch: "kanband/b", attempt: 1 }];
+    const sessions = [sessionOf("b", { step: "merge", verdict: "conflict", reason: "x" })];
+    const world = { uncommitted, sessions, branches: { b: { isMerged: false } } };
+    expect(brief(boardOf({ done }, world))).toEqual(["requeue b to doing:", "commit sessions/b/merge.md"]);
   });
 
   it("does not commit every try of a merge that waits", () => {

@@ -3,7 +3,10 @@ import type { Decision } from "../../../src/decide/action.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
 import { SETTLE_MS } from "./arbitraries.ts";
 import { runViolations, violationsOf } from "./invariants.ts";
-import { carryOut, look, nextEvent, passTime, type World } from "./pretend-world.ts";
+import { carryOut } from "./pretend-apply.ts";
+import { nextEvent, passTime } from "./pretend-jobs.ts";
+import { look } from "./pretend-observe.ts";
+import type { World } from "./pretend-world.ts";
 
 export type Decider = (snapshot: Snapshot) => Decision;
 

@@ -1,0 +1,153 @@
+import type { Session } from "../../../src/board/session.ts";
+import type { Task } from "../../../src/board/task.ts";
+import type { Effect } from "../../../src/decide/action.ts";
+import type { RunView, StopReason } from "../../../src/decide/snapshot.ts";
+import { runOf, SECOND, sessionOf } from "../../helpers/board-builder.ts";
+import type { Fate, World } from "./pretend-world.ts";
+
+/** Lets time pass up to `until`: jobs end, and runs end by themselves. */
+export function passTime(world: World, until: number): void {
+  world.now = Math.max(world.now + 1, until);
+  const due = world.jobs.filter(({ endsAt }) => endsAt <= world.now);
+  world.jobs = world.jobs.filter(({ endsAt }) => endsAt > world.now);
+  for (const { effect } of due) endJob(world, effect);
+  for (const run of world.runs.values()) if (run.endsAt <= world.now) endRun(run);
+}
+
+/** When something will happen by itself; null when nothing will. */
+export function nextEvent(world: World): number | null {
+  const live = [...world.runs.values()].filter(({ view }) => view.state === "running");
+  const times = [...world.jobs.map(({ endsAt }) => endsAt), ...live.map(({ endsAt }) => endsAt)];
+  const next = Math.min(...times);
+  return Number.isFinite(next) ? next : null;
+}
+
+function endJob(world: World, effect: Effect): void {
+  switch (effect.kind) {
+    case "prepare":
+      return prepare(world, effect.taskId);
+    case "launch":
+      return startRun(world, effect, { kind: "step", slot: effect.slot, attempt: effect.attempt, step: effect.step });
+    case "check":
+      return startRun(world, effect, { kind: "checks", slot: effect.slot, attempt: effect.attempt, step: "checks" });
+    case "merge":
+      return startRun(world, effect, {
+        kind: "merge",
+        slot: null,
+        attempt: taskOf(world, effect.taskId)?.attempt ?? 1,
+        step: "merge",
+      });
+    case "stop":
+      return stopRun(world, effect.runId, effect.reason);
+    case "collect":
+      return collect(world, effect.runId);
+    case "drop-branch":
+      world.branches.delete(effect.taskId);
+      return;
+    case "release":
+      world.worktrees = world.worktrees.map((it) => (it.name === effect.worktree ? { ...it, taskId: null } : it));
+      return;
+    case "warm":
+      world.worktrees.push({ name: `w${++world.count}`, taskId: null, isUsable: true });
+  }
+}
+
+function prepare(world: World, taskId: string): void {
+  if (!world.branches.has(taskId)) world.branches.set(taskId, { sha: "base1", isMerged: true });
+  if (world.worktrees.some((it) => it.taskId === taskId)) return;
+  const free = world.worktrees.find((it) => it.taskId === null);
+  if (free === undefined) world.worktrees.push({ name: `w${++world.count}`, taskId, isUsable: true });
+  else free.taskId = taskId;
+}
+
+function startRun(world: World, launch: Effect, facts: Pick<RunView, "kind" | "slot" | "attempt" | "step">): void {
+  if (launch.kind === "warm" || launch.taskId === null) return;
+  const { taskId } = launch;
+  if (facts.kind !== "merge") prepare(world, taskId);
+  const runId = `${taskId}-${++world.count}`;
+  const view = runOf(taskId, { ...facts, runId, startedAt: world.now, lastOutputAt: world.now });
+  const fate = world.fateOf(facts.kind, world.chance());
+  const lasts = fate === "hangs" ? Number.POSITIVE_INFINITY : 50 + Math.floor(world.chance() * 5) * SECOND;
+  world.runs.set(runId, {
+    view,
+    fate,
+    endsAt: world.now + lasts,
+    launch,
+    startSha: world.branches.get(taskId)?.sha ?? "base1",
+  });
+  writeSession(world, runId, { state: "running", finishedAt: null });
+}
+
+function endRun(run: { view: RunView; fate: Fate }): void {
+  if (run.view.state === "running")
+    run.view = { ...run.view, state: run.fate === "lost" ? "lost" : "exited", exitCode: 0 };
+}
+
+function stopRun(world: World, runId: string, reason: StopReason): void {
+  const run = world.runs.get(runId);
+  if (run === undefined || run.view.state !== "running") return;
+  run.view = { ...run.view, stop: { reason, requestedAt: world.now }, state: "exited", exitCode: null };
+}
+
+function collect(world: World, runId: string): void {
+  const run = world.runs.get(runId);
+  if (run === undefined) return;
+  const { taskId } = run.view;
+  const branch = world.branches.get(taskId);
+  writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
+  if (run.view.stop === null && run.fate === "done" && branch !== undefined) {
+    world.branches.set(taskId, { sha: `tip${++world.count}`, isMerged: false });
+  }
+  if (run.view.stop === null && run.fate === "merged" && branch !== undefined) branch.isMerged = true;
+  world.runs.delete(runId);
+}
+
+function outcomeOf(world: World, view: RunView, fate: Fate, launch: Effect): Partial<Session> {
+  const commitSha = world.branches.get(view.taskId)?.sha ?? null;
+  const end = { finishedAt: world.now, commitSha };
+  if (view.stop !== null) {
+    const isOurs = view.stop.reason === "person" || view.stop.reason === "shutdown";
+    return { ...end, state: isOurs ? "stopped" : "failed", failure: isOurs ? null : "agent", reason: view.stop.reason };
+  }
+  switch (fate) {
+    case "done":
+      return { ...end, state: "done", costUsd: 0.25 };
+    case "fails":
+    case "hangs":
+      return { ...end, state: "failed", failure: "agent", reason: `exit ${view.taskId}`, costUsd: 0.25 };
+    case "setup":
+      return { ...end, state: "failed", failure: "setup", reason: `no setup for ${view.taskId}` };
+    case "lost":
+      return {
+        ...end,
+        state: "stopped",
+        reason: `lost ${(launch.kind === "launch" ? (launch.losses ?? 0) : 0) + 1}: gone`,
+      };
+    case "clean":
+      return { ...end, state: "done", verdict: "clean" };
+    case "must-fix":
+      return { ...end, state: "done", verdict: "must-fix", reason: `red in ${view.taskId}` };
+    case "merged":
+    case "conflict":
+    case "waiting":
+      return { ...end, state: "done", verdict: fate, reason: fate };
+  }
+}
+
+function writeSession(world: World, runId: string, facts: Partial<Session>): void {
+  const run = world.runs.get(runId);
+  if (run === undefined) return;
+  const { view, launch, startSha } = run;
+  const isLaunch = launch.kind === "launch";
+  const reworks = isLaunch ? launch.reworks : launch.kind === "merge" ? (launch.conflicts ?? 0) : 0;
+  const { taskId, step, attempt, slot, startedAt } = view;
+  const counters = { retries: isLaunch ? launch.retries : 0, reworks };
+  const settingsBlob = `settings${world.settingsVersion}`;
+  const empty = { verdict: null, costUsd: null, commitSha: null, runId, startSha, settingsBlob };
+  const session = sessionOf(taskId, { step, attempt, slot, startedAt, ...empty, ...counters, ...facts });
+  world.sessions.set(session.path, session);
+}
+
+function taskOf(world: World, id: string): Task | undefined {
+  return [...world.files.values()].find((it) => it.id === id)?.task;
+}
