@@ -48,7 +48,7 @@ async function expectNothingLost(board: LiveBoard, journal: string): Promise<voi
     expect(sessionText(board, id)).toMatch(/^state: done$/m);
     expect(await board.git("show", `kanband/${id}:${id}.txt`)).toBe(id);
   }
-  expect(agentsOf(board)).toEqual([]);
+  await soon(board, "no process is left", () => agentsOf(board).length === 0);
   await expectSound(board);
 }
 

@@ -42,7 +42,7 @@ describe("a watcher only says when to look", () => {
       const lane = board.lane(id) ?? "";
       expect(board.read(`board/${lane}/${id}.md`)).not.toMatch(/^(assigned|blocked|stale):/m);
     }
-    expect(agentsOf(board)).toEqual([]);
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
     await expectSound(board);
     expect(await daemon.stop()).toBe(0);
     expect(existsSync(join(board.root, ".git/kanband/lock"))).toBe(false);
