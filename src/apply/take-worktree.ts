@@ -106,10 +106,15 @@ export function isOfPool({ worktreesDir }: World, path: string): boolean {
   return path.startsWith(`${worktreesDir}/`);
 }
 
-/** Where a task starts from: the branch of the task it names as its base, the branch it names, or the board's base. */
+/**
+ * Where a task starts from: the branch of the task it names as its base, or the board's base once that task is merged; the
+ * branch it names; or the board's base.
+ */
 async function startOf(world: World, snapshot: Snapshot, taskId: string): Promise<string> {
   const base = snapshot.tasks.find(({ id }) => id === taskId)?.task?.base ?? null;
-  const refs = base === null ? [baseRefOf(world)] : [branchRefOf(base), fullRef(base)];
+  const isTask = snapshot.tasks.some(({ id }) => id === base);
+  const named = base === null ? [] : [branchRefOf(base), ...(isTask ? [] : [fullRef(base)])];
+  const refs = base === null || isTask ? [...named, baseRefOf(world)] : named;
   for (const ref of refs) {
     const sha = await resolveRef(world.codeRepo, ref);
     if (sha !== null) return sha;

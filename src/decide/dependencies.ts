@@ -17,16 +17,20 @@ export function dependencyReasons(board: Board): DependencyReasons {
       first ??= reason?.line ?? null;
     }
     const cycle = cycles.get(view.id);
-    return cycle === undefined ? first : cycleLine(view.id, cycle);
+    if (cycle !== undefined) return cycleLine(view.id, cycle);
+    return first ?? baseReason(view, board);
   };
 }
 
-/** The accepted but unmerged tasks that have to be merged before this one. */
+/** The tasks that have to be merged before this one: accepted dependencies, and the one whose branch it started from. */
 export function unmergedDependencies(view: TaskView, board: Board): readonly string[] {
   const names = view.task?.dependencies ?? [];
-  return names.flatMap((name) =>
+  const accepted = names.flatMap((name) =>
     (board.idsByName.get(name) ?? []).filter((id) => id !== view.id && isAcceptedUnmerged(id, board)),
   );
+  // Merging this one would merge that one too, whether or not a person has accepted it.
+  const base = baseTask(view, board);
+  return base === null || accepted.includes(base) || isMet(base, board) ? accepted : [...accepted, base];
 }
 
 /** Whether the task is accepted and its work reachable from the base. */
@@ -55,6 +59,22 @@ function reasonOf(name: string, ownId: string, board: Board): Reason | null {
   return { line: `depends on ${label}, which is in ${lanes}`, isFinal: isBlocked };
 }
 
+/** The task whose branch this one starts from; null when `base` names none. */
+function baseTask({ id, task }: TaskView, { views }: Board): string | null {
+  const base = task?.base ?? null;
+  return base !== null && base !== id && views.has(base) ? base : null;
+}
+
+/** There is a branch to start from once the other task is finished and checked, or merged; who has begun needs none. */
+function baseReason(view: ReadableView, board: Board): string | null {
+  if (view.task.base === view.id) return `starts from its own branch: base: ${view.id}`;
+  const base = baseTask(view, board);
+  if (base === null || isMet(base, board) || board.snapshot.branches.has(view.id)) return null;
+  const lanes = (board.views.get(base) ?? []).map(({ lane }) => lane);
+  if (lanes.length > 1) return `starts from ${base}, which is in ${lanes.join("/ and ")}/ at once`;
+  return lanes[0] === "for_review" || lanes[0] === "done" ? null : `starts from ${base}, which is in ${lanes[0]}/`;
+}
+
 function cycleLine(id: string, cycle: readonly string[]): string {
   const path = [...cycle, cycle[0]].join(" → ");
   return cycle.includes(id) ? `dependency cycle: ${path}` : `depends on tasks in a cycle: ${path}`;
@@ -69,8 +89,10 @@ function isAcceptedUnmerged(id: string, board: Board): boolean {
 function unmetEdges(board: Board): Map<string, readonly string[]> {
   const edges = new Map<string, readonly string[]>();
   for (const view of board.snapshot.tasks) {
-    if (!isReadable(view) || view.lane === "done" || view.task.dependencies.length === 0) continue;
-    const unmet: string[] = [];
+    if (!isReadable(view) || view.lane === "done") continue;
+    const base = baseReason(view, board) === null ? null : baseTask(view, board);
+    if (base === null && view.task.dependencies.length === 0) continue;
+    const unmet = base === null ? [] : [base];
     for (const name of view.task.dependencies) {
       for (const id of board.idsByName.get(name) ?? []) if (id !== view.id && !isMet(id, board)) unmet.push(id);
     }

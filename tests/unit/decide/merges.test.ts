@@ -72,6 +72,18 @@ describe("merge", () => {
     expect(whyOf(manual, "a")).toBe("merging is manual here: merge its branch into main");
   });
 
+  it("waits for the task whose branch it started from, accepted or not", () => {
+    const stacked = { ...accepted("a"), base: "b" };
+    const before = boardOf({ done: [stacked], for_review: [accepted("b")] }, { branches: unmerged });
+    const together = boardOf({ done: [stacked, accepted("b", 2)] }, { branches: unmerged });
+    const after = boardOf({ done: [stacked, "b"] }, { branches: { a: { isMerged: false }, b: { isMerged: true } } });
+
+    expect(briefWork(before)).toEqual([]);
+    expect(whyOf(before, "a")).toBe("its merge waits for that of b");
+    expect(briefWork(together)).toEqual(["merge b"]);
+    expect(briefWork(after)).toContain("merge a");
+  });
+
   it("says nothing of what is merged, nor of what has no branch", () => {
     const { waiting } = decide(boardOf({ done: [accepted("a"), "b"] }, { branches: { a: { isMerged: true } } }));
     expect([...waiting]).toEqual([]);
