@@ -42,7 +42,7 @@ function trustReason({ task }: ReadableView, { persona }: Step, { board }: Start
   if (!persona.mutates) return null;
   if (trust === "shadow") return `trust is shadow: ${persona.id} would change files, and only reading runs`;
   if (trust === "recommend" && task.approved === null) {
-    return `trust is recommend: waits for approved: (kanband approve ${task.id})`;
+    return `trust is recommend: waits until the file says \`approved: <who> <when>\``;
   }
   return null;
 }
