@@ -55,6 +55,24 @@ describe("after the step", () => {
     ]);
   });
 
+  it.each([
+    ["the one that ended", { state: "running", finishedAt: null, startedAt: NOW } as const, "check a #1"],
+    ["the later one", { startedAt: NOW, state: "stopped", reason: "shutdown" } as const, "again a: attempt=2"],
+    [
+      "the later one, and this is not it",
+      { startedAt: 1, state: "stopped", reason: "shutdown" } as const,
+      "check a #1",
+    ],
+  ])("of two files about one attempt believes %s", (_, other, expected) => {
+    const poet = sessionOf("a", { path: "sessions/a/poet.md", ...other });
+    for (const sessions of [
+      [sessionOf("a"), poet],
+      [poet, sessionOf("a")],
+    ]) {
+      expect(briefWork(boardOf({ doing }, { sessions }))).toEqual([expected]);
+    }
+  });
+
   it("takes a session of another slot as the task's own", () => {
     expect(briefWork(boardOf({ doing: [claimed("a", "B")] }, { sessions: [sessionOf("a")] }))).toEqual(["check a #1"]);
   });

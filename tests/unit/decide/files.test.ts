@@ -287,7 +287,10 @@ describe("a board that cannot be worked on", () => {
       message: "slots: a number was expected",
       hint: null,
     } as const;
-    const snapshot = boardOf({ planned: ["a"], doing: [claimed("b")] }, { settings: null, findings: [finding] });
+    const other = { ...finding, path: "personas/poet.md", message: "not this one" };
+    const warning = { ...finding, severity: "warning", message: "nor this one" } as const;
+    const findings = [other, warning, finding];
+    const snapshot = boardOf({ planned: ["a"], doing: [claimed("b")] }, { settings: null, findings });
     expect(brief(snapshot)).toEqual([]);
     expect(whyOf(snapshot, "a")).toBe("no settings are in force: slots: a number was expected");
     expect(whyOf(boardOf({ planned: ["a"] }, { settings: null }), "a")).toBe(

@@ -12,7 +12,7 @@ import {
   slotsOf,
   type WorldWords,
 } from "../../helpers/board-builder.ts";
-import { brief, briefWork, whyOf } from "./brief.ts";
+import { brief, briefWork, editOf, whyOf } from "./brief.ts";
 
 describe("launch", () => {
   it.each<[string, Partial<TaskView>, boolean]>([
@@ -151,6 +151,13 @@ describe("what a launch is given", () => {
     ["the slot's first", {}, {}, { settings: { slots } }, "claude/sonnet"],
     ["the board's", {}, {}, { settings: { agent: "codex" } }, "codex"],
     [
+      "the board's, for a slot with an empty list",
+      {},
+      {},
+      { settings: { agent: "codex", slots: [{ ...slotsOf("A")[0]!, agents: [] }] } },
+      "codex",
+    ],
+    [
       "the slot's next, where the first is not there",
       {},
       {},
@@ -166,7 +173,9 @@ describe("what a launch is given", () => {
   it("takes the next agent of the chain after one that could not work", () => {
     const sessions = [failedSession("a", { failure: "setup", agent: "claude", model: "sonnet", retries: 1 })];
     const world = { agents, settings: { slots }, sessions };
-    expect(briefWork(boardOf({ doing: [claimed("a")] }, world))).toEqual(["again a: attempt=2"]);
+    const first = boardOf({ doing: [claimed("a")] }, world);
+    expect(briefWork(first)).toEqual(["again a: attempt=2"]);
+    expect(editOf(first, "a")?.subject).toBe("Start attempt 2 of a: next agent codex: exit 1");
     expect(launchOf(boardOf({ doing: [claimed("a", "A", 2)] }, world))).toMatchObject({ agent: "codex", retries: 1 });
   });
 

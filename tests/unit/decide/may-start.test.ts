@@ -68,6 +68,21 @@ describe("limits", () => {
   });
 });
 
+describe("tasks that share a persona", () => {
+  it("are each judged by their own pins", () => {
+    const planned = [
+      { id: "a", agent: "shell" },
+      { id: "b", agent: "gone" },
+      { id: "c", slot: "B" },
+      { id: "d", slot: "A" },
+    ];
+    const snapshot = boardOf({ planned });
+    expect(assigned(snapshot)).toEqual(["a", "c"]);
+    expect(whyOf(snapshot, "b")).toMatch('unknown agent "gone"');
+    expect(whyOf(snapshot, "d")).toBe("pinned to slot A: A has a");
+  });
+});
+
 describe("trust", () => {
   it.each<[string, object, boolean]>([
     ["shadow", {}, false],

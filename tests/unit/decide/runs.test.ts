@@ -161,6 +161,12 @@ describe("a claim that a stale buffer overwrote", () => {
       { state: "exited" },
       [],
     ],
+    [
+      "with the attempt of the run, before it is collected",
+      { doing: [claimed("a", "A", 7)] },
+      { attempt: 2, state: "exited" },
+      ["normalise a: attempt=2"],
+    ],
     ["with the attempt of the run", { doing: [claimed("a", "A", 7)] }, { attempt: 2 }, ["normalise a: attempt=2"]],
     ["without a reason to be blocked", { doing: [{ ...claimed("a"), blocked: "x" }] }, {}, ["normalise a: -blocked"]],
     ["of checks too", { doing: ["a"] }, { kind: "checks" }, [lost]],
