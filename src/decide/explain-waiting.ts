@@ -52,11 +52,6 @@ function underWayReason(view: TaskView, board: Board): string | null {
     if (!isLive(run)) return `${what} is over and is being collected`;
     return view.lane === "done" ? "it is being merged" : `${what} is being stopped`;
   }
-  const failed = board.snapshot.jobs.find(({ taskId, problem }) => taskId === view.id && problem !== null);
-  if (failed !== undefined) {
-    const when = failed.retryAt === null ? "" : `; tried again at ${formatSecond(failed.retryAt)}`;
-    return `${failed.kind} failed: ${failed.problem ?? ""}${when}`;
-  }
   const jobs = board.jobs.get(view.id);
   return jobs === undefined ? null : `${jobs.join(", ")} under way`;
 }
