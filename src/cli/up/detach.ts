@@ -21,12 +21,7 @@ export async function detach(
   flags: { args: readonly string[]; json: boolean },
 ): Promise<void> {
   const running = readDaemon(runtimeDir);
-  if (running?.isAlive === true) {
-    throw new KanbandError(
-      "DAEMON_RUNNING",
-      `a daemon of this board is running already, process ${running.identity.pid}`,
-    );
-  }
+  if (running?.isAlive === true) throw runningAlready(running.identity.pid);
   const outputPath = join(runtimeDir, "log", "up.out");
   const pid = await startInBackground(context, outputPath, flags.args);
   await waitUntilReady(runtimeDir, pid, outputPath);
@@ -62,8 +57,11 @@ async function waitUntilReady(runtimeDir: string, pid: number, outputPath: strin
   const identity = identityOf(pid);
   for (const startedAt = Date.now(); ; ) {
     const daemon = readDaemon(runtimeDir);
-    if (daemon?.isAlive === true && daemon.state === "ready") return;
+    const isOurs = daemon?.identity.pid === pid;
+    if (isOurs && daemon.isAlive && daemon.state === "ready") return;
     const isGone = identity === null || !isAlive(identity);
+    // Somebody else's was started in the same instant and came first.
+    if (isGone && !isOurs && daemon?.isAlive === true) throw runningAlready(daemon.identity.pid);
     if (isGone || Date.now() - startedAt > READY_WITHIN_MS) {
       const what = isGone ? "the daemon ended while it started" : "the daemon is not ready yet";
       throw new KanbandError("DAEMON_FAILED", `${what}\n${lastLines(outputPath)}`, {
@@ -72,6 +70,10 @@ async function waitUntilReady(runtimeDir: string, pid: number, outputPath: strin
     }
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function runningAlready(pid: number): KanbandError {
+  return new KanbandError("DAEMON_RUNNING", `a daemon of this board is running already, process ${pid}`);
 }
 
 function lastLines(path: string): string {
