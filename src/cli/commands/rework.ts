@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskView } from "../../decide/snapshot.ts";
@@ -19,8 +20,8 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.rework>): 
     const { snapshot } = await readBoard(board);
     const view = findMovableTask(board.boardRoot, snapshot, args.task);
     if (view.lane === "planned" || view.lane === "doing") {
-      throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: it is being worked on`, {
-        hint: `Write the remark into ${view.path}; its next step reads it.`,
+      throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: it is queued or at work already`, {
+        hint: `Write the remark into ${view.path}; its next run reads it.`,
       });
     }
     if (message !== null && message.trim() !== "") addFeedback(board, view, message);
@@ -37,6 +38,10 @@ function addFeedback({ boardRoot, runtimeDir }: Board, view: TaskView, message: 
   const path = join(boardRoot, view.path);
   for (let left = TRIES; ; left--) {
     const bytes = readFileSync(path);
+    if (!isUtf8(bytes)) {
+      const hint = "Save it again with the encoding UTF-8, then give the remark.";
+      throw new KanbandError("TASK_INVALID", `${view.path} is not valid UTF-8`, { hint });
+    }
     try {
       const next = Buffer.from(appendFeedback(bytes.toString("utf8"), message));
       return editFileDurably(path, blobSha(bytes), next, join(runtimeDir, "displaced"));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gitRepo } from "../../helpers/git-repo.ts";
@@ -193,6 +193,18 @@ describe("kanband rework", () => {
     expect(await runCliJson(root, ["rework", "a"])).toMatchObject({ from: "blocked", to: "planned" });
     expect(await runCliJson(root, ["rework", "b"])).toMatchObject({ from: "done", to: "planned" });
     expect(read(root, "board/planned/a.md")).toBe(TASK);
+  });
+
+  it("writes no remark into a file that is not UTF-8: it would change what is there", async () => {
+    const { root } = await boardRepo({ "board/for_review/a.md": TASK });
+    const bytes = Buffer.from([0x23, 0x20, 0xff, 0xfe, 0x0a]);
+    writeFileSync(join(root, "board/for_review/a.md"), bytes);
+
+    const result = await runCli(root, ["rework", "a", "-m", "x"]);
+
+    expect(result.exitCode).toBe(4);
+    expect(result.stderr).toContain("not valid UTF-8");
+    expect(readFileSync(join(root, "board/for_review/a.md")).equals(bytes)).toBe(true);
   });
 
   it("refuses a task that is being worked on", async () => {
