@@ -48,6 +48,15 @@ describe("after the step", () => {
     ]);
   });
 
+  it.each<[string, Partial<Session>, string]>([
+    ["again", { state: "stopped", reason: "shutdown" }, "attempt 2 is next: shutdown"],
+    ["later", failure("agent", 0), "gives up its slot: exit 1"],
+    ["blocked", failure("agent", 2), "goes to blocked/: failed 3 times: exit 1"],
+    ["checks", {}, "its run is over; its checks are started"],
+  ])("says what comes next: %s", (_, session, expected) => {
+    expect(whyOf(boardOf({ doing }, { sessions: [sessionOf("a", session)] }), "a")).toBe(expected);
+  });
+
   it("looks only at the attempt of the claim", () => {
     const sessions = [sessionOf("a", { attempt: 1 })];
     expect(briefWork(boardOf({ doing: [claimed("a", "A", 2)] }, { sessions }))).toEqual([
