@@ -21,7 +21,7 @@ import type { World } from "./world.ts";
 export async function collectStep(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
   if (isFinished(world, facts, run.runId)) return;
   noteMissingLaunch(world, facts, snapshot);
-  const end = endOf(world, run, facts);
+  const end = await endOf(world, run, facts);
   const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
   // Only after its work is safe: a branch that it made may be all that holds it.
   await undoTampering(world, facts, outcome.undo);
@@ -36,7 +36,7 @@ async function fixOutcome(
   world: World,
   run: RunRecord,
   facts: RunFacts,
-  end: ReturnType<typeof endOf>,
+  end: Awaited<ReturnType<typeof endOf>>,
 ): Promise<SavedOutcome> {
   const concluded = concludeRun(run, facts, end);
   const tampered = await findTampering(world, run, facts);

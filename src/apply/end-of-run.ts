@@ -10,9 +10,9 @@ const TAIL_BYTES = 8_000;
 const SETUP_BYTES = 1024 * 1024;
 
 /** What a run that is over has said and cost, read from its output whole, and what its agent's adapter makes of it. */
-export function endOf(world: World, run: RunRecord, facts: RunFacts) {
+export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
   const adapter = AGENTS.get(facts.adapter ?? "");
-  const { activity, summary } = finishActivity(world, run, facts, adapter);
+  const { activity, summary } = await finishActivity(world, run, facts, adapter);
   const unknown: Conclusion = {
     state: "failed",
     failure: "setup",

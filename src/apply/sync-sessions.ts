@@ -38,7 +38,7 @@ export function syncSessions(world: World, runs: readonly { runId: string }[]): 
     if (facts === null || facts.kind !== "step" || adapter === undefined) continue;
     try {
       const it = following.get(run.runId) ?? takeUp(world, facts, run);
-      if (it === null) continue;
+      if (it === null || it.isFinishing) continue;
       following.set(run.runId, it);
       if (run.stdoutBytes > it.cursors.stdout.offset || run.stderrBytes > it.cursors.stderr.offset) {
         follow(world, adapter, it, run, { isOver: false });
@@ -51,19 +51,26 @@ export function syncSessions(world: World, runs: readonly { runId: string }[]): 
   }
 }
 
-/** Follows a run that is over to its last byte; what it said, line by line and summed up. */
-export function finishActivity(
+/**
+ * Follows a run that is over to its last byte; what it said, line by line and summed up. Others get their turn in between:
+ * one run may have said a great deal.
+ */
+export async function finishActivity(
   world: World,
   run: RunRecord,
   facts: RunFacts,
   adapter: AgentAdapter | undefined,
-): { activity: readonly string[]; summary: AgentSummary } {
+): Promise<{ activity: readonly string[]; summary: AgentSummary }> {
   const following = followingOf(world);
   const it = following.get(run.runId) ?? takeUp(world, facts, run);
   if (it === null || adapter === undefined) return { activity: [], summary: EMPTY_SUMMARY };
+  it.isFinishing = true;
   following.set(run.runId, it);
-  while (follow(world, adapter, it, run, { isOver: true }));
-  following.delete(run.runId);
+  try {
+    while (follow(world, adapter, it, run, { isOver: true })) await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    following.delete(run.runId);
+  }
   return { activity: linesOf(it.activity), summary: it.summary };
 }
 
@@ -86,6 +93,8 @@ type Following = {
   skip: Record<Stream, number>;
   /** Size of the file as we left it. */
   fileBytes: number;
+  /** Its end is being written: nobody else follows it. */
+  isFinishing: boolean;
 };
 
 /** True: there is more to read. */
@@ -154,6 +163,7 @@ function takeUp(world: World, facts: RunFacts, run: RunRecord): Following | null
     cursors: { stdout: TAIL_START, stderr: TAIL_START },
     skip: countLines(activity),
     fileBytes: bytes.length,
+    isFinishing: false,
   };
   if (known === null || Buffer.byteLength(text) !== bytes.length) writeWhole(it);
   return it;

@@ -67,7 +67,10 @@ function afterFailure(view: ReadableView, session: Session, starts: Starts): Nex
     case "stopped":
     case null:
       if (session.retries < retry.limit) return { kind: "later", why: reason };
-      return { kind: "block", reason: `failed ${session.retries + 1} times: ${reason}` };
+      return {
+        kind: "block",
+        reason: `failed ${session.retries === 0 ? "once" : `${session.retries + 1} times`}: ${reason}`,
+      };
   }
 }
 

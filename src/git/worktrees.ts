@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -68,6 +69,7 @@ export async function ensureWorktree(
     }
     refuseIfTaken(registration, branch);
 
+    await removeStaleRefLock(repo, ref);
     if (refSha(repo, ref) === null) await updateRef(repo, { ref, from: null, to: startSha });
     failpoint("git.worktree.after-branch");
     writeSparsePatterns(registration, exclude);
@@ -121,6 +123,17 @@ export async function freeWorktree(
 /** Removes a worktree: folder first, then its registration, so that a kill in between is seen and finished. */
 export async function removeWorktree(repo: Repository, path: string): Promise<void> {
   await repo.worktreeMutex(async () => discard(repo, path));
+}
+
+// A lock of a ref is held for microseconds; one that outlives this was left by a git that was killed.
+const REF_LOCK_MS = 150;
+
+async function removeStaleRefLock(repo: Repository, ref: string): Promise<void> {
+  const path = join(repo.commonDir, `${ref}.lock`);
+  const seen = lstatSync(path, { throwIfNoEntry: false })?.ino;
+  if (seen === undefined) return;
+  await sleep(REF_LOCK_MS);
+  if (lstatSync(path, { throwIfNoEntry: false })?.ino === seen) rmSync(path, { force: true });
 }
 
 async function ensureRegistration(repo: Repository, path: string, startSha: string): Promise<Registration> {

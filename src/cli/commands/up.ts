@@ -72,21 +72,31 @@ async function runHere(
     exit: context.exit,
     onFirst: () => progress.say(FAREWELLS[ending()]),
   });
+  let waiting: readonly string[] = [];
   try {
     const { reason } = await runDaemon({
       dir: boardRoot,
       watcher: pollMs === null ? "chokidar" : "none",
       pollMs,
       untilIdle: args.untilIdle,
-      onTick: (snapshot, decision) => progress.show(snapshot, decision),
+      onTick: (snapshot, decision) => {
+        progress.show(snapshot, decision);
+        waiting = snapshot.tasks.flatMap(({ id, lane }) => (lane === "planned" || lane === "doing" ? [id] : []));
+      },
       onReady: () => progress.say("Ready. Ctrl-C ends the daemon."),
       signal: signals.signal,
       stopRuns: ending,
     });
-    progress.say(reason === "idle" ? "Nothing is left to do." : "The daemon has ended.");
+    progress.say(reason === "idle" ? describeIdle(waiting) : "The daemon has ended.");
   } finally {
     progress.end();
     signals.dispose();
     if (readRequestedEnding(runtimeDir, process.pid) !== null) clearRequestedEnding(runtimeDir);
   }
+}
+
+// A board that stands still with work planned must not look as if it were finished.
+function describeIdle(waiting: readonly string[]): string {
+  if (waiting.length === 0) return "Nothing is left to do.";
+  return `Nothing can be done now; ${waiting.length} wait: ${waiting.slice(0, 5).join(", ")}. \`kanband why <task>\` says why.`;
 }
