@@ -7,7 +7,7 @@ import { benchColdStart, benchStatus } from "./start.mjs";
 import { benchThroughput } from "./throughput.mjs";
 
 const BENCHES = {
-  "dispatch-100": () => benchDispatch({ tasks: 100, rounds: 60 }),
+  "dispatch-100": () => benchDispatch({ tasks: 100, rounds: 30 }),
   "dispatch-10000-tasks": () => benchDispatch({ tasks: 10_000 }),
   "dispatch-10000-files-warm": () => benchDispatch({ tasks: 100, files: 10_000, isWarm: true, rounds: 20 }),
   throughput: () => benchThroughput(),
