@@ -6,7 +6,8 @@ import { gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
-const QUICK = shellTask("echo hello; echo two >> code.txt");
+// Long enough to be seen while it runs.
+const QUICK = shellTask("echo hello; echo two >> code.txt; sleep 0.7");
 // Counts its starts outside of the worktree, says who it is, and waits for a sign.
 const slow = (root: string): string =>
   shellTask(`echo $$ >> '${root}/.git/starts'
