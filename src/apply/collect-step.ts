@@ -49,6 +49,8 @@ async function fixOutcome(
     session: {
       ...runningSession(facts, run.runId),
       ...factsOf(conclusion),
+      // A failing set-up is nobody's fault but its own: the agent is not parked for it.
+      ...(run.exit?.cause === "setup" ? { agent: null } : {}),
       verdict: conclusion.state === "done" ? verdictOf(conclusion.message) : null,
       finishedAt: world.clock(),
       exitCode: run.exit?.code ?? null,

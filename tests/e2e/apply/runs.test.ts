@@ -84,6 +84,7 @@ describe("launching", () => {
     expect(session).toMatchObject({
       state: "failed",
       failure: "setup",
+      agent: null,
       reason: expect.stringContaining("no such package"),
     });
     expect(board.read("sessions/a/context.md")).toContain("no such package");
