@@ -96,7 +96,8 @@ function tell({ world, jobs }: Pick<TickContext, "world" | "jobs">, done: readon
 function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snapshot: Snapshot): void {
   for (const effect of effects) {
     const taskId = effect.kind === "warm" ? null : effect.taskId;
-    jobs.start({ kind: effect.kind, taskId }, async () => await applyEffect(world, effect, snapshot));
+    const slot = "slot" in effect ? effect.slot : null;
+    jobs.start({ kind: effect.kind, taskId, slot }, async () => await applyEffect(world, effect, snapshot));
   }
 }
 

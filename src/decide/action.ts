@@ -91,7 +91,7 @@ export type Effect =
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Free a worktree; whatever is unsaved in it goes to a ref first. */
-  | { kind: "release"; taskId: string | null; worktree: string }
+  | { kind: "release"; taskId: string; worktree: string }
   /** Have one more worktree ready. */
   | { kind: "warm" };
 

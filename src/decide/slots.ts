@@ -6,13 +6,17 @@ import type { TaskView } from "./snapshot.ts";
 export type SlotHolders = Map<string, string>;
 
 /**
- * Reads who holds which slot. A run holds its slot until it is collected, whatever its file says by now; among files that
- * claim the same slot the one with a job holds it, else the one that came first.
+ * Reads who holds which slot. A run holds its slot until it is collected, and so does a start under way, whatever the file says
+ * by now: it may be gone, or the stale buffer of an editor. Among files that claim the same slot the one with a job holds it,
+ * else the one that came first.
  */
 export function slotHolders(board: Board): SlotHolders {
   const holders: SlotHolders = new Map();
   for (const run of board.snapshot.runs) {
     if (run.slot !== null && !holders.has(run.slot)) holders.set(run.slot, run.taskId);
+  }
+  for (const { slot, taskId } of board.underWay) {
+    if (slot !== null && taskId !== null && !holders.has(slot)) holders.set(slot, taskId);
   }
   const claims = new Map<string, TaskView>();
   for (const view of board.snapshot.tasks) {
@@ -23,7 +27,6 @@ export function slotHolders(board: Board): SlotHolders {
     if (known === undefined || isBefore(view, known, board)) claims.set(slot, view);
   }
   for (const [slot, view] of claims) holders.set(slot, view.id);
-  holdForStarts(board, holders);
   return holders;
 }
 
@@ -35,15 +38,6 @@ export function freeSlots({ settings }: ActiveBoard, holders: SlotHolders): Slot
 /** Who holds these slots, for people: `A has fix-login, B has add-users`. */
 export function describeHolders(slots: readonly SlotSettings[], holders: SlotHolders): string {
   return slots.map(({ name }) => `${name} has ${holders.get(name) ?? "nobody"}`).join(", ");
-}
-
-// Between the file and the run, the file of a start may be deleted; it may be in any slot, so that none is free.
-function holdForStarts(board: Board, holders: SlotHolders): void {
-  const known = new Set(holders.values());
-  for (const { kind, taskId } of board.underWay) {
-    if (kind !== "launch" || taskId === null || known.has(taskId)) continue;
-    for (const { name } of board.snapshot.settings?.slots ?? []) if (!holders.has(name)) holders.set(name, taskId);
-  }
 }
 
 function hasSlotOfRun({ id }: TaskView, board: Board): boolean {

@@ -130,6 +130,8 @@ export type RunView = {
 export type JobView = {
   kind: string;
   taskId: string | null;
+  /** The slot it starts a process in: held, though neither a file nor a run may say so. */
+  slot: string | null;
   /** It failed for a reason nobody foresaw and rests until `retryAt`; null while it is under way. */
   problem: string | null;
   retryAt: number | null;

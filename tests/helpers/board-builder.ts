@@ -58,7 +58,7 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     ),
     worktrees: world.worktrees ?? [],
     runs: world.runs ?? [],
-    jobs: (world.jobs ?? []).map((it) => ({ problem: null, retryAt: null, ...it })),
+    jobs: (world.jobs ?? []).map((it) => ({ slot: null, problem: null, retryAt: null, ...it })),
     uncommitted: world.uncommitted ?? [],
     unsettledUntil: world.unsettledUntil ?? null,
     agents: new Map(

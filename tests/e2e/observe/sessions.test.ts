@@ -50,7 +50,7 @@ it("leaves the session file of a recorded run alone until the run is collected",
 it("sees what a job wrote in the look after its end", async () => {
   const board = await observedBoard({ "board/for_review/a.md": "# A\n" });
   await board.look();
-  const jobs = [{ kind: "check", taskId: "a", problem: null, retryAt: null }];
+  const jobs = [{ kind: "check", taskId: "a", slot: null, problem: null, retryAt: null }];
   await board.observer.observe({ paths: new Set() }, { jobs, isDraining: false });
   board.write({ "sessions/a/checks.md": formatSession(sessionOf("a", { step: "checks" }), "Clean.", []) });
 

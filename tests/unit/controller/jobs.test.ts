@@ -13,7 +13,7 @@ describe("createJobs", () => {
     expect(jobs.list()).toHaveLength(2);
     await jobs.drained();
 
-    expect(jobs.list()).toEqual([{ kind: "collect", taskId: "b", problem: "broken", retryAt: 1_500 }]);
+    expect(jobs.list()).toEqual([{ kind: "collect", taskId: "b", slot: null, problem: "broken", retryAt: 1_500 }]);
     expect(ended).toEqual([
       ["launch", "a", null],
       ["collect", "b", broken],

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { LANES, type Lane } from "../../../src/board/lane.ts";
 import type { Session } from "../../../src/board/session.ts";
 import { PRIORITIES } from "../../../src/board/task.ts";
@@ -15,6 +14,7 @@ import {
   slotsOf,
   type TaskWords,
 } from "../../helpers/board-builder.ts";
+import fc from "../../helpers/fast-check.ts";
 
 export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 
@@ -151,6 +151,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     // Whatever a board says, the processes are real: no slot has two.
     const taken = new Set<string>();
     const realRuns = found.flatMap((it) => it.runs).flatMap((run, index) => realRun(run, index, taken));
+    const starts = new Map(found.map(({ id, job }) => [id, job === null ? null : startSlot(job, taken)]));
     return boardOf(lanes, {
       settings: chosen,
       repo: { state: repo, detail: repo === "ready" ? "" : `the board is ${repo}` },
@@ -158,7 +159,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       sessions: found.flatMap((it) => it.sessions),
       runs: realRuns,
       jobs: found.flatMap((it) =>
-        it.job === null ? [] : [{ kind: it.job, taskId: it.id, problem: null, retryAt: null }],
+        it.job === null ? [] : [{ kind: it.job, taskId: it.id, slot: starts.get(it.id) ?? null }],
       ),
       branches: Object.fromEntries(found.flatMap((it) => (it.branch === null ? [] : [[it.id, it.branch]]))),
       worktrees: [
@@ -174,6 +175,13 @@ function realRun(run: RunView, index: number, taken: Set<string>): RunView[] {
   if (key === null || taken.has(key)) return [];
   taken.add(key);
   return [{ ...run, slot }];
+}
+
+function startSlot(kind: string, taken: Set<string>): string | null {
+  const slot = ["A", "B", "C"].find((it) => !taken.has(it));
+  if (slot === undefined || (kind !== "launch" && kind !== "check")) return null;
+  taken.add(slot);
+  return slot;
 }
 
 /** How long an unsettled file stays so, for worlds with persons in them. */

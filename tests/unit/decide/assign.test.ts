@@ -81,7 +81,18 @@ describe("assign", () => {
       { jobs: [{ kind: "launch", taskId: "x" }] },
       ["B"],
     ],
-    ["a start whose file is gone may be anywhere", {}, { jobs: [{ kind: "launch", taskId: "x" }] }, []],
+    [
+      "a start holds its slot though its file is gone",
+      {},
+      { jobs: [{ kind: "launch", taskId: "x", slot: "A" }] },
+      ["B"],
+    ],
+    [
+      "checks that start hold it though an old buffer was saved over the claim",
+      { doing: [{ id: "x", persona: "nobody" }] },
+      { jobs: [{ kind: "check", taskId: "x", slot: "B" }] },
+      ["A"],
+    ],
     ["what waits in review holds none", { for_review: [claimed("x", "A")] }, {}, ["A", "B"]],
     ["a merge holds none", { done: ["x"] }, { runs: [runOf("x", { kind: "merge" })] }, ["A", "B"]],
   ])("gives away only free slots: %s", (_, lanes, world, expected) => {

@@ -191,11 +191,13 @@ function isClaim(view: TaskView | undefined, slot: string, attempt: number): boo
   return isOnBranch && view.task.assigned === slot && view.task.attempt === attempt;
 }
 
-function holdersOf({ tasks, runs }: Snapshot, slot: string): string[] {
+function holdersOf(snapshot: Snapshot, slot: string): string[] {
+  const { tasks, runs } = snapshot;
   const claims = tasks.filter((it) => it.lane === "doing" && it.task?.assigned === slot);
-  // A live run says itself where it is; its file may be a stale buffer.
-  const files = claims.filter(({ id }) => !runs.some((run) => run.taskId === id && run.slot !== null));
-  return [...files.map(({ id }) => id), ...runs.filter((run) => run.slot === slot).map(({ taskId }) => taskId)];
+  // A run, and a start under way, says itself where it is; its file may be a stale buffer.
+  const real = [...runs, ...underWay(snapshot)].filter((it) => it.slot !== null);
+  const files = claims.filter(({ id }) => !real.some(({ taskId }) => taskId === id));
+  return [...files.map(({ id }) => id), ...real.filter((it) => it.slot === slot).flatMap(({ taskId }) => taskId ?? [])];
 }
 
 function isStopped({ repo, settings, isDraining }: Snapshot): boolean {

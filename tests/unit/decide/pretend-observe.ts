@@ -67,7 +67,13 @@ function viewOf(world: World, path: string, file: File): TaskView {
 }
 
 function jobOf(effect: Effect): Snapshot["jobs"][number] {
-  return { kind: effect.kind, taskId: effect.kind === "warm" ? null : effect.taskId, problem: null, retryAt: null };
+  return {
+    kind: effect.kind,
+    taskId: effect.kind === "warm" ? null : effect.taskId,
+    slot: "slot" in effect ? effect.slot : null,
+    problem: null,
+    retryAt: null,
+  };
 }
 
 // Gathered, as observe does, only of runs that have said nothing for a while; these do nothing at all.
