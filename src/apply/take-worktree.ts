@@ -49,6 +49,29 @@ export async function borrowWorktree<T>(world: World, sha: string, use: (path: s
   }
 }
 
+/**
+ * Keeps the worktree that has the task's branch checked out from everybody else while `use` runs: once it is free, a launch
+ * could take it in the midst of that. Nothing is done when another task has it by now.
+ */
+export async function holdWorktree(
+  world: World,
+  { path, taskId }: { path: string; taskId: string },
+  use: (worktree: Worktree) => Promise<void>,
+): Promise<void> {
+  const held = await inTurn(world.codeRepo, async (reserved) => {
+    const known = (await listWorktrees(world.codeRepo)).find((it) => it.path === path);
+    if (known?.branch !== branchOf(taskId) || reserved.has(path) || worktreesOfRuns(world).has(path)) return null;
+    reserved.add(path);
+    return { known, reserved };
+  });
+  if (held === null) return;
+  try {
+    await use(held.known);
+  } finally {
+    held.reserved.delete(path);
+  }
+}
+
 /** One more free worktree in the pool, at a commit. */
 export async function addFreeWorktree(world: World, sha: string): Promise<void> {
   await inTurn(world.codeRepo, async (reserved) => {

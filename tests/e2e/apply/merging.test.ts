@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 
@@ -199,13 +200,40 @@ describe("giving worktrees and branches back", () => {
       { settings: { worktree: { copy: [], setup: [], pool: 1 } } },
     );
     await board.run({ kind: "warm" });
+    await board.run({ kind: "prepare", taskId: "a", slot: "A" });
     await board.run({ kind: "warm" });
-    expect((await board.look()).worktrees.map(({ taskId }) => taskId)).toEqual([null, null]);
-    await board.run({ kind: "release", taskId: null, worktree: "w2" });
-    expect((await board.look()).worktrees).toMatchObject([{ name: "w1", taskId: null, isUsable: true }]);
-    expect(await board.git("branch", "--list", "kanband*")).toBe("");
+    expect((await board.look()).worktrees.map(({ taskId }) => taskId)).toEqual(["a", null]);
+    await board.run({ kind: "release", taskId: "a", worktree: "w1" });
+    expect((await board.look()).worktrees).toMatchObject([{ name: "w2", taskId: null, isUsable: true }]);
+    expect(await board.git("branch", "--list", "kanband*")).toBe("  kanband/a");
     await board.run({ kind: "prepare", taskId: "a", slot: "A" });
     expect((await board.look()).worktrees).toHaveLength(1);
+  });
+
+  it("takes nothing away that another task is given meanwhile", async () => {
+    const board = await applyBoard(
+      {
+        "board/doing/a.md": claimedTask("true"),
+        "board/doing/b.md": claimedTask("true").replace("assigned: A", "assigned: B"),
+      },
+      { settings: { worktree: { copy: [], setup: [], pool: 0 } } },
+    );
+    for (let round = 0; round < 5; round++) {
+      await board.run({ kind: "prepare", taskId: "a", slot: "A" });
+      const held = (await board.look()).worktrees.find(({ taskId }) => taskId === "a");
+      const given = (async () => {
+        await setTimeout(round * 8);
+        await board.run({ kind: "prepare", taskId: "b", slot: "B" });
+      })();
+      await Promise.all([board.run({ kind: "release", taskId: "a", worktree: held?.name ?? "" }), given]);
+      const after = (await board.look()).worktrees;
+      expect(after).toMatchObject([{ taskId: "b", isUsable: true }]);
+      expect(existsSync(join(board.root, ".kanband/worktrees", after[0]?.name ?? "", "src/app.txt"))).toBe(true);
+      // Its turn is over too late for what the other was given already.
+      await board.run({ kind: "release", taskId: "a", worktree: after[0]?.name ?? "" });
+      expect((await board.look()).worktrees).toEqual(after);
+      await board.run({ kind: "release", taskId: "b", worktree: after[0]?.name ?? "" });
+    }
   });
 
   it("drops no branch that the base does not hold, nor one that moved", async () => {
