@@ -66,8 +66,8 @@ describe("kanband demo", () => {
     const session = readFileSync(join(demo.root, "sessions/run-the-tests/tester.md"), "utf8");
 
     expect(session).toMatch(/^persona: tester$/m);
-    expect(session).toMatch(/# pass 1\d/);
-    expect(session).toMatch(/# fail 0/);
+    expect(session).toMatch(/^[#ℹ] pass 1\d$/m);
+    expect(session).toMatch(/^[#ℹ] fail 0$/m);
   });
 
   it("ends with the tree, one session, the history, and what to try next", () => {
