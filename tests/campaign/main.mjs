@@ -5,7 +5,9 @@ import { startVitest } from "vitest/node";
 // Long campaigns, too long for `npm test`: `npm run campaign crash`. The build in dist/ is what is tested.
 const [name = "", ...filters] = process.argv.slice(2);
 if (name === "" || !existsSync(join(import.meta.dirname, `${name}.campaign.ts`))) {
-  console.error("Which campaign? There is: crash. KANBAND_RANDOM_KILLS and KANBAND_SEED say how many kills at random.");
+  console.error(
+    "Which campaign? There are: crash (KANBAND_RANDOM_KILLS), decide (KANBAND_WORLDS); KANBAND_SEED repeats one.",
+  );
   process.exitCode = 2;
 } else {
   // Git in tests never sees the settings of the machine; time zones never differ.

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readSpool } from "../../../src/process/spool.ts";
 import { TAIL_START, tailLines } from "../../../src/process/tail-lines.ts";
+import fc from "../../helpers/fast-check.ts";
 
 const WIDE = { maxBytes: 1 << 20, maxLineBytes: 1 << 20 };
 

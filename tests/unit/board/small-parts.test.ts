@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../../src/board/duration.ts";
 import { formatInstant, parseInstant } from "../../../src/board/instant.ts";
 import { suggest } from "../../../src/board/suggest.ts";
 import { remarksOn } from "../../../src/board/task-remarks.ts";
+import fc from "../../helpers/fast-check.ts";
 import { bytes, withBlock } from "./bytes.ts";
 
 describe("parseDuration", () => {
