@@ -1,10 +1,11 @@
 import { foldName } from "../board/portable-name.ts";
 import { diffFiles, type FileDiff } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { mergeTrees } from "../git/merge.ts";
 import { readTree, showFile } from "../git/objects.ts";
+import { isOfConvention } from "./convention-folders.ts";
+import { mergeIntoBase } from "./merge-into-base.ts";
 import { portabilityProblem } from "./portable-path.ts";
-import { baseRefOf, CONVENTION_FOLDERS, type World } from "./world.ts";
+import { baseRefOf, type World } from "./world.ts";
 
 const LISTED = 10;
 const MARKER_BYTES = 1024 * 1024;
@@ -15,10 +16,16 @@ const MARKER_BYTES = 1024 * 1024;
  */
 export async function branchProblems(
   world: World,
-  facts: { tip: string; startSha: string | null; mustCommit: boolean; hadConflict: boolean },
+  facts: {
+    tip: string;
+    startSha: string | null;
+    branchedFrom: string | null;
+    mustCommit: boolean;
+    hadConflict: boolean;
+  },
 ): Promise<string[]> {
   const { tip, startSha } = facts;
-  const changes = await changesOf(world, tip, startSha);
+  const changes = await changesOf(world, facts);
   const problems: string[] = [];
   if (facts.mustCommit && tip === startSha) problems.push("nothing was changed: there is no commit since the start");
   const refused = changes.filter(({ path }) => isOfConvention(path)).map(({ path }) => path);
@@ -32,19 +39,16 @@ export async function branchProblems(
   return problems;
 }
 
-/** Whether a path is in, or stands in the place of, a folder of the convention. */
-export function isOfConvention(path: string): boolean {
-  const [top = ""] = path.split("/");
-  return CONVENTION_FOLDERS.some((it) => it === foldName(top));
-}
-
 /** What merging the branch now would change; where it conflicts, what the attempt changed. */
-async function changesOf(world: World, tip: string, startSha: string | null): Promise<FileDiff[]> {
+async function changesOf(
+  world: World,
+  { tip, startSha, branchedFrom }: { tip: string; startSha: string | null; branchedFrom: string | null },
+): Promise<FileDiff[]> {
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
   if (base === tip) return [];
   if (base !== null) {
-    const merged = await mergeTrees(repo, base, tip);
+    const merged = await mergeIntoBase(world, { baseSha: base, branchSha: tip, branchedFrom });
     if ("tree" in merged && !("conflicts" in merged)) return await diffFiles(repo, base, merged.tree);
   }
   return startSha === null ? [] : await diffFiles(repo, startSha, tip);

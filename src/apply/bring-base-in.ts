@@ -6,9 +6,10 @@ import { commitTree } from "../git/merge.ts";
 import { preserveWorktree } from "../git/preserve.ts";
 import { gitResult } from "../git/run.ts";
 import { safeEnvironment } from "../git/safe-config.ts";
+import { withFoldersOf } from "../git/swap-folders.ts";
 import { freeWorktree } from "../git/worktrees.ts";
 import type { TakenWorktree } from "./take-worktree.ts";
-import { baseRefOf, excludedFolders, type World } from "./world.ts";
+import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./world.ts";
 
 /**
  * Before the rework of a conflict: a merge of the base into the task's branch, with conflict markers where both changed the
@@ -35,5 +36,7 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
 async function mergeWithMarkers({ codeRepo }: World, ours: string, theirs: string): Promise<string> {
   const args = ["merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs];
   const { stdout } = await gitResult(codeRepo, args, { ok: [1], env: await safeEnvironment(codeRepo) });
-  return stdout.split("\0")[0] ?? "";
+  const tree = stdout.split("\0")[0] ?? "";
+  // The board is the base's, without a conflict: a person may have rewritten what the branch has of it.
+  return await withFoldersOf(codeRepo, { tree, from: theirs, folders: CONVENTION_FOLDERS });
 }

@@ -62,6 +62,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     branch: worktree.branch,
     startSha: tip,
     countFromSha: work.startSha ?? tip,
+    branchedFrom: null,
     cause: null,
     fingerprint: null,
     copied: [],
@@ -72,6 +73,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   const problems = await branchProblems(world, {
     tip,
     startSha: work.startSha,
+    branchedFrom: work.branchedFrom ?? null,
     mustCommit: persona?.mutates === true,
     hadConflict:
       snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,

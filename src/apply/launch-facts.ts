@@ -11,8 +11,11 @@ import type { World } from "./world.ts";
 
 export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
 
-/** `countFromSha`: what the branch was before the daemon itself changed it for this launch. */
-export type Taken = TakenWorktree & { countFromSha: string };
+/**
+ * `countFromSha`: what the branch was before the daemon itself changed it for this launch. `branchedFrom`: where it left the
+ * base, as far as that is known.
+ */
+export type Taken = TakenWorktree & { countFromSha: string; branchedFrom: string | null };
 
 /** What is recorded with the run of a step. `worktree` null: there is none, and nothing will run. */
 export function launchFacts(
@@ -22,7 +25,7 @@ export function launchFacts(
   const { effect, snapshot, task, persona, worktree } = it;
   const settings = world.settings();
   const agent = resolveAgent(effect.agent, settings.agents);
-  const taken = worktree ?? { path: "", branch: "", tip: "", countFromSha: "" };
+  const taken = worktree ?? { path: "", branch: "", tip: "", countFromSha: "", branchedFrom: null };
   const sessionPath = sessionPathOf(task.id, effect.step, persona);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.
@@ -55,6 +58,7 @@ export function launchFacts(
     branch: taken.branch,
     startSha: taken.tip,
     countFromSha: continuedFrom ?? taken.countFromSha,
+    branchedFrom: taken.branchedFrom,
     cause: effect.cause,
     fingerprint: null,
     copied: [],

@@ -8,6 +8,7 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { fingerprint } from "../git/fingerprint.ts";
 import { startRun } from "../process/start-run.ts";
+import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { describeLaunch, noteInContext } from "./context.ts";
@@ -61,7 +62,9 @@ async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snaps
   const taken = await takeWorktree(world, snapshot, effect.taskId);
   const isMoved = effect.cause === "conflict" && (await bringBaseIn(world, effect.taskId, taken));
   const current = isMoved ? await takeWorktree(world, snapshot, effect.taskId) : taken;
-  return { ...current, countFromSha: taken.tip };
+  const earlier = snapshot.sessions.get(effect.taskId) ?? [];
+  const branchedFrom = isMoved ? current.tip : await branchStart(world, taken.tip, earlier);
+  return { ...current, countFromSha: taken.tip, branchedFrom };
 }
 
 /** Null once the run is started; else why it cannot be. */

@@ -1,8 +1,10 @@
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
-import { findPath, readTree } from "../git/objects.ts";
+import { advanceBase, commitTree } from "../git/merge.ts";
+import { readTree } from "../git/objects.ts";
+import { differingFolder } from "./convention-folders.ts";
+import { mergeIntoBase } from "./merge-into-base.ts";
 import { baseRefOf, CONVENTION_FOLDERS, type World } from "./world.ts";
 
 export type MergeStep =
@@ -28,7 +30,13 @@ const TRIES = 10;
 /** Merges a branch into the base as it is now, again when somebody else was faster; stops where `verify` is due. */
 export async function mergeStep(
   world: World,
-  it: { branchSha: string; message: string; needsVerify: boolean; verifiedTree: string | null },
+  it: {
+    branchSha: string;
+    branchedFrom: string | null;
+    message: string;
+    needsVerify: boolean;
+    verifiedTree: string | null;
+  },
 ): Promise<MergeStep> {
   const repo = world.codeRepo;
   const ref = baseRefOf(world);
@@ -37,9 +45,9 @@ export async function mergeStep(
     if (baseSha === null)
       return { state: "refused", reason: `the base branch ${world.settings().base} does not exist` };
     if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: baseSha };
-    const merged = await mergeTrees(repo, baseSha, it.branchSha);
+    const merged = await mergeIntoBase(world, { ...it, baseSha });
     if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
-    const refused = await refusedFolder(world, baseSha, merged.tree);
+    const refused = await differingFolder(world, baseSha, merged.tree);
     if (refused !== null)
       return { state: "refused", reason: `the branch changes ${refused}/, which is not an agent's` };
     const commitSha = await commitTree(repo, {
@@ -56,15 +64,6 @@ export async function mergeStep(
     if (advance.state === "dirty") return { state: "dirty", files: advance.files };
   }
   return { state: "moving" };
-}
-
-/** The first folder of the convention that a merge would change; null: none. */
-async function refusedFolder(world: World, baseSha: string, tree: string): Promise<string | null> {
-  for (const folder of CONVENTION_FOLDERS) {
-    const [old, now] = [await findPath(world.codeRepo, baseSha, folder), await findPath(world.codeRepo, tree, folder)];
-    if (old?.sha !== now?.sha || old?.mode !== now?.mode) return folder;
-  }
-  return null;
 }
 
 /** Whether two trees are one but for the folders of the convention: then `verify` says of both what it said of one. */

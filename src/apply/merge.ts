@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { resolveRef } from "../git/head.ts";
+import { branchedFromOf } from "./branched-from.ts";
 import { describeConflict } from "./conflict-report.ts";
 import { formatMergeMessage } from "./merge-message.ts";
 import { type MergeSubject, writeMerge } from "./merge-session.ts";
@@ -55,6 +56,7 @@ export async function mergeOrVerify(
   });
   const step = await mergeStep(world, {
     branchSha: subject.branchSha,
+    branchedFrom: branchedFromOf(snapshot.sessions.get(taskId) ?? []),
     message,
     needsVerify: commands.length > 0,
     verifiedTree,
@@ -125,6 +127,7 @@ async function verifyMerged(
       branch: branchRefOf(subject.taskId),
       startSha: step.commitSha,
       countFromSha: step.commitSha,
+      branchedFrom: null,
       cause: null,
       fingerprint: null,
       copied: copyFiles(world, worktree),

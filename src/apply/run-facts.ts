@@ -34,6 +34,8 @@ export type RunFacts = {
   startSha: string;
   /** Tip that the work of this attempt is counted from: earlier than `startSha` after a stop. */
   countFromSha: string;
+  /** Where the branch left the base; null where it is not known, and in records of other kinds. */
+  branchedFrom: string | null;
   cause: LaunchCause | null;
   /** The repository before the run, to see what was moved in it. Null where nobody looks. */
   fingerprint: Fingerprint | null;

@@ -45,6 +45,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     finishedAt: null,
     exitCode: null,
     startSha: facts.countFromSha === "" ? null : facts.countFromSha,
+    branchedFrom: facts.branchedFrom ?? null,
     commitSha: null,
     costUsd: null,
     toolCalls: 0,

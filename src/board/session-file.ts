@@ -79,6 +79,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["finished", session.finishedAt],
     ["exit", session.exitCode],
     ["start_commit", session.startSha],
+    ["branched_from", session.branchedFrom ?? null],
     ["commit", session.commitSha],
     ["cost_usd", session.costUsd ?? "unknown"],
     ["tool_calls", session.toolCalls],

@@ -35,6 +35,8 @@ export type Session = {
   exitCode: number | null;
   /** Tip of the task branch when the run started. */
   startSha: string | null;
+  /** Where the task's branch left the base: what it holds of the convention's folders is from there. */
+  branchedFrom?: string | null;
   /** Tip of the task branch that this speaks of. */
   commitSha: string | null;
   /** `null` is unknown, and is written as `unknown`. */

@@ -36,6 +36,12 @@ export async function isAncestor(repo: Repository, a: string, b: string): Promis
   return exitCode === 0;
 }
 
+/** The best common ancestor of two commits; null when their histories have none. */
+export async function mergeBase(repo: Repository, a: string, b: string): Promise<string | null> {
+  const { stdout } = await gitResult(repo, ["merge-base", checkRevision(a), checkRevision(b)], { ok: [1] });
+  return stdout.trim() === "" ? null : stdout.trim();
+}
+
 /** Moves a ref, given by its full name, by compare-and-swap; null: it does not exist. Codes: REF_MOVED, GIT_LOCKED. */
 export async function moveBranch(repo: Repository, ref: string, from: string | null, to: string | null): Promise<void> {
   if (from === to && from !== null) return;

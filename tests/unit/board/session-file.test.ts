@@ -28,6 +28,7 @@ const EMPTY: Session = {
   finishedAt: null,
   exitCode: null,
   startSha: null,
+  branchedFrom: null,
   commitSha: null,
   costUsd: null,
   tokens: null,
@@ -69,6 +70,7 @@ const session: fc.Arbitrary<Session> = fc.record({
     }),
   ),
   startSha: orNull(word),
+  branchedFrom: orNull(word),
   commitSha: orNull(word),
   costUsd: orNull(
     fc.double({

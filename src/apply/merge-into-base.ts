@@ -1,0 +1,32 @@
+import { mergeBase } from "../git/branches.ts";
+import { commitTree, type MergedTree, mergeTrees } from "../git/merge.ts";
+import { withFoldersOf } from "../git/swap-folders.ts";
+import { differingFolder, isOfConvention } from "./convention-folders.ts";
+import { CONVENTION_FOLDERS, type World } from "./world.ts";
+
+/**
+ * Merges a task's branch into the base as a tree. Where board and code share a branch, the task's branch holds the board as it
+ * was when it left the base. A person may since have rewritten the base (`git pull --rebase`), the daemon's own commits among
+ * it, and then both sides have changed the same board: what the branch merely inherited is left out. What its agent changed
+ * there is not, and is refused by whoever asked.
+ */
+export async function mergeIntoBase(
+  world: World,
+  it: { baseSha: string; branchSha: string; branchedFrom: string | null },
+): Promise<MergedTree> {
+  const { baseSha, branchSha, branchedFrom } = it;
+  const merged = await mergeTrees(world.codeRepo, baseSha, branchSha);
+  if (branchedFrom === null || !(await touchesConvention(world, baseSha, merged))) return merged;
+  if ((await differingFolder(world, branchSha, branchedFrom)) !== null) return merged;
+  const fork = await mergeBase(world.codeRepo, baseSha, branchSha);
+  if (fork === null) return merged;
+  const tree = await withFoldersOf(world.codeRepo, { tree: branchSha, from: fork, folders: CONVENTION_FOLDERS });
+  // For the merge alone: no ref ever holds it.
+  const branch = await commitTree(world.codeRepo, { tree, parents: [fork], message: "The branch without its board\n" });
+  return await mergeTrees(world.codeRepo, baseSha, branch);
+}
+
+async function touchesConvention(world: World, baseSha: string, merged: MergedTree): Promise<boolean> {
+  if ("conflicts" in merged) return merged.conflicts.some(({ path }) => isOfConvention(path));
+  return (await differingFolder(world, baseSha, merged.tree)) !== null;
+}

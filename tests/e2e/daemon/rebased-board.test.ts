@@ -1,0 +1,87 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { describeBoard, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+
+const SETTINGS = "slots: 3\nagent: shell\ngrace: 1s\nrework: { limit: 0 }\n";
+
+describe("a person who rewrites the board's own commits", () => {
+  it("git pull --rebase under running tasks: each merges, and none brings an old board along", async () => {
+    const board = await liveBoard({ settings: SETTINGS });
+    await commitUpstream(board);
+    await board.start();
+    const wait = "while [ ! -e ../../../.git/go ]; do sleep 0.1; done";
+    board.write("board/planned/early.md", shellTask("echo early > early.txt"));
+    await inLane(board, "early", "for_review");
+    board.write("board/planned/late.md", shellTask(`${wait}\necho late > late.txt`));
+    board.write("board/planned/evil.md", shellTask(`${wait}\nmkdir -p board\necho evil > board/evil.md`));
+    for (const id of ["late", "evil"]) {
+      await soon(board, `${id} runs`, () => board.lane(id) === "doing" && sessionText(board, id).includes("running"));
+    }
+
+    const old = await board.git("rev-parse", "main");
+    await rebase(board, "upstream");
+    expect(await board.git("merge-base", "main", old)).not.toBe(old);
+    board.write(".git/go", "");
+
+    await inLane(board, "late", "for_review");
+    await inLane(board, "evil", "blocked");
+    expect(board.read("board/blocked/evil.md")).toMatch(/blocked: .*board\/evil\.md/);
+    for (const id of ["early", "late"]) {
+      board.mv(id, "done");
+      await soon(board, `${id} is merged`, async () => (await board.git("branch", "--list", `kanband/${id}`)) === "");
+      expect(await board.git("show", `main:${id}.txt`)).toBe(id);
+    }
+    await settled(board);
+    expect(await board.git("show", "main:upstream.txt")).toBe("upstream");
+    const tasks = (await board.git("ls-tree", "-r", "--name-only", "main", "board/")).split("\n");
+    expect(tasks.filter((it) => /(early|late|evil)\.md$/.test(it))).toEqual([
+      "board/blocked/evil.md",
+      "board/done/early.md",
+      "board/done/late.md",
+    ]);
+    await expectSound(board);
+  });
+
+  it("a task that conflicts with what was pulled is mended by its rework, without the board in its way", async () => {
+    const board = await liveBoard({ settings: SETTINGS });
+    await commitUpstream(board, "src/app.txt");
+    await board.start();
+    const mend = "if grep -q '<<<<' src/app.txt; then echo both > src/app.txt; else echo mine > src/app.txt; fi";
+    board.write("board/planned/task.md", shellTask(mend));
+    await inLane(board, "task", "for_review");
+    await settled(board);
+    await rebase(board, "upstream");
+    board.mv("task", "done");
+    await soon(board, "the conflict is mended", () => board.lane("task") === "for_review");
+    await settled(board);
+    board.mv("task", "done");
+    await soon(board, "it is merged", async () => (await board.git("branch", "--list", "kanband/task")) === "");
+    expect(await board.git("show", "main:src/app.txt")).toBe("both");
+    await expectSound(board);
+  });
+});
+
+/** Somebody else's commit, as a fetch brings it. */
+async function commitUpstream(board: LiveBoard, path = "upstream.txt"): Promise<void> {
+  await board.git("checkout", "--quiet", "-b", "upstream");
+  writeFileSync(join(board.root, path), "upstream\n");
+  await board.git("add", path);
+  await board.git("commit", "--quiet", "--message", "Upstream");
+  await board.git("checkout", "--quiet", "main");
+}
+
+async function rebase(board: LiveBoard, onto: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const failure = await board.git("rebase", "--quiet", onto).then(
+      () => null,
+      (error: unknown) => String(error),
+    );
+    if (failure === null) return;
+    await board.git("rebase", "--abort").catch(() => undefined);
+    await sleep(100);
+  }
+  throw new Error(`the rebase never succeeded\n${await describeBoard(board)}`);
+}
