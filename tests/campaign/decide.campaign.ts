@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/decide/decide.ts";
-import fc from "../helpers/fast-check.ts";
+import { fc } from "../helpers/fast-check.ts";
 import { snapshots } from "../unit/decide/arbitraries.ts";
 import { violationsOf } from "../unit/decide/invariants.ts";
 import { acceptAndRevive, actAsPerson, killNowAndThen, live, type Person, untrueKeys } from "../unit/decide/live.ts";

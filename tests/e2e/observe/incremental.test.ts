@@ -15,7 +15,7 @@ import { formatSession } from "../../../src/board/session-file.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
 import { createObserver } from "../../../src/observe/observer.ts";
 import { sessionOf } from "../../helpers/board-builder.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { type ObservedBoard, observedBoard } from "./observed-board.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readSpool } from "../../../src/process/spool.ts";
 import { TAIL_START, tailLines } from "../../../src/process/tail-lines.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 const WIDE = { maxBytes: 1 << 20, maxLineBytes: 1 << 20 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fenced, quote, shorten } from "../../../src/apply/quote.ts";
 import { codeBlocks } from "../../../src/board/markdown.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 describe("quoting what others wrote", () => {
   it("cannot be closed by the text, whatever it holds", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { editFrontMatter, readFrontMatter } from "../../../src/board/front-matter.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { bytes } from "./bytes.ts";
 
 // What stands behind a key, as people and tools write it: `K` is the key.

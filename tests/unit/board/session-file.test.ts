@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FAILURE_CLASSES, type Session } from "../../../src/board/session.ts";
 import { formatActivityLine, formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
 import { cleanText } from "../../../src/board/text.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { bytes } from "./bytes.ts";
 
 const PATH = "sessions/fix-login/engineer.md";

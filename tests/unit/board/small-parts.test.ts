@@ -3,7 +3,7 @@ import { parseDuration } from "../../../src/board/duration.ts";
 import { formatInstant, parseInstant } from "../../../src/board/instant.ts";
 import { suggest } from "../../../src/board/suggest.ts";
 import { remarksOn } from "../../../src/board/task-remarks.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { bytes, withBlock } from "./bytes.ts";
 
 describe("parseDuration", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { branchOf, taskIdOfBranch } from "../../../src/board/branch.ts";
 import { isTaskFile, slugOf, taskIdOf } from "../../../src/board/task-file.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 describe("taskIdOf", () => {
   it.each([

@@ -14,7 +14,7 @@ import {
   slotsOf,
   type TaskWords,
 } from "../../helpers/board-builder.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 

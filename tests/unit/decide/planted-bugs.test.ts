@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision, Effect } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, type Decider, live } from "./live.ts";

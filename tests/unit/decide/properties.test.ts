@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, killNowAndThen, live, untrueKeys } from "./live.ts";

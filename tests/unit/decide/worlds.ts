@@ -1,7 +1,7 @@
 import { LANES, type Lane } from "../../../src/board/lane.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import { boardOf, NOW, type TaskWords } from "../../helpers/board-builder.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 import { IDS, settings, soundSettings, soundWords, taskWords } from "./arbitraries.ts";
 import { emptyWorld, type Fate, type World } from "./pretend-world.ts";
 

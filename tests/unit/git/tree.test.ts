@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { editTree, emptyTree, findEntry, listTree, parseTree } from "../../../src/git/tree.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 const SHA_A = "a".repeat(40);
 const SHA_B = "b".repeat(40);
