@@ -18,7 +18,8 @@ export default defineConfig({
     // Most of the time is spent waiting for processes and disks, so more files at once than there are cores.
     maxWorkers: 4,
     projects: [
-      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      // Far more than any of them takes: on a busy machine a few seconds are soon gone.
+      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
         extends: true,
         test: { name: "tidy", include: ["tests/tidy/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },

@@ -15,7 +15,8 @@ export function decideNormalise(board: Board, plan: Plan): void {
     if (view.lane === "doing" && view.task.assigned !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;
-    addEdit(plan, editOf(view, { intent: "normalise", set: trueKeys(view, board), subject: tidySubject(view.id) }));
+    const subject = isClosed(view, board) ? `Close ${view.id}, which is merged` : tidySubject(view.id);
+    addEdit(plan, editOf(view, { intent: "normalise", set: trueKeys(view, board), subject }));
   }
 }
 
@@ -33,6 +34,10 @@ export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[
 /** The subject of a commit that only puts the daemon's own keys right. */
 export function tidySubject(id: string): string {
   return `Put the keys of ${id} right`;
+}
+
+function isClosed({ id, lane, task }: ReadableView, board: Board): boolean {
+  return lane === "done" && task.branch !== null && board.snapshot.branches.get(id)?.isMerged === true;
 }
 
 // Most files of a board have never been touched by the daemon.
