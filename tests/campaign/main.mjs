@@ -1,13 +1,19 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startVitest } from "vitest/node";
 
 // Long campaigns, too long for `npm test`: `npm run campaign crash`. The build in dist/ is what is tested.
+// KANBAND_SEED repeats one; KANBAND_RANDOM_KILLS and KANBAND_WORLDS say how long crash and decide go on.
+const CAMPAIGNS = {
+  crash: { include: ["tests/campaign/crash.campaign.ts"] },
+  decide: { include: ["tests/campaign/decide.campaign.ts"] },
+  "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },
+  "noisy-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "noisy" } },
+};
+
 const [name = "", ...filters] = process.argv.slice(2);
-if (name === "" || !existsSync(join(import.meta.dirname, `${name}.campaign.ts`))) {
-  console.error(
-    "Which campaign? There are: crash (KANBAND_RANDOM_KILLS), decide (KANBAND_WORLDS); KANBAND_SEED repeats one.",
-  );
+const campaign = CAMPAIGNS[name];
+if (campaign === undefined) {
+  console.error(`Which campaign? There are: ${Object.keys(CAMPAIGNS).join(", ")}.`);
   process.exitCode = 2;
 } else {
   // Git in tests never sees the settings of the machine; time zones never differ.
@@ -16,9 +22,10 @@ if (name === "" || !existsSync(join(import.meta.dirname, `${name}.campaign.ts`))
     config: false,
     root: join(import.meta.dirname, "..", ".."),
     watch: false,
-    include: [`tests/campaign/${name}.campaign.ts`],
+    include: campaign.include,
     ...(filters.length === 0 ? {} : { testNamePattern: filters.join(" ") }),
-    env,
+    env: { ...env, ...campaign.env },
+    maxWorkers: 4,
     testTimeout: 4 * 60 * 60 * 1000,
     hookTimeout: 10 * 60 * 1000,
     disableConsoleIntercept: true,

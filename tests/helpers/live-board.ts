@@ -134,7 +134,17 @@ export async function runKanband(cwd: string, args: readonly string[]): Promise<
   return output;
 }
 
-async function startDaemon(root: string, options: StartOptions): Promise<Daemon> {
+/** A daemon whose watcher doubles, reorders, delays, drops and invents events. */
+export const NOISY_WATCHER = join(PROJECT, "tests/fixtures/daemon/noisy-watcher.mjs");
+
+/** How to start a daemon that hears nothing, or nothing but noise: `npm run campaign` runs whole suites with these. */
+const WATCHERS: Readonly<Record<string, StartOptions>> = {
+  silent: { args: ["--poll", "500ms"] },
+  noisy: { program: NOISY_WATCHER },
+};
+
+async function startDaemon(root: string, asked: StartOptions): Promise<Daemon> {
+  const options = { ...WATCHERS[process.env["KANBAND_WATCHER"] ?? ""], ...asked };
   const args = options.program === undefined ? [MAIN, "up", ...(options.args ?? [])] : [options.program, root];
   const child = spawn(process.execPath, args, {
     cwd: root,

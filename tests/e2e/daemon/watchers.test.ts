@@ -2,14 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentsOf, expectSound, inLane, inState, sessionText, settled, soon } from "../../helpers/board-watch.ts";
-import { liveBoard, type StartOptions, shellTask } from "../../helpers/live-board.ts";
-
-const NOISY = new URL("../../fixtures/daemon/noisy-watcher.mjs", import.meta.url).pathname;
+import { liveBoard, NOISY_WATCHER, type StartOptions, shellTask } from "../../helpers/live-board.ts";
 
 const WATCHERS: readonly (readonly [string, StartOptions])[] = [
   ["as it is", {}],
   ["that hears nothing", { args: ["--poll", "500ms"] }],
-  ["that doubles, reorders, delays, drops and invents", { program: NOISY }],
+  ["that doubles, reorders, delays, drops and invents", { program: NOISY_WATCHER }],
 ];
 
 describe("a watcher only says when to look", () => {
