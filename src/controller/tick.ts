@@ -1,4 +1,4 @@
-import { applyCommit } from "../apply/commit.ts";
+import { applyCommit, undoUnfinished } from "../apply/commit.ts";
 import { applyEdit } from "../apply/edit.ts";
 import { applyEffect } from "../apply/effect.ts";
 import { notify } from "../apply/notify.ts";
@@ -38,6 +38,7 @@ export async function tick(context: TickContext): Promise<TickResult> {
   for (const path of await recover(world)) hints.add(path);
   const snapshot = await observer.observe(hints.take(), { jobs: jobs.list(), isDraining: context.isDraining() });
   context.seen.snapshot = snapshot;
+  if (snapshot.repo.state === "ready") await undoUnfinished(world, snapshot.repo.boardBranch);
   const decision = decide(snapshot);
   const { edits, commits, effects } = group(decision.actions);
   // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.

@@ -12,6 +12,7 @@ import { areTargetsFresh, type PathChange, readTargets, type Target } from "./pa
 import { updateRef } from "./ref-update.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { forgetStaged, hasStagedNote, noteStaged, undoStaged } from "./staged-note.ts";
 
 export type PathCommit = {
   /** Full name; a symbolic ref is followed. */
@@ -40,8 +41,15 @@ export async function commitPaths(repo: Repository, commit: PathCommit): Promise
   return await repo.commitMutex(() => commitUntilDone(repo, commit));
 }
 
+/** Takes back what a commit that was cut short has staged. Code: GIT_LOCKED after `patienceMs`. */
+export async function undoUnfinishedCommit(repo: Repository, ref: string, patienceMs: number): Promise<void> {
+  if (!hasStagedNote(repo)) return;
+  await repo.commitMutex(async () => await undoStaged(repo, finalRef(repo, ref), patienceMs));
+}
+
 async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
   const deadline = Date.now() + commit.patienceMs;
+  await undoStaged(repo, finalRef(repo, commit.ref), commit.patienceMs);
   let attempt = await commitOnce(repo, commit, deadline, true);
   while (attempt === "again") {
     if (Date.now() > deadline)
@@ -77,11 +85,16 @@ async function commitOnce(
   const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
   const entries = staged.map((path) => ({ path, ...(targets.get(path)?.to ?? { mode: "0", sha: object.sha }) }));
   const writing = writeObjects(repo, [...built.objects, object]);
+  if (isCheckedOut) noteStaged(repo, entries);
+  failpoint("git.commit.after-note");
   const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
   await Promise.all([writing, staging]);
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
-  if (built.changed.length === 0) return null;
+  if (built.changed.length === 0) {
+    forgetStaged(repo);
+    return null;
+  }
 
   if (isCheckedOut && !(await isUndisturbed(repo, targets, stamp, deadline))) return "again";
   // A rebase or a switch that began meanwhile would find a branch that moved under it, and an index that did not.
@@ -93,6 +106,7 @@ async function commitOnce(
     throw error;
   }
   failpoint("git.commit.after-ref");
+  if (isCheckedOut) forgetStaged(repo);
   repo.cache.treeOf.set(object.sha, built.sha);
   return { sha: object.sha, blobs: new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null])) };
 }
