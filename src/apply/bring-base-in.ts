@@ -1,6 +1,6 @@
 import { branchOf } from "../board/branch.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { isAncestor, moveBranch } from "../git/branches.ts";
+import { isAncestor, mergeBase, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { commitTree } from "../git/merge.ts";
 import { preserveWorktree } from "../git/preserve.ts";
@@ -8,6 +8,7 @@ import { gitResult } from "../git/run.ts";
 import { safeEnvironment } from "../git/safe-config.ts";
 import { withFoldersOf } from "../git/swap-folders.ts";
 import { freeWorktree } from "../git/worktrees.ts";
+import { isSameCode } from "./convention-folders.ts";
 import type { TakenWorktree } from "./take-worktree.ts";
 import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./world.ts";
 
@@ -20,6 +21,9 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
   if (base === null || (await isAncestor(repo, base, taken.tip))) return false;
+  // Brought in before a kill, say; since then only the board has moved.
+  const fork = await mergeBase(repo, base, taken.tip);
+  if (fork !== null && (await isSameCode(world, fork, base))) return false;
   const tree = await mergeWithMarkers(world, taken.tip, base);
   const message = `Merge ${world.settings().base} into ${branchOf(taskId)}, conflicts left to mend\n\nTask: ${taskId}\n`;
   const sha = await commitTree(repo, { tree, parents: [taken.tip, base], message });

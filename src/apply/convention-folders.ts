@@ -1,5 +1,5 @@
 import { foldName } from "../board/portable-name.ts";
-import { findPath } from "../git/objects.ts";
+import { findPath, readTree } from "../git/objects.ts";
 import { CONVENTION_FOLDERS, type World } from "./world.ts";
 
 /** Whether a path is in, or stands in the place of, a folder of the convention. */
@@ -15,4 +15,15 @@ export async function differingFolder(world: World, one: string, other: string):
     if (a?.sha !== b?.sha || a?.mode !== b?.mode) return folder;
   }
   return null;
+}
+
+/** Whether two commits or trees are one but for the folders of the convention: `verify` says of both what it says of one. */
+export async function isSameCode(world: World, a: string, b: string): Promise<boolean> {
+  const [one, other] = [await codeEntries(world, a), await codeEntries(world, b)];
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+async function codeEntries(world: World, tree: string) {
+  const entries = await readTree(world.codeRepo, tree);
+  return entries.filter(({ name }) => !(CONVENTION_FOLDERS as readonly string[]).includes(name));
 }

@@ -2,10 +2,9 @@ import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { advanceBase, commitTree } from "../git/merge.ts";
-import { readTree } from "../git/objects.ts";
-import { differingFolder } from "./convention-folders.ts";
+import { differingFolder, isSameCode } from "./convention-folders.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
-import { baseRefOf, CONVENTION_FOLDERS, type World } from "./world.ts";
+import { baseRefOf, type World } from "./world.ts";
 
 export type MergeStep =
   | { state: "merged"; sha: string }
@@ -64,15 +63,4 @@ export async function mergeStep(
     if (advance.state === "dirty") return { state: "dirty", files: advance.files };
   }
   return { state: "moving" };
-}
-
-/** Whether two trees are one but for the folders of the convention: then `verify` says of both what it said of one. */
-async function isSameCode(world: World, a: string, b: string): Promise<boolean> {
-  const [one, other] = [await codeEntries(world, a), await codeEntries(world, b)];
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-async function codeEntries(world: World, tree: string) {
-  const entries = await readTree(world.codeRepo, tree);
-  return entries.filter(({ name }) => !(CONVENTION_FOLDERS as readonly string[]).includes(name));
 }

@@ -101,6 +101,23 @@ describe("merging", () => {
     expect(board.read("src/app.txt")).toBe("mine\ntheirs\n");
   });
 
+  it("brings the base in once for a rework that starts twice, though the board moves in between", async () => {
+    const board = await accepted("echo theirs > src/app.txt");
+    board.write("src/app.txt", "mine\n");
+    await board.git("commit", "-qam", "Mine");
+    await merged(board);
+    await board.git("mv", "board/done/a.md", "board/doing/a.md");
+    board.write("board/doing/a.md", claimedTask("cat src/app.txt").replace("attempt: 1", "attempt: 2"));
+    await board.commit();
+    for (const note of ["one", "two"]) {
+      await runToEnd(board, launchOf("a", { attempt: 2, cause: "conflict" }));
+      board.write(`board/backlog/${note}.md`, "# A note\n");
+      await board.commit();
+    }
+    const brought = await board.git("log", "--format=%s", "--grep=Merge main into", "kanband/a");
+    expect(brought.split("\n")).toHaveLength(1);
+  });
+
   it("refuses a rework that leaves the markers", async () => {
     const board = await accepted("echo theirs > src/app.txt");
     board.write("src/app.txt", "mine\n");
