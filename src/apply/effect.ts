@@ -7,7 +7,7 @@ import { launch } from "./launch.ts";
 import { merge } from "./merge.ts";
 import { release } from "./release.ts";
 import { stop } from "./stop.ts";
-import { addFreeWorktree, takeWorktree } from "./take-worktree.ts";
+import { takeWorktree, warmWorktree } from "./take-worktree.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -32,8 +32,8 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
     case "drop-branch":
       return await dropBranch(world, effect, snapshot);
     case "release":
-      return await release(world, effect);
+      return await release(world, effect, snapshot);
     case "warm":
-      if (snapshot.repo.baseSha !== null) await addFreeWorktree(world, snapshot.repo.baseSha);
+      if (snapshot.repo.baseSha !== null) await warmWorktree(world, effect.worktree, snapshot.repo.baseSha);
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Effect } from "../decide/action.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { preserveWorktree } from "../git/preserve.ts";
+import { preserveAtEnd } from "../git/preserve.ts";
 import { freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import { sweepProcesses } from "../process/sweep.ts";
 import { holdWorktree, worktreesOfRuns } from "./take-worktree.ts";
@@ -14,7 +15,7 @@ type ReleaseEffect = Extract<Effect, { kind: "release" }>;
  * Gives a worktree back to the pool, or removes it when the pool is full. What is unsaved in it goes to a preserved ref
  * first. One that a recorded run works in, or that another task has by now, is left alone.
  */
-export async function release(world: World, { taskId, worktree }: ReleaseEffect): Promise<void> {
+export async function release(world: World, { taskId, worktree }: ReleaseEffect, snapshot: Snapshot): Promise<void> {
   const path = join(world.worktreesDir, worktree);
   await holdWorktree(world, { path, taskId }, async ({ head }) => {
     const repo = world.codeRepo;
@@ -26,13 +27,20 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect)
     failpoint("apply.release.before-preserve");
     const message = `Keep what was unsaved in ${worktree} on ${taskId}\n`;
     // What its branch holds stays on the branch.
-    const ref = await preserveWorktree(repo, { id: taskId, path, message, since: head });
+    const { ref, ignored } = await preserveAtEnd(repo, { id: taskId, path, message, since: head });
     if (ref !== null) world.log.warn({ taskId, worktree, ref }, "unsaved work in a worktree is kept on a ref");
     failpoint("apply.release.after-preserve");
-    await freeWorktree(repo, { path, exclude: excludedFolders(world) });
+    await freeWorktree(repo, { path, exclude: excludedFolders(world), ignored });
     failpoint("apply.release.after-free");
-    if ((await countFree(world)) > world.settings().worktree.pool) await removeWorktree(repo, path);
+    if ((await countFree(world)) > mostFree(world, snapshot)) await removeWorktree(repo, path);
   });
+}
+
+// Tasks that are about to start would only have them made anew.
+function mostFree(world: World, { tasks }: Snapshot): number {
+  const { slots, worktree } = world.settings();
+  const queued = tasks.filter(({ lane }) => lane === "planned").length;
+  return Math.max(worktree.pool, Math.min(queued, slots.length));
 }
 
 async function countFree(world: World): Promise<number> {

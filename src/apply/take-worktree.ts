@@ -72,11 +72,14 @@ export async function holdWorktree(
   }
 }
 
-/** One more free worktree in the pool, at a commit. */
-export async function addFreeWorktree(world: World, sha: string): Promise<void> {
+/** Brings a worktree of the pool (its folder name) to a commit if it is still free; null: one more free one. */
+export async function warmWorktree(world: World, name: string | null, sha: string): Promise<void> {
   await inTurn(world.codeRepo, async (reserved) => {
     const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
-    await makeFree(world, unusedPath(world, all, reserved), sha);
+    if (name === null) return await makeFree(world, unusedPath(world, all, reserved), sha);
+    const known = all.find((it) => it.name === name && it.branch === null);
+    const isIdle = known !== undefined && !reserved.has(known.path) && !worktreesOfRuns(world).has(known.path);
+    if (isIdle) await makeFree(world, known.path, sha);
   });
 }
 

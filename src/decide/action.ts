@@ -92,8 +92,8 @@ export type Effect =
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Free a worktree; whatever is unsaved in it goes to a ref first. */
   | { kind: "release"; taskId: string; worktree: string }
-  /** Have one more worktree ready. */
-  | { kind: "warm" };
+  /** Bring a free worktree to the base; null: have one more. */
+  | { kind: "warm"; worktree: string | null };
 
 export type LaunchCause = "first" | "retry" | "checks" | "feedback" | "conflict" | "stopped" | "lost";
 

@@ -22,7 +22,8 @@ export function decideWorktrees(starts: Starts, plan: Plan): void {
     if (held.has(taskId) || acted.has(taskId) || !isDroppable(taskId, branch, board)) continue;
     plan.effects.push({ kind: "drop-branch", taskId, sha: branch.sha });
   }
-  if (isWarmWanted(starts, plan)) plan.effects.push({ kind: "warm" });
+  const warm = warmWanted(starts, plan);
+  if (warm !== undefined) plan.effects.push({ kind: "warm", worktree: warm });
 }
 
 function isNeeded(taskId: string, board: ActiveBoard, plan: Plan): boolean {
@@ -43,9 +44,14 @@ function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): bo
   return views.length === 1 && views.every(({ lane }) => lane === "done");
 }
 
-// Making a worktree takes its time, and others must not wait for it: only when nothing else is to be done.
-function isWarmWanted({ board, holders, stopped }: Starts, plan: Plan): boolean {
-  if (stopped !== null || plan.effects.length > 0 || plan.edits.size > 0 || board.underWay.length > 0) return false;
-  const freeCount = board.snapshot.worktrees.filter(({ taskId, isUsable }) => taskId === null && isUsable).length;
-  return freeCount < Math.min(board.settings.worktree.pool, freeSlots(board, holders).length);
+// Making a worktree takes its time, and others must not wait for it: only when nothing else is to be done. The same for one
+// that the base has left behind: the task that gets it would wait while its files are brought up to date.
+function warmWanted({ board, holders, stopped }: Starts, plan: Plan): string | null | undefined {
+  const { repo, worktrees } = board.snapshot;
+  if (stopped !== null || plan.effects.length > 0 || plan.edits.size > 0 || board.underWay.length > 0) return undefined;
+  const free = worktrees.filter(({ taskId, isUsable }) => taskId === null && isUsable);
+  const wanted = Math.min(board.settings.worktree.pool, freeSlots(board, holders).length);
+  const stale = repo.baseSha === null ? undefined : free.slice(0, wanted).find(({ isAtBase }) => !isAtBase);
+  if (stale !== undefined) return stale.name;
+  return free.length < wanted ? null : undefined;
 }

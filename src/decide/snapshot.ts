@@ -94,6 +94,8 @@ export type WorktreeView = {
   /** The task whose branch is checked out; null when the worktree is free. */
   taskId: string | null;
   isUsable: boolean;
+  /** Its files are those of the base's tip: a task that starts there finds it ready. */
+  isAtBase: boolean;
 };
 
 export type RunKind = "step" | "checks" | "merge";

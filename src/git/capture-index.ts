@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, lstatSync, rmSync, statSync, utimesSync } fro
 import { join } from "node:path";
 import { findPath } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
+import { type IndexFacts, readIndex } from "./read-index.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
@@ -22,39 +23,59 @@ export function copyIndex(place: GitPlace, index: string): void {
 
 /**
  * Brings to light what an agent hid in the index: assume-unchanged bits are cleared, planted repositories are no longer
- * links. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back. Answers whether
- * anything had to be done.
+ * links. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back.
  */
-export async function mendIndex(repo: Repository, place: GitPlace, index: string, headSha: string): Promise<boolean> {
+export async function mendIndex(
+  repo: Repository,
+  place: GitPlace,
+  index: string,
+  headSha: string,
+): Promise<{ isMended: boolean; isPlain: boolean }> {
   const env = { ...(await safeEnvironment(place)), GIT_INDEX_FILE: index };
-  const args = ["ls-files", "-s", "-v", "-z"];
-  const listed = await gitWithInput(place, args, "", { env, ok: [128], config: SPARSE });
-  const isLost = listed.exitCode !== 0 || listed.stdout === "";
-  if (isLost) {
+  const facts = readIndex(index, repo.objectFormat) ?? (await askForIndex(place, env));
+  if (facts === null) {
     rmSync(index, { force: true });
     await gitWithInput(place, ["read-tree", headSha], "", { env });
   }
-  const entries = isLost ? [] : listed.stdout.split("\0").filter((it) => it !== "");
-  const isShown = await showHidden(place, env, headSha, entries);
-  const isFilled = await fillExcluded(repo, place, env, headSha, isLost ? null : entries);
-  return isLost || isShown || isFilled;
+  const isShown = facts !== null && (await showHidden(place, env, headSha, facts));
+  const isFilled = await fillExcluded(repo, place, env, headSha, facts?.folders ?? null);
+  const isMended = facts === null || isShown || isFilled;
+  return { isMended, isPlain: !isMended && isPlain(facts, readExcluded(place)) };
+}
+
+/** Whether nothing but the convention's folders is left out: then a look at the files misses none. */
+function isPlain({ links, leftOut, isSettled }: IndexFacts, excluded: readonly string[]): boolean {
+  return isSettled && links.length === 0 && [...leftOut].every((it) => excluded.includes(it));
 }
 
 type IndexEnvironment = Readonly<Record<string, string>>;
 
 // `<flag> <mode> <id> <stage>\t<path>`; a small letter stands for assume-unchanged.
+async function askForIndex(place: GitPlace, env: IndexEnvironment): Promise<IndexFacts | null> {
+  const args = ["ls-files", "-s", "-v", "-z"];
+  const listed = await gitWithInput(place, args, "", { env, ok: [128], config: SPARSE });
+  if (listed.exitCode !== 0 || listed.stdout === "") return null;
+  const entries = listed.stdout.split("\0").filter((it) => it !== "");
+  const paths = entries.map(pathOf);
+  return {
+    hidden: entries.filter((it) => /^[a-z]/.test(it)).map(pathOf),
+    links: entries.filter((it) => it.slice(1).startsWith(" 160000 ")).map(pathOf),
+    folders: new Set(paths.filter((it) => it.includes("/")).map((it) => it.slice(0, it.indexOf("/")))),
+    leftOut: new Set(),
+    isSettled: false,
+  };
+}
+
 async function showHidden(
   place: GitPlace,
   env: IndexEnvironment,
   headSha: string,
-  entries: readonly string[],
+  { hidden, links }: IndexFacts,
 ): Promise<boolean> {
-  const hidden = entries.filter((it) => /^[a-z]/.test(it)).map(pathOf);
   if (hidden.length > 0) {
     const args = ["update-index", "-z", "--no-assume-unchanged", "--stdin"];
     await gitWithInput(place, args, lines(hidden), { env });
   }
-  const links = entries.filter((it) => it.slice(1).startsWith(" 160000 ")).map(pathOf);
   const planted = links.filter((it) => lstatSync(join(place.top, it, ".git"), { throwIfNoEntry: false }) !== undefined);
   if (planted.length > 0) {
     const input = lines(planted.map((it) => `0 ${headSha}\t${it}`));
@@ -63,21 +84,21 @@ async function showHidden(
   return hidden.length + planted.length > 0;
 }
 
-/** `entries` null: all of HEAD's are there, without the bit that says they are left out. */
+/** `folders`: those that have entries; null: all of HEAD's have, without the bit that says they are left out. */
 async function fillExcluded(
   repo: Repository,
   place: GitPlace,
   env: IndexEnvironment,
   headSha: string,
-  entries: readonly string[] | null,
+  folders: ReadonlySet<string> | null,
 ): Promise<boolean> {
   let isFilled = false;
   for (const folder of readExcluded(place)) {
     if (existsSync(join(place.top, folder))) continue;
-    if (entries?.some((it) => pathOf(it).startsWith(`${folder}/`))) continue;
+    if (folders?.has(folder) === true) continue;
     const tree = await findPath(repo, headSha, folder);
     if (tree?.type !== "tree") continue;
-    if (entries !== null) await gitWithInput(place, ["read-tree", `--prefix=${folder}/`, tree.sha], "", { env });
+    if (folders !== null) await gitWithInput(place, ["read-tree", `--prefix=${folder}/`, tree.sha], "", { env });
     const { stdout } = await gitWithInput(place, ["ls-files", "-z", "--", `:(top,literal)${folder}`], "", { env });
     await gitWithInput(place, ["update-index", "-z", "--skip-worktree", "--stdin"], stdout, { env, config: SPARSE });
     isFilled = true;

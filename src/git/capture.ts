@@ -25,6 +25,8 @@ export type Capture = {
   /** An index of our own that fits the tree; the worktree's own need not. Who called for the capture removes it. */
   index: string;
   isIndexNew: boolean;
+  /** What is ignored, where that was asked for and nothing else is left over; null: not known. */
+  ignored: string[] | null;
 };
 
 /** The changed and untracked files of a worktree, whatever was planted in it. Code: WORKTREE_BROKEN. */
@@ -39,19 +41,22 @@ export async function worktreeStatus(repo: Repository, path: string): Promise<{ 
  * Takes everything in a working tree that is not ignored, through an index of its own. The index of the worktree is only a
  * start: what an agent hid in it (assume-unchanged, gitlinks) is brought to light. Hooks, filters and monitors never run.
  */
-export async function captureTree(repo: Repository, place: GitPlace, headSha: string): Promise<Capture> {
+export async function captureTree(
+  repo: Repository,
+  place: GitPlace,
+  headSha: string,
+  { withIgnored = false } = {},
+): Promise<Capture> {
   const index = join(place.gitDir, "kanband-index");
   const inIndex = { GIT_INDEX_FILE: index };
   copyIndex(place, index);
-  // Both at once: there is seldom anything to mend.
-  const [isMended, seen] = await Promise.all([
-    mendIndex(repo, place, index, headSha),
-    lookForChanges(repo, place, inIndex).catch(() => null),
-  ]);
-  const isIndexNew = isMended || seen === null;
-  const { files, nested } = isIndexNew ? await lookForChanges(repo, place, inIndex) : seen;
+  const { isMended, isPlain } = await mendIndex(repo, place, index, headSha);
+  const { files, nested, ignored } = await lookForChanges(repo, place, inIndex, { withIgnored });
   const headTree = (await treeIdOf(repo, headSha)) ?? "";
-  if (files.length === 0 && nested.length === 0) return { tree: headTree, files, nested, left: [], index, isIndexNew };
+  if (files.length === 0 && nested.length === 0) {
+    const isKnown = withIgnored && isPlain;
+    return { tree: headTree, files, nested, left: [], index, isIndexNew: isMended, ignored: isKnown ? ignored : null };
+  }
 
   const env = { ...(await safeEnvironment(place)), ...inIndex };
   // One wait for the disk, however many files an agent wrote.
@@ -64,26 +69,30 @@ export async function captureTree(repo: Repository, place: GitPlace, headSha: st
   });
   const tooBig = await addNested(repo, place, env, nested);
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
-  if (tree === headTree) return { tree, files: [], nested: [], left: tooBig, index, isIndexNew: true };
-  const leftover = await lookForChanges(repo, place, inIndex, tree);
-  return { tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files], index, isIndexNew: true };
+  const after = { index, isIndexNew: true, ignored: null };
+  if (tree === headTree) return { ...after, tree, files: [], nested: [], left: tooBig };
+  const leftover = await lookForChanges(repo, place, inIndex, { tree });
+  return { ...after, tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files] };
 }
 
 async function lookForChanges(
   repo: Repository,
   place: GitPlace,
   env: Readonly<Record<string, string>>,
-  tree?: string,
-): Promise<{ files: string[]; nested: string[] }> {
+  { tree, withIgnored = false }: { tree?: string; withIgnored?: boolean } = {},
+): Promise<{ files: string[]; nested: string[]; ignored: string[] }> {
   const safe = await safeEnvironment(place);
   const config = [...SPARSE, ...repo.userConfig];
-  const args = ["status", "--porcelain", "-z", "-uall", "--no-renames", "--ignore-submodules=all"];
+  const all = ["status", "--porcelain", "-z", "-uall", "--no-renames", "--ignore-submodules=all"];
+  const args = withIgnored ? [...all, "--ignored=matching"] : all;
   const { stdout: text } = await gitWithInput(place, args, "", { env: { ...safe, ...env }, config });
   const entries = text.split("\0").filter((it) => it !== "");
+  const ignored = entries.filter((it) => it.startsWith("!! ")).map((it) => it.slice(3));
+  const changed = entries.filter((it) => !it.startsWith("!! "));
   // With everything added, only what differs from the index is still open.
-  const open = tree === undefined ? entries : entries.filter((it) => it[1] !== " ");
+  const open = tree === undefined ? changed : changed.filter((it) => it[1] !== " ");
   const paths = open.map((it) => it.slice(3));
-  return { files: paths.filter((it) => !it.endsWith("/")), nested: nestedIn(paths) };
+  return { files: paths.filter((it) => !it.endsWith("/")), nested: nestedIn(paths), ignored };
 }
 
 // With `-uall` git goes into every untracked folder but those that are repositories.

@@ -1,20 +1,22 @@
-import { type Dirent, readdirSync, rmSync } from "node:fs";
+import { type Dirent, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { hasCode } from "../files/place.ts";
 
-/** Removes every `.git` below the top of a working tree: nested repositories could make git read planted settings. */
-export function removeNestedRepositories(top: string): string[] {
-  const found = findNestedRepositories(top);
-  for (const path of found) rmSync(join(top, path, ".git"), { recursive: true, force: true });
-  return found;
-}
-
-/** Folders below the top that hold a `.git`, relative to it. */
-export function findNestedRepositories(top: string, folder = ""): string[] {
-  return entriesOf(join(top, folder)).flatMap((entry) => {
-    if (entry.name === ".git") return folder === "" ? [] : [folder];
-    if (!entry.isDirectory()) return [];
-    return findNestedRepositories(top, folder === "" ? entry.name : `${folder}/${entry.name}`);
-  });
+/**
+ * Removes what git leaves behind in a working tree: every `.git` below the top, because nested repositories could make git
+ * read planted settings, and folders without a file, which are in no commit.
+ */
+export function removeLeftoverFolders(top: string, folder = ""): void {
+  // What cannot be read could hold anything: nobody else is given such a place.
+  for (const entry of readdirSync(join(top, folder), { withFileTypes: true })) {
+    const path = join(top, folder, entry.name);
+    if (entry.name === ".git") {
+      if (folder !== "") rmSync(path, { recursive: true, force: true });
+    } else if (entry.isDirectory()) {
+      removeLeftoverFolders(top, join(folder, entry.name));
+      removeIfEmpty(path);
+    }
+  }
 }
 
 /** Every file below a folder but those of git itself, relative to the top. */
@@ -25,6 +27,14 @@ export function listFilesBelow(top: string, folder: string): string[] {
     if (entry.isDirectory()) return listFilesBelow(top, path);
     return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
   });
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!hasCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+  }
 }
 
 function entriesOf(folder: string): Dirent[] {

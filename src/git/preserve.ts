@@ -8,25 +8,44 @@ import { findRegistration } from "./worktree-admin.ts";
 
 export { preserve } from "./preserve-ref.ts";
 
+export type WorktreeToKeep = { id: string; path: string; message: string; since?: string | null };
+
 /**
  * Keeps all work of a worktree on a ref: its commit, and what is uncommitted or untracked as one more commit upon it. The
  * worktree is left as it is. Answers the ref; null when there is nothing to keep, that is, when nothing is unsaved and
  * HEAD is still at `since`. Code: GIT_FAILED.
  */
-export async function preserveWorktree(
+export async function preserveWorktree(repo: Repository, worktree: WorktreeToKeep): Promise<string | null> {
+  return (await keepAll(repo, worktree, {})).ref;
+}
+
+/**
+ * The same before the worktree is freed. `ignored`: what there is besides the files of HEAD's commit, as `freeWorktree` wants
+ * to know it; null when somebody has to look again.
+ */
+export async function preserveAtEnd(
   repo: Repository,
-  { id, path, message, since = null }: { id: string; path: string; message: string; since?: string | null },
-): Promise<string | null> {
+  worktree: WorktreeToKeep,
+): Promise<{ ref: string | null; ignored: readonly string[] | null }> {
+  return await keepAll(repo, worktree, { withIgnored: true });
+}
+
+async function keepAll(
+  repo: Repository,
+  { id, path, message, since = null }: WorktreeToKeep,
+  options: { withIgnored?: boolean },
+): Promise<{ ref: string | null; ignored: readonly string[] | null }> {
   return await repo.worktreeMutex(async () => {
     const place = findRegistration(repo, path);
-    if (place === null || place.head === null) return null;
+    if (place === null || place.head === null) return { ref: null, ignored: null };
     const { head } = place;
-    const capture = existsSync(path) ? await captureTree(repo, place, head) : null;
+    const capture = existsSync(path) ? await captureTree(repo, place, head, options) : null;
     if (capture !== null) rmSync(capture.index, { force: true });
     const isDirty = capture !== null && capture.files.length > 0;
     await preserveOrphans(repo, place, { id, also: [] });
-    if (!isDirty) return head === since ? null : await preserve(repo, { id, sha: head });
+    const ignored = capture?.ignored ?? null;
+    if (!isDirty) return { ref: head === since ? null : await preserve(repo, { id, sha: head }), ignored };
     const sha = await commitTree(repo, { tree: capture.tree, parents: [head], message });
-    return await preserve(repo, { id, sha });
+    return { ref: await preserve(repo, { id, sha }), ignored: null };
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitPlace } from "./profile.ts";
 import { checkRevision } from "./ref-name.ts";
@@ -6,14 +7,17 @@ import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE, writeSparsePatterns } from "./sparse.ts";
+import { isUntouched } from "./untouched.ts";
 
 /**
  * Makes the files those of a commit, with nothing left over: modified, untracked, ignored and nested ones all go.
- * A place that was cleaned by this very process and not touched since needs no second look for leftovers.
+ * A place that was cleaned by this very process and not touched since needs no second look for leftovers, and no git at all
+ * when it is at that commit and the stat data of its few files say so.
  */
 export async function resetFiles(repo: Repository, place: GitPlace, sha: string): Promise<void> {
   const known = cleaned.get(place.gitDir);
-  const isClean = known !== undefined && known === indexStamp(place);
+  const isClean = known !== undefined && known.stamp === placeStamp(place);
+  if (isClean && known.sha === sha && isUntouched(repo, place)) return;
   cleaned.delete(place.gitDir);
   checkRevision(sha);
   const env = await safeEnvironment(place);
@@ -27,18 +31,36 @@ export async function resetFiles(repo: Repository, place: GitPlace, sha: string)
   if (!isClean) await git(place, ["clean", "-ffdxq"], { config, env });
 }
 
-/** Says that nothing but the commit's files is in a place: everything was removed and no program runs there. */
-export function markClean(place: GitPlace): void {
-  const stamp = indexStamp(place);
-  if (stamp !== null) cleaned.set(place.gitDir, stamp);
+const FEW = 100;
+
+/**
+ * The same where the files are known to be those of HEAD's commit already, but for the ignored ones that are named. False:
+ * they could not be removed, and `resetFiles` has to.
+ */
+export async function removeIgnored(place: GitPlace, ignored: readonly string[]): Promise<boolean> {
+  if (ignored.length > FEW) return false;
+  try {
+    await Promise.all(ignored.map((it) => rm(join(place.top, it), { recursive: true, force: true })));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Says that a place holds the files of this commit and nothing else: all else was removed and no program runs there. */
+export function markClean(place: GitPlace, sha: string): void {
+  const stamp = placeStamp(place);
+  if (stamp !== null) cleaned.set(place.gitDir, { stamp, sha });
 }
 
 // A cache: losing it costs one more look. Whoever works in the place with git changes its index.
-const cleaned = new Map<string, string>();
+const cleaned = new Map<string, { stamp: string; sha: string }>();
 
-function indexStamp({ gitDir }: GitPlace): string | null {
-  const stat = statSync(join(gitDir, "index"), { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+// What is left out of the place decides which files are there.
+function placeStamp(place: GitPlace): string | null {
+  const stat = statSync(join(place.gitDir, "index"), { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  return `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${readExcluded(place).join(" ")}`;
 }
 
 /** Leaves out other folders than before, without touching what is unsaved. Code: GIT_FAILED. */

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { removeNestedRepositories } from "./nested.ts";
+import { removeLeftoverFolders } from "./nested.ts";
 import { checkRefName, checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { leaveOut, markClean, resetFiles } from "./reset-files.ts";
+import { leaveOut, markClean, removeIgnored, resetFiles } from "./reset-files.ts";
 import { git } from "./run.ts";
-import { writeSparsePatterns } from "./sparse.ts";
+import { readExcluded, writeSparsePatterns } from "./sparse.ts";
 import {
   findRegistration,
   isHalfMade,
@@ -94,11 +94,17 @@ export async function ensureFreeWorktree(
 
 /**
  * Frees a worktree for the next task: detached at `sha` (else where it is), every leftover removed. Whatever is unsaved in
- * it must have been preserved before. Codes: WORKTREE_BROKEN, GIT_FAILED.
+ * it must have been preserved before. `ignored`: what is known to be there besides the files of the commit where it is.
+ * Codes: WORKTREE_BROKEN, GIT_FAILED.
  */
 export async function freeWorktree(
   repo: Repository,
-  { path, exclude, sha }: { path: string; exclude: readonly string[]; sha?: string },
+  {
+    path,
+    exclude,
+    sha,
+    ignored = null,
+  }: { path: string; exclude: readonly string[]; sha?: string; ignored?: readonly string[] | null },
 ): Promise<void> {
   await repo.worktreeMutex(async () => {
     const registration = findRegistration(repo, path);
@@ -110,12 +116,14 @@ export async function freeWorktree(
     mendPointers(registration);
     writeFileDurably(join(registration.gitDir, "HEAD"), `${target}\n`, UNSYNCED);
     failpoint("git.worktree.after-detach");
+    const isWhole = target === registration.head && readExcluded(registration).join() === exclude.join();
     writeSparsePatterns(registration, exclude);
-    await resetFiles(repo, registration, target);
-    removeNestedRepositories(path);
+    const isReset = isWhole && ignored !== null && (await removeIgnored(registration, ignored));
+    if (!isReset) await resetFiles(repo, registration, target);
+    removeLeftoverFolders(path);
     // What the next task's agent does is told from what this one's did by the log of HEAD.
     rmSync(join(registration.gitDir, "logs"), { recursive: true, force: true });
-    markClean(registration);
+    markClean(registration, target);
     failpoint("git.worktree.after-clean");
   });
 }

@@ -44,6 +44,7 @@ export async function readBase(repo: Repository, base: string): Promise<string |
 export async function readWorktreeViews(
   repo: Repository,
   taskOfPath: ReadonlyMap<string, string>,
+  baseSha: string | null,
 ): Promise<WorktreeView[]> {
   const folder = join(repo.top, ".kanband", "worktrees");
   const worktrees = await listWorktrees(repo);
@@ -53,6 +54,7 @@ export async function readWorktreeViews(
       name,
       taskId: (branch === null ? null : taskIdOfBranch(branch)) ?? taskOfPath.get(path) ?? null,
       isUsable: head !== null && existsSync(join(path, ".git")),
+      isAtBase: head === baseSha,
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

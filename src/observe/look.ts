@@ -74,7 +74,7 @@ export async function look(
     baseSha,
     tasks: await listViews(observed.board, observed.options.boardRepo),
     branches: await readBranchViews(codeRepo, branches, baseSha, isAccepted),
-    worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree),
+    worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
   });
 }
 

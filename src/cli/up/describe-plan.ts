@@ -27,6 +27,6 @@ function describeAction(action: Action): string {
     case "release":
       return `release   worktree ${action.worktree}${action.taskId === null ? "" : ` of ${action.taskId}`}`;
     case "warm":
-      return "warm      one more worktree";
+      return `warm      ${action.worktree === null ? "one more worktree" : `worktree ${action.worktree}`}`;
   }
 }

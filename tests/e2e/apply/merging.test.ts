@@ -216,9 +216,9 @@ describe("giving worktrees and branches back", () => {
       { "board/doing/a.md": claimedTask("true") },
       { settings: { worktree: { copy: [], setup: [], pool: 1 } } },
     );
-    await board.run({ kind: "warm" });
+    await board.run({ kind: "warm", worktree: null });
     await board.run({ kind: "prepare", taskId: "a", slot: "A" });
-    await board.run({ kind: "warm" });
+    await board.run({ kind: "warm", worktree: null });
     expect((await board.look()).worktrees.map(({ taskId }) => taskId)).toEqual(["a", null]);
     await board.run({ kind: "release", taskId: "a", worktree: "w1" });
     expect((await board.look()).worktrees).toMatchObject([{ name: "w2", taskId: null, isUsable: true }]);

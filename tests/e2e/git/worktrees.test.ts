@@ -1,6 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { preserveAtEnd } from "../../../src/git/preserve.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import {
   ensureWorktree,
@@ -131,6 +141,67 @@ describe("using a worktree again", () => {
     expect(await inside("rev-parse", "--abbrev-ref", "HEAD")).toBe("kanband/b");
     expect(await inside("status", "--porcelain", "--ignored")).toBe("");
     expect(await git("branch", "--list", "kanband/*", "--format=%(refname:short)")).toBe("kanband/a\nkanband/b");
+  });
+
+  it("removes what is ignored, and folders without a file, where a look found nothing else", async () => {
+    const { repo, path, sha, inside } = await setUp();
+    await ensure(repo, path, sha);
+    writeFiles(path, { "build/out.js": "ignored\n", "build/deep/er.js": "ignored\n" });
+    mkdirSync(join(path, "empty/er"), { recursive: true });
+
+    const { ref, ignored } = await preserveAtEnd(repo, { id: "a", path, message: "Keep\n", since: sha });
+    expect([ref, ignored?.length]).toEqual([null, 1]);
+    await freeWorktree(repo, { path, exclude: EXCLUDE, ignored });
+
+    expect(readdirSync(path).toSorted()).toEqual([".git", ".gitignore", "src"]);
+    expect(await inside("status", "--porcelain", "--ignored")).toBe("");
+  });
+
+  it.each<[string, (made: Awaited<ReturnType<typeof setUp>>) => unknown]>([
+    ["unsaved work", ({ path }) => writeFiles(path, { "src/new.js": "new\n" })],
+    [
+      "a file that the index says is left out",
+      async ({ path, inside }) => {
+        await inside("update-index", "--skip-worktree", "src/index.js");
+        rmSync(join(path, "src/index.js"));
+      },
+    ],
+    [
+      "a change that the index hides",
+      async ({ path, inside }) => {
+        await inside("update-index", "--assume-unchanged", "src/index.js");
+        writeFiles(path, { "src/index.js": "hidden\n" });
+      },
+    ],
+  ])("looks again after %s", async (_, change) => {
+    const made = await setUp();
+    const { repo, path, sha, inside } = made;
+    await ensure(repo, path, sha);
+    await change(made);
+
+    const { ignored } = await preserveAtEnd(repo, { id: "a", path, message: "Keep\n", since: sha });
+    expect(ignored).toBeNull();
+    await freeWorktree(repo, { path, exclude: EXCLUDE, ignored });
+
+    expect(readFileSync(join(path, "src/index.js"), "utf8")).toBe("1;\n");
+    expect(existsSync(join(path, "src/new.js"))).toBe(false);
+    expect(await inside("ls-files", "-v", "--", "src", ".gitignore")).not.toMatch(/^s /im);
+  });
+
+  it.each([
+    ["changed", (path: string) => writeFiles(path, { "src/index.js": "2;\n" })],
+    ["removed", (path: string) => rmSync(join(path, "src"), { recursive: true })],
+    ["replaced", (path: string) => renameSync(join(path, ".gitignore"), join(path, "src/index.js"))],
+  ])("takes a free one as it is, and mends it where a file was %s meanwhile", async (_, change) => {
+    const { repo, path, sha, inside } = await setUp();
+    await ensure(repo, path, sha);
+    await freeWorktree(repo, { path, exclude: EXCLUDE });
+    change(path);
+
+    await ensure(repo, path, sha, "kanband/b");
+
+    expect(await inside("status", "--porcelain")).toBe("");
+    expect(readFileSync(join(path, "src/index.js"), "utf8")).toBe("1;\n");
   });
 
   it("goes to another commit and follows a change of what is left out", async () => {

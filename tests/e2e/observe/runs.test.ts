@@ -123,9 +123,9 @@ it("knows whose each worktree is, also where an agent left the branch", async ()
   const { worktrees } = await board.look();
 
   expect(worktrees).toEqual([
-    { name: "w1", taskId: "a", isUsable: true },
-    { name: "w2", taskId: null, isUsable: true },
-    { name: "w3", taskId: "b", isUsable: true },
+    { name: "w1", taskId: "a", isUsable: true, isAtBase: true },
+    { name: "w2", taskId: null, isUsable: true, isAtBase: true },
+    { name: "w3", taskId: "b", isUsable: true, isAtBase: true },
   ]);
 });
 

@@ -163,8 +163,15 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       ),
       branches: Object.fromEntries(found.flatMap((it) => (it.branch === null ? [] : [[it.id, it.branch]]))),
       worktrees: [
-        ...found.slice(0, 2).map(({ id }, index) => ({ name: `w${index}`, taskId: id, isUsable: true })),
-        ...Array.from({ length: freeWorktrees }, (_, index) => ({ name: `f${index}`, taskId: null, isUsable: true })),
+        ...found
+          .slice(0, 2)
+          .map(({ id }, index) => ({ name: `w${index}`, taskId: id, isUsable: true, isAtBase: true })),
+        ...Array.from({ length: freeWorktrees }, (_, index) => ({
+          name: `f${index}`,
+          taskId: null,
+          isUsable: true,
+          isAtBase: true,
+        })),
       ],
     });
   });

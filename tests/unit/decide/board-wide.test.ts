@@ -76,7 +76,7 @@ describe("the circuit breaker", () => {
 });
 
 describe("worktrees", () => {
-  const held = (taskId: string | null) => ({ name: "w1", taskId, isUsable: true });
+  const held = (taskId: string | null) => ({ name: "w1", taskId, isUsable: true, isAtBase: true });
 
   it.each<[string, BoardWords, WorldWords, string[]]>([
     ["a finished task gives its worktree back", { for_review: ["a"] }, {}, ["release w1 of a"]],
@@ -107,6 +107,14 @@ describe("worktrees", () => {
   it.each<[string, number, BoardWords, WorldWords, boolean]>([
     ["one more for a free slot", 2, {}, { worktrees: [held(null)] }, true],
     ["enough", 1, {}, { worktrees: [held(null)] }, false],
+    ["one that is behind the base is brought there", 1, {}, { worktrees: [{ ...held(null), isAtBase: false }] }, true],
+    [
+      "one that is behind stays so in use",
+      1,
+      {},
+      { worktrees: [{ ...held("a"), isAtBase: false }, held(null)] },
+      false,
+    ],
     ["one that is broken does not count", 1, {}, { worktrees: [{ ...held(null), isUsable: false }] }, true],
     [
       "no more than free slots",

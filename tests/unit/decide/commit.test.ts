@@ -105,7 +105,7 @@ describe("a board that cannot be worked on", () => {
       repo: { state, detail: "a rebase is in progress" },
       uncommitted: [changed("board/planned/a.md")],
       branches: { e: { isMerged: false } },
-      worktrees: [{ name: "w1", taskId: "z", isUsable: true }],
+      worktrees: [{ name: "w1", taskId: "z", isUsable: true, isAtBase: true }],
       settings: { worktree: { copy: [], setup: [], pool: 2 } },
     };
     const { actions, waiting } = decide(boardOf(lanes, world));

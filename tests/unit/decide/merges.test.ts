@@ -168,7 +168,7 @@ describe("a merged task", () => {
   const keys = { branch: "kanband/a", attempt: 2, blocked: "x", stale: "y" };
 
   it("frees its worktree, then drops its branch; its keys go at once", () => {
-    const worktrees = [{ name: "w1", taskId: "a", isUsable: true }];
+    const worktrees = [{ name: "w1", taskId: "a", isUsable: true, isAtBase: true }];
     const normalise = "normalise a: -branch -attempt -blocked -stale";
     expect(briefWork(boardOf({ done: [{ id: "a", ...keys }] }, { branches, worktrees }))).toEqual([
       normalise,

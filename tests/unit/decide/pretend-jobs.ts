@@ -48,7 +48,9 @@ function endJob(world: World, effect: Effect): void {
       world.worktrees = world.worktrees.map((it) => (it.name === effect.worktree ? { ...it, taskId: null } : it));
       return;
     case "warm":
-      world.worktrees.push({ name: `w${++world.count}`, taskId: null, isUsable: true });
+      if (effect.worktree === null)
+        world.worktrees.push({ name: `w${++world.count}`, taskId: null, isUsable: true, isAtBase: true });
+      world.worktrees = world.worktrees.map((it) => (it.name === effect.worktree ? { ...it, isAtBase: true } : it));
   }
 }
 
@@ -56,7 +58,7 @@ function prepare(world: World, taskId: string): void {
   if (!world.branches.has(taskId)) world.branches.set(taskId, { sha: "base1", isMerged: true });
   if (world.worktrees.some((it) => it.taskId === taskId)) return;
   const free = world.worktrees.find((it) => it.taskId === null);
-  if (free === undefined) world.worktrees.push({ name: `w${++world.count}`, taskId, isUsable: true });
+  if (free === undefined) world.worktrees.push({ name: `w${++world.count}`, taskId, isUsable: true, isAtBase: true });
   else free.taskId = taskId;
 }
 

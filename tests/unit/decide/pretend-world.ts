@@ -34,7 +34,7 @@ export type World = {
   sessions: Map<string, Session>;
   sessionHead: Map<string, string>;
   branches: Map<string, { sha: string; isMerged: boolean }>;
-  worktrees: { name: string; taskId: string | null; isUsable: boolean }[];
+  worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean }[];
   runs: Map<string, { view: RunView; fate: Fate; endsAt: number; launch: Effect; startSha: string }>;
   jobs: Job[];
   count: number;
