@@ -1,5 +1,5 @@
 import { foldName } from "../board/portable-name.ts";
-import { diffFiles, type FileDiff } from "../git/branches.ts";
+import { diffFiles, type FileDiff, isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { readTree, showFile } from "../git/objects.ts";
 import { isOfConvention } from "./convention-folders.ts";
@@ -46,7 +46,8 @@ async function changesOf(
 ): Promise<FileDiff[]> {
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
-  if (base === tip) return [];
+  // What is in the base already changes nothing there.
+  if (base === tip || (base !== null && tip === startSha && (await isAncestor(repo, tip, base)))) return [];
   if (base !== null) {
     const merged = await mergeIntoBase(world, { baseSha: base, branchSha: tip, branchedFrom });
     if ("tree" in merged && !("conflicts" in merged)) return await diffFiles(repo, base, merged.tree);

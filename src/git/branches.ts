@@ -1,4 +1,4 @@
-import { isObjectId } from "./objects.ts";
+import { isObjectId, parentsOf } from "./objects.ts";
 import { listRefs } from "./ref-list.ts";
 import { checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
@@ -30,6 +30,11 @@ export async function isAncestor(repo: Repository, a: string, b: string): Promis
   if (a === b) return true;
   const known = repo.cache.ancestry.get(`${a}..${b}`);
   if (known !== undefined) return known;
+  if (isObjectId(a) && isObjectId(b)) {
+    const isNear = await isNearAncestor(repo, a, b);
+    if (isNear) repo.cache.ancestry.set(`${a}..${b}`, true);
+    if (isNear) return true;
+  }
   const args = ["merge-base", "--is-ancestor", checkRevision(a), checkRevision(b)];
   const { exitCode } = await gitResult(repo, args, { ok: [1] });
   if (isObjectId(a) && isObjectId(b)) repo.cache.ancestry.set(`${a}..${b}`, exitCode === 0);
@@ -40,6 +45,21 @@ export async function isAncestor(repo: Repository, a: string, b: string): Promis
 export async function mergeBase(repo: Repository, a: string, b: string): Promise<string | null> {
   const { stdout } = await gitResult(repo, ["merge-base", checkRevision(a), checkRevision(b)], { ok: [1] });
   return stdout.trim() === "" ? null : stdout.trim();
+}
+
+const NEAR = 32;
+
+// Most questions are about a commit and the few upon it, which are read at once from the kept-open helper.
+async function isNearAncestor(repo: Repository, a: string, b: string): Promise<boolean> {
+  const seen = new Set([b]);
+  for (const sha of seen) {
+    if (seen.size > NEAR) return false;
+    for (const parent of await parentsOf(repo, sha)) {
+      if (parent === a) return true;
+      seen.add(parent);
+    }
+  }
+  return false;
 }
 
 /** Moves a ref, given by its full name, by compare-and-swap; null: it does not exist. Codes: REF_MOVED, GIT_LOCKED. */

@@ -6,6 +6,7 @@ export type ObjectCache = {
   readonly lists: Store<readonly TreeEntry[]>;
   /** Commit id to tree id. */
   readonly treeOf: Store<string>;
+  readonly parents: Store<readonly string[]>;
   /** `<a>..<b>` to whether a is an ancestor of b. */
   readonly ancestry: Store<boolean>;
 };
@@ -17,6 +18,7 @@ export function createObjectCache(): ObjectCache {
     trees: createStore((it) => it.raw.length * 2),
     lists: createStore((it) => it.length * 200),
     treeOf: createStore(() => 200),
+    parents: createStore(() => 300),
     ancestry: createStore(() => 300),
   };
 }

@@ -53,6 +53,19 @@ export async function treeIdOf(repo: Repository, treeish: string): Promise<strin
   return object.sha;
 }
 
+/** The parents of a commit; none when there is no such commit, or what was before it is not here. */
+export async function parentsOf(repo: Repository, sha: string): Promise<readonly string[]> {
+  const known = repo.cache.parents.get(sha);
+  if (known !== undefined) return known;
+  const object = await repo.catFile.read(sha);
+  if (object?.type !== "commit") return [];
+  const text = object.bytes.toString("latin1");
+  const header = text.slice(0, text.indexOf("\n\n"));
+  const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((it) => it[1] ?? "");
+  repo.cache.parents.set(sha, parents);
+  return parents;
+}
+
 /** A tree with nothing in it. */
 export function noTree(repo: Repository): Tree {
   return emptyTree(repo.objectFormat === "sha1" ? 20 : 32);
