@@ -64,7 +64,9 @@ async function fixOutcome(
     undo: tampered.undo,
   };
   failpoint("apply.collect.before-outcome");
-  saveOutcome(run.runDir, outcome);
+  const isRepeatable =
+    work.putBack === null && work.leftovers.length + work.preserved.length + tampered.undo.length === 0;
+  saveOutcome(run.runDir, outcome, { isRepeatable });
   failpoint("apply.collect.after-outcome");
   return outcome;
 }

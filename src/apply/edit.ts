@@ -44,8 +44,9 @@ function moveAndEdit(world: World, edit: Edit): EditOutcome {
   const to = join(world.boardRoot, target);
   if (target === edit.path && next.equals(bytes)) return { state: "applied", touched: [] };
   failpoint("apply.edit.before-write");
-  if (next.equals(bytes)) moveFileDurably(from, to);
-  else editFileDurably(from, edit.expectBlob, next, displacedDirOf(world), to);
+  // The commit of this tick syncs the folders, all at once, before it moves the branch.
+  if (next.equals(bytes)) moveFileDurably(from, to, { areFoldersSynced: false });
+  else editFileDurably(from, edit.expectBlob, next, displacedDirOf(world), to, { areFoldersSynced: false });
   failpoint("apply.edit.after-write");
   return { state: "applied", touched: [...new Set([edit.path, target])] };
 }

@@ -25,7 +25,7 @@ export function readOutcome(runDir: string): SavedOutcome | null {
   }
 }
 
-/** Fixes the outcome of a run, durably. */
-export function saveOutcome(runDir: string, outcome: SavedOutcome): void {
-  writeFileDurably(join(runDir, NAME), JSON.stringify(outcome));
+/** Fixes the outcome of a run, durably: `isRepeatable` false, because doing it over would not find what was there before. */
+export function saveOutcome(runDir: string, outcome: SavedOutcome, { isRepeatable = false } = {}): void {
+  writeFileDurably(join(runDir, NAME), JSON.stringify(outcome), { isSynced: !isRepeatable });
 }

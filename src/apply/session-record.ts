@@ -54,14 +54,22 @@ export function runningSession(facts: RunFacts, runId: string): Session {
   };
 }
 
-/** Writes a session file whole. */
-export function writeSession(world: World, session: Session, message: string, activity: readonly string[]): void {
+/**
+ * Writes a session file whole. `isRepeatable`: it can be written again should a power cut take it, as the start of a run can
+ * from its record; its end cannot.
+ */
+export function writeSession(
+  world: World,
+  session: Session,
+  message: string,
+  activity: readonly string[],
+  { isRepeatable = session.state === "running" } = {},
+): void {
   const path = join(world.boardRoot, session.path);
   mkdirSync(dirname(path), { recursive: true });
   const text = formatSession(session, message, activity);
   if (readRegularFile(path)?.toString("utf8") !== text) {
-    // The start of a run can be told again from its record; its end cannot.
-    writeFileDurably(path, text, { isSynced: session.state !== "running" });
+    writeFileDurably(path, text, { isSynced: !isRepeatable });
   }
 }
 

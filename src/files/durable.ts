@@ -74,9 +74,10 @@ export function createFileDurably(path: string, bytes: string | Uint8Array): voi
 /**
  * Moves a file, keeping its inode, so that an editor that has it open goes on writing into the same file.
  * Makes the target's folder. Never clobbers: FILE_EXISTS when the target is there. FILE_CHANGED when somebody put another
- * file at the old path meanwhile: both are kept, each in its place.
+ * file at the old path meanwhile: both are kept, each in its place. `areFoldersSynced` false: the caller makes the names
+ * survive a power cut.
  */
-export function moveFileDurably(from: string, to: string): void {
+export function moveFileDurably(from: string, to: string, { areFoldersSynced = true } = {}): void {
   orWriteFailed(to, () => {
     mkdirSync(dirname(to), { recursive: true });
     failpoint("files.move.before-link");
@@ -84,8 +85,8 @@ export function moveFileDurably(from: string, to: string): void {
     const moved = lstatSync(to, { bigint: true }).ino;
     failpoint("files.move.after-link");
     const isReplaced = leaveOldPlace(from, moved);
-    syncFolder(dirname(to));
-    if (dirname(from) !== dirname(to)) syncFolder(dirname(from));
+    if (areFoldersSynced) syncFolder(dirname(to));
+    if (areFoldersSynced && dirname(from) !== dirname(to)) syncFolder(dirname(from));
     failpoint("files.move.after-unlink");
     if (isReplaced) throw new KanbandError("FILE_CHANGED", `${from} was saved anew while it was moved to ${to}`);
   });

@@ -24,6 +24,7 @@ import { writeTempFile } from "./temp-file.ts";
  * `toPath` it lands there instead, in one protocol; with `next` null it is removed. Nothing a person typed is lost:
  * the old file is never overwritten but taken out of its place as it is at that instant, looked at, and kept in
  * `displacedDir` for a while, where `recoverDisplaced` finds what an editor that had it open wrote into it afterwards.
+ * `areFoldersSynced` false: the caller makes the names survive a power cut; the content does in any case.
  * Throws FILE_CHANGED when a person was first (their version is in place), FILE_EXISTS when `toPath` is taken, WRITE_FAILED.
  */
 export function editFileDurably(
@@ -32,6 +33,7 @@ export function editFileDurably(
   next: Uint8Array | null,
   displacedDir: string,
   toPath: string = path,
+  { areFoldersSynced = true } = {},
 ): void {
   orWriteFailed(path, () => {
     const old = statExpected(path, expectBlob);
@@ -48,7 +50,7 @@ export function editFileDurably(
         { from: path, to: next === null ? null : toPath, old: expectBlob, placed },
         old.dev,
       );
-      const edit: Edit = { path, toPath, temp: next === null ? null : temp, entry, old };
+      const edit: Edit = { path, toPath, temp: next === null ? null : temp, entry, old, areFoldersSynced };
       if (toPath === path) replaceInPlace(edit);
       else replaceElsewhere(edit);
     } finally {
@@ -57,11 +59,18 @@ export function editFileDurably(
   });
 }
 
-type Edit = { path: string; toPath: string; temp: string | null; entry: Entry; old: BigIntStats };
+type Edit = {
+  path: string;
+  toPath: string;
+  temp: string | null;
+  entry: Entry;
+  old: BigIntStats;
+  areFoldersSynced: boolean;
+};
 
 // The place is empty between take and place: a rename over it could destroy what a person put there at that very instant,
 // an empty place cannot. A crash in between is mended by `recoverDisplaced` on the next start.
-function replaceInPlace({ path, temp, entry, old }: Edit): void {
+function replaceInPlace({ path, temp, entry, old, areFoldersSynced }: Edit): void {
   try {
     failpoint("files.edit.after-note");
     take(path, entry);
@@ -74,7 +83,7 @@ function replaceInPlace({ path, temp, entry, old }: Edit): void {
   }
   closeEntry(entry);
   failpoint("files.edit.after-place");
-  syncFolder(dirname(path));
+  if (areFoldersSynced) syncFolder(dirname(path));
   failpoint("files.edit.after-sync-folder");
   if (isUntouched(entry)) return;
   if (!swapIn(entry, path, entry.note.placed)) keepForGood(entry);
@@ -83,7 +92,7 @@ function replaceInPlace({ path, temp, entry, old }: Edit): void {
 
 // The new place is filled before the old one is emptied: a crash in between leaves two files, one of them an older version
 // of the other, never none.
-function replaceElsewhere({ path, toPath, temp, entry, old }: Edit): void {
+function replaceElsewhere({ path, toPath, temp, entry, old, areFoldersSynced }: Edit): void {
   let isPlaced = false;
   try {
     failpoint("files.edit.after-note");
@@ -99,8 +108,10 @@ function replaceElsewhere({ path, toPath, temp, entry, old }: Edit): void {
     throw error;
   }
   closeEntry(entry);
-  syncFolder(dirname(toPath));
-  syncFolder(dirname(path));
+  if (areFoldersSynced) {
+    syncFolder(dirname(toPath));
+    syncFolder(dirname(path));
+  }
   failpoint("files.edit.after-sync-folder");
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 
@@ -55,6 +56,24 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The same for several folders at once, without keeping anybody else waiting; a folder that is gone has no names. */
+export async function syncFolders(folders: Iterable<string>): Promise<void> {
+  await Promise.all(
+    [...new Set(folders)].map(async (folder) => {
+      try {
+        const handle = await open(folder, "r");
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+      }
+    }),
+  );
 }
 
 /** Runs a write; whatever goes wrong becomes WRITE_FAILED that names the path, with the original as cause. */

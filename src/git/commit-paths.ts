@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { syncFolders } from "../files/place.ts";
 import { buildTree } from "./build-tree.ts";
 import { makeCommit } from "./commit-object.ts";
 import { readHeadNow, stampOf } from "./head.ts";
@@ -32,7 +33,8 @@ export type CommittedPaths = { sha: string; blobs: Map<string, string | null> };
  * Commits files as they are on disk to a branch, whatever else is staged or changed; null when nothing differs from the
  * branch's tip. No hook, no signing.
  *
- * Order: content, index entries, branch. With the index first, a `git commit` of the user at any instant either contains
+ * Order: content, index entries, branch; before the branch moves, objects and the names of the files are safe from a power
+ * cut. With the index first, a `git commit` of the user at any instant either contains
  * the change or leaves it alone; with the branch first it would take it back. A branch that moved meanwhile keeps the
  * commits of others: the change is made again upon the new tip, from what is on disk by then.
  * Codes: GIT_LOCKED after `patienceMs`, REF_MOVED with `mustBeCheckedOut`, WRITE_FAILED, GIT_FAILED.
@@ -78,17 +80,21 @@ async function commitOnce(
   const staged = isFirst ? built.changed : [...targets.keys()];
   if (built.changed.length === 0 && isFirst) return null;
 
-  failpoint("git.commit.before-objects");
-  await writeObjects(repo, contentsOf(built.changed, targets));
-  failpoint("git.commit.after-objects");
   const parents = tip === null ? [] : [tip];
   const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
   const entries = staged.map((path) => ({ path, ...(targets.get(path)?.to ?? { mode: "0", sha: object.sha }) }));
+  failpoint("git.commit.before-objects");
+  // One wait for the disk; the index waits only for the contents that it names.
+  const staging = writeObjects(repo, contentsOf(built.changed, targets)).then(async () => {
+    failpoint("git.commit.after-objects");
+    if (!isCheckedOut) return;
+    noteStaged(repo, entries);
+    failpoint("git.commit.after-note");
+    await setIndexEntries(repo, entries, deadline - Date.now());
+  });
   const writing = writeObjects(repo, [...built.objects, object]);
-  if (isCheckedOut) noteStaged(repo, entries);
-  failpoint("git.commit.after-note");
-  const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
-  await Promise.all([writing, staging]);
+  const placing = isCheckedOut ? syncFolders(built.changed.map((it) => dirname(join(repo.top, it)))) : null;
+  await Promise.all([staging, writing, placing]);
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {
