@@ -10,6 +10,7 @@ import { type Board, openBoard } from "../observe/open-board.ts";
 import { ownIdentity } from "../process/identity.ts";
 import { acquireLock } from "../process/lock.ts";
 import { untilOrphansEnd } from "../process/orphans.ts";
+import { untilCalm } from "./calm.ts";
 import { clearReady, lockPathOf, markReady } from "./control.ts";
 import { createHints } from "./hints.ts";
 import { createJobs } from "./jobs.ts";
@@ -119,6 +120,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       return { requeueAfterMs: 1_000 };
     },
     tick: async () => {
+      await untilCalm(hints.count);
       const now = Date.now();
       watcher.refresh();
       const sweepMs = options.pollMs ?? SWEEP_MS;

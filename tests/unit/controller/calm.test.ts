@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { untilCalm } from "../../../src/controller/calm.ts";
+
+/** Counts up by `step` each time it is asked, until `most`. */
+function growing(step: number, most: number): { count: () => number; asked: () => number } {
+  let [count, asked] = [0, 0];
+  return {
+    count: () => {
+      asked++;
+      count = Math.min(most, count + step);
+      return count;
+    },
+    asked: () => asked,
+  };
+}
+
+describe("untilCalm", () => {
+  it("waits for nothing when little was said", async () => {
+    const few = growing(1, 4);
+    await untilCalm(few.count);
+    expect(few.asked()).toBeLessThan(4);
+  });
+
+  it("waits until a flood is over", async () => {
+    const flood = growing(50, 1_000);
+    await untilCalm(flood.count);
+    expect(flood.count()).toBe(1_000);
+  });
+
+  it("does not wait for one that never ends", async () => {
+    await untilCalm(growing(50, Number.POSITIVE_INFINITY).count);
+  });
+});
