@@ -44,7 +44,7 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
   if (!isAccepted || !isSameBranch) return;
   // The record goes first: a further run for the same task may be due.
   failpoint("apply.merge.before-remove");
-  removeRun(run.runDir);
+  await removeRun(run.runDir);
   failpoint("apply.merge.after-remove");
   await mergeOrVerify(world, snapshot, { subject, verifiedTree: facts.merge.tree });
 }

@@ -20,7 +20,7 @@ export async function collect(world: World, { runId }: { runId: string }, snapsh
   if (run === null || run.state === "running") return;
   // Its supervisor never came, and now never will: the task is launched again.
   if (run.state === "starting") {
-    if (voidRun(runDir)) removeRun(runDir);
+    if (voidRun(runDir)) await removeRun(runDir);
     return;
   }
   const facts = readRunFacts(run.record);
@@ -32,6 +32,6 @@ export async function collect(world: World, { runId }: { runId: string }, snapsh
   else if (facts.kind === "checks") await collectChecks(world, run, facts);
   else await collectMerge(world, run, facts, snapshot);
   failpoint("apply.collect.before-remove");
-  removeRun(runDir);
+  await removeRun(runDir);
   failpoint("apply.collect.after-remove");
 }

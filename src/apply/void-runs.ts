@@ -6,10 +6,10 @@ import { runsDirOf, type World } from "./world.ts";
  * For the start of a daemon, before its first look: a run that an earlier one recorded and did not live to start never starts now,
  * so that its task is launched again. Who is first decides: a supervisor that is there already keeps its run. Answers the ids.
  */
-export function voidUnstartedRuns(world: World): string[] {
+export async function voidUnstartedRuns(world: World): Promise<string[]> {
   const runsDir = runsDirOf(world);
   const voided = readRuns(runsDir).filter(({ state, runDir }) => state === "starting" && voidRun(runDir));
-  for (const { runDir } of voided) removeRun(runDir);
+  for (const { runDir } of voided) await removeRun(runDir);
   sweepRuns(runsDir);
   return voided.map(({ runId }) => runId);
 }

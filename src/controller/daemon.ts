@@ -83,7 +83,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   for (const { commonDir } of new Set([board.boardRepo, board.codeRepo])) {
     await untilOrphansEnd("GIT_COMMON_DIR", commonDir, ORPHANS_MS);
   }
-  prepareRuntime(world);
+  await prepareRuntime(world);
   const end = new AbortController();
   const hints = createHints();
   const jobs = createJobs({

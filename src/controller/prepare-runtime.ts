@@ -7,13 +7,13 @@ import type { World } from "../apply/world.ts";
 import { sweepTempFiles } from "../files/durable.ts";
 
 /** Makes the runtime directory and removes what a killed daemon was in the middle of writing on the board. */
-export function prepareRuntime(world: World): void {
+export async function prepareRuntime(world: World): Promise<void> {
   const { runtimeDir, boardRoot } = world;
   for (const name of ["runs", "log", "displaced", "tmp"]) mkdirSync(join(runtimeDir, name), { recursive: true });
   const board = join(boardRoot, "board");
   const runs = join(runtimeDir, "runs");
   sweepTempFiles([runtimeDir, board, ...foldersBelow(board), ...foldersBelow(runs)]);
-  voidUnstartedRuns(world);
+  await voidUnstartedRuns(world);
 }
 
 /** The same for objects of git and for `sessions/`, which has a folder for each task there ever was: nobody waits for it. */

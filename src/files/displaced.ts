@@ -10,6 +10,10 @@ const WATCH_MS = 5_000;
 // A file that changed a moment ago may be half-written.
 const SETTLE_MS = 100;
 
+// A cache: displaced files that held what they held when they were taken, by their stat data. The loop looks at each of them
+// in every turn.
+const UNTOUCHED = new Map<string, string>();
+
 export type Recovered = {
   /** Where the text belongs. */
   path: string;
@@ -33,21 +37,28 @@ type Listed = NonNullable<ReturnType<typeof readEntry>>;
 
 function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
   const { store, note } = entry;
-  const stat = lstatSync(store, { throwIfNoEntry: false });
+  const stat = lstatSync(store, { throwIfNoEntry: false, bigint: true });
   if (stat === undefined) {
     dropEntry(entry);
     return null;
   }
   if (entry.state !== "closed" && restore(entry, entries)) return null;
   const now = Date.now();
-  const bytes = readFileSync(store);
-  const isUntouched = blobSha(bytes, formatOf(note.old)) === note.old;
+  const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+  const bytes = UNTOUCHED.get(store) === stamp ? null : readFileSync(store);
+  const isUntouched = bytes === null || blobSha(bytes, formatOf(note.old)) === note.old;
+  const changedAt = Number(stat.mtimeMs);
   // An emptied file is one that is about to be written; nobody typed nothing.
   if (isUntouched || bytes.length === 0) {
-    if (now - Math.max(entry.takenAt, isUntouched ? 0 : stat.mtimeMs) > WATCH_MS) dropEntry(entry);
+    const isOver = now - Math.max(entry.takenAt, isUntouched ? 0 : changedAt) > WATCH_MS;
+    // A write in the very moment of the look could leave the same times.
+    if (isUntouched && !isOver && now - Number(stat.ctimeMs) > SETTLE_MS) UNTOUCHED.set(store, stamp);
+    else UNTOUCHED.delete(store);
+    if (isOver) dropEntry(entry);
     return null;
   }
-  if (now - stat.mtimeMs < SETTLE_MS) return null;
+  UNTOUCHED.delete(store);
+  if (now - changedAt < SETTLE_MS) return null;
   const place = successor(entry, entries);
   if (place !== null && swapIn(entry, place.path, place.blob))
     return { path: place.path, bytes, isBack: true, keptAt: null };

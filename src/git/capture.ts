@@ -7,6 +7,7 @@ import { makeObject, writeObjects } from "./loose-object.ts";
 import { findPath, treeById, treeIdOf } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
+import { findExtras } from "./reset-files.ts";
 import { git, gitResult, gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE } from "./sparse.ts";
@@ -48,6 +49,11 @@ export async function captureTree(
   { withIgnored = false } = {},
 ): Promise<Capture> {
   const index = join(place.gitDir, "kanband-index");
+  const extras = findExtras(repo, place, headSha);
+  if (extras !== null) {
+    const tree = (await treeIdOf(repo, headSha)) ?? "";
+    return { tree, files: [], nested: [], left: [], index, isIndexNew: false, ignored: withIgnored ? extras : null };
+  }
   const inIndex = { GIT_INDEX_FILE: index };
   copyIndex(place, index);
   const { isMended, isPlain } = await mendIndex(repo, place, index, headSha);

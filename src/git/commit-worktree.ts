@@ -13,7 +13,7 @@ import type { GitPlace } from "./profile.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { resetFiles } from "./reset-files.ts";
+import { noteIndex, resetFiles } from "./reset-files.ts";
 import { writeSparsePatterns } from "./sparse.ts";
 import { openWorktree } from "./worktree-admin.ts";
 
@@ -72,7 +72,7 @@ export async function commitWorktree(
     const preserved = continues || !isDirty ? [] : [await preserve(repo, { id, sha })];
     failpoint("git.capture.after-branch");
     if (head.ref !== ref) writeFileDurably(join(place.gitDir, "HEAD"), `ref: ${ref}\n`);
-    if (capture !== null) settleIndex(place, capture, continues);
+    if (capture !== null) settleIndex(place, capture, continues ? sha : null);
     if (!continues && isThere) await resetFiles(repo, place, tip);
     failpoint("git.capture.after-head");
     const others = await preserveOrphans(repo, place, { id, also: [from] });
@@ -89,9 +89,11 @@ export async function commitWorktree(
   });
 }
 
-function settleIndex(place: GitPlace, { index, isIndexNew }: Capture, fits: boolean): void {
-  if (fits && isIndexNew) renameSync(index, join(place.gitDir, "index"));
-  else rmSync(index, { force: true });
+/** `sha`: the commit that it fits; null: none, and the worktree's own index is made anew. */
+function settleIndex(place: GitPlace, { index, isIndexNew }: Capture, sha: string | null): void {
+  if (sha === null || !isIndexNew) return rmSync(index, { force: true });
+  renameSync(index, join(place.gitDir, "index"));
+  noteIndex(place, sha);
 }
 
 function lastPart(branch: string): string {

@@ -28,7 +28,7 @@ export function readIndex(path: string, format: ObjectFormat): IndexFacts | null
     const isLink = entry.mode === LINK;
     // Entries are sorted: most are plain, or left out, and in the folder of the one before.
     const isSameFolder = folder !== "" && bytes.toString("latin1", nameAt, nameAt + folder.length) === folder;
-    const isPlain = (flags & ~(LENGTH | EXTENDED)) === 0 && (more === 0 || more === LEFT_OUT) && !isLink;
+    const isPlain = (flags & ~PLAIN_FLAGS) === 0 && (more === 0 || more === LEFT_OUT) && !isLink;
     const isKnown = isSameFolder && isPlain && (more === 0 || found.leftOut.has(folder.slice(0, -1)));
     if (!isKnown) folder = note(found, bytes.toString("utf8", nameAt, entry.nameEnd), { flags, more, isLink });
     return true;
@@ -72,7 +72,8 @@ const HEADER = 12;
 // Times, device, inode, mode, owner and size stand before the id; the flags stand behind it.
 const STAT_BYTES = 40;
 const MODE_AT = 24;
-const LINK = 0o160000;
+/** The mode of an entry that stands for a repository of its own. */
+export const LINK = 0o160000;
 
 /** Where the entries end; null when there are none, when one was enough, or when they end elsewhere than they should. */
 function walkEntries(bytes: Buffer, end: number, idLength: number, see: (entry: RawEntry) => boolean): number | null {
@@ -97,6 +98,8 @@ function walkEntries(bytes: Buffer, end: number, idLength: number, see: (entry: 
 const LENGTH = 0x0fff;
 const UNCHANGED = 0x8000;
 const EXTENDED = 0x4000;
+/** Flags that say nothing but how long the entry is. */
+export const PLAIN_FLAGS = LENGTH | EXTENDED;
 /** The second word of flags of an entry that is not wanted in the working tree. */
 export const LEFT_OUT = 0x4000;
 
@@ -112,7 +115,7 @@ function note(
   if ((flags & UNCHANGED) !== 0) found.hidden.push(path);
   if (isLink) found.links.push(path);
   if ((more & LEFT_OUT) !== 0) found.leftOut.add(top);
-  if ((flags & ~(LENGTH | EXTENDED | UNCHANGED)) !== 0 || (more & ~LEFT_OUT) !== 0) found.isSettled = false;
+  if ((flags & ~(PLAIN_FLAGS | UNCHANGED)) !== 0 || (more & ~LEFT_OUT) !== 0) found.isSettled = false;
   return slash >= 0 && /^[\x20-\x7e]+$/.test(top) ? `${top}/` : "";
 }
 

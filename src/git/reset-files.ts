@@ -1,13 +1,13 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readPristine } from "./pristine.ts";
 import type { GitPlace } from "./profile.ts";
 import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE, writeSparsePatterns } from "./sparse.ts";
-import { isUntouched } from "./untouched.ts";
 
 /**
  * Makes the files those of a commit, with nothing left over: modified, untracked, ignored and nested ones all go.
@@ -17,7 +17,7 @@ import { isUntouched } from "./untouched.ts";
 export async function resetFiles(repo: Repository, place: GitPlace, sha: string): Promise<void> {
   const known = cleaned.get(place.gitDir);
   const isClean = known !== undefined && known.stamp === placeStamp(place);
-  if (isClean && known.sha === sha && isUntouched(repo, place)) return;
+  if (isClean && known.sha === sha && findExtras(repo, place, sha)?.length === 0) return;
   cleaned.delete(place.gitDir);
   checkRevision(sha);
   const env = await safeEnvironment(place);
@@ -29,6 +29,23 @@ export async function resetFiles(repo: Repository, place: GitPlace, sha: string)
     await git(place, ["read-tree", "--reset", "-u", sha], { config, env });
   });
   if (!isClean) await git(place, ["clean", "-ffdxq"], { config, env });
+  noteIndex(place, sha);
+}
+
+/**
+ * Folders that ignore themselves, when these are all there is besides the files of a commit; null where git has to look.
+ * Costs no process, and is known only of small places whose index is the one that this process has written for that commit.
+ */
+export function findExtras(repo: Repository, place: GitPlace, sha: string): string[] | null {
+  const known = written.get(place.gitDir);
+  if (known === undefined || known.sha !== sha || known.stamp !== placeStamp(place)) return null;
+  return readPristine(repo, place)?.ignored ?? null;
+}
+
+/** Says that the index of a place was written by this process and holds a commit. */
+export function noteIndex(place: GitPlace, sha: string): void {
+  const stamp = placeStamp(place);
+  if (stamp !== null) written.set(place.gitDir, { stamp, sha });
 }
 
 const FEW = 100;
@@ -55,6 +72,7 @@ export function markClean(place: GitPlace, sha: string): void {
 
 // A cache: losing it costs one more look. Whoever works in the place with git changes its index.
 const cleaned = new Map<string, { stamp: string; sha: string }>();
+const written = new Map<string, { stamp: string; sha: string }>();
 
 // What is left out of the place decides which files are there.
 function placeStamp(place: GitPlace): string | null {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
 import { hasCode } from "../files/place.ts";
@@ -22,8 +23,8 @@ export function voidRun(runDir: string): boolean {
   return true;
 }
 
-/** Removes a run's folder. The run must be over and its output collected. */
-export function removeRun(runDir: string): void {
+/** Removes a run's folder, once and for all with its first step. The run must be over and its output collected. */
+export async function removeRun(runDir: string): Promise<void> {
   const gone = hiddenPath(dirname(runDir), basename(runDir), "gone");
   failpoint("process.remove.before-unlink");
   rmSync(gone, { recursive: true, force: true });
@@ -33,7 +34,7 @@ export function removeRun(runDir: string): void {
     if (hasCode(error, "ENOENT")) return;
     throw error;
   }
-  rmSync(gone, { recursive: true, force: true });
+  await rm(gone, { recursive: true, force: true });
   forgetOwnRun(basename(runDir));
   failpoint("process.remove.after-unlink");
 }

@@ -48,8 +48,8 @@ export function effectCall(effect: Effect): string {
 }
 
 /** What a daemon does before its first look. */
-export function startAgain(board: ApplyBoard): void {
-  voidUnstartedRuns(board.world);
+export async function startAgain(board: ApplyBoard): Promise<void> {
+  await voidUnstartedRuns(board.world);
   recoverDisplaced(join(board.world.runtimeDir, "displaced"));
   const folders = ["board", "sessions", ".git/kanband"].map((it) => join(board.root, it));
   sweepTempFiles(folders.flatMap((it) => [it, ...foldersBelow(it)]));

@@ -24,7 +24,7 @@ describe("killed at any step of the checks", () => {
     async (point) => {
       const board = await workDone(["test -e new.txt"]);
       await dieAt(inChild, point, board, effectCall(CHECK));
-      startAgain(board);
+      await startAgain(board);
       await board.run(CHECK);
       await board.over();
       await collectAll(board);
@@ -75,7 +75,7 @@ describe("killed at any step of a merge", () => {
       await board.over();
       await dieAt(inChild, point, board, collectCall(board));
     }
-    startAgain(board);
+    await startAgain(board);
     await collectAll(board);
     await board.run(MERGE);
     await board.over();
@@ -94,7 +94,7 @@ describe("killed at any step of a merge", () => {
     await board.commit();
     const launch = launchOf("a", { attempt: 2, cause: "conflict" });
     await dieAt(inChild, point, board, effectCall(launch));
-    startAgain(board);
+    await startAgain(board);
     await board.run(launch);
     await board.over();
     await collectAll(board);
@@ -157,7 +157,7 @@ describe("killed at any step of an edit or a commit", () => {
     const session = point.includes("mark") ? { "sessions/a/engineer.md": "---\nstate: failed\n---\n\nNo.\n" } : {};
     const board = await applyBoard({ "board/planned/a.md": "---\ntitle: A\n---\nbody\n", ...session });
     await dieAt(inChild, point, board, edit(board));
-    startAgain(board);
+    await startAgain(board);
     await board.commit();
     const snapshot = await board.look();
     const [view] = snapshot.tasks.filter(({ id }) => id === "a");
@@ -176,7 +176,7 @@ describe("killed at any step of an edit or a commit", () => {
       const edit = { kind: "edit", intent: "remove-duplicate", taskId: "a", path: "board/planned/a.md", expectBlob: blobSha(Buffer.from("# A\\n")), toLane: null, set: [], subject: "Remove", trailers: [], notice: null };
       await applyEdit(world, edit);`;
     await dieAt(inChild, point, board, call);
-    startAgain(board);
+    await startAgain(board);
     expect(board.read("board/doing/a.md")).toBe("# A\nmore\n");
     expect(board.has("board/planned/a.md")).toBe(point.includes("before"));
   });

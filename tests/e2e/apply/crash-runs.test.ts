@@ -27,7 +27,7 @@ describe("killed at any step of a launch", () => {
     );
     board.write(".env", "X=1\n");
     await dieAt(inChild, point, board, effectCall(launchOf("a")));
-    startAgain(board);
+    await startAgain(board);
     await board.run(launchOf("a"));
     await board.over();
     await collectAll(board);
@@ -58,7 +58,7 @@ describe("killed at any step of a collection", () => {
   ])("%s: work that ended well is on the branch, said once", async (point) => {
     const board = await runEnded("echo said\necho new > new.txt");
     await dieAt(inChild, point, board, collectCall(board));
-    startAgain(board);
+    await startAgain(board);
     await collectAll(board);
 
     expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({ state: "done", failure: null });
@@ -73,7 +73,7 @@ describe("killed at any step of a collection", () => {
     async (point) => {
       const board = await runEnded("git commit -q --allow-empty -m mine\necho new > new.txt\nexit 3");
       await dieAt(inChild, point, board, collectCall(board));
-      startAgain(board);
+      await startAgain(board);
       await collectAll(board);
 
       expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
@@ -94,7 +94,7 @@ describe("killed at any step of a collection", () => {
     );
     const before = await board.git("rev-parse", "main~1");
     await dieAt(inChild, point, board, collectCall(board));
-    startAgain(board);
+    await startAgain(board);
     await collectAll(board);
     expect(await board.git("rev-parse", "main")).toBe(before);
     expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
@@ -110,7 +110,7 @@ describe("killed while it writes a live session file", () => {
   it.each([...points("apply.sync")])("%s: no line is lost, none comes twice", async (point) => {
     const board = await runEnded("for i in 1 2 3 4 5; do echo line $i; echo err $i >&2; done");
     await dieAt(inChild, point, board, "syncSessions(world, readRuns(world.runtimeDir + '/runs'));");
-    startAgain(board);
+    await startAgain(board);
     const next = await openApplyBoard(board.root);
     await collectAll(next);
     const text = board.read("sessions/a/engineer.md");

@@ -249,7 +249,7 @@ describe("a recorded run that has not started", () => {
       expect(existsSync(mark)).toBe(!isVoid);
       expect(look(runDir)?.state ?? "void").toBe(isVoid ? "void" : "exited");
       outcomes.add(isVoid ? "void" : "ran");
-      removeRun(runDir);
+      await removeRun(runDir);
     }
     expect([...outcomes].sort()).toEqual(["ran", "void"]);
   });
