@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { KanbandError } from "../errors.ts";
 
 export type EditOutcome =
   /** `touched`: paths relative to the board root that the next commit has to take. */
@@ -30,4 +31,22 @@ export function isBoardPath(path: string): boolean {
 /** The task that a file of the board is about, by its name. */
 export function idOfPath(path: string): string {
   return basename(path).replace(/\.md$/, "");
+}
+
+/** Set by init or the first `up`: the branch that holds the board. */
+export const BOARD_REF = "refs/kanband/board";
+
+/** A path that the daemon commits. */
+export function isOfBoard(path: string): boolean {
+  return /^(board|sessions)\/./.test(path) && !path.split("/").includes("..");
+}
+
+/** Does something that a person or another git may be in the way of just now: then it is left for the next look. */
+export async function orSkipped(work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const codes = ["FILE_CHANGED", "FILE_EXISTS", "GIT_LOCKED", "REF_MOVED"];
+    if (!(error instanceof KanbandError) || !codes.includes(error.code)) throw error;
+  }
 }

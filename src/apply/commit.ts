@@ -6,7 +6,9 @@ import type { Change } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { commitPaths, undoUnfinishedCommit } from "../git/commit-paths.ts";
+import { isOfBoard } from "./board-file.ts";
 import { describePeople } from "./describe-people.ts";
+import { forgetSessions } from "./kept-sessions.ts";
 import { fullRef, type World } from "./world.ts";
 
 export type CommitRequest = {
@@ -32,10 +34,10 @@ const PATIENCE_MS = 2_000;
  * `sessions/` are ever committed.
  */
 export async function applyCommit(world: World, request: CommitRequest): Promise<CommitOutcome> {
-  const changes = request.changes.filter((it) => isOurs(it.path) && isStillThere(world, it));
+  const changes = request.changes.filter((it) => isOfBoard(it.path) && isStillThere(world, it));
   const edits = request.edits.filter(({ touched }) => touched.length > 0);
   const paths = new Set([
-    ...edits.flatMap(({ touched }) => touched).filter(isOurs),
+    ...edits.flatMap(({ touched }) => touched).filter(isOfBoard),
     ...changes.map(({ path }) => path),
   ]);
   if (paths.size === 0) return { state: "nothing" };
@@ -57,6 +59,7 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
       mustBeCheckedOut: true,
     });
     failpoint("apply.commit.after-commit");
+    if (commit !== null) forgetSessions(world, commit.blobs);
     return commit === null ? { state: "nothing" } : { state: "committed", ...commit };
   } catch (error) {
     if (!(error instanceof KanbandError) || (error.code !== "GIT_LOCKED" && error.code !== "REF_MOVED")) throw error;
@@ -72,10 +75,6 @@ export async function undoUnfinished(world: World, boardBranch: string): Promise
     // Somebody else's git holds the index just now: the next tick tries again.
     if (!(error instanceof KanbandError) || error.code !== "GIT_LOCKED") throw error;
   }
-}
-
-function isOurs(path: string): boolean {
-  return /^(board|sessions)\/./.test(path) && !path.split("/").includes("..");
 }
 
 /** A file that came or went since it was seen is somebody at work: it is looked at anew. */

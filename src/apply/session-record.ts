@@ -7,6 +7,7 @@ import { blobSha, writeFileDurably } from "../files/durable.ts";
 import { commitPaths } from "../git/commit-paths.ts";
 import { showFile } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
+import { rememberSession } from "./kept-sessions.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { fullRef, type World } from "./world.ts";
 
@@ -71,6 +72,7 @@ export function writeSession(
   if (readRegularFile(path)?.toString("utf8") !== text) {
     writeFileDurably(path, text, { isSynced: !isRepeatable });
   }
+  rememberSession(world, session.path, text);
 }
 
 /** Whether the session file speaks of this run and of its end already: only the record was left to remove. */

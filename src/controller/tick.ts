@@ -1,7 +1,9 @@
 import { applyCommit, undoUnfinished } from "../apply/commit.ts";
 import { applyEdit } from "../apply/edit.ts";
 import { applyEffect } from "../apply/effect.ts";
+import { isGitAtWork, isIndexInDoubt, mendIndex } from "../apply/mend-index.ts";
 import { notify } from "../apply/notify.ts";
+import { putBack } from "../apply/put-back.ts";
 import { recover } from "../apply/recover.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
@@ -36,17 +38,35 @@ export type TickResult = {
 export async function tick(context: TickContext): Promise<TickResult> {
   const { world, observer, hints, jobs } = context;
   for (const path of await recover(world)) hints.add(path);
+  await takeBack(context);
   const snapshot = await observer.observe(hints.take(), { jobs: jobs.list(), isDraining: context.isDraining() });
   context.seen.snapshot = snapshot;
   if (snapshot.repo.state === "ready") await undoUnfinished(world, snapshot.repo.boardBranch);
   const decision = decide(snapshot);
+  // Seen while a commit was missing that is there again: nothing of it is acted upon.
+  if (await takeBack(context)) return { snapshot, decision, didChange: true };
   const { edits, commits, effects } = group(decision.actions);
   // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.
   const early = effects.filter((it) => it.kind === "prepare");
   const late = effects.filter((it) => it.kind !== "prepare");
   const didEdit = await carryOut(context, snapshot, edits, commits, () => startAll(context, early, snapshot));
   startAll(context, late, snapshot);
+  if (snapshot.repo.state === "ready") mend(context);
   return { snapshot, decision, didChange: didEdit };
+}
+
+async function takeBack({ world, hints }: TickContext): Promise<boolean> {
+  const paths = await putBack(world);
+  for (const path of paths) hints.add(path);
+  return paths.length > 0;
+}
+
+// What others left in the index is none of the plan's business: it is put in order beside it.
+function mend({ world, hints, jobs }: TickContext): void {
+  if (!isIndexInDoubt(world)) return;
+  jobs.start({ kind: "mend", taskId: null }, async () => {
+    for (const path of await mendIndex(world)) hints.add(path);
+  });
 }
 
 async function carryOut(
@@ -58,6 +78,8 @@ async function carryOut(
 ): Promise<boolean> {
   const done: { edit: Edit; touched: readonly string[] }[] = [];
   let didTry = false;
+  // What somebody's git is in the midst of would take half of an edit with it: look again first.
+  if (edits.length + commits.length > 0 && isGitAtWork(world)) return true;
   for (const edit of edits) {
     if (rests.isResting(edit.path)) continue;
     const outcome = await applyEdit(world, edit);

@@ -4,6 +4,7 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { syncFolders } from "../files/place.ts";
 import { buildTree } from "./build-tree.ts";
+import { forgetIndex, isIndexKnown, noteCleanIndex } from "./clean-index.ts";
 import { makeCommit } from "./commit-object.ts";
 import { readHeadNow, stampOf } from "./head.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
@@ -29,6 +30,9 @@ export type PathCommit = {
 /** The new commit, and the blob id of each path that it changed (null: removed). */
 export type CommittedPaths = { sha: string; blobs: Map<string, string | null> };
 
+/** `indexStamp`: of the index as we left it; `isFirst`: nobody came in between. */
+type Done = CommittedPaths & { indexStamp: string; isFirst: boolean };
+
 /**
  * Commits files as they are on disk to a branch, whatever else is staged or changed; null when nothing differs from the
  * branch's tip. No hook, no signing.
@@ -52,6 +56,18 @@ export async function undoUnfinishedCommit(repo: Repository, ref: string, patien
 async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
   const deadline = Date.now() + commit.patienceMs;
   await undoStaged(repo, finalRef(repo, commit.ref), commit.patienceMs);
+  const isKnown = isIndexKnown(repo);
+  try {
+    const done = await commitAgainAndAgain(repo, commit, deadline);
+    if (isKnown && done?.isFirst === true) noteCleanIndex(repo, done.indexStamp);
+    return done;
+  } catch (error) {
+    forgetIndex(repo);
+    throw error;
+  }
+}
+
+async function commitAgainAndAgain(repo: Repository, commit: PathCommit, deadline: number): Promise<Done | null> {
   let attempt = await commitOnce(repo, commit, deadline, true);
   while (attempt === "again") {
     if (Date.now() > deadline)
@@ -66,7 +82,7 @@ async function commitOnce(
   commit: PathCommit,
   deadline: number,
   isFirst: boolean,
-): Promise<CommittedPaths | null | "again"> {
+): Promise<Done | null | "again"> {
   const ref = finalRef(repo, commit.ref);
   if (commit.mustBeCheckedOut === true) expectCheckedOut(repo, ref);
   const tip = refSha(repo, ref);
@@ -114,7 +130,8 @@ async function commitOnce(
   failpoint("git.commit.after-ref");
   if (isCheckedOut) forgetStaged(repo);
   repo.cache.treeOf.set(object.sha, built.sha);
-  return { sha: object.sha, blobs: new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null])) };
+  const blobs = new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null]));
+  return { sha: object.sha, blobs, indexStamp: stamp, isFirst };
 }
 
 function expectCheckedOut(repo: Repository, ref: string): void {

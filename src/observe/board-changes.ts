@@ -1,7 +1,7 @@
 import type { Change } from "../decide/snapshot.ts";
 import { type BoardIndex, idOfPath } from "./board-index.ts";
 import { kindOfPath } from "./list-board.ts";
-import { GONE_MS, isMassAbsence, noteAbsence, settlesAt } from "./settle.ts";
+import { GONE_MS, isMassAbsence, noteAbsence, STASH_GONE_MS, settlesAt } from "./settle.ts";
 import { laneOfPath, regularPaths } from "./task-view.ts";
 
 /** What a path comes to: as committed, a settled difference, or something to look at again at an instant. */
@@ -13,6 +13,8 @@ export type ChangeFacts = {
   withheldUntil(path: string): number | null;
   /** Lanes in which so much went missing at once that it is not believed for a while. */
   massLanes: ReadonlySet<string>;
+  /** Whether a missing file may have been taken away by a stash. */
+  mayBeStashed(path: string): boolean;
 };
 
 const CLEAN: Judgement = { state: "clean" };
@@ -78,7 +80,8 @@ function judgeMissing(index: BoardIndex, path: string, headSha: string, facts: C
   const isMass = facts.massLanes.has(laneOfPath(path));
   const isFirst = index.absences.get(path)?.headSha !== headSha;
   const until = noteAbsence(index.absences, path, headSha, facts.now, isMass);
-  return !isFirst && until <= facts.now ? removal : { state: "wait", until };
+  if (isFirst || until > facts.now) return { state: "wait", until };
+  return facts.mayBeStashed(path) ? { state: "wait", until: facts.now + STASH_GONE_MS } : removal;
 }
 
 // From when on the file at this path is, or can be, committed.

@@ -3,6 +3,7 @@ import { parseTask } from "../board/task-file.ts";
 import type { Change, TaskView } from "../decide/snapshot.ts";
 import { readBlob } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
+import { mayBeStashed } from "../git/stash-mark.ts";
 import { findMassLanes, judgePath, missingTasks } from "./board-changes.ts";
 import { refreshBoard } from "./board-disk.ts";
 import { type BoardIndex, idOfPath, indexDisk } from "./board-index.ts";
@@ -146,7 +147,7 @@ function viewFacts(part: BoardPart, requests: ReadonlyMap<string, string | null>
   };
 }
 
-function compare(part: BoardPart, touched: ReadonlySet<string>, { now }: BoardContext): void {
+function compare(part: BoardPart, touched: ReadonlySet<string>, { now, repo }: BoardContext): void {
   const { index, verdicts } = part;
   const missing = missingTasks(index, new Set([...touched, ...index.absences.keys()]));
   const massLanes = findMassLanes(index, missing);
@@ -157,7 +158,12 @@ function compare(part: BoardPart, touched: ReadonlySet<string>, { now }: BoardCo
     return verdict.older.has(path) ? now + OLDER_MS : verdict.until;
   };
   for (const path of touched) {
-    const judgement = judgePath(index, path, { now, massLanes, withheldUntil });
+    const judgement = judgePath(index, path, {
+      now,
+      massLanes,
+      withheldUntil,
+      mayBeStashed: (it) => mayBeStashed(repo, it, now),
+    });
     part.dirty.delete(path);
     part.pending.delete(path);
     if (judgement.state === "change") part.dirty.set(path, judgement.change);

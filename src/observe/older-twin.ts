@@ -1,5 +1,4 @@
-import { editFrontMatter } from "../board/front-matter.ts";
-import { DAEMON_KEYS } from "../board/task.ts";
+import { isSameBesidesOurKeys } from "../board/same-text.ts";
 import type { PathChange } from "./path-history.ts";
 
 /** One of several files with the same id. */
@@ -36,20 +35,4 @@ function wasLeftBefore(twin: Twin, history: readonly PathChange[]): boolean {
 /** Number of the last commit that changed the file: a higher one is older. */
 function newest(twin: Twin, history: readonly PathChange[]): number {
   return history.find((it) => it.path === twin.path)?.commit ?? Number.POSITIVE_INFINITY;
-}
-
-function isSameBesidesOurKeys(a: string, b: string): boolean {
-  return withoutOurKeys(a) === withoutOurKeys(b);
-}
-
-// A file that had no front matter gets one with our first key, and keeps its empty fences when the last one goes.
-function withoutOurKeys(text: string): string {
-  try {
-    return editFrontMatter(
-      text,
-      DAEMON_KEYS.map((key) => [key, null]),
-    ).replace(/^(\uFEFF?)---\r?\n---\r?\n/, "$1");
-  } catch {
-    return text;
-  }
 }

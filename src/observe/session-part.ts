@@ -2,9 +2,10 @@ import type { Finding } from "../board/finding.ts";
 import type { Session } from "../board/session.ts";
 import type { Change } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
+import { mayBeStashed } from "../git/stash-mark.ts";
 import { type HeadTree, readHeadFiles } from "./head-tree.ts";
 import { refreshSessions, type SessionDisk } from "./session-disk.ts";
-import { type Absences, GONE_MS, noteAbsence } from "./settle.ts";
+import { type Absences, GONE_MS, noteAbsence, STASH_GONE_MS } from "./settle.ts";
 
 /** Sessions and their settled differences, for the folders that somebody needs or that differ from the board branch. */
 export type SessionPart = {
@@ -106,8 +107,9 @@ async function compareFolder(
     } else if (headSha !== null) {
       const isFirst = part.absences.get(path)?.headSha !== headSha;
       const goneAt = noteAbsence(part.absences, path, headSha, now, false);
-      if (!isFirst && goneAt <= now) dirty.set(path, { path, blobSha: null, headSha });
-      else until = now + GONE_MS;
+      if (isFirst || goneAt > now) until = now + GONE_MS;
+      else if (mayBeStashed(repo, path, now)) until = now + STASH_GONE_MS;
+      else dirty.set(path, { path, blobSha: null, headSha });
     }
   }
   part.trusted.delete(name);

@@ -8,6 +8,8 @@ export const EMPTY_SETTLE_MS = 1_000;
 export const GONE_MS = 100;
 /** Many files missing at once may be a checkout that is still going. */
 export const MASS_GONE_MS = 2_000;
+/** Files that a stash may have taken away are put back meanwhile; this often it is looked whether they are. */
+export const STASH_GONE_MS = 500;
 /** Two files with one id may be somebody's copy-and-remove under way. */
 export const DUPLICATE_MS = 1_000;
 

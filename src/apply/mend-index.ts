@@ -1,0 +1,125 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { blobSha, createFileDurably } from "../files/durable.ts";
+import type { FileDiff } from "../git/branches.ts";
+import { isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
+import { readHeadNow } from "../git/head.ts";
+import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
+import { readBlob } from "../git/objects.ts";
+import { type HeadFile, listHeadFiles, readStaged, readStages, type Stages } from "../git/staged.ts";
+import { isStashRecent, mayBeStashed } from "../git/stash-mark.ts";
+import { idOfPath, orSkipped, readRegularFile } from "./board-file.ts";
+import { type Conflict, settleConflict } from "./settle-conflict.ts";
+import { findTaskFiles } from "./task-files.ts";
+import type { World } from "./world.ts";
+
+const FOLDERS = ["board", "sessions"] as const;
+const PATIENCE_MS = 2_000;
+
+/** Whether another git is in the midst of something in the board's working tree. Starts no process. */
+export function isGitAtWork({ boardRepo }: World): boolean {
+  const { isIndexLocked, operation } = readHeadNow(boardRepo);
+  return isIndexLocked || operation !== null;
+}
+
+/** Whether somebody else wrote the index since it was last put in order. Starts no process. */
+export function isIndexInDoubt({ boardRepo }: World): boolean {
+  return !isIndexKnown(boardRepo);
+}
+
+/**
+ * Puts in order what a `git stash`, its pop or a reset made of the board while the daemon was editing it. Tasks that a popped
+ * stash took away with half of an edit come back; conflicts in which nothing that a person wrote is at stake are settled
+ * with what is committed; entries of the index that are neither on disk nor committed go. What a person staged stays.
+ * Answers the paths that it wrote, relative to the board root.
+ */
+export async function mendIndex(world: World): Promise<string[]> {
+  return await world.boardRepo.commitMutex(async () => {
+    const { boardRepo } = world;
+    const { indexStamp, isIndexLocked, sha } = readHeadNow(boardRepo);
+    if (isIndexLocked || sha === null) return [];
+    const written = await bringBack(world);
+    const staged = await readStaged(boardRepo, FOLDERS);
+    const entries: IndexEntry[] = [];
+    if (staged.length > 0) {
+      const conflicts = staged.filter(isConflict).map(({ path }) => path);
+      const committed = await listHeadFiles(boardRepo, FOLDERS);
+      const stages = conflicts.length > 0 ? await readStages(boardRepo, FOLDERS) : new Map<string, Stages>();
+      for (const it of staged) {
+        const sides = stages.get(it.path) ?? { ours: null, theirs: null };
+        const conflict: Conflict = { path: it.path, committed, ...sides };
+        if (isConflict(it) ? await settleConflict(world, conflict) : await bringStagedBack(world, it, committed)) {
+          written.push(it.path);
+        }
+        const entry = entryAsCommitted(world, it.path, { head: sha, committed });
+        if (entry !== null) entries.push(entry);
+      }
+    }
+    if (readHeadNow(boardRepo).indexStamp !== indexStamp) return written;
+    if (entries.length > 0) await orSkipped(() => setIndexEntries(boardRepo, entries, PATIENCE_MS));
+    if (written.length + entries.length > 0) {
+      world.log.warn({ written, entries: entries.map(({ path }) => path) }, "what a stash left of the board is mended");
+    }
+    noteCleanIndex(boardRepo, entries.length > 0 ? readHeadNow(boardRepo).indexStamp : indexStamp);
+    return written;
+  });
+}
+
+function isConflict({ status }: FileDiff): boolean {
+  return status === "U";
+}
+
+/** Committed files that a stash may have taken away, and that lie nowhere else. */
+async function bringBack(world: World): Promise<string[]> {
+  const now = world.clock();
+  if (!isStashRecent(world.boardRepo, now)) return [];
+  const committed = await listHeadFiles(world.boardRepo, FOLDERS);
+  const present = findTaskFiles(world.boardRoot);
+  const back: string[] = [];
+  for (const [path, { sha }] of committed) {
+    const full = join(world.boardRoot, path);
+    if (readRegularFile(full) !== null || !mayBeStashed(world.boardRepo, path, now)) continue;
+    if (path.startsWith("board/") && present.has(idOfPath(path))) continue;
+    if (await create(world, path, sha)) back.push(path);
+  }
+  return back;
+}
+
+/** An entry that is neither on disk nor committed: a session, or a task that lies nowhere else, is written from it. */
+async function bringStagedBack(
+  world: World,
+  { path, status, newSha }: FileDiff,
+  committed: ReadonlyMap<string, HeadFile>,
+): Promise<boolean> {
+  if (status !== "A" || readRegularFile(join(world.boardRoot, path)) !== null) return false;
+  if (path.startsWith("board/")) {
+    const id = idOfPath(path);
+    const isElsewhere = [...committed.keys()].some((it) => it.startsWith("board/") && idOfPath(it) === id);
+    if (isElsewhere || findTaskFiles(world.boardRoot).has(id)) return false;
+  }
+  return await create(world, path, newSha);
+}
+
+async function create(world: World, path: string, sha: string): Promise<boolean> {
+  const bytes = await readBlob(world.boardRepo, sha);
+  if (bytes === null) return false;
+  const full = join(world.boardRoot, path);
+  await orSkipped(() => {
+    mkdirSync(dirname(full), { recursive: true });
+    createFileDurably(full, bytes);
+  });
+  return true;
+}
+
+/** The entry as HEAD has it, where the disk says the same: then whatever else is staged is nobody's wish. */
+function entryAsCommitted(
+  world: World,
+  path: string,
+  { head, committed }: { head: string; committed: ReadonlyMap<string, HeadFile> },
+): IndexEntry | null {
+  const bytes = readRegularFile(join(world.boardRoot, path));
+  const file = committed.get(path) ?? null;
+  const now = bytes === null ? null : blobSha(bytes, world.boardRepo.objectFormat);
+  if (now !== (file?.sha ?? null)) return null;
+  return file === null ? { path, mode: "0", sha: head } : { path, ...file };
+}

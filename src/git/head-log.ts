@@ -1,0 +1,31 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { GitPlace } from "./profile.ts";
+
+export type HeadMove = { from: string; to: string; message: string };
+
+const TAIL_BYTES = 2_048;
+
+/** The last move of HEAD in its log; null when nobody keeps one. Reads the end of one file. */
+export function lastHeadMove({ gitDir }: GitPlace): HeadMove | null {
+  const line = readTail(join(gitDir, "logs/HEAD")).trimEnd().split("\n").at(-1) ?? "";
+  const [, from = "", to = "", message = ""] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? [];
+  return to === "" ? null : { from, to, message };
+}
+
+function readTail(path: string): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    return "";
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const count = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8", 0, count);
+  } finally {
+    closeSync(descriptor);
+  }
+}
