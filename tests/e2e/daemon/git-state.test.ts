@@ -7,6 +7,7 @@ import {
   boardCommitted,
   expectSound,
   inLane,
+  inState,
   kanband,
   numbersIn,
   sessionText,
@@ -16,6 +17,9 @@ import {
 } from "../../helpers/board-watch.ts";
 import { gitAt, gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
+
+/** As long as a slow `git gc` or an editor of a commit message may hold it. */
+const LOCK_MS = 20_000;
 
 /** Says numbered lines until it is told to end. */
 const LONG = [
@@ -100,21 +104,41 @@ describe("the state of the repository", () => {
     await expectSound(board);
   });
 
-  it("an index.lock of somebody else is waited for and named", async () => {
+  it("an index.lock that somebody else holds for 20 s is waited for and named, whatever was under way", async () => {
     const board = await liveBoard();
-    await board.start();
+    const hold = join(board.root, ".git/hold");
+    await board.start({ env: { KANBAND_FAILPOINTS: `apply.commit.before-commit=hold:${hold}@2` } });
+    board.write("board/planned/running.md", shellTask("echo r > r.txt\nsleep 4\necho said"));
+    await inState(board, "running", "running");
+    board.write("board/backlog/typed.md", "# Typed\n");
+    // Its claim is on disk and not committed when the lock comes.
+    board.write("board/planned/claimed.md", shellTask("echo c > c.txt"));
+    await soon(board, "a commit is about to begin", () => existsSync(`${hold}.at`));
     const lock = join(board.root, ".git/index.lock");
     const before = await board.git("rev-parse", "main");
     writeFileSync(lock, "", { flag: "wx" });
+    const until = Date.now() + LOCK_MS;
+    writeFileSync(`${hold}.go`, "");
     board.write("board/planned/patient.md", shellTask("echo p > p.txt"));
-    await soon(board, "status says so", async () => (await status(board)).repo.detail.includes("index.lock"));
-    await sleep(2_000);
+    for (let at = Date.now(); at < until; at = Date.now()) {
+      const { repo, tasks } = await status(board);
+      expect(repo.detail).toContain("index.lock");
+      const patient = tasks.find(({ id }) => id === "patient");
+      expect(patient?.waiting).toContain("index.lock");
+      await sleep(1_000);
+    }
     expect(existsSync(lock)).toBe(true);
     expect(await board.git("rev-parse", "main")).toBe(before);
 
     rmSync(lock);
-    await inLane(board, "patient", "for_review");
+    for (const id of ["running", "claimed", "patient"]) await inLane(board, id, "for_review");
     await settled(board);
+    for (const id of ["running", "claimed", "patient"]) {
+      expect(await board.git("show", `kanband/${id}:${id.charAt(0)}.txt`)).toBe(id.charAt(0));
+      expect(sessionText(board, id)).toMatch(/^attempt: 1$/m);
+    }
+    expect(sessionText(board, "running")).toContain("said");
+    expect(await board.git("show", "main:board/backlog/typed.md")).toBe("# Typed");
     await expectSound(board);
   });
 
