@@ -58,8 +58,8 @@ describe("git stash of everything, and pop, beside the board", () => {
 
     board.write("mine.txt", "1\n");
     await stashAll(board);
-    await popAll(board);
     await inLane(board, "a", "for_review");
+    await popAll(board);
     await settled(board);
 
     expect(linesOf(journal)).toEqual(["ran", "ran"]);
