@@ -9,6 +9,7 @@ import { safeEnvironment } from "../git/safe-config.ts";
 import { withFoldersOf } from "../git/swap-folders.ts";
 import { freeWorktree } from "../git/worktrees.ts";
 import { isSameCode } from "./convention-folders.ts";
+import { madeBySetup } from "./setup-files.ts";
 import type { TakenWorktree } from "./take-worktree.ts";
 import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./world.ts";
 
@@ -28,7 +29,13 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
   const message = `Merge ${world.settings().base} into ${branchOf(taskId)}, conflicts left to mend\n\nTask: ${taskId}\n`;
   const sha = await commitTree(repo, { tree, parents: [taken.tip, base], message });
   const { path } = taken;
-  await preserveWorktree(repo, { id: taskId, path, message: `Keep what was unsaved on ${taskId}\n`, since: taken.tip });
+  await preserveWorktree(repo, {
+    id: taskId,
+    path,
+    message: `Keep what was unsaved on ${taskId}\n`,
+    since: taken.tip,
+    leave: madeBySetup(world, path),
+  });
   failpoint("apply.conflict.before-branch");
   await freeWorktree(repo, { path, exclude: excludedFolders(world) });
   await moveBranch(repo, taken.branch, taken.tip, sha);

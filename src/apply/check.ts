@@ -13,10 +13,11 @@ import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
 import { runningSession, writeSession } from "./session-record.ts";
+import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
 import { takeWorktree } from "./take-worktree.ts";
 import { copyFiles } from "./worktree-files.ts";
-import type { World } from "./world.ts";
+import { excludedFolders, type World } from "./world.ts";
 
 type CheckEffect = Extract<Effect, { kind: "check" }>;
 
@@ -122,5 +123,12 @@ function workOf(snapshot: Snapshot, { taskId, attempt }: CheckEffect): Session |
 async function commitLeftovers(world: World, path: string, taskId: string, tip: string): Promise<void> {
   await removeOwnCopies(world, { worktree: path, copied: copyFiles(world, path) }, tip);
   const message = `Save what was left uncommitted on ${taskId}\n`;
-  await commitWorktree(world.codeRepo, { path, branch: branchOf(taskId), message, id: taskId });
+  await commitWorktree(world.codeRepo, {
+    path,
+    branch: branchOf(taskId),
+    message,
+    id: taskId,
+    exclude: excludedFolders(world),
+    leave: madeBySetup(world, path),
+  });
 }

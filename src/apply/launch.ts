@@ -18,6 +18,7 @@ import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId } from "./run-id.ts";
 import { readableSessions } from "./session-reads.ts";
 import { keepEarlierSession, runningSession, writeSession } from "./session-record.ts";
+import { noteSetupFiles } from "./setup-files.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
 import { takeWorktree } from "./take-worktree.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
@@ -111,7 +112,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   });
   environment.catch(() => undefined);
   const copied = copyFiles(world, facts.worktree);
-  const setup = setupScript(settings.worktree.setup, task.id, facts.worktree);
+  const setup = setupScript(settings.worktree.setup, task.id, facts.worktree, noteSetupFiles(world, facts.worktree));
   placeSessions(facts.worktree, sessions);
   const record: RunFacts = { ...facts, copied, fingerprint: await fingerprint(world.codeRepo) };
   failpoint("apply.launch.before-session");

@@ -6,6 +6,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { preserveAtEnd } from "../git/preserve.ts";
 import { freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import { sweepProcesses } from "../process/sweep.ts";
+import { madeBySetup } from "./setup-files.ts";
 import { holdWorktree, worktreesOfRuns } from "./take-worktree.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -27,7 +28,13 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect,
     failpoint("apply.release.before-preserve");
     const message = `Keep what was unsaved in ${worktree} on ${taskId}\n`;
     // What its branch holds stays on the branch.
-    const { ref, ignored } = await preserveAtEnd(repo, { id: taskId, path, message, since: head });
+    const { ref, ignored } = await preserveAtEnd(repo, {
+      id: taskId,
+      path,
+      message,
+      since: head,
+      leave: madeBySetup(world, path),
+    });
     if (ref !== null) world.log.warn({ taskId, worktree, ref }, "unsaved work in a worktree is kept on a ref");
     failpoint("apply.release.after-preserve");
     await freeWorktree(repo, { path, exclude: excludedFolders(world), ignored });

@@ -5,9 +5,11 @@ import { moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
 import { preserveWorktree } from "../git/preserve.ts";
-import { preserve } from "../git/preserve-ref.ts";
+import { preserve, preservedPrefix } from "../git/preserve-ref.ts";
+import { listRefs } from "../git/ref-list.ts";
 import { commitWorktree, freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { madeBySetup } from "./setup-files.ts";
 import { removeCopies } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -32,6 +34,8 @@ export async function keepWork(world: World, facts: RunFacts, message: string): 
         branch: branchOf(facts.taskId),
         message,
         id: facts.taskId,
+        exclude: excludedFolders(world),
+        leave: madeBySetup(world, facts.worktree),
       })
     : null;
   failpoint("apply.work.after-commit");
@@ -44,6 +48,7 @@ export async function setWorkAside(world: World, facts: RunFacts, message: strin
   const tip = await resolveRef(world.codeRepo, facts.branch);
   await removeOwnCopies(world, facts, tip);
   const preserved: string[] = [];
+  const before = listRefs(world.codeRepo, preservedPrefix(facts.taskId));
   failpoint("apply.work.before-preserve");
   if (existsSync(facts.worktree)) {
     const ref = await preserveWorktree(world.codeRepo, {
@@ -51,11 +56,16 @@ export async function setWorkAside(world: World, facts: RunFacts, message: strin
       path: facts.worktree,
       message,
       since: facts.startSha,
+      leave: madeBySetup(world, facts.worktree),
     });
     if (ref !== null) preserved.push(ref);
   }
   if (tip !== null && tip !== facts.startSha) {
     preserved.push(await preserve(world.codeRepo, { id: facts.taskId, sha: tip }));
+  }
+  // Commits that its agent had left behind on the way were kept, too.
+  for (const ref of listRefs(world.codeRepo, preservedPrefix(facts.taskId)).keys()) {
+    if (!before.has(ref)) preserved.push(ref);
   }
   failpoint("apply.work.after-preserve");
   const [newest] = preserved;

@@ -10,9 +10,15 @@ export const MARK_NAME = ".setup-done";
 
 /**
  * The script that makes a fresh worktree fit for its task: the settings' `worktree.setup`, stopping at the first failure. It
- * leaves a mark in the worktree when it is through, so that the next run there does not do it again. Null: nothing to do.
+ * leaves a mark in the worktree when it is through, so that the next run there does not do it again. `closing`: lines to run
+ * before that. Null: nothing to do.
  */
-export function setupScript(commands: readonly string[], taskId: string, worktree: string): string | null {
+export function setupScript(
+  commands: readonly string[],
+  taskId: string,
+  worktree: string,
+  closing: readonly string[] = [],
+): string | null {
   if (commands.length === 0) return null;
   const mark = markOf(commands, taskId);
   if (readMark(worktree) === mark) return null;
@@ -22,6 +28,7 @@ export function setupScript(commands: readonly string[], taskId: string, worktre
     `mkdir -p ${SESSION_FOLDER}`,
     // Where only checks run, nobody else says that the folder is no work.
     `printf '*\\n' > '${SESSION_FOLDER}/.gitignore'`,
+    ...closing,
     `printf '%s' '${mark}' > '${SESSION_FOLDER}/${MARK_NAME}'`,
     "",
   ].join("\n");

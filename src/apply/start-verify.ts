@@ -2,6 +2,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { startRun } from "../process/start-run.ts";
 import { runEnvironment } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { noteSetupFiles } from "./setup-files.ts";
 import { setupScript } from "./setup-script.ts";
 import { formatVerifyScript } from "./verify-script.ts";
 import { runsDirOf, type World } from "./world.ts";
@@ -20,7 +21,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
     args: ["-s"],
     env: await runEnvironment(world, { runId, taskId: facts.taskId, slot, allow: [], set: {} }),
     stdin: formatVerifyScript(facts.commands, facts.nonce ?? ""),
-    setup: setupScript(settings.worktree.setup, facts.taskId, facts.worktree),
+    setup: setupScript(settings.worktree.setup, facts.taskId, facts.worktree, noteSetupFiles(world, facts.worktree)),
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
     graceMs: settings.graceMs,
   });

@@ -4,6 +4,7 @@ import picomatch from "picomatch";
 import { blobSha } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import type { CopiedFile } from "./run-facts.ts";
+import { keepSetupFiles } from "./setup-files.ts";
 import { MARK_NAME, readMark, SESSION_FOLDER } from "./setup-script.ts";
 import { CONVENTION_FOLDERS, type World } from "./world.ts";
 
@@ -49,8 +50,10 @@ export function placeSessions(worktree: string, files: ReadonlyMap<string, Uint8
   const folder = join(worktree, SESSION_FOLDER);
   const mark = readMark(worktree);
   failpoint("apply.inputs.before-sessions");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  keepSetupFiles(worktree, () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  });
   writeFileSync(join(folder, ".gitignore"), "*\n");
   if (mark !== null) writeFileSync(join(folder, MARK_NAME), mark);
   for (const [name, bytes] of files) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { copyIndex, mendIndex } from "./capture-index.ts";
 import { addNested } from "./capture-nested.ts";
+import { ignoreToo } from "./ignore-too.ts";
 import { makeObject, writeObjects } from "./loose-object.ts";
 import { findPath, treeById, treeIdOf } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
@@ -34,19 +35,34 @@ export type Capture = {
 export async function worktreeStatus(repo: Repository, path: string): Promise<{ dirty: string[] }> {
   const registration = findRegistration(repo, path);
   if (registration === null) throw new KanbandError("WORKTREE_BROKEN", `${path} is not a registered worktree`);
-  const { files, nested } = await lookForChanges(repo, registration, {});
+  const { files, nested } = await lookForChanges(registration, {}, repo.userConfig);
   return { dirty: [...files, ...nested] };
 }
 
 /**
  * Takes everything in a working tree that is not ignored, through an index of its own. The index of the worktree is only a
  * start: what an agent hid in it (assume-unchanged, gitlinks) is brought to light. Hooks, filters and monitors never run.
+ * `leave`: untracked files that are left out as if they were ignored.
  */
 export async function captureTree(
   repo: Repository,
   place: GitPlace,
   headSha: string,
-  { withIgnored = false } = {},
+  { withIgnored = false, leave = [] }: { withIgnored?: boolean; leave?: readonly string[] } = {},
+): Promise<Capture> {
+  const ignore = ignoreToo(repo, place, leave);
+  try {
+    return await capture(repo, place, headSha, { ignore: ignore.config, withIgnored });
+  } finally {
+    ignore.end();
+  }
+}
+
+async function capture(
+  repo: Repository,
+  place: GitPlace,
+  headSha: string,
+  { ignore, withIgnored }: { ignore: readonly string[]; withIgnored: boolean },
 ): Promise<Capture> {
   const index = join(place.gitDir, "kanband-index");
   const extras = findExtras(repo, place, headSha);
@@ -57,7 +73,7 @@ export async function captureTree(
   const inIndex = { GIT_INDEX_FILE: index };
   copyIndex(place, index);
   const { isMended, isPlain } = await mendIndex(repo, place, index, headSha);
-  const { files, nested, ignored } = await lookForChanges(repo, place, inIndex, { withIgnored });
+  const { files, nested, ignored } = await lookForChanges(place, inIndex, ignore, { withIgnored });
   const headTree = (await treeIdOf(repo, headSha)) ?? "";
   if (files.length === 0 && nested.length === 0) {
     const isKnown = withIgnored && isPlain;
@@ -66,7 +82,7 @@ export async function captureTree(
 
   const env = { ...(await safeEnvironment(place)), ...inIndex };
   // One wait for the disk, however many files an agent wrote.
-  const config = [...SPARSE, ...repo.userConfig, "advice.addEmbeddedRepo=false", "core.fsyncMethod=batch"];
+  const config = [...SPARSE, ...ignore, "advice.addEmbeddedRepo=false", "core.fsyncMethod=batch"];
   const outside = nested.map((it) => `:(top,exclude,literal)${it}`);
   await gitResult(place, ["add", "-A", "--sparse", "--ignore-errors", "--", ":/", ...outside], {
     config,
@@ -77,18 +93,18 @@ export async function captureTree(
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
   const after = { index, isIndexNew: true, ignored: null };
   if (tree === headTree) return { ...after, tree, files: [], nested: [], left: tooBig };
-  const leftover = await lookForChanges(repo, place, inIndex, { tree });
+  const leftover = await lookForChanges(place, inIndex, ignore, { tree });
   return { ...after, tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files] };
 }
 
 async function lookForChanges(
-  repo: Repository,
   place: GitPlace,
   env: Readonly<Record<string, string>>,
+  ignore: readonly string[],
   { tree, withIgnored = false }: { tree?: string; withIgnored?: boolean } = {},
 ): Promise<{ files: string[]; nested: string[]; ignored: string[] }> {
   const safe = await safeEnvironment(place);
-  const config = [...SPARSE, ...repo.userConfig];
+  const config = [...SPARSE, ...ignore];
   const all = ["status", "--porcelain", "-z", "-uall", "--no-renames", "--ignore-submodules=all"];
   const args = withIgnored ? [...all, "--ignored=matching"] : all;
   const { stdout: text } = await gitWithInput(place, args, "", { env: { ...safe, ...env }, config });

@@ -25,6 +25,8 @@ export type WorktreeWork = {
   id?: string;
   /** The folders that the worktree leaves out; else what its registration says, if that is still there. */
   exclude?: readonly string[] | null;
+  /** Untracked files that are no work. */
+  leave?: readonly string[];
 };
 
 export type WorktreeCommit = {
@@ -48,7 +50,7 @@ export type WorktreeCommit = {
  */
 export async function commitWorktree(
   repo: Repository,
-  { path, branch, message, id = lastPart(branch), exclude = null }: WorktreeWork,
+  { path, branch, message, id = lastPart(branch), exclude = null, leave = [] }: WorktreeWork,
 ): Promise<WorktreeCommit | null> {
   return await repo.worktreeMutex(async () => {
     const ref = `refs/heads/${branch}`;
@@ -61,7 +63,7 @@ export async function commitWorktree(
       throw new KanbandError("WORKTREE_BROKEN", `${path} has neither a commit nor the branch ${branch}`);
 
     const isThere = existsSync(path);
-    const capture = isThere ? await captureTree(repo, place, from) : null;
+    const capture = isThere ? await captureTree(repo, place, from, { leave }) : null;
     failpoint("git.capture.after-tree");
     const isDirty = capture !== null && capture.files.length > 0;
     const sha = isDirty ? await commitTree(repo, { tree: capture.tree, parents: [from], message }) : from;

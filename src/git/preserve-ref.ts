@@ -4,12 +4,17 @@ import { toRefPart } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import type { Repository } from "./repository.ts";
 
+/** Where the preserved work of one task is: below this prefix. */
+export function preservedPrefix(id: string): string {
+  return `refs/kanband/preserved/${toRefPart(id)}/`;
+}
+
 /**
  * Makes a commit reachable for good: `refs/kanband/preserved/<id>/<n>` with the next free number. Answers the ref; the
  * one that is there when the same commit is preserved already. Codes: GIT_FAILED, GIT_LOCKED.
  */
 export async function preserve(repo: Repository, { id, sha }: { id: string; sha: string }): Promise<string> {
-  const prefix = `refs/kanband/preserved/${toRefPart(id)}/`;
+  const prefix = preservedPrefix(id);
   for (;;) {
     const refs = listRefs(repo, prefix);
     const known = [...refs].find(([, value]) => "sha" in value && value.sha === sha);

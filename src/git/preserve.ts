@@ -8,7 +8,14 @@ import { findRegistration } from "./worktree-admin.ts";
 
 export { preserve } from "./preserve-ref.ts";
 
-export type WorktreeToKeep = { id: string; path: string; message: string; since?: string | null };
+export type WorktreeToKeep = {
+  id: string;
+  path: string;
+  message: string;
+  since?: string | null;
+  /** Untracked files that are no work. */
+  leave?: readonly string[];
+};
 
 /**
  * Keeps all work of a worktree on a ref: its commit, and what is uncommitted or untracked as one more commit upon it. The
@@ -32,14 +39,14 @@ export async function preserveAtEnd(
 
 async function keepAll(
   repo: Repository,
-  { id, path, message, since = null }: WorktreeToKeep,
+  { id, path, message, since = null, leave = [] }: WorktreeToKeep,
   options: { withIgnored?: boolean },
 ): Promise<{ ref: string | null; ignored: readonly string[] | null }> {
   return await repo.worktreeMutex(async () => {
     const place = findRegistration(repo, path);
     if (place === null || place.head === null) return { ref: null, ignored: null };
     const { head } = place;
-    const capture = existsSync(path) ? await captureTree(repo, place, head, options) : null;
+    const capture = existsSync(path) ? await captureTree(repo, place, head, { ...options, leave }) : null;
     if (capture !== null) rmSync(capture.index, { force: true });
     const isDirty = capture !== null && capture.files.length > 0;
     await preserveOrphans(repo, place, { id, also: [] });
