@@ -32,7 +32,5 @@ export function blockEdit(view: EditableView, board: Board, reason: string): Edi
 function keptWork({ id }: ReadableView, board: Board): string {
   const { step } = historyOf(board, id);
   if (step === null || step.commitSha === null || step.startSha === null) return "";
-  if (step.commitSha !== step.startSha) return `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
-  if (step.state !== "failed") return "";
-  return `; work kept, if any: git for-each-ref refs/kanband/preserved/${id}`;
+  return step.commitSha === step.startSha ? "" : `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
 }

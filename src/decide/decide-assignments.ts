@@ -10,7 +10,7 @@ import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { inQueueOrder } from "./queue.ts";
-import { retryAt } from "./retry.ts";
+import { failedBefore, retryAt } from "./retry.ts";
 import { type SlotFits, slotFits } from "./slot-fit.ts";
 import { describeHolders, freeSlots, type SlotHolders } from "./slots.ts";
 import type { TaskView } from "./snapshot.ts";
@@ -83,10 +83,8 @@ function candidateOf(view: TaskView, starts: Starts, plan: Plan): Candidate | nu
 }
 
 function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): boolean {
-  const { task } = view;
-  if (view.lane !== "doing" || task.blocked !== null || task.attempt === null) return false;
-  const failed = historyOf(board, view.id).step;
-  if (failed === null || failed.state !== "failed" || failed.attempt !== task.attempt) return false;
+  const failed = view.lane === "doing" ? failedBefore(view.task, historyOf(board, view.id)) : null;
+  if (failed === null) return false;
   const at = retryAt(failed, board.settings);
   if (board.now >= at) return false;
   lookAgain(plan, board.now, at);

@@ -1,8 +1,9 @@
 import { branchOf } from "../board/branch.ts";
 import type { Edit } from "./action.ts";
-import { afterRun } from "./after-run.ts";
+import { afterRun, type NextMove } from "./after-run.ts";
 import { blockEdit } from "./block.ts";
 import { type EditableView, isEditable, isReadable, type ReadableView } from "./board-index.ts";
+import { spentAfter, taskBudgetReason } from "./budgets.ts";
 import { againEdit, forgetEdit, laterEdit, mendEdit, reviewEdit } from "./claim-edits.ts";
 import { decideLaunch } from "./decide-launch.ts";
 import { type History, historyOf } from "./history.ts";
@@ -46,7 +47,7 @@ function mendClaim(claim: Claim): boolean {
 
 function moveOn(claim: Claim): void {
   const { view, history, attempt, starts } = claim;
-  const next = afterRun(view, history, attempt, starts);
+  const next = withinBudget(claim, afterRun(view, history, attempt, starts));
   switch (next.kind) {
     case "launch":
       return launch(claim);
@@ -63,6 +64,13 @@ function moveOn(claim: Claim): void {
     case "block":
       return edit(claim, `goes to blocked/: ${next.reason}`, (it) => blockEdit(it, starts.board, next.reason));
   }
+}
+
+// A task whose money is gone is blocked now, rather than begun once more and blocked then.
+function withinBudget({ view, starts }: Claim, next: NextMove): NextMove {
+  if (next.kind !== "again" && next.kind !== "later") return next;
+  const budget = taskBudgetReason(view.task, spentAfter(view, starts.board), starts.board);
+  return budget === null ? next : { kind: "block", reason: `${budget}; ${next.why}` };
 }
 
 function launch(claim: Claim): void {

@@ -1,8 +1,10 @@
 import { type ActiveBoard, type EditableView, isEditable, isLive, sessionsOf } from "./board-index.ts";
 import { editOf } from "./edit-of.ts";
 import { describeSilence, silenceOf } from "./evidence.ts";
+import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
+import { failedBefore } from "./retry.ts";
 import type { TaskView } from "./snapshot.ts";
 
 /** Since when nothing has happened to a task, and how to say so; `say` is null where not every signal was looked at. */
@@ -46,7 +48,7 @@ function stillnessOf(view: TaskView, board: ActiveBoard): Stillness | "unknown" 
   return { since, say: () => `in ${view.lane}/ since ${formatSecond(since)}` };
 }
 
-function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unknown" {
+function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unknown" | "moved" {
   const runs = board.runs.get(view.id);
   if (runs !== undefined) {
     const run = runs.find(isLive);
@@ -54,6 +56,8 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unkn
     const { isKnown, since } = silenceOf(run);
     return { since, say: isKnown ? () => describeSilence(run) : null };
   }
+  // What is to be tried again waits for its time or for a slot, and is not silent.
+  if (view.task !== null && failedBefore(view.task, historyOf(board, view.id)) !== null) return "moved";
   const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
   if (view.enteredAt === null && ends.length === 0) return "unknown";
   const since = Math.max(view.enteredAt ?? 0, ...ends);

@@ -1,5 +1,14 @@
 import type { Session } from "../board/session.ts";
+import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
+import type { History } from "./history.ts";
+
+/** The failed run that a task in `doing/` without a slot is to be tried again after; null when it waits for another reason. */
+export function failedBefore(task: Task, history: History): Session | null {
+  const failed = history.step;
+  if (task.assigned !== null || task.blocked !== null || task.attempt === null) return null;
+  return failed?.state === "failed" && failed.attempt === task.attempt ? failed : null;
+}
 
 /** When a failed run may be tried again: the wait doubles with each failure of the chain, up to the longest allowed. */
 export function retryAt(failed: Session, { retry }: Settings): number {

@@ -49,6 +49,17 @@ describe("after the step", () => {
   });
 
   it.each<[string, Partial<Session>, string]>([
+    ["a rework", failure("checks", 0), "checks failed: exit 1"],
+    ["a retry", failure("agent", 0), "exit 1"],
+    ["what was stopped", { state: "stopped", reason: "shutdown" }, "shutdown"],
+  ])("blocks at once instead of %s when the task has no money left", (_, session, why) => {
+    const snapshot = boardOf({ doing }, { sessions: [sessionOf("a", { startSha: null, ...session, costUsd: 25 })] });
+    expect(briefWork(snapshot)).toEqual([
+      `block a to blocked: -assigned spent_usd=25 blocked=the task's budget is spent: 25.00 USD of 20.00 USD; ${why}`,
+    ]);
+  });
+
+  it.each<[string, Partial<Session>, string]>([
     ["again", { state: "stopped", reason: "shutdown" }, "attempt 2 is next: shutdown"],
     ["later", failure("agent", 0), "gives up its slot: exit 1"],
     ["blocked", failure("agent", 2), "goes to blocked/: failed 3 times: exit 1"],
@@ -166,7 +177,7 @@ describe("a reason to be blocked", () => {
 
   it.each<[string, Partial<Session>, string]>([
     ["where the session names another tip", { commitSha: "0123456789abcdef" }, "; its work: git log -p 0123456789ab"],
-    ["where it may be on a ref of its own", {}, "; work kept, if any: git for-each-ref refs/kanband/preserved/a"],
+    ["where nothing was kept", {}, "exit 1"],
     ["where there was no worktree", { startSha: null, commitSha: null }, "exit 1"],
   ])("says how to get at the work: %s", (_, facts, expected) => {
     const sessions = [failedSession("a", { retries: 2, ...facts })];

@@ -5,6 +5,7 @@ import {
   boardOf,
   claimed,
   DAY,
+  failedSession,
   HOUR,
   MINUTE,
   NOW,
@@ -81,6 +82,12 @@ describe("in the lanes where nothing runs", () => {
       { done: [{ id: "a", view: { enteredAt: 0 } }] },
       { settings: { staleAfterMs: { done: DAY } } },
       [],
+    ],
+    [
+      "not a retry that waits for a slot, however long",
+      { doing: [{ id: "a", attempt: 1, stale: "x", view: { enteredAt: 0 } }] },
+      { sessions: [failedSession("a", { finishedAt: NOW - DAY })], settings: { paused: "for now" } },
+      ["stale a: -stale"],
     ],
     [
       "not what is assigned in this tick",
