@@ -83,7 +83,10 @@ export function isFinished(world: World, facts: RunFacts, runId: string): boolea
   return session?.runId === runId && session.state !== "running";
 }
 
-/** Commits a session file that is about to be replaced, unless the board branch has these bytes already. */
+/**
+ * Commits a session file that is about to be replaced, unless the board branch has these bytes already. Codes: GIT_LOCKED;
+ * REF_MOVED when the board is not checked out any more: then what is on disk is not of this branch.
+ */
 export async function keepEarlierSession(world: World, boardBranch: string, path: string): Promise<void> {
   const bytes = readRegularFile(join(world.boardRoot, path));
   if (bytes === null) return;
@@ -95,5 +98,6 @@ export async function keepEarlierSession(world: World, boardBranch: string, path
     changes: [{ path }],
     message: `Keep ${path} before the next attempt replaces it\n`,
     patienceMs: 5_000,
+    mustBeCheckedOut: true,
   });
 }

@@ -1,5 +1,6 @@
 import type { Repository } from "../git/repository.ts";
 import { gitWithInput } from "../git/run.ts";
+import { safeEnvironment } from "../git/safe-config.ts";
 
 /**
  * The paths under these folders that differ from what is committed, new ones included; null when git could not say. One
@@ -11,7 +12,9 @@ export async function readDirtyPaths(
 ): Promise<ReadonlySet<string> | null> {
   const args = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", ...folders];
   try {
-    const { stdout } = await gitWithInput(repo, args, "", { env: { GIT_LITERAL_PATHSPECS: "1" } });
+    // Git looks into files that are as young as the index, through their filters.
+    const env = { ...(await safeEnvironment(repo)), GIT_LITERAL_PATHSPECS: "1" };
+    const { stdout } = await gitWithInput(repo, args, "", { env });
     return new Set(stdout.split("\0").flatMap((it) => (it.length > 3 ? [it.slice(3)] : [])));
   } catch {
     return null;

@@ -31,8 +31,10 @@ export async function detach(
 }
 
 // The shell has a session of its own, away from any terminal, and ends at once; what it starts lives on in that session.
+// Its output is appended: of two started at once, one must not empty the file of the other, who may be the one that stays.
 const START = `mkdir -p "$(dirname "$1")" && out=$1 && shift
-"$@" >"$out" 2>&1 </dev/null &
+[ -z "$(find "$out" -size +1024k 2>/dev/null)" ] || mv -f "$out" "$out.old"
+"$@" >>"$out" 2>&1 </dev/null &
 echo $!`;
 
 async function startInBackground(context: Context, outputPath: string, args: readonly string[]): Promise<number> {

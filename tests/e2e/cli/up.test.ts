@@ -199,12 +199,16 @@ describe("kanband up --detach and kanband down", () => {
   it("of several started in one instant one is ready, and the others say so", async () => {
     const { root } = await boardRepo();
 
+    const output = join(root, ".git/kanband/log/up.out");
+    writeFiles(root, { ".git/kanband/log/up.out": "what the first has said\n" });
+
     const started = await Promise.all([1, 2, 3].map(async () => await runCli(root, ["up", "--detach"])));
     const down = await runCli(root, ["down"]);
 
     expect(started.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 4, 4]);
     for (const { exitCode, stderr } of started) if (exitCode !== 0) expect(stderr).toContain("DAEMON_RUNNING");
     expect(down.exitCode).toBe(0);
+    expect(readFileSync(output, "utf8")).toContain("what the first has said\n");
   });
 
   it("takes over from a daemon that was killed", async () => {
