@@ -11,11 +11,21 @@ export type ParkedAgents = ReadonlyMap<string, string>;
 
 export type AgentChoice = { agent: string } | { problem: string };
 
-/** The agents that may run this step in this slot, in the order in which they are tried. A pin has no second choice. */
+/**
+ * The agents that may run this step in this slot, in the order in which they are tried. A pin has no second choice: empty
+ * when the slot has agents of its own and the pinned one is not among them.
+ */
 export function agentChain(task: Task, persona: Persona, slot: SlotSettings, board: ActiveBoard): readonly string[] {
-  if (task.agent !== null) return [task.agent];
+  if (task.agent !== null) return pinnedChain(task.agent, slot);
   if (persona.agent !== null) return [persona.agent];
   return slot.agents !== null && slot.agents.length > 0 ? slot.agents : [board.settings.agent];
+}
+
+function pinnedChain(pin: string, { agents }: SlotSettings): readonly string[] {
+  if (agents === null || agents.length === 0 || agents.includes(pin)) return [pin];
+  // `claude` is met by `claude/sonnet`, and `claude/opus` where the slot leaves the model open.
+  if (pin === agentName(pin)) return agents.filter((it) => agentName(it) === pin);
+  return agents.includes(agentName(pin)) ? [pin] : [];
 }
 
 /** The first usable agent of the chain, after the one that `failed` if there is such a run; or what is wrong with each. */

@@ -29,7 +29,12 @@ function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedA
   if (takers.length === 0) return { reason: noTaker(task, persona) };
   const problems = new Set<string>();
   const slots = takers.filter((slot) => {
-    const choice = chooseAgent(agentChain(task, persona, slot, board), null, board, parked);
+    const chain = agentChain(task, persona, slot, board);
+    if (chain.length === 0) {
+      problems.add(`pinned to agent ${task.agent ?? ""}, which slot ${slot.name} does not list`);
+      return false;
+    }
+    const choice = chooseAgent(chain, null, board, parked);
     if ("agent" in choice) return true;
     problems.add(choice.problem);
     return false;

@@ -232,6 +232,33 @@ describe("assign", () => {
   });
 });
 
+describe("a task with an agent of its own", () => {
+  const [a, b] = slotsOf("A", "B");
+  const slots = [
+    { ...a!, agents: ["claude/sonnet", "shell"] },
+    { ...b!, agents: ["codex"] },
+  ];
+  const agents = { shell: null, claude: null, codex: null };
+
+  it.each([
+    ["shell", "prepare a in A"],
+    ["claude", "prepare a in A"],
+    ["codex", "prepare a in B"],
+    ["codex/gpt-5", "prepare a in B"],
+  ])("goes only where that agent may run: %s", (agent, expected) => {
+    const snapshot = boardOf({ planned: [{ id: "a", agent }] }, { settings: { slots }, agents });
+    expect(briefWork(snapshot)).toContain(expected);
+  });
+
+  it("waits where no slot lists it, and says so", () => {
+    const snapshot = boardOf({ planned: [{ id: "a", agent: "claude/opus" }] }, { settings: { slots }, agents });
+    expect(briefWork(snapshot)).toEqual([]);
+    expect(whyOf(snapshot, "a")).toBe(
+      "pinned to agent claude/opus, which slot A does not list; pinned to agent claude/opus, which slot B does not list",
+    );
+  });
+});
+
 describe("a task with a persona of its own", () => {
   it("uses that persona", () => {
     const personas = [personaOf("poet")];
