@@ -1,6 +1,6 @@
 import type { AgentAdapter } from "../agents/adapter.ts";
 import type { FailureClass, SessionState } from "../board/session.ts";
-import type { RunRecord } from "../process/read-runs.ts";
+import type { RunExit, RunRecord } from "../process/read-runs.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 export type Conclusion = {
@@ -17,7 +17,7 @@ export type Conclusion = {
  * did not fail, one that reached a cap did, whatever its last words were.
  */
 export function concludeRun(
-  run: Pick<RunRecord, "state" | "stop">,
+  run: Pick<RunRecord, "state" | "stop"> & { exit?: Pick<RunExit, "cause"> | null },
   facts: Pick<RunFacts, "caps" | "losses">,
   said: { costUsd: number | null; ofAgent: ReturnType<AgentAdapter["conclude"]> },
 ): Conclusion {
@@ -27,6 +27,9 @@ export function concludeRun(
     const reason = `lost ${facts.losses + 1}: its supervisor is gone and left no record of the end`;
     return { state: "stopped", failure: "stopped", reason, message };
   }
+  // While no daemon was there, the supervisor kept the caps: the same end, in the same words.
+  const cap = run.exit?.cause === "wall" ? "timeout" : run.exit?.cause === "output" ? "output" : null;
+  if (cap !== null) return { ...afterStop(cap, facts, said.costUsd), message };
   if (said.ofAgent.state === "done") return { state: "done", failure: null, reason: null, message };
   const { failure, reason } = said.ofAgent;
   return { state: failure === "stopped" ? "stopped" : "failed", failure, reason, message };

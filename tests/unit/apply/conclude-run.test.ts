@@ -7,6 +7,8 @@ const FAILED = { state: "failed", failure: "agent", reason: "exit 1", message: "
 
 const stopped = (reason: string) => ({ state: "exited", stop: { reason, requestedAt: 1 } }) as const;
 
+const capped = (cause: "wall" | "output") => ({ state: "exited", stop: null, exit: { cause } }) as const;
+
 describe("what a run came to", () => {
   it.each([
     ["by itself", { state: "exited", stop: null } as const, DONE, { state: "done", failure: null, reason: null }],
@@ -14,6 +16,8 @@ describe("what a run came to", () => {
     ["by a person, whatever it said", stopped("person"), DONE, { state: "stopped", failure: "stopped" }],
     ["with the daemon", stopped("shutdown"), FAILED, { state: "stopped", reason: "stopped with the daemon" }],
     ["at its longest time", stopped("timeout"), DONE, { state: "failed", failure: "agent", reason: /1 min/ }],
+    ["at its longest time, with no daemon there", capped("wall"), FAILED, { failure: "agent", reason: /1 min/ }],
+    ["at its output, with no daemon there", capped("output"), FAILED, { reason: /printed more than a run may/ }],
     ["at its tool calls", stopped("tool-calls"), DONE, { state: "failed", failure: "agent", reason: /3 tool calls/ }],
     ["at its budget", stopped("budget"), DONE, { state: "failed", failure: "budget", reason: /\$1\.25 of \$1\.00/ }],
     ["silently", stopped("stale"), DONE, { state: "failed", failure: "agent" }],
