@@ -4,6 +4,7 @@ import { type Board, indexBoard } from "../../decide/board-index.ts";
 import { findCycles } from "../../decide/cycles.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { ErrorCode } from "../../errors.ts";
+import { unknownNames } from "./unknown-names.ts";
 
 /** Everything that is wrong with the files of a board, by path and line; with `isCi` a task that is not finished is wrong too. */
 export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
@@ -13,6 +14,7 @@ export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
     ...snapshot.tasks.flatMap(({ findings }) => findings),
     ...unknownDependencies(board),
     ...cycles(board),
+    ...names(snapshot),
     ...(isCi ? unfinished(snapshot) : []),
   ];
   // What is wrong with a task is known to the snapshot as a whole too.
@@ -32,6 +34,13 @@ function unknownDependencies({ snapshot, idsByName }: Board): Finding[] {
           : `depends on ${name}, which may be ${ids.join(" or ")}`;
       return [problem(view, "DEPENDENCY_UNKNOWN", message, "Correct the id, or add the task.")];
     }),
+  );
+}
+
+// What is accepted runs no more.
+function names(snapshot: Snapshot): Finding[] {
+  return snapshot.tasks.flatMap(({ path, lane, task }) =>
+    task === null || lane === "done" ? [] : unknownNames(path, task, snapshot),
   );
 }
 

@@ -6,6 +6,7 @@ import type { Snapshot } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
 import { createFileDurably } from "../../files/durable.ts";
 import type { Board } from "../../observe/open-board.ts";
+import { unknownNames } from "../check/unknown-names.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { findTask } from "../find-task.ts";
 import { formatNewTask } from "../format-new-task.ts";
@@ -26,8 +27,10 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
     const dependencies = args.depends.map((word) => findTask(board.boardRoot, snapshot, word).id);
     const text = formatNewTask({ title, priority: args.priority, persona: args.persona, dependencies, body });
     const { id, path } = createTask(board, snapshot, { slug: slugOf(title), lane, text });
-    if (args.json) printJson(context.out, { task: id, lane, path });
-    else report(context, id, path);
+    const pins = { persona: args.persona ?? null, workflow: null, agent: null, slot: null, model: null };
+    const warnings = unknownNames(path, pins, snapshot).map(({ message }) => message);
+    if (args.json) printJson(context.out, { task: id, lane, path, warnings });
+    else report(context, id, path, warnings);
     return 0;
   });
 }
@@ -54,8 +57,9 @@ function createTask(
   }
 }
 
-function report({ out }: Context, id: string, path: string): void {
+function report({ out }: Context, id: string, path: string, warnings: readonly string[]): void {
   print(out, `${paint(out, "bold", id)}  ${path}`);
+  for (const it of warnings) print(out, `${paint(out, "yellow", "warning")} it ${it}`);
   if (path.startsWith("board/backlog/")) {
     print(out, `Write down what is wanted there, then \`kanband move ${id} planned\`.`);
   }

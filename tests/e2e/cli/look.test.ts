@@ -112,6 +112,31 @@ describe("kanband check", () => {
     expect(codes).toEqual(expect.arrayContaining(["DEPENDENCY_CYCLE", "DEPENDENCY_UNKNOWN", "TASK_DUPLICATE"]));
   });
 
+  it("names personas, workflows, agents and slots that are not there, and a model that nobody obeys", async () => {
+    const { root } = await boardRepo({
+      "board/backlog/a.md": "---\npersona: nobody\n---\n",
+      "board/backlog/b.md": "---\nworkflow: waltz\n---\n",
+      "board/backlog/c.md": "---\nagent: robot\n---\n",
+      "board/backlog/d.md": "---\nslot: Z\n---\n",
+      "board/backlog/e.md": "---\nmodel: sonnet\n---\n",
+      "board/done/f.md": "---\npersona: nobody\n---\n",
+    });
+
+    const { exitCode, stdout } = await runCli(root, ["check"]);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/a\.md:1: error PERSONA_UNKNOWN names persona nobody/);
+    expect(stdout).toMatch(/b\.md:1: error TASK_INVALID names workflow waltz/);
+    expect(stdout).toMatch(/c\.md:1: error AGENT_UNKNOWN names agent robot/);
+    expect(stdout).toMatch(/d\.md:1: error TASK_INVALID names slot Z/);
+    expect(stdout).toMatch(/e\.md:1: warning TASK_INVALID asks for model sonnet/);
+    expect(stdout).not.toContain("f.md");
+
+    const made = await runCli(root, ["new", "Something", "--persona", "nobody"]);
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made.stdout).toContain("warning it names persona nobody");
+  });
+
   it.each(["doing", "for_review"])("with --ci, fails while a task is in %s/", async (lane) => {
     const { root } = await boardRepo({ [`board/${lane}/a.md`]: shellTask("true") });
 

@@ -1,0 +1,68 @@
+import { resolveAgent } from "../../agents/resolve-agent.ts";
+import type { Finding } from "../../board/finding.ts";
+import { didYouMean } from "../../board/suggest.ts";
+import type { Task } from "../../board/task.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { ERRORS, type ErrorCode } from "../../errors.ts";
+
+/** What a task names. */
+export type Names = Pick<Task, "persona" | "workflow" | "agent" | "slot" | "model">;
+
+/** The one workflow that there is. */
+const WORKFLOWS = ["solo"];
+
+/** Everything that a task names and that is not there, and pins that nobody obeys: it would wait for ever, or in vain. */
+export function unknownNames(path: string, names: Names, snapshot: Snapshot): Finding[] {
+  const { persona, workflow, agent, slot } = names;
+  const { settings, personas, agents } = snapshot;
+  const findings: Finding[] = [];
+  const add = (code: ErrorCode, message: string, hint: string = ERRORS[code].hint): void => {
+    findings.push({ path, line: null, severity: "error", code, message, hint });
+  };
+  if (persona !== null && !personas.has(persona)) {
+    add(
+      "PERSONA_UNKNOWN",
+      `names persona ${persona}, and there is no personas/${persona}.md${didYouMean(persona, personas.keys())}`,
+    );
+  }
+  if (workflow !== null && !WORKFLOWS.includes(workflow)) {
+    add(
+      "TASK_INVALID",
+      `names workflow ${workflow}; known: ${WORKFLOWS.join(", ")}`,
+      "Correct `workflow:`, or remove it.",
+    );
+  }
+  const agentName = agent?.split("/")[0] ?? "";
+  if (agent !== null && !agents.has(agentName)) {
+    add("AGENT_UNKNOWN", `names agent ${agent}, which is not known${didYouMean(agentName, agents.keys())}`);
+  }
+  const slots = settings?.slots.map(({ name }) => name) ?? [];
+  if (slot !== null && settings !== null && !slots.includes(slot)) {
+    add("TASK_INVALID", `names slot ${slot}; the settings have ${slots.join(", ")}`, "Correct `slot:`, or remove it.");
+  }
+  if (settings !== null && isModelIgnored(names, snapshot, settings)) {
+    const message = `asks for model ${names.model ?? ""}, which the agent shell does not have: it is ignored`;
+    findings.push({
+      path,
+      line: null,
+      severity: "warning",
+      code: "TASK_INVALID",
+      message,
+      hint: "Remove `model:`, or name an agent.",
+    });
+  }
+  return findings;
+}
+
+function isModelIgnored(names: Names, { personas }: Snapshot, settings: Settings): boolean {
+  if (names.model === null) return false;
+  const pin = names.agent ?? personas.get(names.persona ?? "")?.agent ?? null;
+  const ofSlots = settings.slots
+    .filter(({ name }) => names.slot === null || name === names.slot)
+    .flatMap(({ agents }) => (agents === null || agents.length === 0 ? [settings.agent] : agents));
+  return (pin === null ? ofSlots : [pin]).every((spec) => {
+    const agent = resolveAgent(spec, settings.agents);
+    return "adapter" in agent && agent.adapter.id === "shell";
+  });
+}
