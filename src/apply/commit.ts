@@ -5,7 +5,7 @@ import type { Edit } from "../decide/action.ts";
 import type { Change } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { commitPaths, undoUnfinishedCommit } from "../git/commit-paths.ts";
+import { commitPaths } from "../git/commit-paths.ts";
 import { isOfBoard } from "./board-file.ts";
 import { describePeople } from "./describe-people.ts";
 import { forgetSessions } from "./kept-sessions.ts";
@@ -64,16 +64,6 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
   } catch (error) {
     if (!(error instanceof KanbandError) || (error.code !== "GIT_LOCKED" && error.code !== "REF_MOVED")) throw error;
     return { state: "skipped", reason: error.message };
-  }
-}
-
-/** Takes back what a commit of an earlier tick, or of a daemon that was killed, staged and never brought to the branch. */
-export async function undoUnfinished(world: World, boardBranch: string): Promise<void> {
-  try {
-    await undoUnfinishedCommit(world.boardRepo, fullRef(boardBranch), 0);
-  } catch (error) {
-    // Somebody else's git holds the index just now: the next tick tries again.
-    if (!(error instanceof KanbandError) || error.code !== "GIT_LOCKED") throw error;
   }
 }
 

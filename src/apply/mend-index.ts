@@ -1,20 +1,21 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { blobSha, createFileDurably } from "../files/durable.ts";
+import { join } from "node:path";
+import { blobSha } from "../files/durable.ts";
 import type { FileDiff } from "../git/branches.ts";
 import { isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
 import { readHeadNow } from "../git/head.ts";
 import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
-import { readBlob } from "../git/objects.ts";
-import { type HeadFile, listHeadFiles, readStaged, readStages, type Stages } from "../git/staged.ts";
+import { type HeadFile, listHeadFiles, listRemovedSince, readStaged, readStages, type Stages } from "../git/staged.ts";
 import { isStashRecent, mayBeStashed } from "../git/stash-mark.ts";
 import { idOfPath, orSkipped, readRegularFile } from "./board-file.ts";
 import { type Conflict, settleConflict } from "./settle-conflict.ts";
 import { findTaskFiles } from "./task-files.ts";
 import type { World } from "./world.ts";
+import { isBoardOut, writeBack } from "./write-back.ts";
 
 const FOLDERS = ["board", "sessions"] as const;
 const PATIENCE_MS = 2_000;
+/** A commit that is older is no consequence of a stash that was popped just now. */
+const REMOVED_MS = 10_000;
 
 /** Whether another git is in the midst of something in the board's working tree. Starts no process. */
 export function isGitAtWork({ boardRepo }: World): boolean {
@@ -36,8 +37,8 @@ export function isIndexInDoubt({ boardRepo }: World): boolean {
 export async function mendIndex(world: World): Promise<string[]> {
   return await world.boardRepo.commitMutex(async () => {
     const { boardRepo } = world;
-    const { indexStamp, isIndexLocked, sha } = readHeadNow(boardRepo);
-    if (isIndexLocked || sha === null) return [];
+    const { indexStamp, sha } = readHeadNow(boardRepo);
+    if (!isBoardOut(world) || sha === null) return [];
     const written = await bringBack(world);
     const staged = await readStaged(boardRepo, FOLDERS);
     const entries: IndexEntry[] = [];
@@ -69,18 +70,22 @@ function isConflict({ status }: FileDiff): boolean {
   return status === "U";
 }
 
-/** Committed files that a stash may have taken away, and that lie nowhere else. */
+/**
+ * Files that a stash may have taken away, and that lie nowhere else: committed ones, and ones whose absence somebody has
+ * committed since, as `git commit -a` does right after a pop.
+ */
 async function bringBack(world: World): Promise<string[]> {
   const now = world.clock();
   if (!isStashRecent(world.boardRepo, now)) return [];
-  const committed = await listHeadFiles(world.boardRepo, FOLDERS);
+  const lately = await listRemovedSince(world.boardRepo, FOLDERS, now - REMOVED_MS);
+  const committed = new Map([...lately, ...(await listHeadFiles(world.boardRepo, FOLDERS))]);
   const present = findTaskFiles(world.boardRoot);
   const back: string[] = [];
   for (const [path, { sha }] of committed) {
     const full = join(world.boardRoot, path);
     if (readRegularFile(full) !== null || !mayBeStashed(world.boardRepo, path, now)) continue;
     if (path.startsWith("board/") && present.has(idOfPath(path))) continue;
-    if (await create(world, path, sha)) back.push(path);
+    if (await writeBack(world, path, sha)) back.push(path);
   }
   return back;
 }
@@ -97,18 +102,7 @@ async function bringStagedBack(
     const isElsewhere = [...committed.keys()].some((it) => it.startsWith("board/") && idOfPath(it) === id);
     if (isElsewhere || findTaskFiles(world.boardRoot).has(id)) return false;
   }
-  return await create(world, path, newSha);
-}
-
-async function create(world: World, path: string, sha: string): Promise<boolean> {
-  const bytes = await readBlob(world.boardRepo, sha);
-  if (bytes === null) return false;
-  const full = join(world.boardRoot, path);
-  await orSkipped(() => {
-    mkdirSync(dirname(full), { recursive: true });
-    createFileDurably(full, bytes);
-  });
-  return true;
+  return await writeBack(world, path, newSha);
 }
 
 /** The entry as HEAD has it, where the disk says the same: then whatever else is staged is nobody's wish. */

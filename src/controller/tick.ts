@@ -1,10 +1,11 @@
-import { applyCommit, undoUnfinished } from "../apply/commit.ts";
+import { applyCommit } from "../apply/commit.ts";
 import { applyEdit } from "../apply/edit.ts";
 import { applyEffect } from "../apply/effect.ts";
 import { isGitAtWork, isIndexInDoubt, mendIndex } from "../apply/mend-index.ts";
 import { notify } from "../apply/notify.ts";
 import { putBack } from "../apply/put-back.ts";
 import { recover } from "../apply/recover.ts";
+import { undoUnfinished } from "../apply/undo-unfinished.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";

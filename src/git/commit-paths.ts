@@ -7,14 +7,14 @@ import { buildTree } from "./build-tree.ts";
 import { forgetIndex, isIndexKnown, noteCleanIndex } from "./clean-index.ts";
 import { makeCommit } from "./commit-object.ts";
 import { readHeadNow, stampOf } from "./head.ts";
-import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { type IndexEntry, setIndexEntries, waitForIndex } from "./index-entries.ts";
 import { type NewObject, writeObjects } from "./loose-object.ts";
 import { treeIdOf } from "./objects.ts";
 import { areTargetsFresh, type PathChange, readTargets, type Target } from "./path-targets.ts";
 import { updateRef } from "./ref-update.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { forgetStaged, hasStagedNote, noteStaged, undoStaged } from "./staged-note.ts";
+import { hasStagedNote, noteStaged, takenSince, undoStaged } from "./staged-note.ts";
 
 export type PathCommit = {
   /** Full name; a symbolic ref is followed. */
@@ -47,15 +47,26 @@ export async function commitPaths(repo: Repository, commit: PathCommit): Promise
   return await repo.commitMutex(() => commitUntilDone(repo, commit));
 }
 
-/** Takes back what a commit that was cut short has staged. Code: GIT_LOCKED after `patienceMs`. */
-export async function undoUnfinishedCommit(repo: Repository, ref: string, patienceMs: number): Promise<void> {
+/**
+ * Takes back what a commit that was cut short has staged. `restore` gets the new files that a reset has taken away with their
+ * entries, by path and blob id. Code: GIT_LOCKED after `patienceMs`.
+ */
+export async function undoUnfinishedCommit(
+  repo: Repository,
+  { ref, patienceMs, restore }: { ref: string; patienceMs: number; restore: (taken: IndexEntry[]) => Promise<void> },
+): Promise<void> {
   if (!hasStagedNote(repo)) return;
-  await repo.commitMutex(async () => await undoStaged(repo, finalRef(repo, ref), patienceMs));
+  await repo.commitMutex(async () => {
+    const full = finalRef(repo, ref);
+    const taken = await undoStaged(repo, full, patienceMs);
+    if (taken.length === 0 || readHeadNow(repo).ref !== full) return;
+    await restore(taken);
+    noteStaged(repo, []);
+  });
 }
 
 async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<CommittedPaths | null> {
   const deadline = Date.now() + commit.patienceMs;
-  await undoStaged(repo, finalRef(repo, commit.ref), commit.patienceMs);
   const isKnown = isIndexKnown(repo);
   try {
     const done = await commitAgainAndAgain(repo, commit, deadline);
@@ -67,12 +78,18 @@ async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<Co
   }
 }
 
+/** `taken`: what is noted of earlier ones, and stays so. */
+type Trial = { deadline: number; taken: readonly IndexEntry[]; isFirst: boolean };
+
 async function commitAgainAndAgain(repo: Repository, commit: PathCommit, deadline: number): Promise<Done | null> {
-  let attempt = await commitOnce(repo, commit, deadline, true);
+  const ref = finalRef(repo, commit.ref);
+  const taken = await undoStaged(repo, ref, commit.patienceMs);
+  let attempt = await commitOnce(repo, commit, { deadline, taken, isFirst: true });
   while (attempt === "again") {
     if (Date.now() > deadline)
       throw new KanbandError("GIT_LOCKED", `${commit.ref} was moved by others again and again`);
-    attempt = await commitOnce(repo, commit, deadline, false);
+    const taken = await takenSince(repo, refSha(repo, ref) ?? "");
+    attempt = await commitOnce(repo, commit, { deadline, taken, isFirst: false });
   }
   return attempt;
 }
@@ -80,8 +97,7 @@ async function commitAgainAndAgain(repo: Repository, commit: PathCommit, deadlin
 async function commitOnce(
   repo: Repository,
   commit: PathCommit,
-  deadline: number,
-  isFirst: boolean,
+  { deadline, taken, isFirst }: Trial,
 ): Promise<Done | null | "again"> {
   const ref = finalRef(repo, commit.ref);
   if (commit.mustBeCheckedOut === true) expectCheckedOut(repo, ref);
@@ -104,7 +120,7 @@ async function commitOnce(
   const staging = writeObjects(repo, contentsOf(built.changed, targets)).then(async () => {
     failpoint("git.commit.after-objects");
     if (!isCheckedOut) return;
-    noteStaged(repo, entries);
+    noteStaged(repo, [...taken, ...entries]);
     failpoint("git.commit.after-note");
     await setIndexEntries(repo, entries, deadline - Date.now());
   });
@@ -114,7 +130,7 @@ async function commitOnce(
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {
-    forgetStaged(repo);
+    noteStaged(repo, taken);
     return null;
   }
 
@@ -128,7 +144,7 @@ async function commitOnce(
     throw error;
   }
   failpoint("git.commit.after-ref");
-  if (isCheckedOut) forgetStaged(repo);
+  if (isCheckedOut) noteStaged(repo, taken);
   repo.cache.treeOf.set(object.sha, built.sha);
   const blobs = new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null]));
   return { sha: object.sha, blobs, indexStamp: stamp, isFirst };

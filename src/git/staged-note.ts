@@ -10,11 +10,13 @@ import { git } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 
 /**
- * Writes down which index entries a commit is about to set, before it sets them. Whoever dies between the index and the branch
- * would else leave entries that no commit has: the person's next `git commit` would take them, after the file moved on.
+ * Writes down which index entries a commit is about to set, before it sets them; none: nothing is left to undo. Whoever dies
+ * between the index and the branch would else leave entries that no commit has: the person's next `git commit` would take
+ * them, after the file moved on.
  */
 export function noteStaged(repo: Repository, entries: readonly IndexEntry[]): void {
-  writeFileSync(pathOf(repo), JSON.stringify(entries));
+  if (entries.length === 0) rmSync(pathOf(repo), { force: true });
+  else writeFileSync(pathOf(repo), JSON.stringify(entries));
 }
 
 /** Whether a commit is under way, or was cut short. */
@@ -22,31 +24,52 @@ export function hasStagedNote(repo: Repository): boolean {
   return existsSync(pathOf(repo));
 }
 
-/** The branch has what was staged: nothing is left to undo. */
-export function forgetStaged(repo: Repository): void {
-  rmSync(pathOf(repo), { force: true });
-}
-
 /**
  * Sets the entries that an earlier commit staged and never brought to the branch back to what the branch has. What somebody
- * else has staged at these paths since stays. Does nothing while the branch is not checked out. Code: GIT_LOCKED.
+ * else has staged at these paths since stays. Answers the new files that were taken away with their entries, which are still
+ * noted. Does nothing while the branch is not checked out. Code: GIT_LOCKED.
  */
-export async function undoStaged(repo: Repository, ref: string, patienceMs: number): Promise<void> {
+export async function undoStaged(repo: Repository, ref: string, patienceMs: number): Promise<IndexEntry[]> {
   const noted = readNote(repo);
-  if (noted === null) return;
+  if (noted === null) return [];
   const head = readHeadNow(repo);
-  if (head.ref !== ref || head.operation !== null) return;
+  if (head.ref !== ref || head.operation !== null) return noted;
   const now = await entriesNow(repo);
   const ours = noted.filter(({ path, mode, sha }) => (now.get(path) ?? null) === (isRemoval(mode) ? null : sha));
-  const entries = await Promise.all(ours.map(({ path }) => entryOf(repo, ref, path)));
-  if (entries.length > 0) await setIndexEntries(repo, entries, patienceMs);
+  let tip: string | null = null;
+  // A commit of somebody else's may be under way that takes the very entries: what counts is the branch afterwards.
+  while (ours.length > 0 && (tip === null || tip !== refSha(repo, ref))) {
+    tip = refSha(repo, ref) ?? "";
+    const at = tip;
+    await setIndexEntries(repo, await Promise.all(ours.map(({ path }) => entryOf(repo, at, path))), patienceMs);
+  }
   failpoint("git.unstage.after-index");
-  forgetStaged(repo);
+  const taken = await findTaken(repo, { noted, now, tip: refSha(repo, ref) ?? "" });
+  noteStaged(repo, taken);
+  return taken;
+}
+
+/** The new files that were noted as staged and taken away since, as they are at `tip`. Changes nothing. */
+export async function takenSince(repo: Repository, tip: string): Promise<IndexEntry[]> {
+  const noted = readNote(repo);
+  return noted === null ? [] : await findTaken(repo, { noted, now: await entriesNow(repo), tip });
+}
+
+// `git reset --hard`, and so `git stash`, removes what it finds staged; a person would have left the entry.
+async function findTaken(
+  repo: Repository,
+  { noted, now, tip }: { noted: readonly IndexEntry[]; now: ReadonlyMap<string, string>; tip: string },
+): Promise<IndexEntry[]> {
+  const taken: IndexEntry[] = [];
+  for (const it of noted) {
+    const isGone = !isRemoval(it.mode) && !now.has(it.path) && !existsSync(join(repo.top, it.path));
+    if (isGone && isRemoval((await entryOf(repo, tip, it.path)).mode)) taken.push(it);
+  }
+  return taken;
 }
 
 /** What the branch has at a path. */
-async function entryOf(repo: Repository, ref: string, path: string): Promise<IndexEntry> {
-  const tip = refSha(repo, ref) ?? "";
+async function entryOf(repo: Repository, tip: string, path: string): Promise<IndexEntry> {
   const entry = tip === "" ? null : await findPath(repo, tip, path);
   return entry === null ? { path, mode: "0", sha: tip } : { path, mode: entry.mode, sha: entry.sha };
 }

@@ -1,5 +1,6 @@
-import { type FileDiff, parseRawDiff } from "./branches.ts";
+import { diffFiles, type FileDiff, parseRawDiff } from "./branches.ts";
 import type { GitPlace } from "./profile.ts";
+import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 
 /** What the index has of a path in the middle of a merge: the blob of each side, null where it has none. */
@@ -43,4 +44,28 @@ export async function listHeadFiles(
     if (path !== "") files.set(path, { mode, sha });
   }
   return files;
+}
+
+const LATEST = "10";
+
+/** Regular files below these folders that the latest commits removed, at `since` (ms since the epoch) or later, by path. */
+export async function listRemovedSince(
+  repo: Repository,
+  folders: readonly string[],
+  since: number,
+): Promise<ReadonlyMap<string, HeadFile>> {
+  const args = ["rev-list", "--first-parent", "--timestamp", "--parents", "-n", LATEST, "HEAD"];
+  const { stdout } = await gitWithInput(repo, args, "");
+  const removed = new Map<string, HeadFile>();
+  for (const line of stdout.trim().split("\n")) {
+    const [seconds = "", sha = "", parent] = line.split(" ");
+    if (parent === undefined || Number(seconds) * 1000 < since) continue;
+    for (const { path, status, oldMode, oldSha } of await diffFiles(repo, parent, sha)) {
+      const isBelow = folders.some((it) => path.startsWith(`${it}/`));
+      // The newest commit comes first, and what it removed is the newest text.
+      const isNew = status === "D" && isBelow && oldMode.startsWith("100") && !removed.has(path);
+      if (isNew) removed.set(path, { mode: oldMode, sha: oldSha });
+    }
+  }
+  return removed;
 }

@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 import { describeBoard, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { gitAt } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
-import { popAll, stashAll } from "../../helpers/stash.ts";
 
 const IDS = ["one", "two", "three", "four", "five", "six"];
 const LEAST_ROUNDS = 5;
@@ -13,7 +12,7 @@ const MOST_ROUNDS = 15;
 const OWN_REBASES = 3;
 
 describe("a busy person beside a busy board", () => {
-  it("git commit -a, stash of everything and pop, checkout and back, and rebase in a loop: nobody loses anything", async () => {
+  it("git commit -a, stash and pop of own files, checkout and back, and rebase in a loop: nobody loses anything", async () => {
     const board = await liveBoard();
     const journal = join(board.root, ".git/journal");
     board.write("mine.txt", "0\n");
@@ -32,11 +31,11 @@ describe("a busy person beside a busy board", () => {
       board.write("mine.txt", `${round}\n`);
       await insist(board, "commit", "--quiet", "--all", "--message", `Mine ${round}`);
       board.write("mine.txt", `${round} and more\n`);
-      await stashAll(board);
+      await insist(board, "stash", "push", "--quiet", "--", "mine.txt");
       await insist(board, "checkout", "--quiet", "other");
       await sleep(100);
       await insist(board, "checkout", "--quiet", "main");
-      await popAll(board);
+      await insist(board, "stash", "pop", "--quiet");
     }
     for (const id of IDS) await inLane(board, id, "for_review");
     await settled(board);
