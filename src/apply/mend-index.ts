@@ -38,6 +38,7 @@ export async function mendIndex(world: World): Promise<string[]> {
   return await world.boardRepo.commitMutex(async () => {
     const { boardRepo } = world;
     const { indexStamp, sha } = readHeadNow(boardRepo);
+    if (sha === null) noteCleanIndex(boardRepo, indexStamp);
     if (!isBoardOut(world) || sha === null) return [];
     const written = await bringBack(world);
     const staged = await readStaged(boardRepo, FOLDERS);

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { DEFAULTS } from "../config/defaults.ts";
 import type { Decision } from "../decide/action.ts";
@@ -43,6 +44,8 @@ export type DaemonOptions = {
 export type DaemonEnd = { reason: "idle" | "signal" };
 
 const PULSE_MS = 200;
+/** A supervisor that has not said a word for so long was never started. */
+const START_WITHIN_MS = 60_000;
 const ORPHANS_MS = 30_000;
 
 /**
@@ -127,6 +130,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       if (now - sweptAt >= sweepMs) {
         hints.add(null);
         sweptAt = now;
+        await voidUnstartedRuns(world, { olderThanMs: START_WITHIN_MS });
       }
       const isFirst = seen.snapshot === null;
       const result = await tick(context);

@@ -45,7 +45,7 @@ export async function tick(context: TickContext): Promise<TickResult> {
   if (snapshot.repo.state === "ready") await undoUnfinished(world, snapshot.repo.boardBranch);
   const decision = decide(snapshot);
   // Seen while a commit was missing that is there again: nothing of it is acted upon.
-  if (await takeBack(context)) return { snapshot, decision, didChange: true };
+  if (decision.actions.length > 0 && (await takeBack(context))) return { snapshot, decision, didChange: true };
   const { edits, commits, effects } = group(decision.actions);
   // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.
   const early = effects.filter((it) => it.kind === "prepare");

@@ -46,16 +46,25 @@ export type StartedRun = {
 export async function startRun(request: RunRequest): Promise<void> {
   const runDir = join(request.runsDir, request.runId);
   recordRun(request, runDir);
+  try {
+    await spawnRecorded(request, runDir);
+  } catch (error) {
+    // A record that nobody starts would hold its task for as long as this daemon lives.
+    if (voidRun(runDir)) rmSync(runDir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function spawnRecorded(request: RunRequest, runDir: string): Promise<void> {
+  failpoint("process.start.after-record");
   failpoint("process.start.before-spawn");
   // Without this look a missing folder would be reported as a missing program.
   if (statSync(request.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    rmSync(runDir, { recursive: true, force: true });
     throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${request.cwd} is not a folder`);
   }
   const supervisor = spawnSupervisor(request, runDir);
   if (supervisor.pid === undefined) {
     const { message } = await supervisor.then((result) => ({ message: result.shortMessage ?? "" }));
-    if (voidRun(runDir)) rmSync(runDir, { recursive: true, force: true });
     throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${message}`);
   }
   // A daemon that ends leaves its runs behind.
@@ -79,7 +88,6 @@ function recordRun(request: RunRequest, runDir: string): void {
     rmSync(hidden, { recursive: true, force: true });
     throw new KanbandError("RUN_BROKEN", `Cannot record the run ${runId} in ${request.runsDir}`, { cause: error });
   }
-  failpoint("process.start.after-record");
 }
 
 function spawnSupervisor({ file, args, cwd, env, limits, runId, graceMs }: RunRequest, runDir: string) {

@@ -46,7 +46,7 @@ describe.each<[string, Scenario]>([
 
   it.each(ERRORS)("each failpoint fails once with %s", async (code) => {
     const total = emptyTotal();
-    await walkAll([...reference().passes.keys()], (it) => walkError(reference(), it, code), total);
+    await walkAll(slice([...reference().passes.keys()]), (it) => walkError(reference(), it, code), total);
     report(`${name}, ${code}`, total);
   });
 
@@ -67,6 +67,12 @@ function report(what: string, { kills, hit, violations }: Total): void {
     `${what}: ${FAILPOINTS.length} failpoints, ${hit.size} reached, ${kills} kills, ${violations.length} violations`,
   );
   expect(violations).toEqual([]);
+}
+
+/** `KANBAND_SLICE=2/6`: of each list of errors only every sixth, from the second on. */
+function slice<T>(items: readonly T[]): T[] {
+  const [part = 1, count = 1] = (process.env["KANBAND_SLICE"] ?? "1/1").split("/").map(Number);
+  return items.filter((_, index) => index % count === part - 1);
 }
 
 function randomOf(seed: number): () => number {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { startVitest } from "vitest/node";
 
 // Long campaigns, too long for `npm test`: `npm run campaign crash`. The build in dist/ is what is tested.
-// KANBAND_SEED repeats one; KANBAND_RANDOM_KILLS and KANBAND_WORLDS say how long crash and decide go on.
+// KANBAND_SEED repeats one; KANBAND_RANDOM_KILLS, KANBAND_SLICE (1/6) and KANBAND_WORLDS say how much of it.
 const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
