@@ -1,6 +1,9 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { KanbandError } from "../errors.ts";
+import { readHeadNow } from "../git/head.ts";
+import { finalRef } from "../git/refs.ts";
+import type { World } from "./world.ts";
 
 export type EditOutcome =
   /** `touched`: paths relative to the board root that the next commit has to take. */
@@ -34,7 +37,17 @@ export function idOfPath(path: string): string {
 }
 
 /** Set by init or the first `up`: the branch that holds the board. */
-export const BOARD_REF = "refs/kanband/board";
+const BOARD_REF = "refs/kanband/board";
+
+/**
+ * Whether the board's branch is checked out at this instant and no other git is at work there: only then is the disk ours.
+ * `since`: stamp of the index when the looking began. A checkout takes files away, writes the index, and moves HEAD last.
+ */
+export function isBoardHere({ boardRepo }: World, since: string | null = null): boolean {
+  const { ref, operation, isIndexLocked, indexStamp } = readHeadNow(boardRepo);
+  const isQuiet = operation === null && !isIndexLocked && (since === null || since === indexStamp);
+  return isQuiet && ref === finalRef(boardRepo, BOARD_REF);
+}
 
 /** A path that the daemon commits. */
 export function isOfBoard(path: string): boolean {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { blobSha, writeFileDurably } from "../files/durable.ts";
 import { readHeadNow, stampOf } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
-import { readRegularFile } from "./board-file.ts";
+import { isBoardHere, readRegularFile } from "./board-file.ts";
 import type { World } from "./world.ts";
 
 type Kept = { text: string; stamp: string };
@@ -31,9 +31,12 @@ export function forgetSessions(world: World, blobs: ReadonlyMap<string, string |
  */
 export async function putSessionsBack(world: World): Promise<string[]> {
   const back: string[] = [];
+  const { indexStamp } = readHeadNow(world.boardRepo);
   for (const [path, { text, stamp }] of keptOf(world)) {
     const full = join(world.boardRoot, path);
     if (stampOf(full) === stamp || !(await isTakenBack(world, path, text))) continue;
+    // A checkout that began meanwhile would find a file in its way.
+    if (!isBoardHere(world, indexStamp)) break;
     mkdirSync(dirname(full), { recursive: true });
     writeFileDurably(full, text);
     rememberSession(world, path, text);
@@ -43,9 +46,8 @@ export async function putSessionsBack(world: World): Promise<string[]> {
 }
 
 async function isTakenBack({ boardRoot, boardRepo }: World, path: string, text: string): Promise<boolean> {
-  const { sha, operation, isIndexLocked } = readHeadNow(boardRepo);
-  // Elsewhere the file has no place; and what is committed is safe.
-  if (sha === null || operation !== null || isIndexLocked) return false;
+  const { sha } = readHeadNow(boardRepo);
+  if (sha === null) return false;
   const now = readRegularFile(join(boardRoot, path));
   const committed = (await findPath(boardRepo, sha, path))?.sha ?? null;
   const format = boardRepo.objectFormat;

@@ -6,11 +6,11 @@ import { readHeadNow } from "../git/head.ts";
 import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
 import { type HeadFile, listHeadFiles, listRemovedSince, readStaged, readStages, type Stages } from "../git/staged.ts";
 import { isStashRecent, mayBeStashed } from "../git/stash-mark.ts";
-import { idOfPath, orSkipped, readRegularFile } from "./board-file.ts";
+import { idOfPath, isBoardHere, orSkipped, readRegularFile } from "./board-file.ts";
 import { type Conflict, settleConflict } from "./settle-conflict.ts";
 import { findTaskFiles } from "./task-files.ts";
 import type { World } from "./world.ts";
-import { isBoardOut, writeBack } from "./write-back.ts";
+import { writeBack } from "./write-back.ts";
 
 const FOLDERS = ["board", "sessions"] as const;
 const PATIENCE_MS = 2_000;
@@ -39,8 +39,8 @@ export async function mendIndex(world: World): Promise<string[]> {
     const { boardRepo } = world;
     const { indexStamp, sha } = readHeadNow(boardRepo);
     if (sha === null) noteCleanIndex(boardRepo, indexStamp);
-    if (!isBoardOut(world) || sha === null) return [];
-    const written = await bringBack(world);
+    if (!isBoardHere(world) || sha === null) return [];
+    const written = await bringBack(world, indexStamp);
     const staged = await readStaged(boardRepo, FOLDERS);
     const entries: IndexEntry[] = [];
     if (staged.length > 0) {
@@ -50,14 +50,18 @@ export async function mendIndex(world: World): Promise<string[]> {
       for (const it of staged) {
         const sides = stages.get(it.path) ?? { ours: null, theirs: null };
         const conflict: Conflict = { path: it.path, committed, ...sides };
-        if (isConflict(it) ? await settleConflict(world, conflict) : await bringStagedBack(world, it, committed)) {
+        if (
+          isConflict(it)
+            ? await settleConflict(world, conflict)
+            : await bringStagedBack(world, it, { committed, indexStamp })
+        ) {
           written.push(it.path);
         }
         const entry = entryAsCommitted(world, it.path, { head: sha, committed });
         if (entry !== null) entries.push(entry);
       }
     }
-    if (readHeadNow(boardRepo).indexStamp !== indexStamp) return written;
+    if (!isBoardHere(world, indexStamp)) return written;
     if (entries.length > 0) await orSkipped(() => setIndexEntries(boardRepo, entries, PATIENCE_MS));
     if (written.length + entries.length > 0) {
       world.log.warn({ written, entries: entries.map(({ path }) => path) }, "what a stash left of the board is mended");
@@ -75,7 +79,7 @@ function isConflict({ status }: FileDiff): boolean {
  * Files that a stash may have taken away, and that lie nowhere else: committed ones, and ones whose absence somebody has
  * committed since, as `git commit -a` does right after a pop.
  */
-async function bringBack(world: World): Promise<string[]> {
+async function bringBack(world: World, indexStamp: string): Promise<string[]> {
   const now = world.clock();
   if (!isStashRecent(world.boardRepo, now)) return [];
   const lately = await listRemovedSince(world.boardRepo, FOLDERS, now - REMOVED_MS);
@@ -86,7 +90,7 @@ async function bringBack(world: World): Promise<string[]> {
     const full = join(world.boardRoot, path);
     if (readRegularFile(full) !== null || !mayBeStashed(world.boardRepo, path, now)) continue;
     if (path.startsWith("board/") && present.has(idOfPath(path))) continue;
-    if (await writeBack(world, path, sha)) back.push(path);
+    if (await writeBack(world, { path, sha, indexStamp })) back.push(path);
   }
   return back;
 }
@@ -95,7 +99,7 @@ async function bringBack(world: World): Promise<string[]> {
 async function bringStagedBack(
   world: World,
   { path, status, newSha }: FileDiff,
-  committed: ReadonlyMap<string, HeadFile>,
+  { committed, indexStamp }: { committed: ReadonlyMap<string, HeadFile>; indexStamp: string },
 ): Promise<boolean> {
   if (status !== "A" || readRegularFile(join(world.boardRoot, path)) !== null) return false;
   if (path.startsWith("board/")) {
@@ -103,7 +107,7 @@ async function bringStagedBack(
     const isElsewhere = [...committed.keys()].some((it) => it.startsWith("board/") && idOfPath(it) === id);
     if (isElsewhere || findTaskFiles(world.boardRoot).has(id)) return false;
   }
-  return await writeBack(world, path, newSha);
+  return await writeBack(world, { path, sha: newSha, indexStamp });
 }
 
 /** The entry as HEAD has it, where the disk says the same: then whatever else is staged is nobody's wish. */

@@ -6,8 +6,7 @@ import { commitPaths } from "../git/commit-paths.ts";
 import { readHeadNow } from "../git/head.ts";
 import { lastHeadMove } from "../git/head-log.ts";
 import { readBlob } from "../git/objects.ts";
-import { finalRef } from "../git/refs.ts";
-import { BOARD_REF, isOfBoard, orSkipped, readRegularFile } from "./board-file.ts";
+import { isBoardHere, isOfBoard, orSkipped, readRegularFile } from "./board-file.ts";
 import { putSessionsBack } from "./kept-sessions.ts";
 import { displacedDirOf, type World } from "./world.ts";
 
@@ -19,10 +18,9 @@ import { displacedDirOf, type World } from "./world.ts";
 export async function putBack(world: World): Promise<string[]> {
   const { boardRepo } = world;
   const head = readHeadNow(boardRepo);
-  const isHere = head.ref === finalRef(boardRepo, BOARD_REF) && head.operation === null && !head.isIndexLocked;
-  if (!isHere || head.ref === null) return [];
+  if (!isBoardHere(world)) return [];
   const taken = await takenChanges(world, head.sha);
-  for (const it of taken) await redo(world, it);
+  for (const it of taken) await redo(world, it, head.indexStamp);
   if (taken.length > 0) {
     const paths = taken.map(({ path }) => path);
     world.log.warn({ paths }, "a reset took a commit away; it is made again");
@@ -47,13 +45,19 @@ async function takenChanges({ boardRepo }: World, sha: string | null): Promise<F
 }
 
 /** Puts one file to what the commit that was taken away had, if it is what the reset made of it. */
-async function redo(world: World, { path, oldMode, oldSha, newMode, newSha }: FileDiff): Promise<void> {
+async function redo(
+  world: World,
+  { path, oldMode, oldSha, newMode, newSha }: FileDiff,
+  indexStamp: string,
+): Promise<void> {
   const full = join(world.boardRoot, path);
   const bytes = readRegularFile(full);
   const now = bytes === null ? null : blobSha(bytes, world.boardRepo.objectFormat);
   const before = isThere(oldMode) ? oldSha : null;
   if (now !== before) return;
   const next = isThere(newMode) ? await readBlob(world.boardRepo, newSha) : null;
+  // A checkout that began meanwhile would find a file in its way.
+  if (!isBoardHere(world, indexStamp)) return;
   await orSkipped(async () => {
     if (before !== null) return editFileDurably(full, before, next, displacedDirOf(world));
     if (next === null) return;

@@ -3,7 +3,7 @@ import { isSameBesidesOurKeys } from "../board/same-text.ts";
 import { blobSha, editFileDurably, writeFileDurably } from "../files/durable.ts";
 import { readBlob } from "../git/objects.ts";
 import type { HeadFile, Stages } from "../git/staged.ts";
-import { idOfPath, orSkipped, readRegularFile } from "./board-file.ts";
+import { idOfPath, isBoardHere, orSkipped, readRegularFile } from "./board-file.ts";
 import { displacedDirOf, type World } from "./world.ts";
 
 /** A path with a conflict in the index, and everything that is committed. */
@@ -23,6 +23,7 @@ export async function settleConflict(world: World, conflict: Conflict): Promise<
   const nowSha = blobSha(now, world.boardRepo.objectFormat);
   if (nowSha === sha) return false;
   const wanted = sha === null ? null : await readBlob(world.boardRepo, sha);
+  if (!isBoardHere(world)) return false;
   if (path.startsWith("sessions/")) {
     if (wanted !== null) writeFileDurably(full, wanted);
     return wanted !== null;

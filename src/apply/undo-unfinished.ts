@@ -22,7 +22,7 @@ async function restore(world: World, taken: readonly { path: string; sha: string
   const back: string[] = [];
   for (const { path, sha } of taken) {
     const isElsewhere = path.startsWith("board/") && present.has(idOfPath(path));
-    if (!isElsewhere && (await writeBack(world, path, sha))) back.push(path);
+    if (!isElsewhere && (await writeBack(world, { path, sha }))) back.push(path);
   }
   if (back.length > 0) world.log.warn({ paths: back }, "files that a reset took away are put back");
 }
