@@ -94,23 +94,6 @@ describe("a run", () => {
     expect(readRuns(it.runsDir)).toEqual([]);
   });
 
-  it.each(["after-record", "before-spawn", "after-spawn"])(
-    "that cannot be started leaves no record that nobody starts: %s",
-    async (point) => {
-      const it = place();
-      const asked = request(it, "answers.sh");
-      const code = `
-        const { startRun } = await import("./process/start-run.js");
-        await startRun(${JSON.stringify(asked)}).catch((error) => console.log(error.code));`;
-      const env = { KANBAND_FAILPOINTS: `process.start.${point}=ENOSPC` };
-      const child = run(code, { env });
-      await child.ended;
-      expect(child.stdout()).toContain("ENOSPC");
-      // Once it is spawned, the supervisor may have been first: then it is a run like any other.
-      await until(() => readRuns(it.runsDir).every(({ state }) => state !== "starting"));
-    },
-  );
-
   it("is never started twice under one id", async () => {
     const it = place();
     const asked = request(it, "never-exits.sh");
