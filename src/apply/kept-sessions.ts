@@ -11,9 +11,10 @@ type Kept = { text: string; stamp: string };
 // A cache: what a session file says of a run that is over is committed a moment later; after that git has it.
 const KEPT = new WeakMap<object, Map<string, Kept>>();
 
-/** Keeps what was just written into a session file, until it is committed. */
-export function rememberSession(world: World, path: string, text: string): void {
-  keptOf(world).set(path, { text, stamp: stampOf(join(world.boardRoot, path)) });
+/** Keeps what was just written into a session file, until it is committed; null: it begins anew, and grows by itself. */
+export function rememberSession(world: World, path: string, text: string | null): void {
+  if (text === null) keptOf(world).delete(path);
+  else keptOf(world).set(path, { text, stamp: stampOf(join(world.boardRoot, path)) });
 }
 
 /** These are committed (path to blob id). */
@@ -32,11 +33,14 @@ export function forgetSessions(world: World, blobs: ReadonlyMap<string, string |
 export async function putSessionsBack(world: World): Promise<string[]> {
   const back: string[] = [];
   const { indexStamp } = readHeadNow(world.boardRepo);
-  for (const [path, { text, stamp }] of keptOf(world)) {
+  const kept = keptOf(world);
+  for (const [path, it] of kept) {
+    const { text, stamp } = it;
     const full = join(world.boardRoot, path);
     if (stampOf(full) === stamp || !(await isTakenBack(world, path, text))) continue;
     // A checkout that began meanwhile would find a file in its way.
     if (!isBoardHere(world, indexStamp)) break;
+    if (kept.get(path) !== it) continue;
     mkdirSync(dirname(full), { recursive: true });
     writeFileDurably(full, text);
     rememberSession(world, path, text);

@@ -72,7 +72,7 @@ export function writeSession(
   if (readRegularFile(path)?.toString("utf8") !== text) {
     writeFileDurably(path, text, { isSynced: !isRepeatable });
   }
-  rememberSession(world, session.path, text);
+  rememberSession(world, session.path, session.state === "running" ? null : text);
 }
 
 /** Whether the session file speaks of this run and of its end already: only the record was left to remove. */

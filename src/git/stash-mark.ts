@@ -23,11 +23,16 @@ export function isStashRecent(place: GitPlace, now: number): boolean {
   return now - stashedAt(place) <= RECENT_MS;
 }
 
-// The lock of `refs/stash` comes and goes in this folder, which shows it even when the stash is empty again.
+// The log of the stash grows with each, and goes with the last: then the folder of logs tells. One that was only just made
+// tells of the first commit of all.
 function stashedAt({ commonDir }: GitPlace): number {
-  return changedAt(join(commonDir, "refs"));
+  const logs = join(commonDir, "logs/refs");
+  const { mtimeMs = 0, birthtimeMs = 0 } = lstatSync(logs, { throwIfNoEntry: false }) ?? {};
+  return Math.max(changedAt(join(logs, "stash")), mtimeMs - birthtimeMs > NEW_MS ? mtimeMs : 0);
 }
 
-function changedAt(folder: string): number {
-  return lstatSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const NEW_MS = 100;
+
+function changedAt(path: string): number {
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
