@@ -34,7 +34,11 @@ const PATIENCE_MS = 2_000;
  * `sessions/` are ever committed.
  */
 export async function applyCommit(world: World, request: CommitRequest): Promise<CommitOutcome> {
-  const changes = request.changes.filter((it) => isOfBoard(it.path) && isStillThere(world, it));
+  // Each file is looked at once: a tick may have thousands.
+  const kinds = new Map(
+    request.changes.filter((it) => isOfBoard(it.path)).map(({ path }) => [path, kindAt(world, path)]),
+  );
+  const changes = request.changes.filter((it) => isStillThere(it, kinds));
   const edits = request.edits.filter(({ touched }) => touched.length > 0);
   const paths = new Set([
     ...edits.flatMap(({ touched }) => touched).filter(isOfBoard),
@@ -53,7 +57,10 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
   try {
     const commit = await commitPaths(world.boardRepo, {
       ref: fullRef(request.boardBranch),
-      changes: [...paths].map((path) => (kindAt(world, path) === "absent" ? { path, sha: null } : { path })),
+      changes: [...paths].map((path) => {
+        const kind = touched.has(path) ? kindAt(world, path) : kinds.get(path);
+        return kind === "absent" ? { path, sha: null } : { path };
+      }),
       message,
       patienceMs: PATIENCE_MS,
       mustBeCheckedOut: true,
@@ -68,11 +75,13 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
 }
 
 /** A file that came or went since it was seen is somebody at work: it is looked at anew. */
-function isStillThere(world: World, { path, blobSha }: Change): boolean {
-  return kindAt(world, path) === (blobSha === null ? "absent" : "file");
+function isStillThere({ path, blobSha }: Change, kinds: ReadonlyMap<string, Kind>): boolean {
+  return kinds.get(path) === (blobSha === null ? "absent" : "file");
 }
 
-function kindAt({ boardRoot }: World, path: string): "file" | "absent" | "other" {
+type Kind = "file" | "absent" | "other";
+
+function kindAt({ boardRoot }: World, path: string): Kind {
   const stat = lstatSync(join(boardRoot, path), { throwIfNoEntry: false });
   if (stat === undefined) return "absent";
   return stat.isFile() ? "file" : "other";

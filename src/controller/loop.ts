@@ -15,7 +15,10 @@ export type LoopOptions = {
  */
 export function startLoop({ tick, onError, signal }: LoopOptions): Loop {
   let rest = new AbortController();
-  const wake = (): void => rest.abort();
+  // Aborting again costs an error with its stack each time, and a flood of events wakes thousands of times.
+  const wake = (): void => {
+    if (!rest.signal.aborted) rest.abort();
+  };
   signal.addEventListener("abort", wake, { once: true });
 
   async function run(): Promise<void> {
