@@ -116,17 +116,19 @@ async function commitOnce(
   const object = makeCommit(repo, { tree: built.sha, parents, message: commit.message });
   const entries = staged.map((path) => ({ path, ...(targets.get(path)?.to ?? { mode: "0", sha: object.sha }) }));
   failpoint("git.commit.before-objects");
-  // One wait for the disk; the index waits only for the contents that it names.
-  const staging = writeObjects(repo, contentsOf(built.changed, targets)).then(async () => {
-    failpoint("git.commit.after-objects");
-    if (!isCheckedOut) return;
-    noteStaged(repo, [...taken, ...entries]);
-    failpoint("git.commit.after-note");
-    await setIndexEntries(repo, entries, deadline - Date.now());
-  });
-  const writing = writeObjects(repo, [...built.objects, object]);
   const placing = isCheckedOut ? syncFolders(built.changed.map((it) => dirname(join(repo.top, it)))) : null;
-  await Promise.all([staging, writing, placing]);
+  // Contents before the trees and the index that name them: at any instant everything that is named is there.
+  const contents = writeObjects(repo, contentsOf(built.changed, targets));
+  await Promise.allSettled([contents, placing]);
+  await Promise.all([contents, placing]);
+  failpoint("git.commit.after-objects");
+  if (isCheckedOut) noteStaged(repo, [...taken, ...entries]);
+  failpoint("git.commit.after-note");
+  const writing = writeObjects(repo, [...built.objects, object]);
+  const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
+  // Nothing of an attempt that failed is still being written.
+  await Promise.allSettled([writing, staging]);
+  await Promise.all([writing, staging]);
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {

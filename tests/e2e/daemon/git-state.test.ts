@@ -177,6 +177,10 @@ describe("the state of the repository", () => {
     });
     expect(board.read("src/app.txt")).toBe("unsaved\n");
     expect(await board.git("show", "main:src/app.txt")).toBe("one");
+    // Until then the daemon holds the index, and no git of a person waits for that.
+    await soon(board, "that is committed", async () => {
+      return /^blocked: /m.test(await board.git("show", "main:board/done/add.md"));
+    });
 
     await board.git("stash", "push", "--quiet", "src/app.txt");
     await soon(board, "it is merged", async () => (await board.git("show", "main:src/app.txt")) === "one\ntwo");
