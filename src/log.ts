@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import type { Logger } from "pino";
-import { destination, pino } from "pino";
+import type { destination as Destination, pino as Pino, Logger as PinoLogger } from "pino";
 
-export type { Logger } from "pino";
+type Level = "debug" | "info" | "warn" | "error";
+export type Logger = Readonly<Record<Level, (facts: object, message: string) => void>>;
 
 const KEEP_FILES = 5;
 const FILE_BYTES = 5 * 1024 * 1024;
@@ -13,15 +14,29 @@ const FILE_BYTES = 5 * 1024 * 1024;
  * death; rotated by size (`<path>`, `<path>.1` … `<path>.4`, 5 MiB each). With path null it says nothing.
  */
 export function createLogger(path: string | null, { fileBytes = FILE_BYTES, level = "info" } = {}): Logger {
-  if (path === null) return pino({ level: "silent" });
-  mkdirSync(dirname(path), { recursive: true });
-  return pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
-    rotating(path, fileBytes),
-  );
+  if (path !== null) mkdirSync(dirname(path), { recursive: true });
+  const opened: { logger: PinoLogger | null } = { logger: null };
+  const sayer =
+    (name: Level) =>
+    (facts: object, message: string): void => {
+      if (path === null) return;
+      opened.logger ??= open(path, fileBytes, level);
+      opened.logger[name](facts, message);
+    };
+  return { debug: sayer("debug"), info: sayer("info"), warn: sayer("warn"), error: sayer("error") };
 }
 
-function rotating(path: string, fileBytes: number): { write(line: string): void } {
+// A daemon with nothing to say is ready sooner without pino. It is loaded in the middle of a synchronous call.
+function open(path: string, fileBytes: number, level: string): PinoLogger {
+  const { destination, pino } = createRequire(import.meta.url)("pino") as {
+    destination: typeof Destination;
+    pino: typeof Pino;
+  };
+  const timestamp = (): string => `,"time":"${new Date().toISOString()}"`;
+  return pino({ level, base: null, timestamp }, rotating(destination, path, fileBytes));
+}
+
+function rotating(destination: typeof Destination, path: string, fileBytes: number): { write(line: string): void } {
   let size = sizeOf(path);
   if (size >= fileBytes) rotate(path);
   const file = destination({ dest: path, sync: true });

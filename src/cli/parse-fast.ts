@@ -10,8 +10,8 @@ import {
   SPECS,
 } from "./specs.ts";
 
-/** The commands that people, prompts and the Tab key call all day: they must not wait for yargs to load (some 85 ms). */
-const FAST: ReadonlySet<string> = new Set<CommandName>(["status", "why", "completion"]);
+/** The commands that people, prompts and the Tab key call all day, and the start of a daemon: none waits for yargs (some 85 ms). */
+const FAST: ReadonlySet<string> = new Set<CommandName>(["status", "why", "completion", "up"]);
 
 export type ParsedCommand = { name: CommandName; args: Args; cwd: string | null };
 

@@ -9,6 +9,7 @@ import { createLogger } from "../log.ts";
 import { createObserver } from "../observe/observer.ts";
 import { type Board, openBoard } from "../observe/open-board.ts";
 import { ownIdentity } from "../process/identity.ts";
+import { loadExeca } from "../process/load-execa.ts";
 import { acquireLock } from "../process/lock.ts";
 import { untilOrphansEnd } from "../process/orphans.ts";
 import { untilCalm } from "./calm.ts";
@@ -138,7 +139,10 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       pulse.set(result.snapshot.runs.length > 0);
       options.onTick?.(result.snapshot, result.decision);
       if (isFirst) {
-        jobs.start({ kind: "sweep", taskId: null }, () => sweepUnfinished(world));
+        jobs.start({ kind: "sweep", taskId: null }, async () => {
+          await loadExeca();
+          await sweepUnfinished(world);
+        });
         markReady(board.runtimeDir, ownIdentity());
         options.onReady?.();
       }

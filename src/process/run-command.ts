@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { KanbandError } from "../errors.ts";
+import { loadExeca } from "./load-execa.ts";
 import { kill } from "./sweep.ts";
 
 export type CommandResult = {
@@ -36,6 +36,7 @@ export async function runCommand({
   timeoutMs: number;
 }): Promise<CommandResult> {
   const options = { cwd, env, extendEnv: false, detached: true, cleanup: false, buffer: false, reject: false } as const;
+  const execa = await loadExeca();
   const child = execa(file, args, { ...options, input: stdin });
   const { pid } = child;
   if (pid === undefined) {

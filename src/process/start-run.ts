@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { watchOwnRun } from "./exits.ts";
 import { ownMachine } from "./identity.ts";
+import { loadExeca } from "./load-execa.ts";
 import { voidRun } from "./remove-run.ts";
 import { hiddenPath, RUN_FILES, RUN_TAG } from "./run-folder.ts";
 import { SUPERVISOR } from "./supervisor.ts";
@@ -44,6 +44,7 @@ export type StartedRun = {
  * the id is taken.
  */
 export async function startRun(request: RunRequest): Promise<void> {
+  const execa = await loadExeca();
   const runDir = join(request.runsDir, request.runId);
   recordRun(request, runDir);
   try {
@@ -62,7 +63,7 @@ async function spawnRecorded(request: RunRequest, runDir: string): Promise<void>
   if (statSync(request.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${request.cwd} is not a folder`);
   }
-  const supervisor = spawnSupervisor(request, runDir);
+  const supervisor = spawnSupervisor(execa, request, runDir);
   if (supervisor.pid === undefined) {
     const { message } = await supervisor.then((result) => ({ message: result.shortMessage ?? "" }));
     throw new KanbandError("SPAWN_FAILED", `Cannot start ${request.file}: ${message}`);
@@ -90,7 +91,10 @@ function recordRun(request: RunRequest, runDir: string): void {
   }
 }
 
-function spawnSupervisor({ file, args, cwd, env, limits, runId, graceMs }: RunRequest, runDir: string) {
+type Execa = Awaited<ReturnType<typeof loadExeca>>;
+
+function spawnSupervisor(execa: Execa, request: RunRequest, runDir: string) {
+  const { file, args, cwd, env, limits, runId, graceMs } = request;
   const wallSeconds = limits.wallMs === null ? 0 : Math.max(1, Math.ceil(limits.wallMs / 1000));
   const graceSeconds = Math.ceil((graceMs ?? 10_000) / 1000);
   const facts = [runDir, wallSeconds, limits.outputBytes, graceSeconds].map(String);

@@ -22,6 +22,10 @@ describe("the fast path and yargs", () => {
     ["why --json fix-login"],
     ["-C sub why fix-login"],
     ["completion bash"],
+    ["up"],
+    ["up -d --until-idle --stop-runs"],
+    ["up --poll 2s --wait --json"],
+    ["-C sub up --poll=2s --dry-run"],
   ])("read alike: %s", async (line) => {
     const argv = line.split(" ");
     const fast = parseFast(argv);
@@ -35,6 +39,8 @@ describe("the fast path and yargs", () => {
     ["an unknown flag", "status --wacth"],
     ["a word too many", "status now"],
     ["a missing word", "why"],
+    ["a missing value", "up --poll"],
+    ["a switch that is taken back", "up --no-wait"],
     ["a value for a switch", "status --json=yes"],
     ["no command", ""],
     ["a folder that is named like a command", "-C status show x"],
