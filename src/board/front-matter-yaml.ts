@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, type EventType, FAILSAFE_SCHEMA, load, type State, YAMLException } from "js-yaml";
+import { readPlainMap } from "./front-matter-plain.ts";
 
 export type YamlProblem = { line: number; reason: string };
 export type YamlMap = Record<string, unknown>;
@@ -22,6 +23,8 @@ const VALUE_LIMIT = 10_000;
  * An empty block is an empty map.
  */
 export function parseYamlMap(yaml: string): { map: YamlMap } | { problem: YamlProblem } {
+  const plain = readPlainMap(yaml);
+  if (plain !== null) return { map: plain };
   try {
     const value: unknown = load(yaml, { schema: CORE_SCHEMA });
     if (value === undefined || value === null) return { map: {} };

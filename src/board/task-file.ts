@@ -7,7 +7,7 @@ import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
 import type { Task } from "./task.ts";
-import { TaskKeys } from "./task-keys.ts";
+import { taskKeysFor } from "./task-keys.ts";
 import { taskOf } from "./task-values.ts";
 import { oneLine } from "./text.ts";
 
@@ -30,7 +30,7 @@ export function parseTask(path: string, lane: Lane, bytes: Uint8Array): { task: 
 
   const { values, findings: valueFindings } = plainValues(file, { ...KINDS, path, code: "TASK_INVALID" });
   const findings = [...nameFindings, ...valueFindings];
-  const parsed = v.safeParse(TaskKeys, values);
+  const parsed = v.safeParse(taskKeysFor(Object.keys(values)), values);
   if (!parsed.success) findings.push(...findingsOf(parsed.issues, { path, code: "TASK_INVALID", lineAt: file.lineAt }));
   if (Object.keys(file.data).length === 0 && file.body.trim() === "") findings.push(empty(path));
   if (!parsed.success || findings.some((it) => it.severity === "error")) return { task: null, findings };

@@ -53,6 +53,26 @@ export const TaskKeys = v.object({
 });
 export type TaskKeys = v.InferOutput<typeof TaskKeys>;
 
+/**
+ * The part of `TaskKeys` that these keys of a file need, with the same answer: all are optional, so what is absent cannot be
+ * wrong. A file has some four of the twenty-six, and few boards have many different sets of them.
+ */
+export function taskKeysFor(keys: readonly string[]): typeof TaskKeys {
+  const known = keys.filter((key) => Object.hasOwn(TaskKeys.entries, key));
+  const name = known.join(" ");
+  const schema = parts.get(name) ?? v.object(pick(known));
+  if (parts.size < MOST_PARTS) parts.set(name, schema);
+  return schema;
+}
+
+const MOST_PARTS = 200;
+const parts = new Map<string, typeof TaskKeys>();
+
+function pick(keys: readonly string[]): typeof TaskKeys.entries {
+  const entries = Object.entries(TaskKeys.entries).filter(([key]) => keys.includes(key));
+  return Object.fromEntries(entries) as typeof TaskKeys.entries;
+}
+
 function about<TInput, TOutput>(schema: v.GenericSchema<TInput, TOutput>, description: string) {
   return v.pipe(schema, v.description(description));
 }
