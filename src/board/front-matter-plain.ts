@@ -1,5 +1,3 @@
-import type { YamlMap } from "./front-matter-yaml.ts";
-
 // `key: value` at the left margin, the value being text that begins with a letter, a list of words, or a whole number.
 // Text may hold every printable ASCII character but `:` and `#`, the two that could end it.
 const LINE =
@@ -10,8 +8,8 @@ const OTHER_MEANING = /^(?:true|false|null)$/i;
  * The map of YAML that is so plain that it can be read line by line, as nearly all front matter is; null for everything else,
  * also for what is wrong with it. It takes a tenth of the time of a real reader, which gives the very same for such text.
  */
-export function readPlainMap(yaml: string): YamlMap | null {
-  const map: YamlMap = {};
+export function readPlainMap(yaml: string): Record<string, unknown> | null {
+  const map: Record<string, unknown> = {};
   LINE.lastIndex = 0;
   for (let at = 0; at < yaml.length; at = LINE.lastIndex) {
     const found = LINE.exec(yaml);
