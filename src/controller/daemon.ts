@@ -7,7 +7,7 @@ import type { Decision } from "../decide/action.ts";
 import type { RunView, Snapshot } from "../decide/snapshot.ts";
 import { createLogger } from "../log.ts";
 import { createObserver } from "../observe/observer.ts";
-import { type Board, openBoard } from "../observe/open-board.ts";
+import type { Board } from "../observe/open-board.ts";
 import { ownIdentity } from "../process/identity.ts";
 import { loadExeca } from "../process/load-execa.ts";
 import { acquireLock } from "../process/lock.ts";
@@ -26,8 +26,8 @@ import { type Seen, tick } from "./tick.ts";
 import { type WatchBoard, watchNothing, watchWithChokidar } from "./watch.ts";
 
 export type DaemonOptions = {
-  /** Any folder of the repository. */
-  dir: string;
+  /** Opened by the caller, and closed by it afterwards. */
+  board: Board;
   /** A function stands for a watcher of the caller's. */
   watcher: "chokidar" | "none" | WatchBoard;
   /** Look at least this often, ms; null: every 30 s, as a safety net. */
@@ -50,22 +50,18 @@ const START_WITHIN_MS = 60_000;
 const ORPHANS_MS = 30_000;
 
 /**
- * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one, NO_BOARD and NOT_A_REPOSITORY
- * when there is nothing to serve. Whatever ends it, also SIGKILL: the next one reads the repository and goes on.
+ * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one. Whatever ends it, also SIGKILL:
+ * the next one reads the repository and goes on.
  */
 export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
-  const board = await openBoard(options.dir);
+  const { runtimeDir, boardRoot } = options.board;
+  mkdirSync(runtimeDir, { recursive: true });
+  const lock = acquireLock(lockPathOf(runtimeDir), { startedAt: Date.now(), boardRoot });
   try {
-    mkdirSync(board.runtimeDir, { recursive: true });
-    const lock = acquireLock(lockPathOf(board.runtimeDir), { startedAt: Date.now(), boardRoot: board.boardRoot });
-    try {
-      return await serve(board, options);
-    } finally {
-      clearReady(board.runtimeDir);
-      lock.release();
-    }
+    return await serve(options.board, options);
   } finally {
-    await board.close();
+    clearReady(runtimeDir);
+    lock.release();
   }
 }
 

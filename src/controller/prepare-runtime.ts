@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepObjects } from "../apply/sweep-objects.ts";
@@ -26,9 +26,12 @@ export async function sweepUnfinished(world: World): Promise<void> {
   }
 }
 
+// The kind of each of thousands of task files is not asked for: none of them is a folder of ours.
 function foldersBelow(root: string): string[] {
   if (!existsSync(root)) return [];
-  return readdirSync(root, { withFileTypes: true, recursive: true })
-    .filter((it) => it.isDirectory())
-    .map((it) => join(it.parentPath, it.name));
+  return readdirSync(root)
+    .filter((name) => !name.endsWith(".md"))
+    .map((name) => join(root, name))
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    .flatMap((path) => [path, ...foldersBelow(path)]);
 }

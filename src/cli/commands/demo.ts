@@ -3,6 +3,7 @@ import { type Context, print } from "../context.ts";
 import { showNext, showResult } from "../demo/farewell.ts";
 import { playPerson } from "../demo/play-person.ts";
 import { listTasks, makeScratch, newScratchPath, removeScratch } from "../demo/scratch.ts";
+import { withBoard } from "../open-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { onSignals } from "../up/on-signals.ts";
 import { createProgress, type Progress } from "../up/progress.ts";
@@ -60,20 +61,22 @@ async function letItWork(
   const latest: { look: () => void } = { look: () => undefined };
   const timer = setInterval(() => latest.look(), LOOK_UP_MS);
   try {
-    await runDaemon({
-      dir: root,
-      watcher: "chokidar",
-      pollMs: null,
-      untilIdle: false,
-      onTick: (snapshot, decision) => {
-        progress.show(snapshot, decision);
-        latest.look = () => {
-          if (person.act(snapshot)) settled.abort();
-        };
-      },
-      signal,
-      stopRuns: () => "stop",
-    });
+    await withBoard(root, (board) =>
+      runDaemon({
+        board,
+        watcher: "chokidar",
+        pollMs: null,
+        untilIdle: false,
+        onTick: (snapshot, decision) => {
+          progress.show(snapshot, decision);
+          latest.look = () => {
+            if (person.act(snapshot)) settled.abort();
+          };
+        },
+        signal,
+        stopRuns: () => "stop",
+      }),
+    );
   } finally {
     clearInterval(timer);
   }

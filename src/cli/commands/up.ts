@@ -59,12 +59,8 @@ const FAREWELLS: Readonly<Record<Ending, string>> = {
   stop: "Ending: the runs are stopped, their work is kept. Ctrl-C again: at once.",
 };
 
-async function runHere(
-  context: Context,
-  { boardRoot, runtimeDir }: Board,
-  args: UpArgs,
-  pollMs: number | null,
-): Promise<void> {
+async function runHere(context: Context, board: Board, args: UpArgs, pollMs: number | null): Promise<void> {
+  const { runtimeDir } = board;
   const progress = createProgress(context, { json: args.json, hasFrames: false });
   const ending = (): Ending => readRequestedEnding(runtimeDir, process.pid) ?? endingOf(args);
   const signals = onSignals({
@@ -75,7 +71,7 @@ async function runHere(
   let waiting: readonly string[] = [];
   try {
     const { reason } = await runDaemon({
-      dir: boardRoot,
+      board,
       watcher: pollMs === null ? "chokidar" : "none",
       pollMs,
       untilIdle: args.untilIdle,
