@@ -5,6 +5,8 @@ import type { TaskKeys } from "./task-keys.ts";
 import { oneLine } from "./text.ts";
 
 const TITLE_CHARACTERS = 500;
+// One for all: most lists of most tasks are empty, and a board has thousands of tasks.
+const NONE: readonly string[] = Object.freeze([]);
 
 /** What a task file says beside its keys. */
 export type TaskFacts = { id: string; path: string; lane: Lane; body: string; laneRequestLine: number | null };
@@ -16,10 +18,10 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     id,
     path,
     lane,
-    aliases: distinct(keys.id, keys.work_package_id).filter((it) => it !== id),
+    aliases: aliasesOf(keys, id),
     title: oneLine(keys.title ?? "", TITLE_CHARACTERS) || oneLine(firstHeading(body) ?? "", TITLE_CHARACTERS) || id,
     priority: keys.priority ?? "normal",
-    dependencies: distinct(...(keys.dependencies ?? []), ...(keys.depends_on ?? [])),
+    dependencies: distinct([...(keys.dependencies ?? NONE), ...(keys.depends_on ?? NONE)]),
     persona: keys.persona ?? null,
     workflow: keys.workflow ?? null,
     agent: keys.agent ?? null,
@@ -28,8 +30,8 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     slot: keys.slot ?? null,
     budgetUsd: keys.budget_usd ?? null,
     timeoutMs: keys.timeout ?? null,
-    verify: keys.verify ?? [],
-    touches: keys.touches ?? [],
+    verify: keys.verify ?? NONE,
+    touches: keys.touches ?? NONE,
     base: keys.base ?? null,
     stack: keys.stack ?? false,
     parent: keys.parent ?? null,
@@ -52,6 +54,10 @@ function flagText(value: string | undefined): string | null {
   return value === undefined || value.trim() === "" || value.trim() === "false" ? null : value;
 }
 
-function distinct(...names: (string | undefined)[]): string[] {
-  return [...new Set(names)].filter((it) => it !== undefined);
+function aliasesOf(keys: TaskKeys, id: string): readonly string[] {
+  return distinct([keys.id, keys.work_package_id].filter((it) => it !== undefined && it !== id));
+}
+
+function distinct(names: readonly (string | undefined)[]): readonly string[] {
+  return names.length === 0 ? NONE : [...new Set(names)].filter((it) => it !== undefined);
 }

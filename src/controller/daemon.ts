@@ -14,6 +14,7 @@ import { acquireLock } from "../process/lock.ts";
 import { untilOrphansEnd } from "../process/orphans.ts";
 import { untilCalm } from "./calm.ts";
 import { clearReady, lockPathOf, markReady } from "./control.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createHints } from "./hints.ts";
 import { createJobs } from "./jobs.ts";
 import { startLoop } from "./loop.ts";
@@ -141,6 +142,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         });
         markReady(board.runtimeDir, ownIdentity());
         options.onReady?.();
+        keepHeapSmall();
       }
       if (isEnding() && options.stopRuns() === "stop") stopAllRuns(world, jobs, result.snapshot);
       if (isOver(result.snapshot.runs) || (options.untilIdle && isIdle(result, jobs.list()))) end.abort();

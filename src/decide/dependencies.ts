@@ -90,8 +90,8 @@ function unmetEdges(board: Board): Map<string, readonly string[]> {
   const edges = new Map<string, readonly string[]>();
   for (const view of board.snapshot.tasks) {
     if (!isReadable(view) || view.lane === "done") continue;
+    if (view.task.base === null && view.task.dependencies.length === 0) continue;
     const base = baseReason(view, board) === null ? null : baseTask(view, board);
-    if (base === null && view.task.dependencies.length === 0) continue;
     const unmet = base === null ? [] : [base];
     for (const name of view.task.dependencies) {
       for (const id of board.idsByName.get(name) ?? []) if (id !== view.id && !isMet(id, board)) unmet.push(id);

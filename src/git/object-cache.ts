@@ -16,7 +16,8 @@ export type Store<T> = { get(key: string): T | undefined; set(key: string, value
 export function createObjectCache(): ObjectCache {
   return {
     trees: createStore((it) => it.raw.length * 2),
-    lists: createStore((it) => it.length * 200),
+    // Of the folder of a large lane only the newest: the others are a matter of milliseconds, and ten megabytes.
+    lists: createStore((it) => it.length * 250, LISTS_BYTES),
     treeOf: createStore(() => 200),
     parents: createStore(() => 300),
     ancestry: createStore(() => 300),
@@ -24,8 +25,9 @@ export function createObjectCache(): ObjectCache {
 }
 
 const BUDGET_BYTES = 8_000_000;
+const LISTS_BYTES = 2_000_000;
 
-function createStore<T>(sizeOf: (value: T) => number): Store<T> {
+function createStore<T>(sizeOf: (value: T) => number, budgetBytes = BUDGET_BYTES): Store<T> {
   const kept = new Map<string, { value: T; size: number }>();
   let total = 0;
 
@@ -44,7 +46,7 @@ function createStore<T>(sizeOf: (value: T) => number): Store<T> {
     kept.set(key, { value, size });
     // The newest always stays, whatever its size.
     for (const [oldest, { size: freed }] of kept) {
-      if (total <= BUDGET_BYTES || kept.size === 1) break;
+      if (total <= budgetBytes || kept.size === 1) break;
       kept.delete(oldest);
       total -= freed;
     }

@@ -93,7 +93,7 @@ function relist(disk: BoardDisk, folder: string, depthOf: DepthOf, now: number, 
 
 function refreshPath(disk: BoardDisk, path: string, depthOf: DepthOf, now: number, changed: Set<string>): void {
   const isChanged =
-    kindOfPath(path) === "task"
+    disk.tasks.has(path) || kindOfPath(path) === "task"
       ? replace(disk, disk.tasks, disk.taskReader, path, depthOf(path), now)
       : replace(disk, disk.others, disk.otherReader, path, "content", now);
   if (isChanged) changed.add(path);
@@ -121,8 +121,13 @@ function replace<T>(
 
 function readTask(path: string, bytes: Uint8Array): TaskReading {
   const lane = path.split("/")[1] ?? "";
-  return isLane(lane) ? parseTask(path, lane, bytes) : { task: null, findings: [] };
+  if (!isLane(lane)) return { task: null, findings: NO_FINDINGS };
+  const { task, findings } = parseTask(path, lane, bytes);
+  return { task, findings: findings.length === 0 ? NO_FINDINGS : findings };
 }
+
+// One for all: nearly every file has none.
+const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 function readOther(path: string, bytes: Uint8Array): OtherReading {
   return path === SETTINGS_PATH ? parseSettings(path, bytes) : { settings: null, findings: [] };

@@ -58,10 +58,12 @@ export function headPathOf(index: BoardIndex, id: string, path: string | null): 
   return [...index.headById.get(id)].toSorted(byRank)[0] ?? null;
 }
 
+const NO_TWINS: readonly string[] = Object.freeze([]);
+
 /** All other regular files that claim one of the names of this one. */
-export function twinsOf(index: BoardIndex, path: string): string[] {
-  const keys = index.keysOf.get(path) ?? [];
-  if (keys.every((key) => index.byKey.get(key).length < 2)) return [];
+export function twinsOf(index: BoardIndex, path: string): readonly string[] {
+  const keys = index.keysOf.get(path) ?? NO_TWINS;
+  if (keys.every((key) => index.byKey.get(key).length < 2)) return NO_TWINS;
   const twins = new Set(keys.flatMap((key) => [...index.byKey.get(key)]));
   twins.delete(path);
   return [...twins].filter((it) => index.disk.tasks.get(it)?.stamp.kind === "file").toSorted();
@@ -99,8 +101,12 @@ function findingsOf(path: string, record: FileRecord<TaskReading>): TaskView["fi
   return record.problem === null ? named : [...named, record.problem];
 }
 
-function duplicatesOf(index: BoardIndex, path: string, facts: ViewFacts): DuplicateView[] {
-  return twinsOf(index, path).map((twin) => ({
+const NO_DUPLICATES: readonly DuplicateView[] = Object.freeze([]);
+
+function duplicatesOf(index: BoardIndex, path: string, facts: ViewFacts): readonly DuplicateView[] {
+  const twins = twinsOf(index, path);
+  if (twins.length === 0) return NO_DUPLICATES;
+  return twins.map((twin) => ({
     path: twin,
     isOlderVersion: facts.isOlder(twin),
     blobSha: index.disk.tasks.get(twin)?.blobSha ?? null,

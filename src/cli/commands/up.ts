@@ -77,7 +77,7 @@ async function runHere(context: Context, board: Board, args: UpArgs, pollMs: num
       untilIdle: args.untilIdle,
       onTick: (snapshot, decision) => {
         progress.show(snapshot, decision);
-        waiting = snapshot.tasks.flatMap(({ id, lane }) => (lane === "planned" || lane === "doing" ? [id] : []));
+        waiting = snapshot.tasks.filter(({ lane }) => lane === "planned" || lane === "doing").map(({ id }) => id);
       },
       onReady: () => progress.say("Ready. Ctrl-C ends the daemon."),
       signal: signals.signal,

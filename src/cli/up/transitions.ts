@@ -44,13 +44,20 @@ function findingChanges(before: Snapshot | null, after: Snapshot): Transition[] 
 function taskChanges(before: Snapshot | null, after: Snapshot): Transition[] {
   // The first look tells nothing: everything would be new.
   if (before === null) return [];
-  const old = new Map(before.tasks.map((view) => [view.id, view]));
-  const ids = new Set(after.tasks.map(({ id }) => id));
-  const gone = before.tasks.filter(({ id }) => !ids.has(id));
+  const old = new Map(notIn(after.tasks, before.tasks).map((view) => [view.id, view]));
+  const fresh = notIn(before.tasks, after.tasks);
+  const ids = new Set(fresh.map(({ id }) => id));
+  const gone = [...old.values()].filter(({ id }) => !ids.has(id));
   return [
-    ...after.tasks.flatMap((view) => changesOf(old.get(view.id), view)),
+    ...fresh.flatMap((view) => changesOf(old.get(view.id), view)),
     ...gone.map(({ id, lane }) => ofTask("lane", id, `is gone from ${lane}`)),
   ];
+}
+
+// A task to which nothing happened is the same object in both: of thousands, few are looked at.
+function notIn(known: readonly TaskView[], views: readonly TaskView[]): TaskView[] {
+  const same = new Set(known);
+  return views.filter((view) => !same.has(view));
 }
 
 function changesOf(old: TaskView | undefined, { id, lane, task }: TaskView): Transition[] {
