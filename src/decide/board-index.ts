@@ -33,8 +33,20 @@ export type ReadableView = TaskView & { task: Task };
 /** A file that may be edited now. */
 export type EditableView = ReadableView & { blobSha: string };
 
-/** Indexes a snapshot. Linear in its size. */
+/** Indexes a snapshot. Linear in its size; what is made of its tasks is made once for each list of them. */
 export function indexBoard(snapshot: Snapshot): Board {
+  const { observedAt: now } = snapshot;
+  return { snapshot, now, ...indexTasks(snapshot.tasks), ...indexActivity(snapshot), deletedIds: deletedIds(snapshot) };
+}
+
+type TaskIndex = Pick<Board, "views" | "byLane" | "idsByName">;
+
+// On an idle board of thousands of tasks each look brings the very list of the last one. Nobody changes a list.
+const indexes = new WeakMap<readonly TaskView[], TaskIndex>();
+
+function indexTasks(tasks: readonly TaskView[]): TaskIndex {
+  const known = indexes.get(tasks);
+  if (known !== undefined) return known;
   const views = new Map<string, TaskView[]>();
   const idsByName = new Map<string, string[]>();
   const byLane: Record<Lane, TaskView[]> = {
@@ -45,12 +57,18 @@ export function indexBoard(snapshot: Snapshot): Board {
     done: [],
     blocked: [],
   };
-  for (const view of snapshot.tasks) {
+  for (const view of tasks) {
     push(views, view.id, view);
     byLane[view.lane].push(view);
     addName(idsByName, view.id, view.id);
     for (const alias of view.task?.aliases ?? []) addName(idsByName, alias, view.id);
   }
+  const index = { views, byLane, idsByName };
+  indexes.set(tasks, index);
+  return index;
+}
+
+function indexActivity(snapshot: Snapshot): Pick<Board, "runs" | "jobs" | "underWay" | "resting"> {
   const runs = new Map<string, RunView[]>();
   for (const run of snapshot.runs) push(runs, run.taskId, run);
   const jobs = new Map<string, string[]>();
@@ -64,8 +82,7 @@ export function indexBoard(snapshot: Snapshot): Board {
     underWay.push(job);
     if (job.taskId !== null) push(jobs, job.taskId, job.kind);
   }
-  const { observedAt: now } = snapshot;
-  return { snapshot, now, views, byLane, idsByName, runs, jobs, underWay, resting, deletedIds: deletedIds(snapshot) };
+  return { runs, jobs, underWay, resting };
 }
 
 /** The name under which a failed effect rests: one of a kind a task. */

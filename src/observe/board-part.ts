@@ -15,6 +15,8 @@ import { buildTaskView, laneOfPath, regularPaths, type ViewFacts } from "./task-
 /** Tasks and settled differences, kept from look to look and renewed where something was touched. */
 export type BoardPart = {
   readonly index: BoardIndex;
+  /** All views in a list: the same one until a view changes, so that others may keep what they made of it. */
+  list: readonly TaskView[] | null;
   readonly dirty: Map<string, Change>;
   /** Paths to look at again, and when. */
   readonly pending: Map<string, number>;
@@ -36,7 +38,15 @@ export type BoardContext = {
 };
 
 export function createBoardPart(index: BoardIndex): BoardPart {
-  return { index, dirty: new Map(), pending: new Map(), verdicts: new Map(), ghosts: new Map(), deferred: new Set() };
+  return {
+    index,
+    list: null,
+    dirty: new Map(),
+    pending: new Map(),
+    verdicts: new Map(),
+    ghosts: new Map(),
+    deferred: new Set(),
+  };
 }
 
 /** Renews the views and differences of all touched paths, and of everything that shares an id with one of them. */
@@ -59,6 +69,7 @@ export async function updateBoard(part: BoardPart, changed: ReadonlySet<string>,
     for (const path of index.byId.get(id)) touched.add(path);
     for (const path of index.headById.get(id)) touched.add(path);
   }
+  if (ids.size > 0) part.list = null;
   await updateVerdicts(part, ids, context);
   const facts = viewFacts(part, await readLaneRequests(index, ids, context.repo), context);
   for (const id of ids) {
@@ -70,11 +81,13 @@ export async function updateBoard(part: BoardPart, changed: ReadonlySet<string>,
 }
 
 /** The tasks of the board, with those whose file is missing but not yet believed to be gone. */
-export async function listViews(part: BoardPart, repo: Repository): Promise<TaskView[]> {
+export async function listViews(part: BoardPart, repo: Repository): Promise<readonly TaskView[]> {
   const { index } = part;
-  const views = [...index.views.values()];
+  part.list ??= [...index.views.values()];
   const missing = missingTasks(index, index.absences.keys()).filter((path) => !part.dirty.has(path));
   for (const path of part.ghosts.keys()) if (!missing.includes(path)) part.ghosts.delete(path);
+  if (missing.length === 0) return part.list;
+  const views = [...part.list];
   for (const path of missing) {
     const ghost = part.ghosts.get(path) ?? (await ghostView(index, repo, path));
     part.ghosts.set(path, ghost);

@@ -43,7 +43,7 @@ function findingChanges(before: Snapshot | null, after: Snapshot): Transition[] 
 
 function taskChanges(before: Snapshot | null, after: Snapshot): Transition[] {
   // The first look tells nothing: everything would be new.
-  if (before === null) return [];
+  if (before === null || before.tasks === after.tasks) return [];
   const old = new Map(notIn(after.tasks, before.tasks).map((view) => [view.id, view]));
   const fresh = notIn(before.tasks, after.tasks);
   const ids = new Set(fresh.map(({ id }) => id));
