@@ -48,7 +48,7 @@ export async function startRun(request: RunRequest): Promise<void> {
   const runDir = join(request.runsDir, request.runId);
   recordRun(request, runDir);
   try {
-    await spawnRecorded(request, runDir);
+    await spawnRecorded(execa, request, runDir);
   } catch (error) {
     // A record that nobody starts would hold its task for as long as this daemon lives.
     if (voidRun(runDir)) rmSync(runDir, { recursive: true, force: true });
@@ -56,7 +56,11 @@ export async function startRun(request: RunRequest): Promise<void> {
   }
 }
 
-async function spawnRecorded(request: RunRequest, runDir: string): Promise<void> {
+async function spawnRecorded(
+  execa: Awaited<ReturnType<typeof loadExeca>>,
+  request: RunRequest,
+  runDir: string,
+): Promise<void> {
   failpoint("process.start.after-record");
   failpoint("process.start.before-spawn");
   // Without this look a missing folder would be reported as a missing program.

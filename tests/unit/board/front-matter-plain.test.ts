@@ -2,7 +2,7 @@ import { CORE_SCHEMA, load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readPlainMap } from "../../../src/board/front-matter-plain.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 const key = fc.oneof(
   fc.stringMatching(/^[a-z][a-z_-]{0,8}$/),

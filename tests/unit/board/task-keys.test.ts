@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { TaskKeys, taskKeysFor } from "../../../src/board/task-keys.ts";
-import fc from "../../helpers/fast-check.ts";
+import { fc } from "../../helpers/fast-check.ts";
 
 const key = fc.constantFrom(...Object.keys(TaskKeys.entries), "constructor", "labels", "toString");
 const value = fc.oneof(
