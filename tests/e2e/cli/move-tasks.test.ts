@@ -17,7 +17,12 @@ describe("kanband new", () => {
 
     const made = await runCliJson(root, ["new", "Add /users endpoint"]);
 
-    expect(made).toEqual({ task: "add-users-endpoint", lane: "backlog", path: "board/backlog/add-users-endpoint.md" });
+    expect(made).toEqual({
+      task: "add-users-endpoint",
+      lane: "backlog",
+      path: "board/backlog/add-users-endpoint.md",
+      warnings: [],
+    });
     expect(read(root, "board/backlog/add-users-endpoint.md")).toBe("---\ntitle: Add /users endpoint\n---\n");
     expect(await git("status", "--porcelain", "-uall")).toBe("?? board/backlog/add-users-endpoint.md");
   });
