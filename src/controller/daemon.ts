@@ -102,7 +102,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   const pulse = createPulse(
     PULSE_MS,
     () => {
-      if (syncRuns(world, seen.snapshot?.runs ?? [])) wake();
+      if (syncRuns(world, seen.snapshot)) wake();
     },
     (error) => log.warn({ err: error }, "output not read yet"),
   );

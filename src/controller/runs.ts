@@ -6,16 +6,25 @@ import { onExit } from "../process/exits.ts";
 import { readRuns } from "../process/read-runs.ts";
 import type { Jobs } from "./jobs.ts";
 
-/** One beat: output goes to the session files. True when a look is due: a run came, ended, or is over its output cap. */
-export function syncRuns(world: World, seen: readonly RunView[]): boolean {
+/**
+ * One beat: output goes to the session files. True when a look is due: a run came, ended, is over its output cap, or says
+ * something again after its task was flagged as stale.
+ */
+export function syncRuns(world: World, seen: Snapshot | null): boolean {
   const runs = readRuns(runsDirOf(world));
   syncSessions(world, runs);
-  const known = new Map(seen.map((run) => [run.runId, run]));
+  const known = new Map(seen?.runs.map((run) => [run.runId, run]));
   return runs.some((run) => {
     const view = known.get(run.runId);
     if (view === undefined || view.state !== run.state) return true;
-    return view.stop === null && run.stdoutBytes + run.stderrBytes > view.caps.outputBytes;
+    const bytes = run.stdoutBytes + run.stderrBytes;
+    if (bytes > view.outputBytes && isStale(seen, view.taskId)) return true;
+    return view.stop === null && bytes > view.caps.outputBytes;
   });
+}
+
+function isStale(seen: Snapshot | null, taskId: string): boolean {
+  return seen?.tasks.some(({ id, task }) => id === taskId && (task?.stale ?? null) !== null) ?? false;
 }
 
 /** Hears of the end of the runs that this daemon started at once; of adopted ones the pulse tells. */

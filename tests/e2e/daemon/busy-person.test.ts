@@ -137,7 +137,7 @@ async function insist(board: LiveBoard, ...args: string[]): Promise<void> {
     last = failure;
     // Git keeps a stash first; when it cannot clear the file then, it says so and leaves that to the person.
     if (args[0] === "stash" && args[1] === "push" && (await board.git("stash", "list")) !== "") {
-      return await insist(board, "checkout", "--quiet", "--", "mine.txt");
+      return await insist(board, "checkout", "--quiet", "HEAD", "--", "mine.txt");
     }
     if (args[0] === "rebase") await board.git("rebase", "--abort").catch(() => undefined);
     await sleep(50);
