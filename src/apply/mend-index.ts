@@ -66,7 +66,8 @@ export async function mendIndex(world: World): Promise<string[]> {
     if (written.length + entries.length > 0) {
       world.log.warn({ written, entries: entries.map(({ path }) => path) }, "what a stash left of the board is mended");
     }
-    noteCleanIndex(boardRepo, entries.length > 0 ? readHeadNow(boardRepo).indexStamp : indexStamp);
+    // After a change of ours it is looked at once more: somebody may have written it right after us.
+    if (entries.length === 0) noteCleanIndex(boardRepo, indexStamp);
     return written;
   });
 }
