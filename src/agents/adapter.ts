@@ -16,7 +16,21 @@ export type LaunchRequest = {
   command: readonly string[] | null;
   /** Where the session files that it may read are. */
   sessionDir: string;
+  /** What it may do; absent: everything. Nobody is there to be asked, so what it may not do is refused. */
+  permission?: Permission;
+  /** The agent's own id of the conversation to go on with; absent or null: a new one. */
+  resume?: string | null;
+  /** Limits for agents that can end themselves there; the others take no notice, and the daemon's own caps hold for all. */
+  maxTurns?: number | null;
+  budgetUsd?: number | null;
+  /** Hooks, plugins and settings for the agent that lie in the worktree may take effect. */
+  trustsWorktree?: boolean;
+  /** Absolute path of a folder outside of the worktree, for this run alone, where the files of the launch are put. */
+  filesDir?: string | null;
 };
+
+/** `edit`: files of the worktree, no commands; `read`: neither. */
+export type Permission = "all" | "edit" | "read";
 
 /** The program to start: never a shell line, so nothing from a file can become a command or an option. */
 export type Launch = {
@@ -24,31 +38,70 @@ export type Launch = {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   stdin: string;
+  /** Must be there before the start: paths under the request's `filesDir`, absolute. */
+  files?: readonly { path: string; text: string }[];
 };
+
+/** `input` is without what was read from the provider's cache: that is `cached`. */
+export type Tokens = { input: number; output: number; cached: number };
+
+/** `written` is the part of `input` that was written to the provider's cache, which has a price of its own. */
+export type PricedTokens = Tokens & { written: number };
 
 /** What a line of an agent's output says. */
 export type AgentEvent =
   | { kind: "started"; sessionId: string | null }
+  /** Facts that are kept and not shown: the conversation's id, the model that really answers. Null: nothing new. */
+  | { kind: "session"; sessionId: string | null; model: string | null }
   /** `isAnswer`: it belongs to the answer; false: it is only shown, such as progress on standard error. */
   | { kind: "text"; text: string; isAnswer: boolean }
   | { kind: "tool"; name: string; detail: string }
-  /** `isTotal`: everything so far; false: comes on top of what was reported before. A cost of null is unknown. */
-  | { kind: "usage"; costUsd: number | null; input: number; output: number; cached: number; isTotal: boolean }
+  /**
+   * `isTotal`: everything so far; false: comes on top of what was reported before. A cost of null is unknown.
+   * `isOfConversation`: a total that counts the earlier runs of a resumed conversation, too. `model`: whose tokens they are.
+   */
+  | {
+      kind: "usage";
+      costUsd: number | null;
+      input: number;
+      output: number;
+      cached: number;
+      isTotal: boolean;
+      written?: number;
+      model?: string | null;
+      isOfConversation?: boolean;
+    }
   /** The whole answer; several may come, and the last counts. `text` null: the answer is what was said before. */
   | { kind: "result"; text: string | null; isError: boolean }
-  /** `resetAt`: when a limit ends, ms since the epoch, where that is known. A later good result takes it back. */
-  | { kind: "error"; class: FailureClass; message: string; resetAt: number | null };
+  /**
+   * `resetAt`: when a limit ends, ms since the epoch, where that is known. A later good result takes it back.
+   * `isRetried`: the agent waits and tries again by itself, so it is no failure yet.
+   */
+  | { kind: "error"; class: FailureClass; message: string; resetAt: number | null; isRetried?: boolean };
+
+/** What went wrong, as an agent reports it. */
+export type Trouble = { class: FailureClass; message: string; resetAt: number | null };
 
 /** Everything a run's output came to. A value: the same lines give the same summary, in one go or in many. */
 export type AgentSummary = {
   sessionId: string | null;
+  /** The model that answers, as the agent says. */
+  model: string | null;
   /** What was said so far that counts as the answer. */
   answer: string;
+  /** What was said last before the tool that emptied the answer: the last words of a run that got no further. */
+  interim: string;
   result: { text: string | null; isError: boolean } | null;
-  error: { class: FailureClass; message: string; resetAt: number | null } | null;
+  error: Trouble | null;
+  /** What the agent waits for just now to try again. */
+  retrying: Trouble | null;
   /** Null is unknown. */
   costUsd: number | null;
-  tokens: { input: number; output: number; cached: number };
+  tokens: Tokens;
+  /** Tokens whose cost nobody said, by model; `""` is the model that was asked for. */
+  unpriced: ReadonlyMap<string, PricedTokens>;
+  /** What the conversation had used up before this run, for agents whose totals count that as well. */
+  before: Tokens;
   toolCalls: number;
 };
 
@@ -63,6 +116,8 @@ export type RunFacts = {
   stderrTail: string;
   /** The daemon asked it to stop, so however it ended says nothing about it. */
   wasStopped: boolean;
+  /** When it ended, ms since the epoch: "try again in 2 hours" counts from there. Absent: such a time stays unknown. */
+  endedAt?: number | null;
 };
 
 export type Conclusion =

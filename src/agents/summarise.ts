@@ -1,12 +1,19 @@
-import type { AgentAdapter, AgentEvent, AgentSummary } from "./adapter.ts";
+import type { AgentAdapter, AgentEvent, AgentSummary, PricedTokens, Tokens, Trouble } from "./adapter.ts";
+
+const NO_TOKENS: Tokens = { input: 0, output: 0, cached: 0 };
 
 export const EMPTY_SUMMARY: AgentSummary = {
   sessionId: null,
+  model: null,
   answer: "",
+  interim: "",
   result: null,
   error: null,
+  retrying: null,
   costUsd: null,
-  tokens: { input: 0, output: 0, cached: 0 },
+  tokens: NO_TOKENS,
+  unpriced: new Map(),
+  before: NO_TOKENS,
   toolCalls: 0,
 };
 
@@ -28,10 +35,13 @@ function takeIn(mode: AgentAdapter["answer"], summary: AgentSummary, event: Agen
   switch (event.kind) {
     case "started":
       return { ...summary, sessionId: event.sessionId ?? summary.sessionId };
+    case "session":
+      return { ...summary, sessionId: event.sessionId ?? summary.sessionId, model: event.model ?? summary.model };
     case "text":
-      return event.isAnswer ? { ...summary, answer: bounded(addText(mode, summary.answer, event.text)) } : summary;
+      if (!event.isAnswer) return summary;
+      return { ...summary, answer: bounded(addText(mode, summary.answer, event.text)), retrying: null };
     case "tool":
-      return { ...summary, toolCalls: summary.toolCalls + 1, answer: mode === "since-tool" ? "" : summary.answer };
+      return { ...summary, ...afterTool(mode, summary), toolCalls: summary.toolCalls + 1, retrying: null };
     case "usage":
       return { ...summary, ...addUsage(summary, event) };
     case "result":
@@ -39,10 +49,28 @@ function takeIn(mode: AgentAdapter["answer"], summary: AgentSummary, event: Agen
         ...summary,
         result: { text: event.text, isError: event.isError },
         error: event.isError ? summary.error : null,
+        retrying: null,
       };
     case "error":
-      return { ...summary, error: { class: event.class, message: event.message, resetAt: event.resetAt } };
+      return event.isRetried === true
+        ? { ...summary, retrying: troubleOf(event) }
+        : { ...summary, error: worse(summary.error, troubleOf(event)) };
   }
+}
+
+function afterTool(mode: AgentAdapter["answer"], { answer, interim }: AgentSummary) {
+  return mode === "since-tool" ? { answer: "", interim: answer === "" ? interim : answer } : {};
+}
+
+function troubleOf({ class: failure, message, resetAt }: Extract<AgentEvent, { kind: "error" }>): Trouble {
+  return { class: failure, message, resetAt };
+}
+
+/** The same failure may be told twice, once with its class or time and once without. */
+function worse(before: Trouble | null, now: Trouble): Trouble {
+  if (before === null) return now;
+  if (now.class === "agent" && now.message === before.message) return before;
+  return { ...now, resetAt: now.resetAt ?? (before.class === now.class ? before.resetAt : null) };
 }
 
 function addText(mode: AgentAdapter["answer"], answer: string, text: string): string {
@@ -64,13 +92,40 @@ export function cutMiddle(answer: string): string {
 }
 
 function addUsage(
-  { costUsd, tokens }: AgentSummary,
+  summary: AgentSummary,
   event: Extract<AgentEvent, { kind: "usage" }>,
-): Pick<AgentSummary, "costUsd" | "tokens"> {
-  const { input, output, cached } = event;
-  if (event.isTotal) return { costUsd: event.costUsd ?? costUsd, tokens: { input, output, cached } };
+): Pick<AgentSummary, "costUsd" | "tokens" | "unpriced"> {
+  const { costUsd, isTotal } = event;
+  const used = event.isOfConversation === true ? without(event, summary.before) : event;
+  const priced = { ...tokensOf(used), written: Math.min(event.written ?? 0, used.input) };
+  const unpriced = new Map(isTotal ? [] : summary.unpriced);
+  const model = event.model ?? summary.model ?? "";
+  if (costUsd === null) unpriced.set(model, sum(priced, unpriced.get(model) ?? { ...NO_TOKENS, written: 0 }));
+  if (isTotal) return { costUsd: costUsd ?? summary.costUsd, tokens: tokensOf(used), unpriced };
   return {
-    costUsd: event.costUsd === null ? costUsd : (costUsd ?? 0) + event.costUsd,
-    tokens: { input: tokens.input + input, output: tokens.output + output, cached: tokens.cached + cached },
+    costUsd: costUsd === null ? summary.costUsd : (summary.costUsd ?? 0) + costUsd,
+    tokens: tokensOf(sum(priced, { ...summary.tokens, written: 0 })),
+    unpriced,
+  };
+}
+
+function tokensOf({ input, output, cached }: Tokens): Tokens {
+  return { input, output, cached };
+}
+
+function sum(a: PricedTokens, b: PricedTokens): PricedTokens {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cached: a.cached + b.cached,
+    written: a.written + b.written,
+  };
+}
+
+function without(all: Tokens, before: Tokens): Tokens {
+  return {
+    input: Math.max(0, all.input - before.input),
+    output: Math.max(0, all.output - before.output),
+    cached: Math.max(0, all.cached - before.cached),
   };
 }

@@ -20,10 +20,11 @@ function textOf(event: AgentEvent): string | null {
     case "tool":
       return `$ ${event.name}${event.detail === "" ? "" : `: ${event.detail}`}`;
     case "usage":
+    case "session":
       return null;
     case "result":
       return event.isError ? "= ended with an error" : "= answered";
     case "error":
-      return `x ${event.class}: ${event.message}`;
+      return `x ${event.class}: ${event.message}${event.isRetried === true ? " (it tries again)" : ""}`;
   }
 }

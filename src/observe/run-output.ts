@@ -73,6 +73,7 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
         output.lastLine = oneLine(event.message, LINE_LENGTH);
         break;
       case "started":
+      case "session":
         break;
     }
   }

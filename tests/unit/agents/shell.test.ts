@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LaunchRequest } from "../../../src/agents/adapter.ts";
 import { shell } from "../../../src/agents/shell/index.ts";
+import { EMPTY_SUMMARY } from "../../../src/agents/summarise.ts";
 import type { Persona } from "../../../src/board/persona.ts";
 
 const REQUEST: LaunchRequest = {
@@ -60,9 +61,7 @@ describe("shell", () => {
 
   it("is done without a word, too", () => {
     const facts = { exitCode: 0, signal: null, cause: "exit", stderrTail: "", wasStopped: false } as const;
-    const silent = { sessionId: null, answer: "", result: null, error: null, costUsd: null, toolCalls: 0 };
-    const tokens = { input: 0, output: 0, cached: 0 };
-    expect(shell.conclude({ ...facts, summary: { ...silent, tokens } })).toEqual({
+    expect(shell.conclude({ ...facts, summary: EMPTY_SUMMARY })).toEqual({
       state: "done",
       message: "(no output)",
     });
