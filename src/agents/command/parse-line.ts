@@ -1,5 +1,6 @@
 import { FAILURE_CLASSES, type FailureClass } from "../../board/session.ts";
 import type { AgentEvent } from "../adapter.ts";
+import { amountOf, type Fields, parseObject, textOf } from "../fields.ts";
 
 /**
  * A line of a program's output. A JSON object with a key `kanband` is an event: `{"kanband":"started","session_id":"…"}`,
@@ -14,25 +15,23 @@ export function parseCommandLine(line: string, stream: "stdout" | "stderr"): rea
   return [event ?? { kind: "text", text: line, isAnswer: stream === "stdout" }];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const PARSERS: Readonly<Record<string, (fields: Fields) => AgentEvent>> = {
-  started: (fields) => ({ kind: "started", sessionId: text(fields["session_id"]) }),
-  text: (fields) => ({ kind: "text", text: text(fields["text"]) ?? "", isAnswer: true }),
-  tool: (fields) => ({ kind: "tool", name: text(fields["name"]) ?? "tool", detail: text(fields["detail"]) ?? "" }),
+  started: (fields) => ({ kind: "started", sessionId: textOf(fields["session_id"]) }),
+  text: (fields) => ({ kind: "text", text: textOf(fields["text"]) ?? "", isAnswer: true }),
+  tool: (fields) => ({ kind: "tool", name: textOf(fields["name"]) ?? "tool", detail: textOf(fields["detail"]) ?? "" }),
   usage: (fields) => ({
     kind: "usage",
-    costUsd: amount(fields["cost_usd"]),
-    input: amount(fields["input"]) ?? 0,
-    output: amount(fields["output"]) ?? 0,
-    cached: amount(fields["cached"]) ?? 0,
+    costUsd: amountOf(fields["cost_usd"]),
+    input: amountOf(fields["input"]) ?? 0,
+    output: amountOf(fields["output"]) ?? 0,
+    cached: amountOf(fields["cached"]) ?? 0,
     isTotal: fields["total"] === true,
   }),
-  result: (fields) => ({ kind: "result", text: text(fields["text"]), isError: fields["is_error"] === true }),
+  result: (fields) => ({ kind: "result", text: textOf(fields["text"]), isError: fields["is_error"] === true }),
   error: (fields) => ({
     kind: "error",
     class: failureClass(fields["class"]),
-    message: text(fields["message"]) ?? "the agent reported an error",
+    message: textOf(fields["message"]) ?? "the agent reported an error",
     resetAt: instant(fields["reset_at"]),
   }),
 };
@@ -42,24 +41,6 @@ function parseEvent(line: string): AgentEvent | null {
   const kind = fields?.["kanband"];
   if (fields === null || typeof kind !== "string" || !Object.hasOwn(PARSERS, kind)) return null;
   return PARSERS[kind]?.(fields) ?? null;
-}
-
-function parseObject(line: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-  } catch {
-    return null;
-  }
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-/** A negative or endless amount would let a program give itself a budget. */
-function amount(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function failureClass(value: unknown): FailureClass {

@@ -1,7 +1,11 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { AgentSummary, LaunchRequest, RunFacts } from "../../../src/agents/adapter.ts";
+import type { AgentEvent, AgentSummary, LaunchRequest, RunFacts } from "../../../src/agents/adapter.ts";
 import { AGENTS } from "../../../src/agents/agents.ts";
 import { EMPTY_SUMMARY, summarise } from "../../../src/agents/summarise.ts";
+import { FAILURE_CLASSES } from "../../../src/board/session.ts";
+import { fc } from "../../helpers/fast-check.ts";
+import { readTranscript } from "./replay.ts";
 
 // What every agent must do, whatever program it is. A new adapter is in the registry, and with that in this test.
 
@@ -10,19 +14,20 @@ const REQUEST: LaunchRequest = {
   systemPrompt: "the system prompt",
   taskBody: "Do it:\n\n```sh\necho done\n```\n",
   persona: null,
-  model: "--model",
-  effort: "high",
+  model: "sonnet",
+  effort: null,
   maxToolCalls: 12,
   tools: null,
   command: ["my-llm", "--quiet"],
   sessionDir: ".session",
+  filesDir: "/files",
 };
 
 const ENDED: RunFacts = {
   exitCode: 0,
   signal: null,
   cause: "exit",
-  summary: { ...EMPTY_SUMMARY, answer: "the answer\n" },
+  summary: { ...EMPTY_SUMMARY, sessionId: "s", answer: "the answer\n", result: { text: null, isError: false } },
   stderrTail: "",
   wasStopped: false,
 };
@@ -43,11 +48,69 @@ const HOSTILE_LINES = [
   '{"kanband":"result","text":7}',
   '{"kanband":"error","class":"stopped","reset_at":"never"}',
   '{"type":"result"}',
+  '{"type":"assistant","message":{"content":[null,7,{"type":"text"},{"type":"tool_use","input":[]}]}}',
+  '{"type":"result","is_error":true,"errors":[7],"total_cost_usd":-1,"modelUsage":{"__proto__":{"costUSD":"x"}}}',
+  '{"type":"system","subtype":"init","model":{}}',
+  '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":"soon"}}',
+  '{"type":"item.started","item":null}',
+  '{"type":"item.completed","item":{"type":"file_change","changes":[null,{"path":1}]}}',
+  '{"type":"turn.completed","usage":{"input_tokens":-1,"cached_input_tokens":9}}',
+  '{"type":"turn.failed","error":"no"}',
+  '{"type":"message","role":"assistant","content":{}}',
+  '{"type":"result","status":"error","stats":{"models":{"m":null}}}',
+  '{"type":"step_finish","part":{"tokens":{"cache":[]},"cost":-1,"reason":{}}}',
+  '{"type":"error","error":{"name":{},"data":{"responseHeaders":{"retry-after":[]}}}}',
   "\0\u001b[31m\u{fffd}",
   "x".repeat(5_000_000),
 ];
 
-const KINDS = ["started", "text", "tool", "usage", "result", "error"];
+const KINDS = ["started", "session", "text", "tool", "usage", "result", "error"];
+
+/** What everything behind an adapter relies on. */
+function checkEvent(event: AgentEvent): void {
+  expect(KINDS).toContain(event.kind);
+  if (event.kind === "usage") {
+    for (const amount of [event.costUsd ?? 0, event.input, event.output, event.cached, event.written ?? 0]) {
+      expect(Number.isFinite(amount) && amount >= 0).toBe(true);
+    }
+  }
+  // Only the daemon knows what it stopped, and what its checks came to.
+  if (event.kind === "error") {
+    expect(FAILURE_CLASSES.filter((it) => it !== "stopped" && it !== "checks")).toContain(event.class);
+    expect(event.resetAt === null || Number.isFinite(event.resetAt)).toBe(true);
+  }
+}
+
+/** What the program itself once printed; for those without recordings, lines of their own kind. */
+function recordedLines(id: string): readonly string[] {
+  const folder = new URL("../../fixtures/agents/", import.meta.url);
+  if (!readdirSync(folder).includes(id)) return HOSTILE_LINES.filter((line) => line.length < 1000);
+  const names = readdirSync(new URL(`${id}/`, folder)).map((name) => name.replace(/\.jsonl$/, ""));
+  return names.flatMap((name) => readTranscript(id, name).lines);
+}
+
+/** The line with the `at`-th of its values replaced, wherever that lies. */
+function replaceValue(line: string, at: number, value: unknown): string {
+  if (!line.startsWith("{")) return line;
+  let count = 0;
+  const places: number[] = [];
+  const parsed: unknown = parseOr(line);
+  JSON.stringify(parsed, (_, it: unknown) => {
+    places.push(count++);
+    return it;
+  });
+  const wanted = places[at % Math.max(1, places.length)];
+  let seen = 0;
+  return JSON.stringify(parsed, (_, it: unknown) => (seen++ === wanted ? value : it)) ?? "";
+}
+
+function parseOr(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
 
 describe.each([...AGENTS])("agent %s", (id, agent) => {
   it("has its id, and a title", () => {
@@ -71,9 +134,65 @@ describe.each([...AGENTS])("agent %s", (id, agent) => {
       for (const stream of ["stdout", "stderr"] as const) {
         const events = agent.parseLine(line, stream);
         expect(agent.parseLine(line, stream)).toEqual(events);
-        for (const event of events) expect(KINDS).toContain(event.kind);
+        for (const event of events) checkEvent(event);
       }
     }
+  });
+
+  it("reads recorded lines that were cut anywhere, or in which any value is another", () => {
+    const values = [null, true, -1, Number.MAX_VALUE, "", "text", [], {}, [[null]]];
+    const lines = recordedLines(id);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...lines),
+        fc.nat(),
+        fc.constantFrom(...values),
+        fc.boolean(),
+        (line, at, value, isCut) => {
+          const torn = isCut ? line.slice(0, at % (line.length + 1)) : replaceValue(line, at, value);
+          for (const event of agent.parseLine(torn, "stdout")) checkEvent(event);
+        },
+      ),
+    );
+  });
+
+  it.each(["--yolo", "-x", "--", "$(touch x)", "a\nb"])(
+    "lets no name become an option or anything but itself: %j",
+    (name) => {
+      const hostile: Partial<LaunchRequest>[] = [
+        { model: name },
+        { effort: name },
+        { resume: name },
+        { tools: { allow: [name], deny: [name] } },
+      ];
+      for (const more of hostile) {
+        const launch = agent.launch({ ...REQUEST, ...more });
+        if (!("problem" in launch) && name.startsWith("-")) expect(launch.args).not.toContain(name);
+      }
+    },
+  );
+
+  it("concludes on every end there is, and is done at no other than a good one", () => {
+    const signals = [null, "SIGTERM", "SIGKILL"];
+    const causes = ["exit", "setup", "spawn", "wall", "output", "stop"] as const;
+    const troubles = [null, { class: "overloaded", message: "m", resetAt: null } as const];
+    const wrong: string[] = [];
+    for (const exitCode of [null, ...Array.from({ length: 256 }, (_, n) => n)]) {
+      for (const signal of signals) {
+        for (const cause of causes) {
+          for (const error of troubles) {
+            const facts = { ...ENDED, exitCode, signal, cause, summary: { ...ENDED.summary, error } };
+            const isGood = exitCode === 0 && signal === null && cause === "exit" && error === null;
+            const { state } = agent.conclude(facts);
+            const stopped = agent.conclude({ ...facts, wasStopped: true });
+            if (state === (isGood ? "done" : "failed") && "failure" in stopped && stopped.failure === "stopped")
+              continue;
+            wrong.push(`${String(exitCode)} ${String(signal)} ${cause} ${error?.class ?? ""}`);
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 
   it("calls it done only when it ended by itself with 0 and no error", () => {
