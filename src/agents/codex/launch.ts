@@ -1,0 +1,59 @@
+import type { Launch, LaunchRequest, Permission } from "../adapter.ts";
+import { fitsArgument, inertPrompt, option, problemOfNames, programOf, promptWithPersona } from "../launch-parts.ts";
+
+/**
+ * `codex exec` with events as lines; the persona becomes developer instructions. It has no limits of its own on turns or money,
+ * and no lists of tools: a restriction that it could not keep is a problem, not a wish.
+ */
+export function launch(request: LaunchRequest): Launch | { problem: string } {
+  const { systemPrompt, permission = "all", tools, resume } = request;
+  const problem = problemOfNames(request);
+  if (problem !== null) return { problem };
+  if (tools !== null && tools.allow.length + tools.deny.length > 0) {
+    return { problem: "codex knows no lists of tools: take `tools` from the slot, or codex from its agents" };
+  }
+  const { file, args } = programOf(request, "codex");
+  const isResumed = resume !== null && resume !== undefined;
+  const isPersonaAnArgument = systemPrompt.trim() !== "" && fitsArgument(systemPrompt);
+  return {
+    file,
+    args: [
+      ...args,
+      "exec",
+      ...(isResumed ? ["resume"] : []),
+      "--json",
+      "--skip-git-repo-check",
+      ...sandbox(permission, isResumed),
+      // With them every run asks the network, and waits for its answer.
+      ...option("--disable", "plugins"),
+      ...config("analytics.enabled", "false"),
+      ...config("feedback.enabled", "false"),
+      ...config("check_for_update_on_startup", "false"),
+      ...option("-m", request.model),
+      ...(request.effort === null ? [] : config("model_reasoning_effort", quoted(request.effort))),
+      ...(isPersonaAnArgument ? config("developer_instructions", quoted(systemPrompt)) : []),
+      ...(isResumed ? [resume] : []),
+      "-",
+    ],
+    env: { NO_COLOR: "1" },
+    stdin: isPersonaAnArgument ? inertPrompt(request.prompt) : promptWithPersona(request),
+  };
+}
+
+// The agent edits and the daemon commits: under `workspace-write` the git folder of a worktree is out of its reach.
+const SANDBOXES: Readonly<Record<Exclude<Permission, "all">, string>> = { edit: "workspace-write", read: "read-only" };
+
+function sandbox(permission: Permission, isResumed: boolean): readonly string[] {
+  if (permission === "all") return ["--dangerously-bypass-approvals-and-sandbox"];
+  // `resume` takes no `-s`.
+  return isResumed ? config("sandbox_mode", quoted(SANDBOXES[permission])) : ["-s", SANDBOXES[permission]];
+}
+
+function config(key: string, value: string): readonly string[] {
+  return ["-c", `${key}=${value}`];
+}
+
+/** A string as TOML has it: as in JSON, but for DEL and halves of characters. */
+function quoted(text: string): string {
+  return JSON.stringify(text.replace(/\p{Cs}/gu, "\uFFFD")).replaceAll("\u007f", "\\u007f");
+}
