@@ -2,9 +2,10 @@ import type { AgentAdapter } from "./adapter.ts";
 import { claude } from "./claude/index.ts";
 import { codex } from "./codex/index.ts";
 import { command } from "./command/index.ts";
+import { gemini } from "./gemini/index.ts";
 import { shell } from "./shell/index.ts";
 
 /** Every agent this build knows. Add a folder, then one line here. */
-const ADAPTERS: readonly AgentAdapter[] = [shell, command, claude, codex];
+const ADAPTERS: readonly AgentAdapter[] = [shell, command, claude, codex, gemini];
 
 export const AGENTS: ReadonlyMap<string, AgentAdapter> = new Map(ADAPTERS.map((it) => [it.id, it]));
