@@ -5,6 +5,7 @@ const OWN = {
   "my-llm": { use: "command", command: ["llm", "-x"] },
   shell: { use: "command", command: ["mine"] },
   broken: { use: "comand", command: [] },
+  second: { use: "claude", command: [] },
 };
 
 describe("resolveAgent", () => {
@@ -14,6 +15,10 @@ describe("resolveAgent", () => {
     ["my-llm/a/b", OWN, { name: "my-llm", model: "a/b" }],
     ["shell", OWN, { name: "shell", command: ["mine"], adapter: { id: "command" } }],
     ["shell/", {}, { name: "shell", model: null }],
+    ["claude/sonnet", {}, { name: "claude", model: "sonnet", command: null, adapter: { id: "claude" } }],
+    ["codex/gpt-5.5", {}, { name: "codex", model: "gpt-5.5", adapter: { id: "codex" } }],
+    ["opencode/openrouter/glm-5.1", {}, { model: "openrouter/glm-5.1", adapter: { id: "opencode" } }],
+    ["second/opus", OWN, { name: "second", model: "opus", command: [], adapter: { id: "claude" } }],
   ])("makes out %s", (spec, own, expected) => {
     expect(resolveAgent(spec, own)).toMatchObject(expected);
   });
