@@ -92,6 +92,8 @@ export type AgentSummary = {
   /** What was said last before the tool that emptied the answer: the last words of a run that got no further. */
   interim: string;
   result: { text: string | null; isError: boolean } | null;
+  /** Nothing was begun after the result. */
+  isOver: boolean;
   error: Trouble | null;
   /** What the agent waits for just now to try again. */
   retrying: Trouble | null;

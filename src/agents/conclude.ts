@@ -34,11 +34,12 @@ export function concludeFailure(facts: RunFacts): Extract<Conclusion, { state: "
 }
 
 /**
- * For agents that say when they are done: it takes an exit with 0, a good final event and an answer. One that ended with an
- * error before it began a conversation could not be started as it should be, and another try would do no better.
+ * For agents that say when they are done: it takes an exit with 0, a good final event and an answer. One that did not exit
+ * after that event, so that its time ran out, is done all the same. One that ended with an error before it began a
+ * conversation could not be started as it should be, and another try would do no better.
  */
 export function concludeWithResult(facts: RunFacts): Conclusion {
-  const failure = concludeFailure(facts);
+  const failure = hasLingered(facts) ? null : concludeFailure(facts);
   if (failure === null) {
     if (facts.summary.result === null)
       return failed(facts, "agent", withLastLine("ended without a result", facts.stderrTail));
@@ -52,6 +53,10 @@ export function concludeWithResult(facts: RunFacts): Conclusion {
   if (cannotResume(facts.stderrTail)) return { ...failure, reason: "the conversation to go on with is gone" };
   const known = classOfMessage(facts.stderrTail);
   return { ...failure, failure: known === "agent" ? "setup" : known };
+}
+
+function hasLingered({ cause, wasStopped, summary: { isOver, result, error } }: RunFacts): boolean {
+  return cause === "wall" && !wasStopped && isOver && result?.isError === false && error === null;
 }
 
 /** The answer: the result where one came, else what was said. */

@@ -8,6 +8,7 @@ export const EMPTY_SUMMARY: AgentSummary = {
   answer: "",
   interim: "",
   result: null,
+  isOver: false,
   error: null,
   retrying: null,
   costUsd: null,
@@ -34,20 +35,21 @@ export function summarise(
 function takeIn(mode: AgentAdapter["answer"], summary: AgentSummary, event: AgentEvent): AgentSummary {
   switch (event.kind) {
     case "started":
-      return { ...summary, sessionId: event.sessionId ?? summary.sessionId };
+      return { ...summary, sessionId: event.sessionId ?? summary.sessionId, isOver: false };
     case "session":
       return { ...summary, sessionId: event.sessionId ?? summary.sessionId, model: event.model ?? summary.model };
     case "text":
       if (!event.isAnswer) return summary;
-      return { ...summary, answer: bounded(addText(mode, summary.answer, event.text)), retrying: null };
+      return { ...summary, ...BUSY, answer: bounded(addText(mode, summary.answer, event.text)) };
     case "tool":
-      return { ...summary, ...afterTool(mode, summary), toolCalls: summary.toolCalls + 1, retrying: null };
+      return { ...summary, ...BUSY, ...afterTool(mode, summary), toolCalls: summary.toolCalls + 1 };
     case "usage":
       return { ...summary, ...addUsage(summary, event) };
     case "result":
       return {
         ...summary,
         result: { text: event.text, isError: event.isError },
+        isOver: true,
         error: event.isError ? summary.error : null,
         retrying: null,
       };
@@ -57,6 +59,8 @@ function takeIn(mode: AgentAdapter["answer"], summary: AgentSummary, event: Agen
         : { ...summary, error: worse(summary.error, troubleOf(event)) };
   }
 }
+
+const BUSY = { isOver: false, retrying: null };
 
 function afterTool(mode: AgentAdapter["answer"], { answer, interim }: AgentSummary) {
   return mode === "since-tool" ? { answer: "", interim: answer === "" ? interim : answer } : {};

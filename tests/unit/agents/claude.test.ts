@@ -51,6 +51,22 @@ describe("claude: success", () => {
     });
   });
 
+  it("a process that does not exit after its result is done when its time is over, unless it went on", () => {
+    const { lines } = readTranscript("claude", "ok-tools");
+    const wall = { cause: "wall", exitCode: null, signal: "SIGKILL" } as const;
+    expect(play("claude", { lines, end: END }, wall).conclusion).toMatchObject({ state: "done" });
+    for (const line of [INIT, say("One more thing.")]) {
+      expect(play("claude", { lines: [...lines, line], end: END }, wall).conclusion).toMatchObject({
+        failure: "agent",
+        reason: "ran longer than its time limit",
+      });
+    }
+    expect(replay("claude", "max-turns", wall).conclusion).toMatchObject({ state: "failed" });
+    expect(play("claude", { lines, end: END }, { ...wall, wasStopped: true }).conclusion).toMatchObject({
+      failure: "stopped",
+    });
+  });
+
   it("ends without a result: no success, whatever the exit", () => {
     expect(play("claude", { lines: [INIT, say("Done.")], end: END }).conclusion).toMatchObject({
       failure: "agent",
@@ -105,6 +121,17 @@ describe("claude: what its lines say", () => {
       { class: "overloaded", isRetried: true, message: "waits after 529 overloaded" },
       { class: "overloaded", isRetried: true },
     ]);
+  });
+
+  it("an error of the provider is no answer, and its code goes before its words", () => {
+    expect(replay("claude", "credit400").summary.answer).toBe("");
+    const lines = readTranscript("claude", "credit400").lines.map((line) =>
+      line.replaceAll("Credit balance is too low", "No."),
+    );
+    expect(play("claude", { lines, end: { ...END, exit: 1 } }).conclusion).toMatchObject({
+      failure: "setup",
+      reason: "No.",
+    });
   });
 
   it("a wrong key is known from the first retry, minutes before it gives up", () => {
