@@ -52,7 +52,7 @@ describe.each(Object.entries(EDITORS))("an editor that %s", (_, program) => {
       board.write(`board/planned/${id}.md`, shellTask(`echo ${at} > ${id}.txt`));
       await soon(board, `${point} is reached`, () => existsSync(`${hold}-${at}.at`));
       const path = board.find(id);
-      if (path !== null) typed.push(typeInto(board, path, program, `typed at ${point}`));
+      if (path !== null) typed.push(...typeInto(board, path, program, `typed at ${point}`));
       writeFileSync(`${hold}-${at}.go`, "");
       await inLane(board, id, "for_review");
     }
@@ -138,10 +138,19 @@ describe("a file that is moved or deleted at the worst moment", () => {
   });
 });
 
-/** Saves through a program of its own, as an editor does, at whatever is there; answers the text that was typed. */
-function typeInto(board: LiveBoard, path: string, program: string, words: string): string {
+/**
+ * Saves through a program of its own, as an editor does, at whatever is there; answers the text that was typed: none when the
+ * file moved on while the editor started.
+ */
+function typeInto(board: LiveBoard, path: string, program: string, words: string): string[] {
   const script = `const fs = require("node:fs"); const [path, words] = process.argv.slice(1);
     const text = fs.readFileSync(path, "utf8") + "\\n" + words + "\\n"; ${program}`;
-  execFileSync(process.execPath, ["-e", script, join(board.boardRoot, path), words]);
-  return words;
+  const full = join(board.boardRoot, path);
+  try {
+    execFileSync(process.execPath, ["-e", script, full, words], { stdio: "pipe" });
+    return [words];
+  } catch (error) {
+    if (existsSync(full)) throw error;
+    return [];
+  }
 }
