@@ -38,8 +38,8 @@ export type Launch = {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   stdin: string;
-  /** Must be there before the start: paths under the request's `filesDir`, absolute. */
-  files?: readonly { path: string; text: string }[];
+  /** Must be there before the start, in the request's `filesDir`: plain names. */
+  files?: readonly { name: string; text: string }[];
 };
 
 /** `input` is without what was read from the provider's cache: that is `cached`. */

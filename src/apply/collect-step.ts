@@ -43,7 +43,8 @@ async function fixOutcome(
   const moved = tampered.what;
   const conclusion = moved.length === 0 ? concluded : asTampered(concluded, moved);
   const subject = `Save what ${facts.persona ?? facts.step} left uncommitted on ${facts.taskId}\n`;
-  const isSetAside = conclusion.state === "failed" || run.state === "lost";
+  // One that was cut off, or whose provider refused, did nothing wrong: the next run goes on from what it left.
+  const isSetAside = conclusion.state === "failed" && conclusion.failure !== "overloaded";
   const work = isSetAside ? await setWorkAside(world, facts, subject) : await keepWork(world, facts, subject);
   const outcome: SavedOutcome = {
     session: {
@@ -57,6 +58,9 @@ async function fixOutcome(
       commitSha: work.tip,
       costUsd: end.costUsd,
       tokens: end.summary.tokens,
+      model: end.summary.model ?? facts.model,
+      conversation: end.summary.sessionId,
+      resetAt: conclusion.resetAt,
       toolCalls: end.summary.toolCalls,
     },
     message: messageOf(conclusion, work, moved),

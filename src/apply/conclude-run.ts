@@ -10,6 +10,8 @@ export type Conclusion = {
   reason: string | null;
   /** What the persona said, whole. */
   message: string;
+  /** When the provider will answer again, if it said so. */
+  resetAt: number | null;
 };
 
 /**
@@ -19,43 +21,73 @@ export type Conclusion = {
 export function concludeRun(
   run: Pick<RunRecord, "state" | "stop"> & { exit?: Pick<RunExit, "cause"> | null },
   facts: Pick<RunFacts, "caps" | "losses">,
-  said: { costUsd: number | null; ofAgent: ReturnType<AgentAdapter["conclude"]> },
+  said: Said,
 ): Conclusion {
   const { message } = said.ofAgent;
-  if (run.stop !== null) return { ...afterStop(run.stop.reason, facts, said.costUsd), message };
+  const resetAt = said.ofAgent.state === "failed" ? said.ofAgent.resetAt : null;
+  if (run.stop !== null) return { ...afterStop(run.stop.reason, facts, said), message };
   if (run.state === "lost") {
     const reason = `lost ${facts.losses + 1}: its supervisor is gone and left no record of the end`;
-    return { state: "stopped", failure: "stopped", reason, message };
+    return { state: "stopped", failure: "stopped", reason, message, resetAt: null };
   }
   // While no daemon was there, the supervisor kept the caps: the same end, in the same words.
   const cap = run.exit?.cause === "wall" ? "timeout" : run.exit?.cause === "output" ? "output" : null;
-  if (cap !== null) return { ...afterStop(cap, facts, said.costUsd), message };
-  if (said.ofAgent.state === "done") return { state: "done", failure: null, reason: null, message };
+  if (cap !== null) return { ...afterStop(cap, facts, said), message };
+  if (said.ofAgent.state === "done") return { ...DONE, message };
   const { failure, reason } = said.ofAgent;
-  return { state: failure === "stopped" ? "stopped" : "failed", failure, reason, message };
+  return { state: failure === "stopped" ? "stopped" : "failed", failure, reason, message, resetAt };
 }
 
-function afterStop(
-  reason: string,
-  { caps }: Pick<RunFacts, "caps">,
-  costUsd: number | null,
-): Omit<Conclusion, "message"> {
+/** What the agent's own output and end say. */
+type Said = {
+  costUsd: number | null;
+  ofAgent: ReturnType<AgentAdapter["conclude"]>;
+  /** It asks a model, and had been silent for long when it was ended. */
+  isSilent: boolean;
+};
+
+type End = Omit<Conclusion, "message">;
+
+const DONE: End = { state: "done", failure: null, reason: null, resetAt: null };
+
+function afterStop(reason: string, { caps }: Pick<RunFacts, "caps">, said: Said): End {
   switch (reason) {
     case "timeout":
-      return { state: "failed", failure: "agent", reason: `stopped after its longest time, ${duration(caps.wallMs)}` };
-    case "output":
-      return { state: "failed", failure: "agent", reason: "stopped: it printed more than a run may" };
-    case "tool-calls":
-      return { state: "failed", failure: "agent", reason: `stopped: more than ${caps.toolCalls ?? 0} tool calls` };
+      return ranOut(said, `stopped after its longest time, ${duration(caps.wallMs)}`);
     case "stale":
-      return { state: "failed", failure: "agent", reason: "stopped: no sign of life for too long" };
+      return ranOut(said, "stopped: no sign of life for too long");
+    case "output":
+      return failed("agent", "stopped: it printed more than a run may");
+    case "tool-calls":
+      return failed("agent", `stopped: more than ${caps.toolCalls ?? 0} tool calls`);
     case "budget":
-      return { state: "failed", failure: "budget", reason: `stopped at its budget: ${figures(costUsd, caps.costUsd)}` };
+      return failed(
+        "budget",
+        `stopped at ${budgetOf(said.costUsd, caps.costUsd)}: ${figures(said.costUsd, caps.costUsd)}`,
+      );
     case "shutdown":
-      return { state: "stopped", failure: "stopped", reason: "stopped with the daemon" };
+      return { state: "stopped", failure: "stopped", reason: "stopped with the daemon", resetAt: null };
     default:
-      return { state: "stopped", failure: "stopped", reason: "stopped by a person" };
+      return { state: "stopped", failure: "stopped", reason: "stopped by a person", resetAt: null };
   }
+}
+
+/**
+ * One that had answered and did not end was done. One that waits for its provider is told by its words, or by its silence:
+ * most of these programs try again for a long time and print nothing meanwhile.
+ */
+function ranOut({ ofAgent, isSilent }: Said, reason: string): End {
+  if (ofAgent.state === "done") return DONE;
+  if (ofAgent.failure === "overloaded") {
+    return { ...failed("overloaded", `${reason}; ${ofAgent.reason}`), resetAt: ofAgent.resetAt };
+  }
+  return isSilent
+    ? failed("overloaded", `${reason}, and silent: its provider does not answer`)
+    : failed("agent", reason);
+}
+
+function failed(failure: FailureClass, reason: string): End {
+  return { state: "failed", failure, reason, resetAt: null };
 }
 
 function duration(ms: number | null): string {
@@ -63,6 +95,12 @@ function duration(ms: number | null): string {
   return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
+// Below its own cap, it was the runs of the day together that reached theirs.
+function budgetOf(spentUsd: number | null, capUsd: number | null): string {
+  return capUsd === null || (spentUsd !== null && spentUsd < capUsd) ? "the day's budget" : "its budget";
+}
+
 function figures(spentUsd: number | null, capUsd: number | null): string {
-  return `${spentUsd === null ? "unknown" : `$${spentUsd.toFixed(2)}`} of $${(capUsd ?? 0).toFixed(2)}`;
+  const spent = spentUsd === null ? "unknown" : `$${spentUsd.toFixed(2)}`;
+  return capUsd === null ? spent : `${spent} of $${capUsd.toFixed(2)}`;
 }

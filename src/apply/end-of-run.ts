@@ -1,5 +1,6 @@
 import type { Conclusion } from "../agents/adapter.ts";
 import { AGENTS } from "../agents/agents.ts";
+import { costOf, SHIPPED_PRICES } from "../agents/prices.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { readSpool } from "../process/spool.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -20,17 +21,31 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
     message: "",
     resetAt: null,
   };
+  // It was ended because nothing came of it any more: what it had said by then counts, and what it was waiting for.
+  const ranOut = run.stop?.reason === "timeout" || run.stop?.reason === "stale";
   const ofAgent =
     adapter?.conclude({
       exitCode: run.exit?.code ?? null,
       signal: run.exit?.signal ?? null,
-      cause: run.exit?.cause ?? "stop",
+      cause: ranOut ? "wall" : (run.exit?.cause ?? "stop"),
       summary,
+      endedAt: run.endedAt,
       stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
-      wasStopped: run.stop !== null,
+      wasStopped: run.stop !== null && !ranOut,
     }) ?? unknown;
-  const costUsd = summary.costUsd ?? (adapter?.isFree === true ? 0 : null);
-  return { activity, summary, costUsd, ofAgent };
+  const costUsd = adapter?.isFree === true ? (summary.costUsd ?? 0) : costOf(summary, facts.model, pricesOf(world));
+  return { activity, summary, costUsd, ofAgent, isSilent: adapter?.isFree === false && isSilent(run, facts) };
+}
+
+/** Its last words are so long ago that it was waiting rather than working. */
+function isSilent({ endedAt, startedAt, lastOutputAt, stop }: RunRecord, { caps }: RunFacts): boolean {
+  if (stop?.reason === "stale") return true;
+  if (endedAt === null || caps.wallMs === null) return false;
+  return (stop?.requestedAt ?? endedAt) - Math.max(startedAt, lastOutputAt ?? 0) >= caps.wallMs / 2;
+}
+
+function pricesOf(world: World) {
+  return [world.settings().prices, SHIPPED_PRICES];
 }
 
 /** The last of what the setup script printed. */

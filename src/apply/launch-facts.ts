@@ -1,5 +1,7 @@
+import type { Tokens } from "../agents/adapter.ts";
 import { resolveAgent } from "../agents/resolve-agent.ts";
 import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -29,7 +31,9 @@ export function launchFacts(
   const sessionPath = sessionPathOf(task.id, effect.step, persona);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.
-  const continuedFrom = effect.cause === "stopped" ? (earlier?.startSha ?? null) : null;
+  const isContinued = effect.cause === "stopped" || effect.cause === "lost";
+  const continuedFrom = isContinued ? (earlier?.startSha ?? null) : null;
+  const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
   const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
   return {
     taskId: task.id,
@@ -40,7 +44,7 @@ export function launchFacts(
     persona: effect.persona,
     personaSha: persona?.blobSha ?? null,
     agent: effect.agent,
-    model: task.model ?? ("problem" in agent ? null : agent.model) ?? persona?.model ?? null,
+    model: task.model ?? ("problem" in agent ? null : agent.model) ?? slot?.model ?? persona?.model ?? null,
     adapter: "problem" in agent ? null : agent.adapter.id,
     startedAt: world.clock(),
     caps: {
@@ -60,10 +64,41 @@ export function launchFacts(
     countFromSha: continuedFrom ?? taken.countFromSha,
     branchedFrom: taken.branchedFrom,
     cause: effect.cause,
+    ...(earlier === undefined ? {} : goOnFrom(earlier)),
+    parked: effect.parked ?? {},
     fingerprint: null,
     copied: [],
     commands: [],
     nonce: null,
     merge: null,
   };
+  function goOnFrom(session: Session): Pick<RunFacts, "resumed" | "usedBefore" | "earlierUsd"> {
+    const earlierUsd = costOfDay(session, world.clock());
+    if (!isContinued || !isSameMind(session)) return { earlierUsd };
+    return { earlierUsd, resumed: session.conversation ?? null, usedBefore: usedBy(session) };
+  }
+
+  // A conversation belongs to one agent with one account, and keeps the persona it began with.
+  function isSameMind(session: Session): boolean {
+    const homeOf = (name: string | null) => settings.slots.find((it) => it.name === name)?.home ?? null;
+    return (
+      session.conversation != null &&
+      session.agent === effect.agent &&
+      session.personaSha === (persona?.blobSha ?? null) &&
+      homeOf(session.slot) === homeOf(effect.slot)
+    );
+  }
+}
+
+function usedBy({ tokens, tokensBefore }: Session): Tokens {
+  const sum = (key: keyof Tokens): number => (tokens?.[key] ?? 0) + (tokensBefore?.[key] ?? 0);
+  return { input: sum("input"), output: sum("output"), cached: sum("cached") };
+}
+
+// The file is about to be replaced, and with it what it says of today's money.
+function costOfDay({ startedAt, finishedAt, costUsd, earlierUsd = 0 }: Session, now: number): number {
+  const isToday = (at: number | null): boolean =>
+    at !== null && new Date(at).toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
+  const usd = (isToday(startedAt) ? earlierUsd : 0) + (isToday(finishedAt) ? (costUsd ?? 0) : 0);
+  return Math.round(usd * 1e6) / 1e6;
 }

@@ -7,7 +7,9 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { fingerprint } from "../git/fingerprint.ts";
+import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
+import { launchOf } from "./agent-request.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
@@ -77,7 +79,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   if ("problem" in agent) return agent.problem;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
   const sessions = readableSessions(world.boardRoot, task.id, persona?.reads ?? null);
-  const { prompt, systemPrompt } = composePrompt({
+  const prompts = composePrompt({
     task,
     persona,
     cause: effect.cause,
@@ -88,17 +90,21 @@ async function start(world: World, launching: Launching): Promise<string | null>
       .filter(([name]) => name !== "context.md")
       .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
   });
-  const run = agent.adapter.launch({
-    prompt,
-    systemPrompt,
+  const run = launchOf(agent, {
+    ...prompts,
     taskBody: task.body,
     persona,
     model: facts.model,
-    effort: task.effort,
+    effort: task.effort ?? slot?.effort ?? null,
     maxToolCalls: facts.caps.toolCalls,
     tools: slot?.tools ?? null,
-    command: agent.command,
+    permission: slot?.permission ?? null,
+    maxTurns: slot?.maxTurns ?? null,
+    budgetUsd: facts.caps.costUsd,
+    resume: facts.resumed ?? null,
+    trustsWorktree: settings.trustWorktree,
     sessionDir: join(facts.worktree, SESSION_FOLDER),
+    filesDir: agentFilesDir(runsDirOf(world), runId),
   });
   if ("problem" in run) return run.problem;
 
@@ -130,6 +136,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
       args: run.args,
       env,
       stdin: run.stdin,
+      files: run.files ?? [],
       setup,
       limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
       graceMs: settings.graceMs,

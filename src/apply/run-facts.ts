@@ -1,3 +1,5 @@
+import type { Tokens } from "../agents/adapter.ts";
+import type { ParkedUntil } from "../board/session.ts";
 import type { LaunchCause } from "../decide/action.ts";
 import type { RunKind } from "../decide/snapshot.ts";
 import type { Fingerprint } from "../git/fingerprint.ts";
@@ -37,6 +39,14 @@ export type RunFacts = {
   /** Where the branch left the base; null where it is not known, and in records of other kinds. */
   branchedFrom: string | null;
   cause: LaunchCause | null;
+  /** The agent's own id of the conversation that it goes on with; null or absent: a new one. */
+  resumed?: string | null;
+  /** What that conversation had used up before, for agents whose totals count that as well. */
+  usedBefore?: Tokens | null;
+  /** What earlier attempts in the same session file cost today, in US dollars. */
+  earlierUsd?: number;
+  /** Agents that were passed over for this run, with what each waits for. */
+  parked?: Readonly<Record<string, ParkedUntil>>;
   /** The repository before the run, to see what was moved in it. Null where nobody looks. */
   fingerprint: Fingerprint | null;
   /** Files of `worktree.copy` that were put there: no work of the agent. */

@@ -19,7 +19,8 @@ import { runsDirOf, type World } from "./world.ts";
 
 // At most this much of a stream in one go, so that a torrent of one run does not keep the others waiting.
 const TURN_BYTES = 256 * 1024;
-const LINE_BYTES = 1024 * 1024;
+// What a tool printed comes as one line; an agent that answers has its result in one, too.
+const LINE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Appends what the runs have said since the last call to their session files, one line an event. Nothing is remembered that the
@@ -159,7 +160,7 @@ function takeUp(world: World, facts: RunFacts, run: RunRecord): Following | null
     path,
     header,
     activity,
-    summary: EMPTY_SUMMARY,
+    summary: { ...EMPTY_SUMMARY, before: facts.usedBefore ?? EMPTY_SUMMARY.before },
     cursors: { stdout: TAIL_START, stderr: TAIL_START },
     skip: countLines(activity),
     fileBytes: bytes.length,

@@ -85,7 +85,7 @@ export function parsePersona(
     skills: listOf(keys.skills),
     tools: listOf(keys.tools),
     mutates: keys.mutates ?? false,
-    maxToolCalls: keys.max_tool_calls ?? MAX_TOOL_CALLS,
+    maxToolCalls: keys.max_tool_calls ?? (keys.mutates === true ? null : MAX_TOOL_CALLS),
     reads: keys.reads === undefined ? null : listOf(keys.reads),
     prompt: file.body,
   };

@@ -15,7 +15,8 @@ export type Persona = {
   tools: readonly string[];
   /** Whether it may change the worktree. */
   mutates: boolean;
-  maxToolCalls: number;
+  /** Null: no limit. One that may not change files has 12 unless it says otherwise. */
+  maxToolCalls: number | null;
   reads: readonly string[] | null;
   /** The prompt: everything below the front matter. */
   prompt: string;

@@ -81,19 +81,35 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["start_commit", session.startSha],
     ["branched_from", session.branchedFrom ?? null],
     ["commit", session.commitSha],
+    ["conversation", session.conversation ?? null],
+    ["reset_at", session.resetAt ?? null],
     ["cost_usd", session.costUsd ?? "unknown"],
+    ["earlier_usd", (session.earlierUsd ?? 0) > 0 ? (session.earlierUsd ?? 0) : null],
     ["tool_calls", session.toolCalls],
     ["settings", session.settingsBlob],
     ["paused_board", session.pausedBoard ? true : null],
   ];
   const written = all.flatMap(([key, value]) => (value === null ? [] : [[key, formatValue(key, value)] as const]));
-  if (session.tokens === undefined || session.tokens === null) return written;
-  const { input, output, cached } = session.tokens;
-  const tokens = `{ input: ${String(input)}, output: ${String(output)}, cached: ${String(cached)} }`;
-  return written.flatMap((pair) => (pair[0] === "tool_calls" ? [["tokens", tokens] as const, pair] : [pair]));
+  const maps = mapsOf(session);
+  return written.flatMap((pair) => (pair[0] === "tool_calls" ? [...maps, pair] : [pair]));
+}
+
+function mapsOf({ tokens, tokensBefore, parked = {} }: Session): (readonly [string, string])[] {
+  const until = Object.entries(parked).map(([agent, it]) => {
+    return [formatScalar(agent, "double"), it === "settings" ? it : formatInstant(it)] as const;
+  });
+  return [
+    ...(tokens == null ? [] : [["tokens", flowMap(Object.entries(tokens))] as const]),
+    ...(tokensBefore == null ? [] : [["tokens_before", flowMap(Object.entries(tokensBefore))] as const]),
+    ...(until.length === 0 ? [] : [["parked", flowMap(until)] as const]),
+  ];
+}
+
+function flowMap(entries: readonly (readonly [string, string | number])[]): string {
+  return `{ ${entries.map(([key, value]) => `${key}: ${String(value)}`).join(", ")} }`;
 }
 
 function formatValue(key: string, value: string | number | boolean): string {
-  const isInstant = typeof value === "number" && (key === "started" || key === "finished");
+  const isInstant = typeof value === "number" && ["started", "finished", "reset_at"].includes(key);
   return isInstant ? formatInstant(value) : formatScalar(value);
 }

@@ -4,6 +4,9 @@ export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 export type SessionState = "running" | "done" | "failed" | "stopped";
 
+/** Until when an agent is passed over: an instant in ms, or until the settings are another file. */
+export type ParkedUntil = number | "settings";
+
 /**
  * The facts of one session file (its front matter): what one persona step, the checks or the merge came to.
  * The file is the only lasting record of a run, so whatever `decide` must know after a restart stands here.
@@ -41,9 +44,19 @@ export type Session = {
   commitSha: string | null;
   /** `null` is unknown, and is written as `unknown`. */
   costUsd: number | null;
+  /** What earlier attempts in this file had cost on the day on which this one started. Absent: nothing. */
+  earlierUsd?: number;
   /** Absent or null is unknown, and is not written. */
   tokens?: { input: number; output: number; cached: number } | null;
   toolCalls: number;
+  /** The agent's own id of its conversation, to go on with after an interruption. Absent or null: it has none. */
+  conversation?: string | null;
+  /** What that conversation had used up before this run. Absent or null: nothing. */
+  tokensBefore?: { input: number; output: number; cached: number } | null;
+  /** With failure `overloaded`: when the provider will answer again. Absent or null: it did not say. */
+  resetAt?: number | null;
+  /** Agents that were passed over for this run. They stand here because the run that parked them had this same file. */
+  parked?: Readonly<Record<string, ParkedUntil>>;
   /** Blob id of `board/board.md` when the run started: a parked agent is tried again once it differs. */
   settingsBlob: string | null;
   /** Set on the session that opened the circuit breaker; failures up to it are not counted again. */

@@ -22,6 +22,8 @@ export const DEFAULTS: Settings = {
   base: "main",
   code: null,
   verify: [],
+  trustWorktree: false,
+  prices: { version: "", models: {} },
   worktree: { copy: [], setup: [], pool: 2 },
   paused: false,
   notify: "",
@@ -31,5 +33,16 @@ export const DEFAULTS: Settings = {
 
 /** A slot without a profile. */
 export function plainSlot(name: string): SlotSettings {
-  return { name, agents: null, personas: null, env: [], home: null, tools: null };
+  return {
+    name,
+    agents: null,
+    personas: null,
+    env: [],
+    home: null,
+    tools: null,
+    model: null,
+    effort: null,
+    permission: null,
+    maxTurns: null,
+  };
 }

@@ -26,6 +26,8 @@ export function resolveSettings(file: SettingsFile): Settings {
     base: file.base ?? DEFAULTS.base,
     code: file.code ?? DEFAULTS.code,
     verify: file.verify ?? DEFAULTS.verify,
+    trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
+    prices: pricesOf(file.prices),
     worktree: {
       copy: file.worktree?.copy ?? worktree.copy,
       setup: file.worktree?.setup ?? worktree.setup,
@@ -60,6 +62,10 @@ function slotsOf(slots: SettingsFile["slots"]): readonly SlotSettings[] {
       env: slot.env ?? [],
       home: slot.home ?? null,
       tools: slot.tools === undefined ? null : { allow: slot.tools.allow ?? [], deny: slot.tools.deny ?? [] },
+      model: slot.model ?? null,
+      effort: slot.effort ?? null,
+      permission: slot.permission ?? null,
+      maxTurns: slot.max_turns ?? null,
     };
   });
 }
@@ -67,6 +73,14 @@ function slotsOf(slots: SettingsFile["slots"]): readonly SlotSettings[] {
 function agentOf({ use, command, env }: NonNullable<SettingsFile["agents"]>[string]): AgentSettings {
   const words = typeof command === "string" ? ["sh", "-c", command] : (command ?? []);
   return { use: use ?? "command", command: words, env: env ?? [] };
+}
+
+function pricesOf(prices: SettingsFile["prices"]): Settings["prices"] {
+  const models = Object.entries(prices?.models ?? {}).map(([name, { input, output, cached, written }]) => {
+    // Where no price of its own is known, what comes from the cache costs what everything else does.
+    return [name, { input, output, cached: cached ?? input, ...(written === undefined ? {} : { written }) }] as const;
+  });
+  return { version: String(prices?.version ?? DEFAULTS.prices.version), models: Object.fromEntries(models) };
 }
 
 function staleAfterOf(limits: Record<string, number | "none" | undefined>): Settings["staleAfterMs"] {

@@ -26,6 +26,15 @@ const slot = v.object(
         "{ allow, deny }",
       ),
     ),
+    model: v.optional(about(filled("a model"), "For tasks and agents that name none.")),
+    effort: v.optional(about(filled("an effort"), "How hard the model thinks, in the agent's words.")),
+    permission: v.optional(
+      about(
+        v.picklist(["all", "edit", "read"], "one of all, edit, read"),
+        "What an agent may do here: all, files but no commands, or read only.",
+      ),
+    ),
+    max_turns: v.optional(about(count(1, 100_000), "Most turns of a run, for agents that can count them.")),
   },
   "a slot: { name, agents, … }",
 );
@@ -37,6 +46,11 @@ const agent = v.object(
     env: v.optional(about(variables, "Variables that it inherits.")),
   },
   "an agent: { use, command, env }",
+);
+
+const price = v.object(
+  { input: dollars(), output: dollars(), cached: v.optional(dollars()), written: v.optional(dollars()) },
+  "{ input, output, cached, written }: US dollars for a million tokens",
 );
 
 const staleLimits = v.object(
@@ -96,6 +110,21 @@ export const SettingsFile = v.object({
     about(filled("a path"), "The code repository, relative to the board root; default the board's own."),
   ),
   verify: v.optional(about(texts("a list of commands"), "Commands that must succeed for every task.")),
+  trust_worktree: v.optional(
+    about(
+      v.boolean("true or false"),
+      "Whether hooks, plugins and settings for agents that lie in the repository take effect.",
+    ),
+  ),
+  prices: v.optional(
+    about(
+      v.object(
+        { version: v.optional(v.union([text(), v.number()])), models: v.optional(v.record(filled("a model"), price)) },
+        "{ version, models }",
+      ),
+      "What models cost, for agents that tell tokens only.",
+    ),
+  ),
   worktree: v.optional(
     about(
       v.object(

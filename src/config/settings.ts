@@ -13,6 +13,18 @@ export type SlotSettings = {
   /** Its own HOME for the agent, relative to the board root, or absolute. */
   home: string | null;
   tools: { allow: readonly string[]; deny: readonly string[] } | null;
+  /** For tasks and agents that name none. */
+  model: string | null;
+  effort: string | null;
+  /** Null: everything for a persona that may change files, reading for another. */
+  permission: "all" | "edit" | "read" | null;
+  maxTurns: number | null;
+};
+
+/** What a model costs, in US dollars for a million tokens. */
+export type PriceSettings = {
+  version: string;
+  models: Readonly<Record<string, { input: number; output: number; cached: number; written?: number }>>;
 };
 
 /** An agent the board defines itself: any program, prompt on stdin, answer on stdout. */
@@ -44,6 +56,10 @@ export type Settings = {
   /** Path of the code repository, relative to the board root; null: the board's own repository. */
   code: string | null;
   verify: readonly string[];
+  /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
+  trustWorktree: boolean;
+  /** Of models whose agent tells tokens only; goes before the shipped prices. */
+  prices: PriceSettings;
   worktree: { copy: readonly string[]; setup: readonly string[]; pool: number };
   /** False, true, or the reason. */
   paused: boolean | string;

@@ -1,4 +1,5 @@
 import type { Lane } from "../board/lane.ts";
+import type { ParkedUntil } from "../board/session.ts";
 import type { DaemonKey } from "../board/task.ts";
 import type { Change, StopReason } from "./snapshot.ts";
 
@@ -75,6 +76,8 @@ export type Effect =
       cause: LaunchCause;
       /** What of the caps is left: the smallest of run, task and day. Null: no cap. */
       costCapUsd: number | null;
+      /** Agents that were passed over, as the run before remembers them. Absent: none. */
+      parked?: Readonly<Record<string, ParkedUntil>>;
     }
   /** Look at the tip of the task's branch: leftovers, refused paths, `verify`. Writes `checks.md`. */
   | { kind: "check"; taskId: string; slot: string; attempt: number }

@@ -80,6 +80,13 @@ function nextAgent(view: ReadableView, session: Session, starts: Starts, otherwi
   const steps = stepsOf(view.task, board);
   const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
   if (slot === undefined || "problem" in steps) return otherwise;
-  const choice = chooseAgent(agentChain(view.task, steps.steps[0].persona, slot, board), session, board, parked);
+  const choice = chooseAgent(
+    agentChain(view.task, steps.steps[0].persona, slot, board),
+    // One whose provider refuses is parked; when all are, the first that is back goes on.
+    session.failure === "overloaded" ? null : session,
+    board,
+    parked,
+    slot,
+  );
   return "agent" in choice ? { kind: "again", why: `next agent ${choice.agent}: ${session.reason ?? ""}` } : otherwise;
 }

@@ -11,7 +11,8 @@ export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
   const spending: DaySpending = { usd: 0, unknownCount: 0 };
   const today = utcDay(now);
   for (const sessions of snapshot.sessions.values()) {
-    for (const { finishedAt, persona, costUsd } of sessions) {
+    for (const { startedAt, finishedAt, persona, costUsd, earlierUsd = 0 } of sessions) {
+      if (earlierUsd > 0 && startedAt !== null && utcDay(startedAt) === today) spending.usd += earlierUsd;
       if (finishedAt === null || utcDay(finishedAt) !== today) continue;
       if (costUsd !== null) spending.usd += costUsd;
       else if (persona !== null) spending.unknownCount += 1;
@@ -34,6 +35,14 @@ export function taskBudgetReason(task: Task, spentUsd: number | null, { settings
   const cap = task.budgetUsd ?? settings.budget.taskUsd;
   const spent = spentUsd ?? 0;
   return spent < cap ? null : `the task's budget is spent: ${formatUsd(spent)} of ${formatUsd(cap)}`;
+}
+
+/** Whether the runs in progress have used up what was left of the day: then all that cost anything end. */
+export function isDaySpent(board: ActiveBoard): boolean {
+  return (
+    board.snapshot.runs.some((it) => isLive(it) && (it.costUsd ?? 0) > 0) &&
+    dayBudgetReason(daySpending(board), board) !== null
+  );
 }
 
 /** The most that a run started now may cost: what is left of run, task and day. Null: no cap. */

@@ -15,20 +15,22 @@ export type Continuation = {
   losses: number;
   /** The run before whose agent could not work here: the next of the slot's chain is taken. */
   afterAgentOf: Session | null;
+  /** The run of this step before this one; null when there was none. */
+  previous: Session | null;
 };
 
 /** A task whose supervisor vanished this often in one chain waits for a person. */
 export const LOSS_LIMIT = 3;
 
-const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0, afterAgentOf: null };
+const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0, afterAgentOf: null, previous: null };
 
 /** What `attempt` goes on from. */
 export function continuationOf(history: History, attempt: number, settings: Settings): Continuation {
   const previous = history.step;
   if (previous === null) return FIRST;
   if (previous.attempt >= attempt) return again(history, previous);
-  const next = after(history, previous, settings);
-  return attempt === previous.attempt + 1 ? next : { ...FIRST, cause: next.cause };
+  const next = { ...after(history, previous, settings), previous };
+  return attempt === previous.attempt + 1 ? next : { ...FIRST, previous, cause: next.cause };
 }
 
 /** The attempt that goes on in the chain of a task in `doing/`, or that starts a new chain when a person asked again. */
@@ -56,7 +58,7 @@ function freshAttempt(history: History, settings: Settings): number {
 }
 
 function after(history: History, previous: Session, settings: Settings): Continuation {
-  const counted = { retries: previous.retries, reworks: previous.reworks, losses: 0, afterAgentOf: null };
+  const counted = { retries: previous.retries, reworks: previous.reworks, losses: 0, afterAgentOf: null, previous };
   if (previous.state === "stopped" || previous.failure === "stopped") {
     const losses = lossesOf(previous);
     if (losses >= LOSS_LIMIT) return { ...FIRST, cause: "lost" };
@@ -73,8 +75,9 @@ function after(history: History, previous: Session, settings: Settings): Continu
 
 function afterFailure(previous: Session, counted: Omit<Continuation, "cause">, settings: Settings): Continuation {
   switch (previous.failure) {
-    case "setup":
     case "overloaded":
+      return { ...counted, cause: "stopped" };
+    case "setup":
       return { ...counted, cause: "retry", afterAgentOf: previous };
     case "budget":
       return { ...FIRST, cause: "retry" };
@@ -92,7 +95,13 @@ function afterFailure(previous: Session, counted: Omit<Continuation, "cause">, s
 // The session file was begun but the run never was: it starts with the counters that the file carries already.
 function again(history: History, begun: Session): Continuation {
   const before = begun.attempt - 1;
-  const counted = { retries: begun.retries, reworks: begun.reworks, losses: lossesOf(begun), afterAgentOf: null };
+  const counted = {
+    retries: begun.retries,
+    reworks: begun.reworks,
+    losses: lossesOf(begun),
+    afterAgentOf: null,
+    previous: begun,
+  };
   if (before <= 0) return { ...counted, cause: "first" };
   const checks = checksOf(history, before);
   if (checks !== null && !isClean(checks)) return { ...counted, cause: "checks" };

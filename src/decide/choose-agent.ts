@@ -6,8 +6,11 @@ import type { SlotSettings } from "../config/settings.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { oneLine } from "./one-line.ts";
 
-/** Agents that no run is given for now, by name, each with the reason. */
-export type ParkedAgents = ReadonlyMap<string, string>;
+/** Why no run is given to an agent, and when it is to be asked again; null: not by the clock. */
+export type Parked = { reason: string; until: number | null };
+
+/** Agents that no run is given for now, by `parkKey`. */
+export type ParkedAgents = ReadonlyMap<string, Parked>;
 
 export type AgentChoice = { agent: string } | { problem: string };
 
@@ -28,16 +31,22 @@ function pinnedChain(pin: string, { agents }: SlotSettings): readonly string[] {
   return agents.includes(agentName(pin)) ? [pin] : [];
 }
 
+/** An agent and the account it works with: what one account may not do, another may. */
+export function parkKey(agent: string, home: string | null): string {
+  return home === null ? agent : `${agent}@${home}`;
+}
+
 /** The first usable agent of the chain, after the one that `failed` if there is such a run; or what is wrong with each. */
 export function chooseAgent(
   chain: readonly string[],
   failed: Session | null,
   board: ActiveBoard,
   parked: ParkedAgents,
+  { home }: Pick<SlotSettings, "home">,
 ): AgentChoice {
   const problems: string[] = [];
   for (const agent of chain.slice(failed === null ? 0 : indexOfAgent(chain, failed) + 1)) {
-    const problem = problemOf(agent, board, parked);
+    const problem = problemOf(agent, board, parked, home);
     if (problem === null) return { agent };
     problems.push(problem);
   }
@@ -50,12 +59,12 @@ export function agentName(agent: string): string {
   return slash < 0 ? agent : agent.slice(0, slash);
 }
 
-function problemOf(agent: string, board: ActiveBoard, parked: ParkedAgents): string | null {
+function problemOf(agent: string, board: ActiveBoard, parked: ParkedAgents, home: string | null): string | null {
   const name = agentName(agent);
   const view = board.snapshot.agents.get(agent) ?? board.snapshot.agents.get(name);
   if (view === undefined) return `unknown agent "${agent}"${didYouMean(name, board.snapshot.agents.keys())}`;
   if (view.problem !== null) return `agent "${agent}" cannot be used: ${view.problem}`;
-  return parked.get(name) ?? null;
+  return (parked.get(parkKey(name, home)) ?? parked.get(parkKey(agent, home)))?.reason ?? null;
 }
 
 // A session may name the agent as it was written, or its name and model apart.

@@ -1,10 +1,12 @@
-import type { Session } from "../board/session.ts";
+import type { FailureClass, Session } from "../board/session.ts";
 import type { ActiveBoard, Board } from "./board-index.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, type Plan } from "./plan.ts";
 
 /** So many tasks in a row with the same failure are no accident. */
 const SAME_FAILURES = 3;
+/** Nobody's fault, or looked after elsewhere: an agent whose provider refuses is parked, and burns nothing. */
+const HARMLESS: ReadonlySet<FailureClass> = new Set(["stopped", "budget", "overloaded"]);
 const SETTINGS_PATH = "board/board.md";
 
 /** The failure that the last three tasks share, with the session that was the third; null while all is well. */
@@ -15,7 +17,7 @@ export function brokenToolchain(board: Board): { reason: string; session: Sessio
   const isSame = newest.every(
     (it) => it.state === "failed" && it.failure === last.failure && it.reason === last.reason && !it.pausedBoard,
   );
-  if (!isSame || last.failure === null || last.failure === "stopped" || last.failure === "budget") return null;
+  if (!isSame || last.failure === null || HARMLESS.has(last.failure)) return null;
   const tasks = newest.map(({ taskId }) => taskId).toSorted();
   const what = last.reason ?? `a failure of class ${last.failure}`;
   return { reason: oneLine(`the same failure on ${tasks.join(", ")}: ${what}`), session: last };

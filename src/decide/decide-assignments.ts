@@ -28,6 +28,9 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
   const { board } = starts;
   const desk: Desk = { starts, wip: wipRoom(board), fits: slotFits(board, starts.parked) };
   const candidates = candidatesOf(desk, plan);
+  if (candidates.length > 0) {
+    for (const { until } of starts.parked.values()) lookAgain(plan, board.now, until);
+  }
   let freeCount = freeSlots(board, starts.holders).length;
   if (freeCount > 0) {
     for (const candidate of inQueueOrder(candidates)) {

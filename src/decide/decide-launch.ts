@@ -4,6 +4,7 @@ import { costCapUsd, taskBudgetReason } from "./budgets.ts";
 import { type Continuation, continuationOf } from "./chain.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import type { History } from "./history.ts";
+import { parkedBy } from "./parked-agents.ts";
 import type { Starts } from "./starts.ts";
 import type { Step } from "./steps-of.ts";
 import { startOf } from "./why-not-start.ts";
@@ -46,16 +47,16 @@ function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation
   const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
   if (slot === undefined) return { problem: `there is no slot ${view.task.assigned ?? ""}` };
   const chain = agentChain(view.task, step.persona, slot, board);
-  const choice = chooseAgent(chain, afterAgentOf, board, parked);
+  const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
   // At the end of the chain, and started all the same: from its beginning.
-  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked) : choice;
+  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;
 }
 
 function effectOf(
   { id, task }: ReadableView,
   step: Step,
   attempt: number,
-  { cause, retries, reworks, losses }: Continuation,
+  { cause, retries, reworks, losses, previous }: Continuation,
   agent: string,
   { board, spending }: Starts,
 ): Extract<Effect, { kind: "launch" }> {
@@ -72,5 +73,6 @@ function effectOf(
     losses,
     cause,
     costCapUsd: costCapUsd(task, spending, board),
+    parked: previous === null ? {} : parkedBy(previous, board),
   };
 }

@@ -1,4 +1,5 @@
 import { type Board, isEditable, isLive, isReadable, type ReadableView } from "./board-index.ts";
+import { isDaySpent } from "./budgets.ts";
 import { claimKeys, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
@@ -8,8 +9,10 @@ import type { RunView, StopReason, TaskView } from "./snapshot.ts";
 
 /** Ends the runs that must not go on, and collects those that are over. */
 export function decideRuns(board: Board, plan: Plan): void {
+  const { settings } = board.snapshot;
+  const isOverDay = settings !== null && isDaySpent({ ...board, settings });
   for (const [taskId, runs] of board.runs) {
-    for (const run of runs) if (isLive(run)) decideStop(run, board, plan);
+    for (const run of runs) if (isLive(run)) decideStop(run, board, plan, isOverDay);
     decideCollect(taskId, runs, board, plan);
   }
 }
@@ -30,10 +33,10 @@ export function isGone(taskId: string, board: Board): boolean {
   return board.snapshot.unsettledUntil === null || board.deletedIds.has(taskId);
 }
 
-function decideStop(run: RunView, board: Board, plan: Plan): void {
+function decideStop(run: RunView, board: Board, plan: Plan, isOverDay: boolean): void {
   if (board.jobs.get(run.taskId)?.includes("stop") ?? false) return;
   // A stop that was asked for and is nobody's job was cut short with its daemon: it is gone on with, for the same reason.
-  const reason = run.stop?.reason ?? stopReason(run, board);
+  const reason = run.stop?.reason ?? stopReason(run, board, isOverDay);
   if (reason !== null) {
     plan.effects.push({ kind: "stop", taskId: run.taskId, runId: run.runId, reason });
     return;
@@ -43,11 +46,12 @@ function decideStop(run: RunView, board: Board, plan: Plan): void {
   if (limitMs !== null && run.kind !== "merge") lookAgain(plan, board.now, silenceOf(run).since + limitMs);
 }
 
-function stopReason(run: RunView, board: Board): StopReason | null {
+function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason | null {
   // Where the board cannot be seen, a missing file says nothing about what a person wants.
   if (board.snapshot.repo.state === "ready" && isMovedAway(run, board)) return "person";
   const cap = reachedCap(run, board.now);
   if (cap !== null) return cap;
+  if (isOverDay && (run.costUsd ?? 0) > 0) return "budget";
   const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
   if (limitMs === null || run.kind === "merge") return null;
   const { isKnown, since } = silenceOf(run);

@@ -7,12 +7,12 @@ import type { History } from "./history.ts";
 export function failedBefore(task: Task, history: History): Session | null {
   const failed = history.step;
   if (task.assigned !== null || task.blocked !== null || task.attempt === null) return null;
+  // One that was refused by its provider waits for an agent, not for the clock.
+  if (failed?.failure === "overloaded") return null;
   return failed?.state === "failed" && failed.attempt === task.attempt ? failed : null;
 }
 
 /** When a failed run may be tried again: the wait doubles with each failure of the chain, up to the longest allowed. */
 export function retryAt(failed: Session, { retry }: Settings): number {
-  const waitMs =
-    failed.failure === "overloaded" ? retry.maxMs : Math.min(retry.baseMs * 2 ** failed.retries, retry.maxMs);
-  return (failed.finishedAt ?? 0) + waitMs;
+  return (failed.finishedAt ?? 0) + Math.min(retry.baseMs * 2 ** failed.retries, retry.maxMs);
 }

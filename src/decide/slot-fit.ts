@@ -34,7 +34,7 @@ function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedA
       problems.add(`pinned to agent ${task.agent ?? ""}, which slot ${slot.name} does not list`);
       return false;
     }
-    const choice = chooseAgent(chain, null, board, parked);
+    const choice = chooseAgent(chain, null, board, parked, slot);
     if ("agent" in choice) return true;
     problems.add(choice.problem);
     return false;

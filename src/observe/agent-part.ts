@@ -40,6 +40,7 @@ const ANY_REQUEST = {
   maxToolCalls: null,
   tools: null,
   sessionDir: ".session",
+  filesDir: "/",
 } as const;
 
 function isOnPath(file: string): boolean {

@@ -50,7 +50,12 @@ export async function look(
   }
   const { settings } = observed.settings;
   updateAgents(observed.agents, settings, isSweep);
-  const runs = readRunViews(observed.runs, { repo: codeRepo, now, staleAfterMs: settings?.staleAfterMs.doing ?? null });
+  const runs = readRunViews(observed.runs, {
+    repo: codeRepo,
+    now,
+    staleAfterMs: settings?.staleAfterMs.doing ?? null,
+    prices: settings?.prices ?? null,
+  });
 
   if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;

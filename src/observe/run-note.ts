@@ -1,3 +1,4 @@
+import type { Tokens } from "../agents/adapter.ts";
 import type { RunKind, RunView } from "../decide/snapshot.ts";
 
 /** What the record of a run says of it: written when the run started, read back by whoever looks later. */
@@ -5,6 +6,10 @@ export type RunNote = {
   /** What goes into the snapshot as it is. */
   facts: Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps">;
   adapter: string | null;
+  /** The model that was asked for. */
+  model: string | null;
+  /** What the conversation that it goes on with had used up; null: it began one, or it is not known. */
+  usedBefore: Tokens | null;
   /** Relative to the board root. */
   sessionPath: string | null;
   /** Full path. */
@@ -42,6 +47,8 @@ export function readRunNote(record: unknown): RunNote | null {
   return {
     facts,
     adapter: textOf(rest["adapter"]),
+    model: textOf(rest["model"]),
+    usedBefore: tokensOf(rest["usedBefore"]),
     sessionPath: textOf(rest["sessionPath"]),
     worktree: textOf(rest["worktree"]),
     branch: textOf(rest["branch"]),
@@ -54,6 +61,12 @@ function isKind(value: unknown): value is RunKind {
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
+}
+
+function tokensOf(value: unknown): Tokens | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { input, output, cached } = value as Partial<Record<string, unknown>>;
+  return { input: numberOf(input) ?? 0, output: numberOf(output) ?? 0, cached: numberOf(cached) ?? 0 };
 }
 
 function numberOf(value: unknown): number | null {

@@ -1,5 +1,6 @@
-import type { AgentAdapter } from "../agents/adapter.ts";
+import type { AgentAdapter, AgentSummary } from "../agents/adapter.ts";
 import { AGENTS } from "../agents/agents.ts";
+import { EMPTY_SUMMARY, summarise } from "../agents/summarise.ts";
 import { oneLine } from "../board/text.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { readSpool } from "../process/spool.ts";
@@ -9,8 +10,8 @@ import type { RunNote } from "./run-note.ts";
 export type Output = {
   readonly offsets: { stdout: number; stderr: number };
   toolCalls: number;
-  /** Null until the agent says something about money. */
-  costUsd: number | null;
+  /** What it told of money, tokens and models. */
+  usage: AgentSummary;
   lastLine: string | null;
 };
 
@@ -21,8 +22,9 @@ const LOOK_BYTES = 1_048_576;
 const LINE_LENGTH = 200;
 
 /** The output of a run of which nothing was read yet. */
-export function newOutput(): Output {
-  return { offsets: { stdout: 0, stderr: 0 }, toolCalls: 0, costUsd: null, lastLine: null };
+export function newOutput({ usedBefore }: Pick<RunNote, "usedBefore">): Output {
+  const usage = { ...EMPTY_SUMMARY, before: usedBefore ?? EMPTY_SUMMARY.before };
+  return { offsets: { stdout: 0, stderr: 0 }, toolCalls: 0, usage, lastLine: null };
 }
 
 /** Takes in what a run has said since the last look; true when there is more than one look takes. */
@@ -63,7 +65,8 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
         output.lastLine = oneLine(`${event.name} ${event.detail}`, LINE_LENGTH);
         break;
       case "usage":
-        if (event.costUsd !== null) output.costUsd = event.costUsd + (event.isTotal ? 0 : (output.costUsd ?? 0));
+      case "session":
+        output.usage = summarise(adapter, output.usage, [event]);
         break;
       case "text":
       case "result":
@@ -73,7 +76,6 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
         output.lastLine = oneLine(event.message, LINE_LENGTH);
         break;
       case "started":
-      case "session":
         break;
     }
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { costOf, type PriceTable, SHIPPED_PRICES } from "../agents/prices.ts";
 import type { Finding } from "../board/finding.ts";
 import type { RunView, StopReason } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
@@ -26,7 +27,13 @@ export type RunReading = {
   lookAgainAt: number | null;
 };
 
-export type RunContext = { repo: Repository; now: number; staleAfterMs: number | null };
+export type RunContext = {
+  repo: Repository;
+  now: number;
+  staleAfterMs: number | null;
+  /** Of the board; the shipped ones are known here. */
+  prices: PriceTable | null;
+};
 
 const EVIDENCE_MS = 10_000;
 
@@ -37,6 +44,7 @@ export function createRunPart(runtimeDir: string): RunPart {
 /** Every recorded run with what its output and its worktree tell. */
 export function readRunViews(part: RunPart, context: RunContext): RunReading {
   const records = readRuns(part.runsDir);
+  const tables = context.prices === null ? [SHIPPED_PRICES] : [context.prices, SHIPPED_PRICES];
   forgetOthers(part, records);
   const found = { runs: [] as RunView[], findings: [] as Finding[] };
   const livePaths = new Set<string>();
@@ -50,17 +58,19 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
     }
     if (note.sessionPath !== null) livePaths.add(note.sessionPath);
     if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.facts.taskId);
-    const output = part.outputs.get(record.runId) ?? newOutput();
+    const output = part.outputs.get(record.runId) ?? newOutput(note);
     part.outputs.set(record.runId, output);
     if (followOutput(output, record, note)) looks.push(context.now);
     const evidence = updateEvidence(part, record, note, context, looks);
-    found.runs.push(viewOf(record, note, output, evidence));
+    found.runs.push(viewOf(record, note, { output, evidence, tables }));
   }
   const taskIds = new Set(found.runs.map((it) => it.taskId));
   return { ...found, livePaths, taskIds, taskOfWorktree, lookAgainAt: looks.length === 0 ? null : Math.min(...looks) };
 }
 
-function viewOf(record: RunRecord, note: RunNote, output: Output, evidence: Evidence | null): RunView {
+type Seen = { output: Output; evidence: Evidence | null; tables: readonly PriceTable[] };
+
+function viewOf(record: RunRecord, note: RunNote, { output, evidence, tables }: Seen): RunView {
   return {
     runId: record.runId,
     ...note.facts,
@@ -71,7 +81,7 @@ function viewOf(record: RunRecord, note: RunNote, output: Output, evidence: Evid
     lastOutputAt: record.lastOutputAt,
     outputBytes: record.stdoutBytes + record.stderrBytes,
     toolCalls: output.toolCalls,
-    costUsd: output.costUsd,
+    costUsd: costOf(output.usage, note.model, tables),
     evidence: evidence?.view ?? null,
     lastLine: output.lastLine,
   };

@@ -10,6 +10,8 @@ export const RUN_FILES = {
   /** A script to run before the agent, and what it printed. */
   setup: "setup",
   setupOutput: "setup.out",
+  /** Folder of the files that its program was given: settings, the persona. */
+  agentFiles: "agent",
   /** Made by whoever decides whether the run happens: the supervisor's pid and start, or `void`. */
   started: "started",
   /** Why the run was to be ended. */
@@ -26,6 +28,11 @@ export const RUN_TAG = "KANBAND_RUN";
 /** A folder that is not (or no longer) a run: being made, or being removed. */
 export function isHiddenName(name: string): boolean {
   return name.startsWith(".");
+}
+
+/** Where the program of a run finds the files it was given: outside its worktree, for this run alone. */
+export function agentFilesDir(runsDir: string, runId: string): string {
+  return join(runsDir, runId, RUN_FILES.agentFiles);
 }
 
 /** The name of a run's folder while it is being made or removed. */

@@ -19,6 +19,8 @@ export type RunRequest = {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   stdin: string | Uint8Array;
+  /** Files that the program finds under `agentFilesDir`, by name; nobody but this user can read them. */
+  files?: readonly { name: string; text: string }[];
   /** A shell script to run first, in the same folder and environment. */
   setup: string | null;
   limits: { wallMs: number | null; outputBytes: number };
@@ -88,11 +90,17 @@ function recordRun(request: RunRequest, runDir: string): void {
     writeFileSync(join(hidden, RUN_FILES.record), JSON.stringify(started));
     writeFileSync(join(hidden, RUN_FILES.stdin), request.stdin);
     if (request.setup !== null) writeFileSync(join(hidden, RUN_FILES.setup), request.setup);
+    writeAgentFiles(join(hidden, RUN_FILES.agentFiles), request.files ?? []);
     renameSync(hidden, runDir);
   } catch (error) {
     rmSync(hidden, { recursive: true, force: true });
     throw new KanbandError("RUN_BROKEN", `Cannot record the run ${runId} in ${request.runsDir}`, { cause: error });
   }
+}
+
+function writeAgentFiles(dir: string, files: NonNullable<RunRequest["files"]>): void {
+  mkdirSync(dir, { mode: 0o700 });
+  for (const { name, text } of files) writeFileSync(join(dir, name), text, { mode: 0o600, flag: "wx" });
 }
 
 type Execa = Awaited<ReturnType<typeof loadExeca>>;

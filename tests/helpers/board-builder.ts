@@ -3,6 +3,7 @@ import { LANES, type Lane } from "../../src/board/lane.ts";
 import type { Persona } from "../../src/board/persona.ts";
 import type { Session } from "../../src/board/session.ts";
 import type { Task } from "../../src/board/task.ts";
+import { plainSlot } from "../../src/config/defaults.ts";
 import type { Settings, SlotSettings } from "../../src/config/settings.ts";
 import type { BranchView, JobView, RepoView, RunView, Snapshot, TaskView } from "../../src/decide/snapshot.ts";
 
@@ -87,6 +88,8 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     base: "main",
     code: null,
     verify: [],
+    trustWorktree: false,
+    prices: { version: "", models: {} },
     worktree: { copy: [], setup: [], pool: 0 },
     paused: false,
     notify: "",
@@ -98,7 +101,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
 
 /** Slots of these names, each without a profile of its own. */
 export function slotsOf(...names: readonly string[]): SlotSettings[] {
-  return names.map((name) => ({ name, agents: null, personas: null, env: [], home: null, tools: null }));
+  return names.map((name) => plainSlot(name));
 }
 
 /** A persona who changes files, with the defaults of a file that says nothing else. */

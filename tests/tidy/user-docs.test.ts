@@ -71,7 +71,9 @@ describe("docs/settings.md", () => {
   });
 
   it("has the keys of a slot, with sound examples", () => {
-    const names = Object.keys(DEFAULTS.slots[0] ?? {});
+    const names = Object.keys(DEFAULTS.slots[0] ?? {}).map((it) =>
+      it.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`),
+    );
     expect(differences(keysOf(ofSlots).sort(), names.sort())).toEqual([]);
     const lines = examplesOf(ofSlots).map((it) => `    ${it}\n`);
     expect(settingsFindings(`agents: { my-llm: { command: [my-llm] } }\nslots:\n  -\n${lines.join("")}`)).toEqual([]);

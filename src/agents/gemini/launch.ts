@@ -17,12 +17,12 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
   if (filesDir === null && !trustsWorktree) return { problem: "gemini needs a folder for its settings" };
   const { file, args } = programOf(request, "gemini");
   const isPersonaAFile = systemPrompt.trim() !== "" && filesDir !== null;
-  const files = filesDir === null ? [] : [{ path: `${filesDir}/gemini-settings.json`, text: JSON.stringify(settings) }];
+  const files = filesDir === null ? [] : [{ name: SETTINGS_FILE, text: JSON.stringify(settings) }];
   const env: Record<string, string> = { ...QUIET };
-  if (filesDir !== null) env["GEMINI_CLI_SYSTEM_SETTINGS_PATH"] = `${filesDir}/gemini-settings.json`;
+  if (filesDir !== null) env["GEMINI_CLI_SYSTEM_SETTINGS_PATH"] = `${filesDir}/${SETTINGS_FILE}`;
   if (isPersonaAFile) {
-    env["GEMINI_SYSTEM_MD"] = `${filesDir}/gemini-system.md`;
-    files.push({ path: `${filesDir}/gemini-system.md`, text: `${systemPrompt}\n` });
+    env["GEMINI_SYSTEM_MD"] = `${filesDir}/${SYSTEM_FILE}`;
+    files.push({ name: SYSTEM_FILE, text: `${systemPrompt}\n` });
   }
   return {
     file,
@@ -38,6 +38,9 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
     stdin: withoutFiles(isPersonaAFile ? inertPrompt(request.prompt) : promptWithPersona(request)),
   };
 }
+
+const SETTINGS_FILE = "gemini-settings.json";
+const SYSTEM_FILE = "gemini-system.md";
 
 // `default` has neither files to write nor a shell where nobody can be asked; `auto_edit` has no shell.
 const MODES: Readonly<Record<Permission, string>> = { all: "yolo", edit: "auto_edit", read: "default" };

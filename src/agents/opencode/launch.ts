@@ -13,7 +13,7 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
   const permission = permissionOf(request);
   if ("problem" in permission) return { problem: permission.problem };
   const { file, args } = programOf(request, "opencode");
-  const persona = systemPrompt.trim() !== "" && filesDir !== null ? `${filesDir}/opencode-persona.md` : null;
+  const persona = systemPrompt.trim() !== "" && filesDir !== null ? `${filesDir}/${PERSONA_FILE}` : null;
   const config = {
     autoupdate: false,
     share: "disabled",
@@ -36,11 +36,12 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
       ...(trustsWorktree ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: "1" }),
       OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
     },
-    ...(persona === null ? {} : { files: [{ path: persona, text: `${systemPrompt}\n` }] }),
+    ...(persona === null ? {} : { files: [{ name: PERSONA_FILE, text: `${systemPrompt}\n` }] }),
     stdin: persona === null ? promptWithPersona(request) : inertPrompt(request.prompt),
   };
 }
 
+const PERSONA_FILE = "opencode-persona.md";
 const RUN = ["run", "--format", "json", "--auto"];
 const QUIET = { NO_COLOR: "1", OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_LSP_DOWNLOAD: "1" };
 

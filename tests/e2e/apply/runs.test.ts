@@ -174,7 +174,7 @@ describe("collecting", () => {
       state: "stopped",
       reason: expect.stringMatching(/^lost 2: /),
     });
-    expect(await board.git("show", "refs/kanband/preserved/a/1:half.txt")).toBe("half");
+    expect(await board.git("show", "kanband/a:half.txt")).toBe("half");
     expect(processesOf(worktree(board))).toEqual([]);
   });
 

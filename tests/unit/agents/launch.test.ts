@@ -34,7 +34,7 @@ function valueOf({ args }: Launch, name: string, n = 0): string | undefined {
 }
 
 function fileOf({ files = [] }: Launch, name: string): string {
-  return files.find(({ path }) => path === `/files/${name}`)?.text ?? "";
+  return files.find((it) => it.name === name)?.text ?? "";
 }
 
 describe.each(["claude", "codex", "gemini", "opencode"])("launch %s", (id) => {
@@ -52,7 +52,7 @@ describe.each(["claude", "codex", "gemini", "opencode"])("launch %s", (id) => {
       text.includes("Carefully"),
     );
     expect(places).toHaveLength(1);
-    expect((it.files ?? []).every(({ path }) => path.startsWith("/files/"))).toBe(true);
+    expect((it.files ?? []).every(({ name }) => /^[\w.-]+$/.test(name))).toBe(true);
   });
 
   it("a persona that is too long for an argument, or has no folder for its file, goes before the task", () => {

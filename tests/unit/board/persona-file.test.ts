@@ -54,6 +54,12 @@ describe("parsePersona", () => {
     });
   });
 
+  it("limits the tool calls of one that may not change files, unless it says otherwise", () => {
+    expect(parse("mutates: false").persona?.maxToolCalls).toBe(12);
+    expect(parse("mutates: true").persona?.maxToolCalls).toBeNull();
+    expect(parse("mutates: true", "max_tool_calls: 3").persona?.maxToolCalls).toBe(3);
+  });
+
   it("`model: inherit` is no choice", () => {
     expect(parse("model: inherit").persona?.model).toBeNull();
   });

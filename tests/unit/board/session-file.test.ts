@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FAILURE_CLASSES, type Session } from "../../../src/board/session.ts";
+import { FAILURE_CLASSES, type ParkedUntil, type Session } from "../../../src/board/session.ts";
 import { formatActivityLine, formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
 import { cleanText } from "../../../src/board/text.ts";
 import { fc } from "../../helpers/fast-check.ts";
@@ -35,6 +35,10 @@ const EMPTY: Session = {
   toolCalls: 0,
   settingsBlob: null,
   pausedBoard: false,
+  conversation: null,
+  tokensBefore: null,
+  resetAt: null,
+  earlierUsd: 0,
 };
 
 const word = fc.oneof(
@@ -44,6 +48,7 @@ const word = fc.oneof(
 const orNull = <T>(it: fc.Arbitrary<T>) => fc.option(it);
 const count = fc.nat(1_000_000);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
+const until: fc.Arbitrary<ParkedUntil> = fc.oneof(instant, fc.constant("settings" as const));
 const session: fc.Arbitrary<Session> = fc.record({
   path: fc.constant(PATH),
   taskId: fc.constant("fix-login"),
@@ -89,6 +94,21 @@ const session: fc.Arbitrary<Session> = fc.record({
   toolCalls: count,
   settingsBlob: orNull(word),
   pausedBoard: fc.boolean(),
+  conversation: orNull(word),
+  tokensBefore: orNull(fc.record({ input: count, output: count, cached: count })),
+  resetAt: orNull(instant),
+  earlierUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  parked: fc.dictionary(
+    fc.oneof(
+      word,
+      fc.string({ minLength: 1 }).filter((it) => it.trim() !== ""),
+    ),
+    until,
+    {
+      minKeys: 1,
+      maxKeys: 3,
+    },
+  ),
 });
 
 // What an agent would write that wants to be taken for the daemon.

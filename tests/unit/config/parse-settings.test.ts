@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULTS } from "../../../src/config/defaults.ts";
+import { DEFAULTS, plainSlot } from "../../../src/config/defaults.ts";
 import { parseSettings } from "../../../src/config/parse-settings.ts";
 
 const PATH = "board/board.md";
@@ -69,6 +69,10 @@ describe("the file of the convention", () => {
       "    env: [API_KEY]",
       "    home: profiles/a",
       "    tools: { allow: [Read, Bash(npm test:*)] }",
+      "    model: sonnet",
+      "    effort: high",
+      "    permission: edit",
+      "    max_turns: 40",
       "  - B",
     );
 
@@ -81,9 +85,37 @@ describe("the file of the convention", () => {
         env: ["API_KEY"],
         home: "profiles/a",
         tools: { allow: ["Read", "Bash(npm test:*)"], deny: [] },
+        model: "sonnet",
+        effort: "high",
+        permission: "edit",
+        maxTurns: 40,
       },
-      { name: "B", agents: null, personas: null, env: [], home: null, tools: null },
+      plainSlot("B"),
     ]);
+  });
+
+  it("prices, a version that YAML takes for a number included", () => {
+    const { settings, findings } = parse(
+      "prices:",
+      "  version: 2026.11",
+      "  models:",
+      "    gpt-5.5: { input: 1.25, output: 10, cached: 0.125 }",
+      "    glm-5.1: { input: 2, output: 4, written: 3 }",
+    );
+
+    expect(findings).toEqual([]);
+    expect(settings?.prices).toEqual({
+      version: "2026.11",
+      models: {
+        "gpt-5.5": { input: 1.25, output: 10, cached: 0.125 },
+        "glm-5.1": { input: 2, output: 4, cached: 2, written: 3 },
+      },
+    });
+  });
+
+  it("whether the worktree's own agent configuration takes effect: not unless it is said", () => {
+    expect(parse("trust_worktree: true").settings?.trustWorktree).toBe(true);
+    expect(parse("slots: 1").settings?.trustWorktree).toBe(false);
   });
 
   it("slots by number have names of their own", () => {

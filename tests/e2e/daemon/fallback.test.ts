@@ -1,0 +1,124 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseSession } from "../../../src/board/session-file.ts";
+import { expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { type LiveBoard, liveBoard, until } from "../../helpers/live-board.ts";
+
+const PLAYER = new URL("../../fixtures/agents/prints-recording.sh", import.meta.url).pathname;
+
+/** Agents that print recordings of real ones: name, adapter, recording. */
+function agents(...list: readonly (readonly [string, string, string])[]): string {
+  const lines = list.map(([name, use, file]) => {
+    return `  ${name}: { use: ${use}, command: [${PLAYER}, ${use}/${file}.jsonl], env: [ARGS_DIR, HANG_ONCE] }\n`;
+  });
+  return `agents:\n${lines.join("")}`;
+}
+
+const REFUSED = agents(
+  ["first", "claude", "overloaded"],
+  ["second", "codex", "rate429-noheader"],
+  ["third", "opencode", "ok-tools"],
+);
+
+function sessionOf(board: LiveBoard, id: string) {
+  const path = `sessions/${id}/engineer.md`;
+  const { session } = parseSession(path, id, Buffer.from(board.read(path)));
+  if (session === null) throw new Error(`${path} cannot be read`);
+  return session;
+}
+
+describe("a chain of agents whose first are refused by their providers", () => {
+  it("does every task with the last, asks the first ones once, and uses up no attempt", async () => {
+    const slots = "slots:\n  - { name: A, agents: [first, second, third] }\n";
+    const board = await liveBoard({ settings: `${slots}grace: 1s\n${REFUSED}` });
+    const args = join(board.root, ".git/args");
+    mkdirSync(args);
+    const ids = ["a", "b", "c", "d"];
+    for (const id of ids) board.write(`board/planned/${id}.md`, "# Work\n");
+    await board.start({ env: { ARGS_DIR: args } });
+
+    for (const id of ids) await inLane(board, id, "for_review");
+    await settled(board);
+
+    for (const id of ids) {
+      const session = sessionOf(board, id);
+      expect(session).toMatchObject({ state: "done", agent: "third", retries: 0, reworks: 0 });
+      expect(session.conversation).toMatch(/^ses_/);
+    }
+    // Who came first found out for all of them; what was done meanwhile is kept.
+    const asked = readdirSync(args).map((it) => readFileSync(join(args, it), "utf8").split("\n")[0]);
+    expect(asked.filter((it) => it?.startsWith("claude/"))).toHaveLength(1);
+    expect(asked.filter((it) => it?.startsWith("codex/"))).toHaveLength(1);
+    expect(asked.filter((it) => it?.startsWith("opencode/"))).toHaveLength(4);
+    const first = ids.find((id) => Object.keys(sessionOf(board, id).parked ?? {}).length > 0) ?? "";
+    expect(Object.keys(sessionOf(board, first).parked ?? {}).toSorted()).toEqual(["first", "second"]);
+    expect(await board.git("show", `kanband/${first}:work.txt`)).toMatch(/claude.*\n.*codex.*\n.*opencode/);
+    await expectSound(board);
+  });
+
+  it("waits when all are refused, says until when, and goes on by itself", async () => {
+    const slots = "slots:\n  - { name: A, agents: [first] }\n";
+    const retry = "retry: { limit: 2, base: 100ms, max: 2s }\n";
+    const board = await liveBoard({ settings: `${slots}${retry}grace: 1s\n${REFUSED}` });
+    const args = join(board.root, ".git/args");
+    mkdirSync(args);
+    board.write("board/planned/a.md", "# Work\n");
+    const daemon = await board.start({ env: { ARGS_DIR: args } });
+
+    await soon(board, "a waits for its agent", () => {
+      return board.lane("a") === "doing" && !board.read("board/doing/a.md").includes("assigned:");
+    });
+    expect(board.read("board/board.md")).not.toMatch(/^paused:/m);
+    expect(sessionOf(board, "a")).toMatchObject({ state: "failed", failure: "overloaded", retries: 0 });
+    await until("a second try", () => readdirSync(args).length > 1, { withinMs: 30_000, state: () => daemon.output() });
+    expect(sessionOf(board, "a").retries).toBe(0);
+  });
+});
+
+describe("a run that was cut off", () => {
+  it("goes on with the conversation of its agent, and with the work that it had done", async () => {
+    const board = await liveBoard({ settings: `agent: one\ngrace: 1s\n${agents(["one", "claude", "ok-text"])}` });
+    const args = join(board.root, ".git/args");
+    mkdirSync(args);
+    const env = { ARGS_DIR: args, HANG_ONCE: join(board.root, ".git/hung") };
+    board.write("board/planned/a.md", "# Work\n");
+    const daemon = await board.start({ env, args: ["--stop-runs"] });
+    await until("its answer", () => sessionText(board, "a").includes("Final answer"));
+    await daemon.stop();
+    expect(sessionOf(board, "a")).toMatchObject({ state: "stopped", costUsd: 0.004185 });
+    const { conversation } = sessionOf(board, "a");
+
+    await board.start({ env });
+    await inLane(board, "a", "for_review");
+    await settled(board);
+
+    expect(conversation).toMatch(/^[0-9a-f-]{36}$/);
+    const [begun = "", resumed = ""] = readdirSync(args)
+      .toSorted()
+      .map((it) => readFileSync(join(args, it), "utf8"));
+    expect(begun).not.toContain("--resume");
+    expect(resumed).toContain(`--resume\n${conversation ?? ""}\n`);
+    expect(await board.git("show", "kanband/a:work.txt")).toBe("by claude/ok-text.jsonl\nby claude/ok-text.jsonl");
+    expect(board.read("board/for_review/a.md")).toMatch(/^spent_usd: 0.00837$/m);
+  });
+});
+
+describe("tokens without a price", () => {
+  it.each([
+    ["cost what the settings say", "prices: { models: { gpt-x: { input: 10, output: 100 } } }\n", "0.0"],
+    ["cost an unknown amount where they say nothing", "", "unknown"],
+  ])("%s", async (_, prices, expected) => {
+    const board = await liveBoard({
+      settings: `agent: one/gpt-x\ngrace: 1s\n${prices}${agents(["one", "codex", "ok-tools"])}`,
+    });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start();
+    await inLane(board, "a", "for_review");
+
+    expect(board.read("sessions/a/engineer.md")).toMatch(new RegExp(`^cost_usd: ${expected}`, "m"));
+    if (expected === "unknown") expect(board.read("board/for_review/a.md")).not.toContain("spent_usd");
+    // 4,000 and 200 tokens, of which the cache had 800: without a price of their own they cost the same.
+    else expect(board.read("board/for_review/a.md")).toMatch(/^spent_usd: 0\.06$/m);
+  });
+});
