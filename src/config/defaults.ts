@@ -44,5 +44,6 @@ export function plainSlot(name: string): SlotSettings {
     effort: null,
     permission: null,
     maxTurns: null,
+    long: false,
   };
 }

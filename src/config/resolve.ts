@@ -66,6 +66,7 @@ function slotsOf(slots: SettingsFile["slots"]): readonly SlotSettings[] {
       effort: slot.effort ?? null,
       permission: slot.permission ?? null,
       maxTurns: slot.max_turns ?? null,
+      long: slot.long ?? false,
     };
   });
 }

@@ -34,6 +34,9 @@ const slot = v.object(
         "What an agent may do here: all, files but no commands, or read only.",
       ),
     ),
+    long: v.optional(
+      about(v.boolean("true or false"), "Only for tasks with `timeout: none`, which then run nowhere else."),
+    ),
     max_turns: v.optional(about(count(1, 100_000), "Most turns of a run, for agents that can count them.")),
   },
   "a slot: { name, agents, … }",

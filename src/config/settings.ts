@@ -19,6 +19,8 @@ export type SlotSettings = {
   /** Null: everything for a persona that may change files, reading for another. */
   permission: "all" | "edit" | "read" | null;
   maxTurns: number | null;
+  /** For tasks with `timeout: none` alone, which then run nowhere else. */
+  long: boolean;
 };
 
 /** What a model costs, in US dollars for a million tokens. */

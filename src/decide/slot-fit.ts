@@ -15,7 +15,7 @@ export type SlotFits = (task: Task, persona: Persona) => SlotFit;
 export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
   const known = new Map<string, SlotFit>();
   return (task, persona) => {
-    const key = `${persona.id}\n${task.slot ?? ""}\n${task.agent ?? ""}`;
+    const key = `${persona.id}\n${task.slot ?? ""}\n${task.agent ?? ""}\n${isLong(task)}`;
     const fit = known.get(key) ?? fitOf(task, persona, board, parked);
     known.set(key, fit);
     return fit;
@@ -23,9 +23,13 @@ export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
 }
 
 function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedAgents): SlotFit {
+  // Hours of work must not take a place where minutes are meant, nor the other way round.
+  const hasLong = board.settings.slots.some(({ long }) => long);
   const pinned = board.settings.slots.filter(({ name }) => task.slot === null || name === task.slot);
-  const takers = pinned.filter(({ personas }) => personas === null || personas.includes(persona.id));
+  const timed = pinned.filter(({ long }) => !hasLong || long === isLong(task));
+  const takers = timed.filter(({ personas }) => personas === null || personas.includes(persona.id));
   if (board.settings.slots.length === 0) return { reason: "the settings name no slot" };
+  if (pinned.length > 0 && timed.length === 0) return { reason: wrongTime(task) };
   if (takers.length === 0) return { reason: noTaker(task, persona) };
   const problems = new Set<string>();
   const slots = takers.filter((slot) => {
@@ -45,4 +49,15 @@ function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedA
 function noTaker(task: Task, persona: Persona): string {
   if (task.slot !== null) return `pinned to slot ${task.slot}, which does not take persona ${persona.id}`;
   return `no slot takes persona ${persona.id}`;
+}
+
+function wrongTime(task: Task): string {
+  const where = task.slot === null ? "every slot" : `pinned to slot ${task.slot}, which`;
+  return isLong(task)
+    ? `${where} takes only tasks with a time limit, and this one has \`timeout: none\``
+    : `${where} takes only tasks with \`timeout: none\``;
+}
+
+function isLong({ timeoutMs }: Task): boolean {
+  return timeoutMs === "none";
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { plainSlot } from "../../../src/config/defaults.ts";
+import type { Settings } from "../../../src/config/settings.ts";
 import {
   type BoardWords,
   boardOf,
@@ -12,7 +14,7 @@ import {
   slotsOf,
   type WorldWords,
 } from "../../helpers/board-builder.ts";
-import { brief, briefWork, whyOf } from "./brief.ts";
+import { brief, briefWork, editOf, whyOf } from "./brief.ts";
 
 describe("limits", () => {
   it.each<[string, number, BoardWords, string[], string | undefined]>([
@@ -209,3 +211,29 @@ describe("the number of an attempt", () => {
 function assigned(snapshot: Parameters<typeof brief>[0]): string[] {
   return brief(snapshot).flatMap((it) => /^assign (\S+?):? /.exec(it)?.[1] ?? []);
 }
+
+describe("a slot for long work", () => {
+  const slots = [{ ...plainSlot("A") }, { ...plainSlot("B"), long: true }];
+  const assigned = (facts: object, settings: Partial<Settings> = { slots }) =>
+    editOf(boardOf({ planned: [{ id: "a", ...facts }] }, { settings }), "a")?.set.find(
+      ([key]) => key === "assigned",
+    )?.[1];
+
+  it.each([
+    ["takes a task without a time limit", { timeoutMs: "none" }, "B"],
+    ["leaves the others to the others", {}, "A"],
+    ["a task with a limit of its own is one of these", { timeoutMs: 60_000 }, "A"],
+  ])("%s", (_, facts, slot) => {
+    expect(assigned(facts)).toBe(slot);
+  });
+
+  it("where there is none, any slot will do", () => {
+    expect(assigned({ timeoutMs: "none" }, { slots: [plainSlot("A")] })).toBe("A");
+  });
+
+  it("a pin to the wrong kind waits and says why", () => {
+    const why = (facts: object) => whyOf(boardOf({ planned: [{ id: "a", ...facts }] }, { settings: { slots } }), "a");
+    expect(why({ slot: "B" })).toBe("pinned to slot B, which takes only tasks with `timeout: none`");
+    expect(why({ slot: "A", timeoutMs: "none" })).toMatch(/^pinned to slot A, .* this one has `timeout: none`$/);
+  });
+});
