@@ -8,6 +8,7 @@ export const ROOMS = {
     why: "Pure: it owns Snapshot and Action, and the outside meets it at these types.",
   },
   agents: { may: ["board"], why: "An adapter is data; it must not know how or where it is run." },
+  "acp-client": { may: ["agents"], why: "A program of its own that holds one agent: the daemon only starts it." },
   files: { may: [], why: "The one door for durable writes; it knows no boards." },
   git: { may: ["files"], why: "Git for anybody: it knows no boards." },
   process: { may: ["files"], why: "Child processes for anybody: it knows neither boards nor agents." },
@@ -38,6 +39,7 @@ export const TYPES_ONLY = {
 
 // Who may import a package. A package that is not named here may be imported by nobody.
 const PACKAGES = {
+  "@agentclientprotocol/sdk": { owners: "^src/acp-client/", why: "The daemon speaks to no agent." },
   "simple-git": { owners: "^src/git/", why: "One hardened way to run git." },
   execa: { owners: "^src/process/", why: "One room knows how children live and die." },
   chokidar: { owners: "^src/controller/", why: "An event only wakes the loop." },
@@ -56,17 +58,17 @@ const PACKAGES = {
 const NODE_MODULES = {
   "child-process": {
     modules: ["child_process"],
-    owners: "^src/(git|process)/",
-    why: "git/ runs git, process/ starts everything else.",
+    owners: "^src/(git|process|acp-client)/",
+    why: "git/ runs git, process/ starts everything else; the client of an agent starts that agent.",
   },
   timers: {
     modules: ["timers", "timers/promises"],
-    owners: "^src/(controller|git|process)/",
+    owners: "^src/(controller|git|process|acp-client)/",
     why: "The loop rests in one place; git/ and process/ may wait for locks and for the end of a process.",
   },
   files: {
     modules: ["fs", "fs/promises"],
-    owners: "^src/(files|git|process|observe|apply|controller|cli)/|^src/log\\.ts$",
+    owners: "^src/(files|git|process|acp-client|observe|apply|controller|cli)/|^src/log\\.ts$",
     why: "agents/ is data and config/ is told its text.",
   },
   network: {

@@ -38,6 +38,8 @@ export type Launch = {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   stdin: string;
+  /** Programs that it needs besides `file`, which is our own then: names on the PATH, or paths. */
+  needs?: readonly string[];
   /** Must be there before the start, in the request's `filesDir`: plain names. */
   files?: readonly { name: string; text: string }[];
 };
@@ -135,6 +137,8 @@ export type AgentAdapter = {
   isFree: boolean;
   /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */
   answer: "all" | "last" | "since-tool";
+  /** Programs that it knows how to start, by name: `<id>/<name>` is an agent then. */
+  presets?: Readonly<Record<string, readonly string[]>>;
   /** What to start, or why this cannot be run, found before anything is. */
   launch(request: LaunchRequest): Launch | { problem: string };
   parseLine(line: string, stream: "stdout" | "stderr"): readonly AgentEvent[];

@@ -1,3 +1,4 @@
+import { acp } from "./acp/index.ts";
 import type { AgentAdapter } from "./adapter.ts";
 import { claude } from "./claude/index.ts";
 import { codex } from "./codex/index.ts";
@@ -7,6 +8,6 @@ import { opencode } from "./opencode/index.ts";
 import { shell } from "./shell/index.ts";
 
 /** Every agent this build knows. Add a folder, then one line here. */
-const ADAPTERS: readonly AgentAdapter[] = [shell, command, claude, codex, gemini, opencode];
+const ADAPTERS: readonly AgentAdapter[] = [shell, command, claude, codex, gemini, opencode, acp];
 
 export const AGENTS: ReadonlyMap<string, AgentAdapter> = new Map(ADAPTERS.map((it) => [it.id, it]));

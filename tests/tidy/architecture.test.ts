@@ -45,6 +45,14 @@ describe("import directions", () => {
 const PLANTED_IMPORTS: [string, string, string][] = [
   ["src/decide/planted-execa.ts", `export { execa } from "execa";`, "package-execa"],
   ["src/agents/planted-type.ts", `export type { Planted } from "../controller/planted.ts";`, "room-agents"],
+  [
+    "src/process/planted-acp.ts",
+    `export { client } from "@agentclientprotocol/sdk";`,
+    "package-@agentclientprotocol/sdk",
+  ],
+  ["src/cli/planted-client.ts", `export type { Planted } from "../acp-client/planted.ts";`, "room-cli"],
+  ["src/acp-client/planted.ts", `export type Planted = 1;`, ""],
+  ["src/acp-client/planted-run.ts", `export type { Planted } from "../controller/planted.ts";`, "room-acp-client"],
   ["src/decide/planted-log.ts", `export { log } from "../log.ts";`, "pure-rooms-without-log"],
   ["src/controller/planted.ts", `export type Planted = 1;`, ""],
   ["src/observe/planted-chokidar.ts", `export { watch } from "chokidar";`, "package-chokidar"],

@@ -109,10 +109,10 @@ function isExported(node: ts.FunctionDeclaration): boolean {
 }
 
 function workingDirectory({ path, tree }: Source) {
-  if (path === "src/main.ts") return [];
+  if (path === "src/main.ts" || path === "src/acp-client/main.ts") return [];
   return find(tree, (node) => isProperty(node, "process", "cwd")).map((node) => ({
     node,
-    what: "process.cwd() is read once, in main.ts",
+    what: "process.cwd() is read once, in the main.ts of a program",
   }));
 }
 

@@ -83,6 +83,26 @@ const CASES: Readonly<Record<string, Readonly<Record<string, ReturnType<typeof d
       "empty-answer": failure("agent", /^ended without an answer$/),
       "term-tool": failure("agent", /^ended by SIGTERM/),
     },
+    // As the client tells what these agents said: tests/e2e/agents/acp-recordings.test.ts.
+    acp: {
+      "claude-agent-acp-tools": done("All done."),
+      "claude-agent-acp-load": done("answer"),
+      "codex-acp-tools": done("All done."),
+      "codex-acp-load": done("answer"),
+      "copilot-tools": done("All done."),
+      "copilot-load": done("answer"),
+      "gemini-tools": done("All done."),
+      "gemini-load": done("answer"),
+      "opencode-tools": done("All done."),
+      "opencode-load": done("answer"),
+      "qwen-tools": done("All done."),
+      "qwen-load": done("answer"),
+      "codex-acp-auth401": failure("setup", /^Authentication required$/),
+      "copilot-auth401": failure("setup", /^Authentication failed with provider .*HTTP 401/),
+      "gemini-auth401": failure("setup", /^invalid key$/),
+      "opencode-auth401": failure("agent", /invalid key/),
+      "qwen-auth401": failure("setup", /^401 invalid key$/),
+    },
   };
 
 describe.each(Object.entries(CASES))("%s", (id, cases) => {

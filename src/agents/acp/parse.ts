@@ -1,0 +1,120 @@
+import type { FailureClass } from "../../board/session.ts";
+import type { AgentEvent } from "../adapter.ts";
+import { classOfMessage } from "../failure-class.ts";
+import { amountOf, type Fields, fieldsOf, listOf, parseObject, textOf } from "../fields.ts";
+import { shownLine } from "../tool-detail.ts";
+import { usageOf } from "./usage.ts";
+
+/**
+ * A line of the client's account: an object whose `acp` says what happened. What the agent's program prints on standard error
+ * is passed on by the client and kept with the run; it is long and for nobody.
+ */
+export function parseLine(line: string, stream: "stdout" | "stderr"): readonly AgentEvent[] {
+  const fields = stream === "stdout" ? parseObject(line) : null;
+  const what = textOf(fields?.["acp"]);
+  if (fields === null || what === null || !Object.hasOwn(PARSERS, what)) return [];
+  return PARSERS[what]?.(fields) ?? [];
+}
+
+const PARSERS: Readonly<Record<string, (fields: Fields) => readonly AgentEvent[]>> = {
+  session: (fields) => [
+    { kind: "started", sessionId: textOf(fields["id"]) },
+    { kind: "session", sessionId: textOf(fields["id"]), model: textOf(fields["model"]) },
+  ],
+  model: (fields) => [{ kind: "session", sessionId: null, model: textOf(fields["name"]) }],
+  text: (fields) => parseText(textOf(fields["text"]) ?? ""),
+  tool: (fields) => [{ kind: "tool", name: textOf(fields["name"]) ?? "tool", detail: textOf(fields["detail"]) ?? "" }],
+  note: (fields) => shownLine(textOf(fields["text"]) ?? ""),
+  cost: (fields) => usageOf(amountOf(fields["usd"]), null, null),
+  stop: parseStop,
+  error: parseError,
+};
+
+// What Copilot says while it tries again, and Gemini when its mode changes: as if the model had said it.
+const RETRYING = /^Info: Request failed due to a transient API error\. Retrying\.\.\.$/;
+const MODE = /^\[MODE_UPDATE\] \S+$/;
+
+function parseText(text: string): readonly AgentEvent[] {
+  if (MODE.test(text)) return [];
+  if (!RETRYING.test(text)) return [{ kind: "text", text, isAnswer: true }];
+  const message = "waits after a transient API error";
+  return [{ kind: "error", class: "overloaded", message, resetAt: null, isRetried: true }];
+}
+
+/**
+ * `end_turn` is what some agents also say when their provider failed: Copilot and codex-acp, with the error as if the model
+ * had said it. So an ended turn is believed when the agent counts as sound, and the model was heard or did not speak like an error.
+ */
+function parseStop(fields: Fields): readonly AgentEvent[] {
+  const events = usageOf(amountOf(fields["usd"]), fieldsOf(fields["usage"]), fieldsOf(fields["quota"]));
+  const reason = textOf(fields["reason"]) ?? "unknown";
+  const said = [fields["said"], fields["last"]].map((it) => (textOf(it) ?? "").trim());
+  const refused = textOf(fields["refused"]);
+  const wasHeard = events.some((it) => it.kind === "usage" && it.output > 0);
+  const isFault = textOf(fields["state"]) === "systemError" || (!wasHeard && said.some((it) => FAULT.test(it)));
+  if (reason === "end_turn" && isFault) {
+    const fault = said.findLast((it) => FAULT.test(it)) ?? said[0] ?? "";
+    const message = fault.replace(FAULT, "") || "the agent reported an error of its own";
+    return [...events, failure(classOfMessage(message, statusIn(message)), message), ENDED_BADLY];
+  }
+  if (reason === "end_turn" && refused !== null) {
+    return [...events, failure("agent", `ended at a permission it was refused: ${refused}`), ENDED_BADLY];
+  }
+  if (reason === "end_turn") return [...events, { kind: "result", text: null, isError: false }];
+  return [...events, failure("agent", STOPS.get(reason) ?? `ended by ${reason}`), ENDED_BADLY];
+}
+
+const FAULT = /^(?:\[?API )?Error: */i;
+const ENDED_BADLY: AgentEvent = { kind: "result", text: null, isError: true };
+const STOPS: ReadonlyMap<string, string> = new Map([
+  ["max_tokens", "the answer ended early: max_tokens"],
+  ["max_turn_requests", "reached the agent's own limit of requests"],
+  ["refusal", "the model refused"],
+  ["cancelled", "the turn was cancelled"],
+]);
+
+/**
+ * `at`: how far it had come. Before the turn nothing was done yet, and what is not a matter of the provider's load will be no
+ * different the next time. The code of an error may be the status of the provider; what it means may stand in its data.
+ */
+function parseError(fields: Fields): readonly AgentEvent[] {
+  const at = textOf(fields["at"]);
+  const data = fieldsOf(fields["data"]);
+  const told = [textOf(fields["message"]), ...["details", "message"].map((key) => textOf(data?.[key]))];
+  const message = told.map(innerMessage).findLast((it) => it !== null && !VAGUE.test(it)) ?? "the agent failed";
+  const all = told.join(" ");
+  const status = [fields["code"], data?.["status"], data?.["statusCode"]].map(amountOf).find((it) => it !== null);
+  const known = CLASS_OF_KIND.get(textOf(data?.["errorKind"]) ?? "") ?? classOfMessage(all, status ?? statusIn(all));
+  const isStart = at !== "prompt";
+  return [failure(known === "agent" && isStart && !RACE.test(all) ? "setup" : known, message)];
+}
+
+const VAGUE = /^Internal error\.?$/i;
+// Two first starts of opencode meet at its database; the next start finds it made.
+const RACE = /Failed query:|database is locked/;
+
+const CLASS_OF_KIND: ReadonlyMap<string, FailureClass> = new Map([
+  ["authentication_failed", "setup"],
+  ["billing_error", "setup"],
+  ["model_not_found", "setup"],
+  ["rate_limit", "overloaded"],
+  ["overloaded", "overloaded"],
+  ["server_error", "overloaded"],
+]);
+
+/** A provider's own error may be the message, as JSON. */
+function innerMessage(message: string | null): string | null {
+  const inner = message === null ? null : parseObject(message.slice(Math.max(0, message.indexOf("{"))));
+  const error = fieldsOf(inner?.["error"]) ?? listOf([inner])[0];
+  return textOf(error?.["message"]) ?? message;
+}
+
+/** A status that stands where classOfMessage does not look: `401 invalid key`, `(HTTP 401)`. */
+function statusIn(text: string): number | null {
+  const found = /(?:^(?:Internal error:? )?\W*|\bHTTP )([45]\d\d)\b/.exec(text);
+  return found === null ? null : Number(found[1]);
+}
+
+function failure(failureClass: FailureClass, message: string): AgentEvent {
+  return { kind: "error", class: failureClass, message, resetAt: null };
+}
