@@ -15,19 +15,51 @@ export type ResolvedAgent = {
 export type OwnAgents = Readonly<Record<string, { use: string; command: readonly string[] }>>;
 
 /**
- * Makes out `shell`, `my-llm` or `claude/sonnet` (everything behind the first slash is the model). The board's own
- * definitions go first.
+ * Makes out `shell`, `my-llm`, `claude/sonnet` (everything behind the first slash is the model) and `acp/gemini`, where a
+ * preset of the adapter stands before the model. The board's own definitions go first.
  */
 export function resolveAgent(spec: string, own: OwnAgents): ResolvedAgent | { problem: string } {
-  const slash = spec.indexOf("/");
-  const name = slash === -1 ? spec : spec.slice(0, slash);
-  const model = slash === -1 ? null : spec.slice(slash + 1) || null;
+  const { name, rest } = split(spec);
   const defined = Object.hasOwn(own, name) ? own[name] : undefined;
-  const use = defined?.use ?? name;
-  const adapter = AGENTS.get(use);
-  if (adapter !== undefined) return { adapter, name, model, command: defined?.command ?? null };
-  const names = defined === undefined ? [...Object.keys(own), ...AGENTS.keys()] : [...AGENTS.keys()];
-  const guess = suggest(use, names);
-  const what = defined === undefined ? `no agent '${use}'` : `agent '${name}' uses '${use}', which does not exist`;
-  return { problem: `${what}; ${guess === null ? `known are ${names.join(", ")}` : `did you mean '${guess}'?`}` };
+  if (defined === undefined) return resolveBuiltIn(spec, [...Object.keys(own), ...builtInAgents()]);
+  const used = resolveBuiltIn(defined.use, builtInAgents());
+  if ("problem" in used) {
+    const wrong = used.problem.replace(
+      /^no agent '.*?'/,
+      `agent '${name}' uses '${defined.use}', which does not exist`,
+    );
+    return { problem: wrong };
+  }
+  const command = defined.command.length > 0 ? defined.command : (used.command ?? defined.command);
+  return { adapter: used.adapter, name, model: rest ?? used.model, command };
+}
+
+/** The names of the agents that this build knows, presets included. */
+export function builtInAgents(): readonly string[] {
+  return [...AGENTS].flatMap(([id, { presets = {} }]) => [id, ...Object.keys(presets).map((it) => `${id}/${it}`)]);
+}
+
+function resolveBuiltIn(spec: string, names: readonly string[]): ResolvedAgent | { problem: string } {
+  const { name, rest } = split(spec);
+  const adapter = AGENTS.get(name);
+  if (adapter === undefined) return unknownAgent(name, names);
+  if (adapter.presets === undefined || rest === null) return { adapter, name, model: rest, command: null };
+  const preset = split(rest);
+  const command = Object.hasOwn(adapter.presets, preset.name) ? adapter.presets[preset.name] : undefined;
+  if (command === undefined) return unknownAgent(`${name}/${preset.name}`, names);
+  return { adapter, name: `${name}/${preset.name}`, model: preset.rest, command };
+}
+
+function unknownAgent(name: string, names: readonly string[]): { problem: string } {
+  const guess = suggest(name, names);
+  return {
+    problem: `no agent '${name}'; ${guess === null ? `known are ${names.join(", ")}` : `did you mean '${guess}'?`}`,
+  };
+}
+
+function split(spec: string): { name: string; rest: string | null } {
+  const slash = spec.indexOf("/");
+  return slash === -1
+    ? { name: spec, rest: null }
+    : { name: spec.slice(0, slash), rest: spec.slice(slash + 1) || null };
 }

@@ -51,7 +51,7 @@ function commandsAreThere({ agents }: Settings): Broken[] {
 
 function agentsAreNotNamedLikeBuiltIns({ agents }: Settings): Broken[] {
   return Object.keys(agents)
-    .filter((name) => ["shell", "command"].includes(name) || name.includes("/"))
+    .filter((name) => ["shell", "command", "acp"].includes(name) || name.includes("/"))
     .map((name) => ({
       key: ["agents", name],
       message: `\`agents.${name}\` has a name that is taken or holds a \`/\`; expected another name`,

@@ -53,10 +53,9 @@ export function chooseAgent(
   return { problem: problems.length === 0 ? "no other agent is left to try" : oneLine(problems.join("; ")) };
 }
 
-/** The name of an agent as written: `claude` of `claude/sonnet`. */
+/** The name of an agent as written: `claude` of `claude/sonnet`, and `acp/gemini` of `acp/gemini/gemini-2.5-pro`. */
 export function agentName(agent: string): string {
-  const slash = agent.indexOf("/");
-  return slash < 0 ? agent : agent.slice(0, slash);
+  return /^(?:acp\/)?[^/]*/.exec(agent)?.[0] ?? agent;
 }
 
 function problemOf(agent: string, board: ActiveBoard, parked: ParkedAgents, home: string | null): string | null {

@@ -1,7 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { AGENTS } from "../agents/agents.ts";
-import { resolveAgent } from "../agents/resolve-agent.ts";
+import { builtInAgents, resolveAgent } from "../agents/resolve-agent.ts";
 import type { Settings } from "../config/settings.ts";
 import type { AgentView } from "../decide/snapshot.ts";
 
@@ -16,7 +15,7 @@ export function createAgentPart(): AgentPart {
 export function updateAgents(part: AgentPart, settings: Settings | null, isSweep: boolean): void {
   if (settings === part.settings && !isSweep && part.views.size > 0) return;
   const own = settings?.agents ?? {};
-  const names = new Set([...AGENTS.keys(), ...Object.keys(own)]);
+  const names = new Set([...builtInAgents(), ...Object.keys(own)]);
   part.settings = settings;
   part.views = new Map([...names].map((name) => [name, { name, problem: problemOf(name, own) }]));
 }
@@ -26,7 +25,8 @@ function problemOf(name: string, own: Settings["agents"]): string | null {
   if ("problem" in agent) return agent.problem;
   const launch = agent.adapter.launch({ ...ANY_REQUEST, command: agent.command });
   if ("problem" in launch) return launch.problem;
-  return isOnPath(launch.file) ? null : `binary not found: ${launch.file}`;
+  const missing = [launch.file, ...(launch.needs ?? [])].find((it) => !isOnPath(it));
+  return missing === undefined ? null : `binary not found: ${missing}`;
 }
 
 // Only the program is of interest.

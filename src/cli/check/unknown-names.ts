@@ -3,6 +3,7 @@ import type { Finding } from "../../board/finding.ts";
 import { didYouMean } from "../../board/suggest.ts";
 import type { Task } from "../../board/task.ts";
 import type { Settings } from "../../config/settings.ts";
+import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
 
@@ -33,9 +34,8 @@ export function unknownNames(path: string, names: Names, snapshot: Snapshot): Fi
       "Correct `workflow:`, or remove it.",
     );
   }
-  const agentName = agent?.split("/")[0] ?? "";
-  if (agent !== null && !agents.has(agentName)) {
-    add("AGENT_UNKNOWN", `names agent ${agent}, which is not known${didYouMean(agentName, agents.keys())}`);
+  if (agent !== null && !agents.has(agentName(agent))) {
+    add("AGENT_UNKNOWN", `names agent ${agent}, which is not known${didYouMean(agentName(agent), agents.keys())}`);
   }
   const slots = settings?.slots.map(({ name }) => name) ?? [];
   if (slot !== null && settings !== null && !slots.includes(slot)) {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readDaemon } from "../../controller/control.ts";
+import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { collectFindings } from "../check/collect-findings.ts";
@@ -63,7 +64,7 @@ function checkLocks({ boardRepo, codeRepo }: Board, now: number): CheckUp {
 // Agents that nobody uses here are named only when they could be.
 function checkAgents({ agents, settings }: Snapshot): CheckUp[] {
   const chains = settings === null ? [] : [settings.agent, ...settings.slots.flatMap((slot) => slot.agents ?? [])];
-  const used = new Set(chains.map((it) => it.split("/")[0] ?? it));
+  const used = new Set(chains.map(agentName));
   const inUse = [...used].map((name) => {
     const problem = agents.has(name) ? (agents.get(name)?.problem ?? null) : "no such agent";
     if (problem === null) return ok(`agent ${name}`, "found, in use");

@@ -6,6 +6,9 @@ const OWN = {
   shell: { use: "command", command: ["mine"] },
   broken: { use: "comand", command: [] },
   second: { use: "claude", command: [] },
+  mine: { use: "acp", command: ["my-agent", "--acp"] },
+  other: { use: "acp/gemini", command: [] },
+  odd: { use: "acp/gemni", command: [] },
 };
 
 describe("resolveAgent", () => {
@@ -19,6 +22,11 @@ describe("resolveAgent", () => {
     ["codex/gpt-5.5", {}, { name: "codex", model: "gpt-5.5", adapter: { id: "codex" } }],
     ["opencode/openrouter/glm-5.1", {}, { model: "openrouter/glm-5.1", adapter: { id: "opencode" } }],
     ["second/opus", OWN, { name: "second", model: "opus", command: [], adapter: { id: "claude" } }],
+    ["acp/gemini", {}, { name: "acp/gemini", model: null, command: ["gemini", "--acp"], adapter: { id: "acp" } }],
+    ["acp/opencode/a/b", {}, { name: "acp/opencode", model: "a/b", command: ["opencode", "acp"] }],
+    ["acp", {}, { name: "acp", model: null, command: null, adapter: { id: "acp" } }],
+    ["mine/a/b", OWN, { name: "mine", model: "a/b", command: ["my-agent", "--acp"], adapter: { id: "acp" } }],
+    ["other/x", OWN, { name: "other", model: "x", command: ["gemini", "--acp"], adapter: { id: "acp" } }],
   ])("makes out %s", (spec, own, expected) => {
     expect(resolveAgent(spec, own)).toMatchObject(expected);
   });
@@ -28,6 +36,9 @@ describe("resolveAgent", () => {
     ["my-lm", OWN, /did you mean 'my-llm'/],
     ["something-else-entirely", {}, /known are shell, command/],
     ["broken", OWN, /'broken' uses 'comand'.*'command'/],
+    ["acp/gemni", {}, /no agent 'acp\/gemni'; did you mean 'acp\/gemini'/],
+    ["acp/constructor", {}, /no agent 'acp\/constructor'/],
+    ["odd", OWN, /'odd' uses 'acp\/gemni'.*'acp\/gemini'/],
     ["__proto__", OWN, /no agent/],
     ["constructor", {}, /no agent/],
     ["", {}, /no agent/],

@@ -119,3 +119,20 @@ describe("an agent that could not start", () => {
     expect(launched(lanes, { sessions, settingsBlob: "settings2" })).toMatchObject({ agent: "claude/sonnet" });
   });
 });
+
+describe("an agent behind a preset", () => {
+  it("is found, and parked, by itself: others that are spoken to the same way go on", () => {
+    const agents = { acp: "names no program", "acp/gemini": null, "acp/qwen": null };
+    const slots = [{ ...plainSlot("A"), agents: ["acp/gemini/gemini-2.5-pro", "acp/qwen"] }];
+    const failed = failedSession("a", { failure: "setup", agent: "acp/gemini/gemini-2.5-pro", reason: "no key" });
+    const lanes = { doing: [claimed("a", "A", 2)], blocked: ["b"] };
+    const words = { agents, settings: { slots }, sessions: [failed, { ...failed, taskId: "b" }] };
+    expect(decide(boardOf(lanes, words)).actions.find((it) => it.kind === "launch")).toMatchObject({
+      agent: "acp/qwen",
+    });
+    const fresh = { ...words, sessions: [] };
+    expect(decide(boardOf({ doing: [claimed("a")] }, fresh)).actions.find((it) => it.kind === "launch")).toMatchObject({
+      agent: "acp/gemini/gemini-2.5-pro",
+    });
+  });
+});
