@@ -32,7 +32,8 @@ export function subjectOf({ input, title }: ToolFacts): string {
 
 /** As it is shown: its name, and in short what it was asked to do. */
 export function shownTool(tool: ToolFacts): { name: string; detail: string } {
-  return { name: tool.name ?? tool.kind, detail: toolDetail(tool.input) || tool.title.slice(0, DETAIL) };
+  const path = tool.kind === "edit" ? tool.paths[0] : undefined;
+  return { name: tool.name ?? tool.kind, detail: (path ?? (toolDetail(tool.input) || tool.title)).slice(0, DETAIL) };
 }
 
 const DETAIL = 200;

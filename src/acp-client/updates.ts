@@ -1,3 +1,4 @@
+import { isNotice } from "../agents/acp/notices.ts";
 import { amountOf, type Fields, fieldsOf, textOf } from "../agents/fields.ts";
 import { report, reportText } from "./report.ts";
 import { mergeTool, shownTool, type ToolFacts } from "./tool-facts.ts";
@@ -18,7 +19,6 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
   const told = new Set<string>();
   const state: State = {
     said: "",
-    last: "",
     messageId: null,
     model: null,
     refused: null,
@@ -33,7 +33,7 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
       if (told.has(id) || !(isForced || isKnown(tool))) continue;
       told.add(id);
       report("tool", shownTool(tool));
-      Object.assign(state, { said: "", last: "", messageId: null, refused: null });
+      Object.assign(state, { said: "", messageId: null, refused: null });
     }
   }
 
@@ -50,10 +50,11 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
     const text = textOf(fieldsOf(update["content"])?.["text"]) ?? "";
     state.calls = addCalls(state.calls, fieldsOf(fieldsOf(update["_meta"])?.["usage"]));
     if (text === "") return;
+    if (isNotice(text)) return report("note", { text });
     tellTools(true);
     const messageId = textOf(update["messageId"]);
     const isNext = state.said !== "" && messageId !== state.messageId;
-    Object.assign(state, { said: (state.said + text).slice(-TOLD), last: text.slice(-TOLD), messageId, refused: null });
+    Object.assign(state, { said: (state.said + text).slice(-TOLD), messageId, refused: null });
     reportText(isNext ? `\n\n${text}` : text);
   }
 
@@ -104,8 +105,8 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
     },
     sum() {
       tellTools(true);
-      const { said, last, refused, usd, calls, status } = state;
-      return { said, last, refused, usd, calls, state: status === "systemError" ? status : null };
+      const { said, refused, usd, calls, status } = state;
+      return { said, refused, usd, calls, state: status === "systemError" ? status : null };
     },
   };
 }
@@ -113,8 +114,6 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
 type State = {
   /** The end of what was said since the last tool. */
   said: string;
-  /** The last piece of it. */
-  last: string;
   messageId: string | null;
   model: string | null;
   /** What was refused last, if nothing came of it since. */

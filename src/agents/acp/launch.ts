@@ -40,7 +40,7 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
     file: process.execPath,
     args: [CLIENT],
     needs: [file],
-    env: environment({ isFree, trustsWorktree }),
+    env: environment(isFree ? {} : permission === "all" ? ASK : DENY[permission], trustsWorktree),
     stdin: JSON.stringify(asked),
   };
 }
@@ -73,10 +73,16 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   Skill: ["Skill"],
 };
 
+// opencode allows everything unless it is told otherwise, and ends the turn when it asked and is refused.
+const ASK = { edit: "ask", bash: "ask", webfetch: "ask", external_directory: "ask" };
+const DENY = {
+  edit: { bash: "deny", webfetch: "deny", external_directory: "deny" },
+  read: { edit: "deny", bash: "deny", webfetch: "deny", external_directory: "deny" },
+};
+
 /** What each of the known agents needs to be told where nobody sits at the screen; the others take no notice. */
-function environment({ isFree, trustsWorktree }: { isFree: boolean; trustsWorktree: boolean }): Record<string, string> {
-  const ask = { edit: "ask", bash: "ask", webfetch: "ask", external_directory: "ask" };
-  const opencode = { autoupdate: false, share: "disabled", ...(isFree ? {} : { permission: ask }) };
+function environment(permission: object, trustsWorktree: boolean): Record<string, string> {
+  const opencode = { autoupdate: false, share: "disabled", ...(Object.keys(permission).length > 0 && { permission }) };
   return {
     NO_COLOR: "1",
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",

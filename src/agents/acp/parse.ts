@@ -1,8 +1,9 @@
 import type { FailureClass } from "../../board/session.ts";
 import type { AgentEvent } from "../adapter.ts";
 import { classOfMessage } from "../failure-class.ts";
-import { amountOf, type Fields, fieldsOf, listOf, parseObject, textOf } from "../fields.ts";
+import { amountOf, type Fields, fieldsOf, parseObject, textOf } from "../fields.ts";
 import { shownLine } from "../tool-detail.ts";
+import { isRetry } from "./notices.ts";
 import { usageOf } from "./usage.ts";
 
 /**
@@ -22,21 +23,16 @@ const PARSERS: Readonly<Record<string, (fields: Fields) => readonly AgentEvent[]
     { kind: "session", sessionId: textOf(fields["id"]), model: textOf(fields["model"]) },
   ],
   model: (fields) => [{ kind: "session", sessionId: null, model: textOf(fields["name"]) }],
-  text: (fields) => parseText(textOf(fields["text"]) ?? ""),
+  text: (fields) => [{ kind: "text", text: textOf(fields["text"]) ?? "", isAnswer: true }],
   tool: (fields) => [{ kind: "tool", name: textOf(fields["name"]) ?? "tool", detail: textOf(fields["detail"]) ?? "" }],
-  note: (fields) => shownLine(textOf(fields["text"]) ?? ""),
+  note: (fields) => parseNote(textOf(fields["text"]) ?? ""),
   cost: (fields) => usageOf(amountOf(fields["usd"]), null, null),
   stop: parseStop,
   error: parseError,
 };
 
-// What Copilot says while it tries again, and Gemini when its mode changes: as if the model had said it.
-const RETRYING = /^Info: Request failed due to a transient API error\. Retrying\.\.\.$/;
-const MODE = /^\[MODE_UPDATE\] \S+$/;
-
-function parseText(text: string): readonly AgentEvent[] {
-  if (MODE.test(text)) return [];
-  if (!RETRYING.test(text)) return [{ kind: "text", text, isAnswer: true }];
+function parseNote(text: string): readonly AgentEvent[] {
+  if (!isRetry(text)) return shownLine(text);
   const message = "waits after a transient API error";
   return [{ kind: "error", class: "overloaded", message, resetAt: null, isRetried: true }];
 }
@@ -48,13 +44,12 @@ function parseText(text: string): readonly AgentEvent[] {
 function parseStop(fields: Fields): readonly AgentEvent[] {
   const events = usageOf(amountOf(fields["usd"]), fieldsOf(fields["usage"]), fieldsOf(fields["quota"]));
   const reason = textOf(fields["reason"]) ?? "unknown";
-  const said = [fields["said"], fields["last"]].map((it) => (textOf(it) ?? "").trim());
+  const said = (textOf(fields["said"]) ?? "").trim();
   const refused = textOf(fields["refused"]);
   const wasHeard = events.some((it) => it.kind === "usage" && it.output > 0);
-  const isFault = textOf(fields["state"]) === "systemError" || (!wasHeard && said.some((it) => FAULT.test(it)));
+  const isFault = textOf(fields["state"]) === "systemError" || (!wasHeard && FAULT.test(said));
   if (reason === "end_turn" && isFault) {
-    const fault = said.findLast((it) => FAULT.test(it)) ?? said[0] ?? "";
-    const message = fault.replace(FAULT, "") || "the agent reported an error of its own";
+    const message = plainMessage(said) || "the agent reported an error of its own";
     return [...events, failure(classOfMessage(message, statusIn(message)), message), ENDED_BADLY];
   }
   if (reason === "end_turn" && refused !== null) {
@@ -64,7 +59,7 @@ function parseStop(fields: Fields): readonly AgentEvent[] {
   return [...events, failure("agent", STOPS.get(reason) ?? `ended by ${reason}`), ENDED_BADLY];
 }
 
-const FAULT = /^(?:\[?API )?Error: */i;
+const FAULT = /^(?:\[?API )?Error: *|^\{"error":/i;
 const ENDED_BADLY: AgentEvent = { kind: "result", text: null, isError: true };
 const STOPS: ReadonlyMap<string, string> = new Map([
   ["max_tokens", "the answer ended early: max_tokens"],
@@ -80,8 +75,8 @@ const STOPS: ReadonlyMap<string, string> = new Map([
 function parseError(fields: Fields): readonly AgentEvent[] {
   const at = textOf(fields["at"]);
   const data = fieldsOf(fields["data"]);
-  const told = [textOf(fields["message"]), ...["details", "message"].map((key) => textOf(data?.[key]))];
-  const message = told.map(innerMessage).findLast((it) => it !== null && !VAGUE.test(it)) ?? "the agent failed";
+  const told = [fields["message"], data?.["details"], data?.["message"]].map(textOf).filter((it) => it !== null);
+  const message = told.map(plainMessage).findLast((it) => it !== "") ?? "the agent failed";
   const all = told.join(" ");
   const status = [fields["code"], data?.["status"], data?.["statusCode"]].map(amountOf).find((it) => it !== null);
   const known = CLASS_OF_KIND.get(textOf(data?.["errorKind"]) ?? "") ?? classOfMessage(all, status ?? statusIn(all));
@@ -89,7 +84,6 @@ function parseError(fields: Fields): readonly AgentEvent[] {
   return [failure(known === "agent" && isStart && !RACE.test(all) ? "setup" : known, message)];
 }
 
-const VAGUE = /^Internal error\.?$/i;
 // Two first starts of opencode meet at its database; the next start finds it made.
 const RACE = /Failed query:|database is locked/;
 
@@ -102,11 +96,14 @@ const CLASS_OF_KIND: ReadonlyMap<string, FailureClass> = new Map([
   ["server_error", "overloaded"],
 ]);
 
-/** A provider's own error may be the message, as JSON. */
-function innerMessage(message: string | null): string | null {
-  const inner = message === null ? null : parseObject(message.slice(Math.max(0, message.indexOf("{"))));
-  const error = fieldsOf(inner?.["error"]) ?? listOf([inner])[0];
-  return textOf(error?.["message"]) ?? message;
+/** Without what agents put before it; a provider's own error may be the message, as JSON. */
+function plainMessage(text: string): string {
+  const message = text
+    .trim()
+    .replace(/^Internal error(?:: |\.?$)/i, "")
+    .replace(/^(?:\[?API )?Error: */i, "");
+  const inner = parseObject(message);
+  return textOf(fieldsOf(inner?.["error"])?.["message"]) ?? textOf(inner?.["message"]) ?? message;
 }
 
 /** A status that stands where classOfMessage does not look: `401 invalid key`, `(HTTP 401)`. */

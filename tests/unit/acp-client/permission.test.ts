@@ -145,6 +145,6 @@ describe("mergeTool", () => {
       input: { file_path: "a.txt" },
       paths: ["/w/a.txt", "a.txt"],
     });
-    expect(shownTool(next)).toEqual({ name: "write_file", detail: "a.txt" });
+    expect(shownTool(next)).toEqual({ name: "write_file", detail: "/w/a.txt" });
   });
 });

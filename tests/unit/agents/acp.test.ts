@@ -79,7 +79,8 @@ describe("launch acp", () => {
     expect(launch({ permission: "read" }).asked.modes).toEqual(["read-only", "default"]);
     expect(launch({ tools: { allow: [], deny: ["Bash"] } }).asked.modes).not.toContain("agent-full-access");
     expect(launch().env["OPENCODE_CONFIG_CONTENT"]).not.toContain("ask");
-    expect(launch({ permission: "edit" }).env["OPENCODE_CONFIG_CONTENT"]).toContain('"bash":"ask"');
+    expect(launch({ permission: "edit" }).env["OPENCODE_CONFIG_CONTENT"]).toContain('"bash":"deny"');
+    expect(launch({ tools: { allow: ["Read"], deny: [] } }).env["OPENCODE_CONFIG_CONTENT"]).toContain('"bash":"ask"');
   });
 
   it("keeps the worktree's own settings from taking effect, unless they are trusted", () => {
@@ -100,8 +101,7 @@ function concluded(lines: readonly string[], exit = 0) {
 
 describe("acp, the one truth about success", () => {
   const said = (text: string) => line("text", { text });
-  const stop = (facts: object) =>
-    line("stop", { reason: "end_turn", usage: USAGE, said: "Done.", last: "Done.", ...facts });
+  const stop = (facts: object) => line("stop", { reason: "end_turn", usage: USAGE, said: "Done.", ...facts });
 
   it("a turn that ended, with an answer, is done", () => {
     expect(
@@ -114,7 +114,7 @@ describe("acp, the one truth about success", () => {
   });
 
   it.each([
-    ["without an answer", [stop({ said: "", last: "" })], "agent", /^ended without an answer$/],
+    ["without an answer", [stop({ said: "" })], "agent", /^ended without an answer$/],
     [
       "an error as text, of an agent that used nothing",
       [said("Error: HTTP 401"), stop({ usage: null, said: "Error: HTTP 401" })],
@@ -122,8 +122,8 @@ describe("acp, the one truth about success", () => {
       /^HTTP 401$/,
     ],
     [
-      "the same after other texts",
-      [said("Info: x"), stop({ usage: null, said: "Info: xError: Overloaded", last: "Error: Overloaded" })],
+      "an error as the provider sent it",
+      [said('{"error":{"message":"Overloaded"}}'), stop({ usage: null, said: '{"error":{"message":"Overloaded"}}\n' })],
       "overloaded",
       /^Overloaded$/,
     ],
@@ -150,14 +150,14 @@ describe("acp, the one truth about success", () => {
 
   it("a model that speaks of an error, and was heard, is believed", () => {
     const text = "Error: was caused by a missing import; I added it.";
-    expect(concluded([said(text), stop({ said: text, last: text })]).conclusion).toEqual({
+    expect(concluded([said(text), stop({ said: text })]).conclusion).toEqual({
       state: "done",
       message: text,
     });
   });
 
   it("what Copilot says while it tries again is no answer", () => {
-    const retry = said("Info: Request failed due to a transient API error. Retrying...");
+    const retry = line("note", { text: "Info: Request failed due to a transient API error. Retrying..." });
     expect(concluded([retry, said("Done."), stop({})]).conclusion).toEqual({ state: "done", message: "Done." });
     expect(concluded([retry], 1).conclusion).toMatchObject({
       failure: "overloaded",
@@ -174,13 +174,13 @@ describe("acp, the one truth about success", () => {
     [
       { at: "prompt", message: "Internal error: invalid key", code: -32603, data: { errorName: "APIError" } },
       "agent",
-      "Internal error: invalid key",
+      "invalid key",
     ],
     [{ at: "prompt", message: '{"error":{"code":401,"message":"invalid key"}}', code: 401 }, "setup", "invalid key"],
     [
       { at: "prompt", message: "Internal error: x", code: -32603, data: { errorKind: "overloaded" } },
       "overloaded",
-      "Internal error: x",
+      "x",
     ],
     [
       { at: "prompt", message: "Internal error", code: -32603, data: { details: "429 rate limit" } },
