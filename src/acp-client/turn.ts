@@ -28,8 +28,7 @@ export async function openSession(talk: Talk, request: AcpRequest, cwd: string):
   const opened = old ?? (await begin(talk, agent, place, startMs));
   const sessionId = old === null ? textOf(opened["sessionId"]) : request.resume;
   if (sessionId === null) throw new TalkError("session", "the agent opened a session without an id");
-  if (old === null && request.resume !== null)
-    report("note", { text: "the conversation to go on with is gone; began anew" });
+  if (old === null && request.resume !== null) report("note", { text: "the conversation is gone; began anew" });
   report("session", { id: sessionId, model: request.model ?? currentModel(opened), isResumed: old !== null });
   await applySettings(talk, sessionId, opened, request);
   return { sessionId, isResumed: old !== null, takesPersona };
@@ -61,6 +60,8 @@ async function load(talk: Talk, { resume, patience }: AcpRequest, place: Fields)
     return await talk.ask("session", "session/load", { ...place, sessionId: resume }, patience.startMs);
   } catch (error) {
     if (!(error instanceof TalkError) || typeof error.code !== "number") throw error;
+    const details = textOf(fieldsOf(error.data)?.["details"]) ?? error.message;
+    report("note", { text: `the conversation could not be loaded: ${details}` });
     return null;
   }
 }

@@ -23,6 +23,7 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
     model: null,
     refused: null,
     usd: null,
+    tellsCost: false,
     calls: null,
     status: null,
     shownAt: 0,
@@ -64,6 +65,7 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
     state.model = model ?? state.model;
     const cost = fieldsOf(update["cost"]);
     const usd = cost?.["currency"] === "USD" ? amountOf(cost["amount"]) : null;
+    state.tellsCost ||= usd !== null;
     if (usd === null || !hasOwnCost || usd === state.usd) return;
     state.usd = usd;
     if (usd > 0) report("cost", { usd });
@@ -105,8 +107,8 @@ export function createUpdates({ hasOwnCost }: { hasOwnCost: boolean }): Updates 
     },
     sum() {
       tellTools(true);
-      const { said, refused, usd, calls, status } = state;
-      return { said, refused, usd, calls, state: status === "systemError" ? status : null };
+      const { said, refused, usd, tellsCost, calls, status } = state;
+      return { said, refused, usd, tellsCost, calls, state: status === "systemError" ? status : null };
     },
   };
 }
@@ -119,6 +121,7 @@ type State = {
   /** What was refused last, if nothing came of it since. */
   refused: string | null;
   usd: number | null;
+  tellsCost: boolean;
   calls: Record<string, number> | null;
   status: string | null;
   shownAt: number;

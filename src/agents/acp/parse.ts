@@ -26,7 +26,7 @@ const PARSERS: Readonly<Record<string, (fields: Fields) => readonly AgentEvent[]
   text: (fields) => [{ kind: "text", text: textOf(fields["text"]) ?? "", isAnswer: true }],
   tool: (fields) => [{ kind: "tool", name: textOf(fields["name"]) ?? "tool", detail: textOf(fields["detail"]) ?? "" }],
   note: (fields) => parseNote(textOf(fields["text"]) ?? ""),
-  cost: (fields) => usageOf(amountOf(fields["usd"]), null, null),
+  cost: (fields) => usageOf({ usd: amountOf(fields["usd"]), tellsCost: true, usage: null, quota: null }),
   stop: parseStop,
   error: parseError,
 };
@@ -42,11 +42,18 @@ function parseNote(text: string): readonly AgentEvent[] {
  * had said it. So an ended turn is believed when the agent counts as sound, and the model was heard or did not speak like an error.
  */
 function parseStop(fields: Fields): readonly AgentEvent[] {
-  const events = usageOf(amountOf(fields["usd"]), fieldsOf(fields["usage"]), fieldsOf(fields["quota"]));
+  const usage = fieldsOf(fields["usage"]);
+  const events = usageOf({
+    usd: amountOf(fields["usd"]),
+    tellsCost: fields["tellsCost"] === true,
+    usage,
+    quota: fieldsOf(fields["quota"]),
+  });
   const reason = textOf(fields["reason"]) ?? "unknown";
   const said = (textOf(fields["said"]) ?? "").trim();
   const refused = textOf(fields["refused"]);
-  const wasHeard = events.some((it) => it.kind === "usage" && it.output > 0);
+  const wasHeard =
+    events.some((it) => it.kind === "usage" && it.output > 0) || (amountOf(usage?.["outputTokens"]) ?? 0) > 0;
   const isFault = textOf(fields["state"]) === "systemError" || (!wasHeard && FAULT.test(said));
   if (reason === "end_turn" && isFault) {
     const message = plainMessage(said) || "the agent reported an error of its own";

@@ -3,9 +3,20 @@ import { amountOf, type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 
 /**
  * What a turn used up, of which every agent tells another part: `usage` is the protocol's own, `quota` that of gemini, codex
- * and claude, by model. A cost counts for all of them. 0 is what an agent says that knows no price.
+ * and claude, by model. A cost counts for all of them; 0 is what an agent says that knows no price. One that tells costs and
+ * no tokens by model, opencode, tells those of its last call only, which are good for nothing where the cost is not known.
  */
-export function usageOf(costUsd: number | null, usage: Fields | null, quota: Fields | null): readonly AgentEvent[] {
+export function usageOf({
+  usd,
+  tellsCost,
+  usage,
+  quota,
+}: {
+  usd: number | null;
+  tellsCost: boolean;
+  usage: Fields | null;
+  quota: Fields | null;
+}): readonly AgentEvent[] {
   const models = listOf(quota?.["model_usage"]).map((it) => ({
     model: textOf(it["model"]),
     tokens: tokensOf(fieldsOf(it["token_count"])),
@@ -13,8 +24,8 @@ export function usageOf(costUsd: number | null, usage: Fields | null, quota: Fie
   const used = models.length > 0 ? models : [{ model: null, tokens: tokensOf(usage) }];
   const all = used.map(({ tokens }) => tokens).reduce(sum);
   const isUsed = all.input + all.output + all.cached > 0;
-  if (costUsd !== null && (costUsd > 0 || !isUsed)) return [{ kind: "usage", costUsd, ...all, isTotal: true }];
-  if (!isUsed) return [];
+  if (usd !== null && (usd > 0 || !isUsed)) return [{ kind: "usage", costUsd: usd, ...all, isTotal: true }];
+  if (!isUsed || (tellsCost && models.length === 0)) return [];
   return used.map(({ model, tokens }) => ({ kind: "usage", costUsd: null, ...tokens, isTotal: false, model }));
 }
 

@@ -268,10 +268,14 @@ describe("acp, what a turn used up", () => {
   });
 
   it("a cost of 0 for tokens is that of an agent without prices", () => {
-    expect(used({ usage: USAGE, usd: 0 })).toMatchObject({
+    // And its tokens are those of the last call only.
+    expect(used({ usage: USAGE, usd: 0, tellsCost: true })).toEqual({
       costUsd: null,
-      unpriced: [["m", { input: 800, written: 0 }]],
+      tokens: { input: 0, output: 0, cached: 0 },
+      unpriced: [],
     });
+    // So it is with the cost of a conversation that went on, which is not told.
+    expect(used({ usage: USAGE, usd: null, tellsCost: true })).toMatchObject({ costUsd: null, unpriced: [] });
     expect(used({ usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 }, usd: 0 })).toMatchObject({ costUsd: 0 });
   });
 
