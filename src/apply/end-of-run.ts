@@ -22,7 +22,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
     resetAt: null,
   };
   // It was ended because nothing came of it any more: what it had said by then counts, and what it was waiting for.
-  const ranOut = run.stop?.reason === "timeout" || run.stop?.reason === "stale";
+  const ranOut = ["timeout", "stale", "lingering"].includes(run.stop?.reason ?? "");
   const ofAgent =
     adapter?.conclude({
       exitCode: run.exit?.code ?? null,

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseSession } from "../../../src/board/session-file.ts";
-import { expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { agentsOf, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, until } from "../../helpers/live-board.ts";
 
 const PLAYER = new URL("../../fixtures/agents/prints-recording.sh", import.meta.url).pathname;
@@ -101,6 +101,18 @@ describe("a run that was cut off", () => {
     expect(resumed).toContain(`--resume\n${conversation ?? ""}\n`);
     expect(await board.git("show", "kanband/a:work.txt")).toBe("by claude/ok-text.jsonl\nby claude/ok-text.jsonl");
     expect(board.read("board/for_review/a.md")).toMatch(/^spent_usd: 0.00837$/m);
+  });
+});
+
+describe("a program that does not end after its answer", () => {
+  it("is ended, and its work is done", async () => {
+    const board = await liveBoard({ settings: `agent: one\ngrace: 500ms\n${agents(["one", "claude", "ok-text"])}` });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start({ env: { HANG_ONCE: join(board.root, ".git/hung") } });
+    await inLane(board, "a", "for_review");
+
+    expect(sessionOf(board, "a")).toMatchObject({ state: "done", attempt: 1, failure: null });
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
   });
 });
 
