@@ -134,3 +134,36 @@ describe("tokens without a price", () => {
     else expect(board.read("board/for_review/a.md")).toMatch(/^spent_usd: 0\.06$/m);
   });
 });
+
+describe("a cap that is reached in mid-run", () => {
+  const program = (name: string) => new URL(`../../fixtures/agents/${name}.sh`, import.meta.url).pathname;
+  const settings = (name: string) =>
+    `agent: one\ngrace: 1s\nretry: { limit: 0 }\nagents: { one: { command: [${program(name)}] } }\n`;
+
+  it("money: it ends then, a call or two over, and the task is blocked with the figures", async () => {
+    const board = await liveBoard({ settings: `budget: { run_usd: 0.05 }\n${settings("spends")}` });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start();
+    await inLane(board, "a", "blocked");
+
+    const { costUsd } = sessionOf(board, "a");
+    expect(costUsd).toBeGreaterThanOrEqual(0.05);
+    expect(costUsd).toBeLessThan(0.2);
+    expect(board.read("board/blocked/a.md")).toMatch(
+      /^blocked: "?stopped at its budget: \$0\.\d\d of \$0\.05; spent on the task/m,
+    );
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
+  });
+
+  it("tool calls of a persona that reads: at the thirteenth, and it says so", async () => {
+    const board = await liveBoard({ settings: settings("uses-tools"), files: { "personas/reader.md": "You read.\n" } });
+    board.write("board/planned/a.md", "---\npersona: reader\n---\n# Work\n");
+    await board.start();
+    await inLane(board, "a", "blocked");
+
+    expect(board.read("board/blocked/a.md")).toMatch(/^blocked: .*more than 12 tool calls/m);
+    const calls = Number(/^tool_calls: (\d+)$/m.exec(board.read("sessions/a/reader.md"))?.[1]);
+    expect(calls).toBeGreaterThan(12);
+    expect(calls).toBeLessThan(40);
+  });
+});
