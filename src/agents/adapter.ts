@@ -129,10 +129,24 @@ export type Conclusion =
   /** `reason` is one line, the same for the same failure; `message` is what was said until then. */
   | { state: "failed"; failure: FailureClass; reason: string; message: string; resetAt: number | null };
 
+/** The program behind an agent: how it is called, what was measured of it, and by what it shows that somebody is logged in. */
+export type AgentProgram = {
+  file: string;
+  /** The version whose words and ways the adapter knows. */
+  testedVersion: string;
+  /** Environment variables that may hold a key. */
+  keys: readonly string[];
+  /** Files that a login leaves, relative to HOME. */
+  logins: readonly string[];
+  howToLogIn: string;
+};
+
 /** One agent program, as data: an adapter never spawns, reads files or keeps state. */
 export type AgentAdapter = {
   id: string;
   title: string;
+  /** Null: there is no one program behind it. */
+  program: AgentProgram | null;
   /** It asks no model, so a run costs nothing. Otherwise the cost is unknown until the agent says it. */
   isFree: boolean;
   /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */

@@ -54,6 +54,8 @@ function afterStop(reason: string, { caps }: Pick<RunFacts, "caps">, said: Said)
   switch (reason) {
     case "timeout":
       return ranOut(said, `stopped after its longest time, ${duration(caps.wallMs)}`);
+    case "lingering":
+      return ranOut(said, "stopped: it had answered and did not end");
     case "stale":
       return ranOut(said, "stopped: no sign of life for too long");
     case "output":

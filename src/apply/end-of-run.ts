@@ -1,8 +1,8 @@
 import type { Conclusion } from "../agents/adapter.ts";
 import { AGENTS } from "../agents/agents.ts";
-import { costOf, SHIPPED_PRICES } from "../agents/prices.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { readSpool } from "../process/spool.ts";
+import { costSoFar } from "./cost-so-far.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { finishActivity } from "./sync-sessions.ts";
 import type { World } from "./world.ts";
@@ -22,7 +22,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
     resetAt: null,
   };
   // It was ended because nothing came of it any more: what it had said by then counts, and what it was waiting for.
-  const ranOut = run.stop?.reason === "timeout" || run.stop?.reason === "stale";
+  const ranOut = ["timeout", "stale", "lingering"].includes(run.stop?.reason ?? "");
   const ofAgent =
     adapter?.conclude({
       exitCode: run.exit?.code ?? null,
@@ -33,7 +33,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
       stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
       wasStopped: run.stop !== null && !ranOut,
     }) ?? unknown;
-  const costUsd = adapter?.isFree === true ? (summary.costUsd ?? 0) : costOf(summary, facts.model, pricesOf(world));
+  const costUsd = costSoFar(world, facts, summary);
   return { activity, summary, costUsd, ofAgent, isSilent: adapter?.isFree === false && isSilent(run, facts) };
 }
 
@@ -42,10 +42,6 @@ function isSilent({ endedAt, startedAt, lastOutputAt, stop }: RunRecord, { caps 
   if (stop?.reason === "stale") return true;
   if (endedAt === null || caps.wallMs === null) return false;
   return (stop?.requestedAt ?? endedAt) - Math.max(startedAt, lastOutputAt ?? 0) >= caps.wallMs / 2;
-}
-
-function pricesOf(world: World) {
-  return [world.settings().prices, SHIPPED_PRICES];
 }
 
 /** The last of what the setup script printed. */

@@ -26,13 +26,15 @@ const LINE_BYTES = 16 * 1024 * 1024;
  * Appends what the runs have said since the last call to their session files, one line an event. Nothing is remembered that the
  * file does not hold: after a restart the output is read from its beginning and as many lines are passed over as are there
  * already, so that none is lost and none comes twice. A file that is not as it was left is written anew from the output.
- * While another branch is checked out nothing is written; it is caught up with later.
+ * While another branch is checked out nothing is written; it is caught up with later. True when something was said that may
+ * end a run: money, an answer, a tool call over its cap.
  */
-export function syncSessions(world: World, runs: readonly { runId: string }[]): void {
+export function syncSessions(world: World, runs: readonly { runId: string }[]): boolean {
   const following = followingOf(world);
   const wanted = new Set(runs.map(({ runId }) => runId));
   for (const runId of following.keys()) if (!wanted.has(runId)) following.delete(runId);
-  if (wanted.size === 0 || !isBoardCheckedOut(world)) return;
+  if (wanted.size === 0 || !isBoardCheckedOut(world)) return false;
+  let isNews = false;
   for (const run of readRuns(runsDirOf(world))) {
     const facts = wanted.has(run.runId) ? readRunFacts(run.record) : null;
     const adapter = AGENTS.get(facts?.adapter ?? "");
@@ -43,6 +45,8 @@ export function syncSessions(world: World, runs: readonly { runId: string }[]): 
       following.set(run.runId, it);
       if (run.stdoutBytes > it.cursors.stdout.offset || run.stderrBytes > it.cursors.stderr.offset) {
         follow(world, adapter, it, run, { isOver: false });
+        isNews ||= it.isNews;
+        it.isNews = false;
       }
     } catch (error) {
       // Looked at anew next time, from what is on disk by then.
@@ -50,6 +54,7 @@ export function syncSessions(world: World, runs: readonly { runId: string }[]): 
       world.log.warn({ runId: run.runId, error: String(error) }, "cannot write the session of a run yet");
     }
   }
+  return isNews;
 }
 
 /**
@@ -94,6 +99,9 @@ type Following = {
   skip: Record<Stream, number>;
   /** Size of the file as we left it. */
   fileBytes: number;
+  toolCap: number | null;
+  /** It said something that may end it, and nobody was told yet. */
+  isNews: boolean;
   /** Its end is being written: nobody else follows it. */
   isFinishing: boolean;
 };
@@ -116,6 +124,7 @@ function follow(
     isMore ||= tail.isMore;
     const events = tail.lines.flatMap((line) => adapter.parseLine(line, stream));
     it.summary = summarise(adapter, it.summary, events);
+    it.isNews ||= events.some((event) => isNewsFor(it, event));
     for (const text of unknownLines(it, events, stream)) {
       const line = formatActivityLine(world.clock(), text);
       isCompacted = addLine(it.activity, line) || isCompacted;
@@ -124,6 +133,11 @@ function follow(
   }
   if (said.length > 0) write(it, said, isCompacted);
   return isMore;
+}
+
+function isNewsFor({ toolCap, summary }: Following, event: AgentEvent): boolean {
+  if (event.kind === "tool") return toolCap !== null && summary.toolCalls > toolCap;
+  return event.kind === "usage" || (event.kind === "result" && !event.isError);
 }
 
 function unknownLines(it: Following, events: readonly AgentEvent[], stream: Stream): string[] {
@@ -164,6 +178,8 @@ function takeUp(world: World, facts: RunFacts, run: RunRecord): Following | null
     cursors: { stdout: TAIL_START, stderr: TAIL_START },
     skip: countLines(activity),
     fileBytes: bytes.length,
+    toolCap: facts.caps.toolCalls,
+    isNews: false,
     isFinishing: false,
   };
   if (known === null || Buffer.byteLength(text) !== bytes.length) writeWhole(it);

@@ -15,7 +15,7 @@ export function readPlainMap(yaml: string): Record<string, unknown> | null {
     const found = LINE.exec(yaml);
     if (found === null) return null;
     const [, key = "", text, list, number] = found;
-    if (Object.hasOwn(map, key)) return null;
+    if (OTHER_MEANING.test(key) || Object.hasOwn(map, key)) return null;
     if (text !== undefined) {
       if (OTHER_MEANING.test(text)) return null;
       map[key] = text;

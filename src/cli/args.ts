@@ -12,8 +12,8 @@ export type Args = Readonly<Record<string, string | boolean | readonly string[] 
  */
 export function normaliseArgs(spec: CommandSpec, raw: RawArgs): Args {
   const args: Record<string, Args[string]> = {};
-  for (const [name, { choices, isList }] of Object.entries(spec.positionals)) {
-    const value = lastString(raw[name]);
+  for (const [name, { choices, isList, isOptional }] of Object.entries(spec.positionals)) {
+    const value = lastString(raw[name]) ?? (isOptional === true ? (choices?.[0] ?? null) : null);
     if (isList === true) args[name] = stringsOf(raw[name]);
     else if (value === null) throw new KanbandError("USAGE", `<${name}> is missing`);
     else args[name] = checkChoice(`<${name}>`, value, choices);

@@ -20,6 +20,7 @@ const MODULES: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   show: () => import("./commands/show.ts"),
   log: () => import("./commands/log.ts"),
   check: () => import("./commands/check.ts"),
+  agents: () => import("./commands/agents.ts"),
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),
   completion: () => import("./commands/completion.ts"),

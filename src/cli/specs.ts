@@ -18,6 +18,7 @@ type Completes = "task" | "lane";
 /** One word that stands without dashes. All but the optional ones must be given. */
 export type PositionalSpec = {
   describe: string;
+  /** Left out, it is the first of its choices, or an empty list. */
   isOptional?: true;
   isList?: true;
   choices?: readonly string[];
@@ -164,6 +165,17 @@ export const SPECS = {
       json,
     },
     examples: [["kanband check --ci", "in a pipeline"]],
+  },
+  agents: {
+    describe: "List the agents, or look each over: found, tested version, logged in, parked",
+    positionals: {
+      what: { describe: "list (default) or doctor", isOptional: true, choices: ["list", "doctor"] },
+    },
+    options: { json },
+    examples: [
+      ["kanband agents", "which there are, and which slots name them"],
+      ["kanband agents doctor", "asks each program for its version; starts no model"],
+    ],
   },
   doctor: {
     describe: "Look over the machine, the repository and the daemon",

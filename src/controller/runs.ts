@@ -7,20 +7,23 @@ import { readRuns } from "../process/read-runs.ts";
 import type { Jobs } from "./jobs.ts";
 
 /**
- * One beat: output goes to the session files. True when a look is due: a run came, ended, is over its output cap, or says
- * something again after its task was flagged as stale.
+ * One beat: output goes to the session files. True when a look is due: a run came, ended, cost something, gave its answer, is
+ * over a cap of its output or tools, or says something again after its task was flagged as stale.
  */
 export function syncRuns(world: World, seen: Snapshot | null): boolean {
   const runs = readRuns(runsDirOf(world));
-  syncSessions(world, runs);
+  const isNews = syncSessions(world, runs);
   const known = new Map(seen?.runs.map((run) => [run.runId, run]));
-  return runs.some((run) => {
-    const view = known.get(run.runId);
-    if (view === undefined || view.state !== run.state) return true;
-    const bytes = run.stdoutBytes + run.stderrBytes;
-    if (bytes > view.outputBytes && isStale(seen, view.taskId)) return true;
-    return view.stop === null && bytes > view.caps.outputBytes;
-  });
+  return (
+    isNews ||
+    runs.some((run) => {
+      const view = known.get(run.runId);
+      if (view === undefined || view.state !== run.state) return true;
+      const bytes = run.stdoutBytes + run.stderrBytes;
+      if (bytes > view.outputBytes && isStale(seen, view.taskId)) return true;
+      return view.stop === null && bytes > view.caps.outputBytes;
+    })
+  );
 }
 
 function isStale(seen: Snapshot | null, taskId: string): boolean {

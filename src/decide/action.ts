@@ -1,6 +1,7 @@
 import type { Lane } from "../board/lane.ts";
 import type { ParkedUntil } from "../board/session.ts";
 import type { DaemonKey } from "../board/task.ts";
+import type { ParkedAgents } from "./choose-agent.ts";
 import type { Change, StopReason } from "./snapshot.ts";
 
 /**
@@ -105,6 +106,8 @@ export type Decision = {
   actions: readonly Action[];
   /** Why each task that is not moving waits: one line, by task id. */
   waiting: ReadonlyMap<string, string>;
+  /** Agents that nobody is given for now, by name as in a chain (with `@` and the HOME of its account where it has one). */
+  parked: ParkedAgents;
   /** Look again at this instant at the latest; null when only a change can matter. */
   lookAgainAt: number | null;
 };

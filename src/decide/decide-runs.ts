@@ -4,7 +4,7 @@ import { claimKeys, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
-import { reachedCap, timeoutAt } from "./run-caps.ts";
+import { lingersAt, reachedCap, timeoutAt } from "./run-caps.ts";
 import type { RunView, StopReason, TaskView } from "./snapshot.ts";
 
 /** Ends the runs that must not go on, and collects those that are over. */
@@ -42,6 +42,7 @@ function decideStop(run: RunView, board: Board, plan: Plan, isOverDay: boolean):
     return;
   }
   lookAgain(plan, board.now, timeoutAt(run));
+  lookAgain(plan, board.now, lingersAt(run, board.snapshot.settings?.graceMs));
   const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
   if (limitMs !== null && run.kind !== "merge") lookAgain(plan, board.now, silenceOf(run).since + limitMs);
 }
@@ -49,7 +50,7 @@ function decideStop(run: RunView, board: Board, plan: Plan, isOverDay: boolean):
 function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason | null {
   // Where the board cannot be seen, a missing file says nothing about what a person wants.
   if (board.snapshot.repo.state === "ready" && isMovedAway(run, board)) return "person";
-  const cap = reachedCap(run, board.now);
+  const cap = reachedCap(run, board.now, board.snapshot.settings?.graceMs);
   if (cap !== null) return cap;
   if (isOverDay && (run.costUsd ?? 0) > 0) return "budget";
   const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;

@@ -31,7 +31,8 @@ export function decide(snapshot: Snapshot): Decision {
   decideRests(board, plan);
   explainWaiting(board, plan);
   lookAgain(plan, board.now, snapshot.unsettledUntil);
-  return { actions: actionsOf(board, plan), waiting: plan.waiting, lookAgainAt: plan.lookAgainAt };
+  const { waiting, parked, lookAgainAt } = plan;
+  return { actions: actionsOf(board, plan), waiting, parked, lookAgainAt };
 }
 
 function decideBoard(board: Board, plan: Plan): void {
@@ -47,6 +48,7 @@ function decideBoard(board: Board, plan: Plan): void {
 
 function decideWork(board: ActiveBoard, plan: Plan): void {
   const starts = readStarts(board);
+  plan.parked = starts.parked;
   decideClaims(starts, plan);
   decideMerges(board, plan);
   decideAssignments(starts, plan);

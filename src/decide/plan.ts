@@ -1,4 +1,5 @@
 import type { Edit, Effect } from "./action.ts";
+import type { ParkedAgents } from "./choose-agent.ts";
 
 /** What the rules have asked for so far in this decision. */
 export type Plan = {
@@ -6,12 +7,13 @@ export type Plan = {
   edits: Map<string, Edit>;
   effects: Effect[];
   waiting: Map<string, string>;
+  parked: ParkedAgents;
   lookAgainAt: number | null;
 };
 
 /** A plan that asks for nothing. */
 export function emptyPlan(): Plan {
-  return { edits: new Map(), effects: [], waiting: new Map(), lookAgainAt: null };
+  return { edits: new Map(), effects: [], waiting: new Map(), parked: new Map(), lookAgainAt: null };
 }
 
 /** Adds an edit unless the task has one already. An edit of nothing (null) is no edit. */

@@ -1,13 +1,23 @@
 import type { RunView, StopReason } from "./snapshot.ts";
 
 /** The cap that a live run has reached; null while it is within all of them. */
-export function reachedCap(run: RunView, now: number): StopReason | null {
+export function reachedCap(run: RunView, now: number, graceMs?: number): StopReason | null {
   const { wallMs, outputBytes, toolCalls, costUsd } = run.caps;
   if (costUsd !== null && run.costUsd !== null && run.costUsd >= costUsd && run.costUsd > 0) return "budget";
   if (wallMs !== null && now - run.startedAt >= wallMs) return "timeout";
   if (run.outputBytes > outputBytes) return "output";
   if (toolCalls !== null && run.toolCalls > toolCalls) return "tool-calls";
-  return null;
+  const lingers = lingersAt(run, graceMs);
+  return lingers !== null && now >= lingers ? "lingering" : null;
+}
+
+/** What its agent left behind, or waits for, may hold a program for minutes after its answer; so many graces are enough to end. */
+const GRACES = 3;
+const DEFAULT_GRACE_MS = 10_000;
+
+/** When a live run that gave its answer should have ended; null before. */
+export function lingersAt({ isOver, lastOutputAt, startedAt }: RunView, graceMs = DEFAULT_GRACE_MS): number | null {
+  return isOver === true ? (lastOutputAt ?? startedAt) + GRACES * graceMs : null;
 }
 
 /** When a live run reaches its longest time; null when it has none. */

@@ -101,7 +101,7 @@ export type WorktreeView = {
 export type RunKind = "step" | "checks" | "merge";
 
 /** Why a run is ended by the daemon. */
-export type StopReason = "person" | "timeout" | "output" | "tool-calls" | "budget" | "stale" | "shutdown";
+export type StopReason = "person" | "timeout" | "output" | "tool-calls" | "budget" | "stale" | "lingering" | "shutdown";
 
 export type RunView = {
   runId: string;
@@ -120,6 +120,8 @@ export type RunView = {
   lastOutputAt: number | null;
   outputBytes: number;
   toolCalls: number;
+  /** Its agent gave a good result and began nothing after it: it has only to end. */
+  isOver?: boolean;
   costUsd: number | null;
   /** The caps of this run, fixed when it started. */
   caps: { wallMs: number | null; outputBytes: number; toolCalls: number | null; costUsd: number | null };

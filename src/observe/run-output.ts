@@ -10,6 +10,8 @@ import type { RunNote } from "./run-note.ts";
 export type Output = {
   readonly offsets: { stdout: number; stderr: number };
   toolCalls: number;
+  /** A good result came, and nothing after it. */
+  isOver: boolean;
   /** What it told of money, tokens and models. */
   usage: AgentSummary;
   lastLine: string | null;
@@ -24,7 +26,7 @@ const LINE_LENGTH = 200;
 /** The output of a run of which nothing was read yet. */
 export function newOutput({ usedBefore }: Pick<RunNote, "usedBefore">): Output {
   const usage = { ...EMPTY_SUMMARY, before: usedBefore ?? EMPTY_SUMMARY.before };
-  return { offsets: { stdout: 0, stderr: 0 }, toolCalls: 0, usage, lastLine: null };
+  return { offsets: { stdout: 0, stderr: 0 }, toolCalls: 0, isOver: false, usage, lastLine: null };
 }
 
 /** Takes in what a run has said since the last look; true when there is more than one look takes. */
@@ -62,6 +64,7 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
     switch (event.kind) {
       case "tool":
         output.toolCalls += 1;
+        output.isOver = false;
         output.lastLine = oneLine(`${event.name} ${event.detail}`, LINE_LENGTH);
         break;
       case "usage":
@@ -70,12 +73,14 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
         break;
       case "text":
       case "result":
+        output.isOver = event.kind === "result" && !event.isError;
         output.lastLine = lastLineOf(event.text ?? "") ?? output.lastLine;
         break;
       case "error":
         output.lastLine = oneLine(event.message, LINE_LENGTH);
         break;
       case "started":
+        output.isOver = false;
         break;
     }
   }

@@ -81,6 +81,7 @@ function viewOf(record: RunRecord, note: RunNote, { output, evidence, tables }: 
     lastOutputAt: record.lastOutputAt,
     outputBytes: record.stdoutBytes + record.stderrBytes,
     toolCalls: output.toolCalls,
+    isOver: output.isOver,
     costUsd: costOf(output.usage, note.model, tables),
     evidence: evidence?.view ?? null,
     lastLine: output.lastLine,
@@ -124,6 +125,7 @@ const REASONS: readonly string[] = [
   "tool-calls",
   "budget",
   "stale",
+  "lingering",
   "shutdown",
 ] satisfies StopReason[];
 

@@ -3,10 +3,17 @@ import { conclude } from "./conclude.ts";
 import { launch } from "./launch.ts";
 import { parseLine } from "./parse.ts";
 
-/** Claude Code, as of 2.1.328. */
+/** Claude Code. */
 export const claude: AgentAdapter = {
   id: "claude",
   title: "Claude Code",
+  program: {
+    file: "claude",
+    testedVersion: "2.1.328",
+    keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
+    logins: [".claude/.credentials.json"],
+    howToLogIn: "Run `claude` and type /login, or set ANTHROPIC_API_KEY.",
+  },
   isFree: false,
   answer: "last",
   launch,

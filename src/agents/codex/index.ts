@@ -3,10 +3,17 @@ import { conclude } from "./conclude.ts";
 import { launch } from "./launch.ts";
 import { parseLine } from "./parse.ts";
 
-/** Codex CLI, as of 0.169.0. */
+/** Codex CLI. */
 export const codex: AgentAdapter = {
   id: "codex",
   title: "Codex CLI",
+  program: {
+    file: "codex",
+    testedVersion: "0.169.0",
+    keys: ["OPENAI_API_KEY", "CODEX_API_KEY"],
+    logins: [".codex/auth.json"],
+    howToLogIn: "Run `codex login`, or set OPENAI_API_KEY.",
+  },
   isFree: false,
   answer: "last",
   launch,

@@ -9,6 +9,7 @@ import { parseCommandLine } from "./parse-line.ts";
 export const command: AgentAdapter = {
   id: "command",
   title: "Any program: prompt on stdin, answer on stdout",
+  program: null,
   isFree: false,
   answer: "all",
   launch,

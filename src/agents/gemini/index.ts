@@ -3,10 +3,17 @@ import { conclude } from "./conclude.ts";
 import { launch } from "./launch.ts";
 import { parseLine } from "./parse.ts";
 
-/** Gemini CLI, as of 0.61.0. */
+/** Gemini CLI. */
 export const gemini: AgentAdapter = {
   id: "gemini",
   title: "Gemini CLI",
+  program: {
+    file: "gemini",
+    testedVersion: "0.61.0",
+    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    logins: [".gemini/oauth_creds.json"],
+    howToLogIn: "Run `gemini` once and log in, or set GEMINI_API_KEY.",
+  },
   isFree: false,
   answer: "since-tool",
   launch,

@@ -3,10 +3,17 @@ import { conclude } from "./conclude.ts";
 import { launch } from "./launch.ts";
 import { parseLine } from "./parse.ts";
 
-/** opencode, as of 1.18.33. */
+/** opencode. */
 export const opencode: AgentAdapter = {
   id: "opencode",
   title: "opencode",
+  program: {
+    file: "opencode",
+    testedVersion: "1.18.33",
+    keys: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"],
+    logins: [".local/share/opencode/auth.json"],
+    howToLogIn: "Run `opencode auth login`, or set the key of your provider.",
+  },
   isFree: false,
   answer: "last",
   launch,

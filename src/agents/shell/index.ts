@@ -6,6 +6,7 @@ import { concludeFailure, messageOf } from "../conclude.ts";
 export const shell: AgentAdapter = {
   id: "shell",
   title: "Shell commands of the task or persona",
+  program: null,
   isFree: true,
   answer: "all",
   launch,

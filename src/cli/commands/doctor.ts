@@ -1,10 +1,10 @@
 import { KanbandError } from "../../errors.ts";
-import { type Context, print, printJson } from "../context.ts";
+import { type Context, printJson } from "../context.ts";
 import { checkBoard } from "../doctor/board.ts";
 import { type CheckUp, fail } from "../doctor/check-up.ts";
 import { checkMachine } from "../doctor/machine.ts";
+import { reportChecks } from "../doctor/report-checks.ts";
 import { withBoard } from "../open-board.ts";
-import { paint, type Style } from "../paint.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
@@ -13,7 +13,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.doctor>): 
   const checks = [...(await checkMachine(context.dir)), ...(await checkHere(context.dir))];
   const isOk = checks.every(({ state }) => state !== "fail");
   if (args.json) printJson(context.out, { isOk, checks });
-  else report(context, checks);
+  else reportChecks(context, checks);
   return isOk ? 0 : 1;
 }
 
@@ -24,15 +24,5 @@ async function checkHere(dir: string): Promise<CheckUp[]> {
   } catch (error) {
     if (error instanceof KanbandError) return [fail("board", error.message, error.hint)];
     throw error;
-  }
-}
-
-const STYLES: Readonly<Record<CheckUp["state"], Style>> = { ok: "green", warn: "yellow", fail: "red" };
-
-function report({ out }: Context, checks: readonly CheckUp[]): void {
-  const width = Math.max(...checks.map(({ name }) => name.length));
-  for (const { name, state, message, hint } of checks) {
-    print(out, `${paint(out, STYLES[state], state.padEnd(4))}  ${name.padEnd(width)}  ${message}`);
-    if (hint !== null) print(out, paint(out, "dim", `      ${"".padEnd(width)}  ${hint}`));
   }
 }

@@ -8,7 +8,7 @@ const WAITING_MAX = 12;
 const FINDINGS_MAX = 8;
 
 /** Why nothing starts at all: the state of the repository, a pause, broken settings. */
-export function drawAlerts(snapshot: Snapshot, width: number): Line[] {
+export function drawAlerts(snapshot: Snapshot, { parked }: Pick<Decision, "parked">, width: number): Line[] {
   const { repo, settings } = snapshot;
   const alerts: Span[] = [];
   if (repo.state !== "ready")
@@ -22,6 +22,7 @@ export function drawAlerts(snapshot: Snapshot, width: number): Line[] {
       alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
   }
   if (snapshot.isDraining) alerts.push(["ending: nothing new starts", "yellow"]);
+  for (const { reason } of parked.values()) alerts.push([safe(reason), "yellow"]);
   for (const { kind, taskId, problem } of snapshot.jobs) {
     const what = taskId === null ? kind : `${kind} of ${safe(taskId)}`;
     if (problem !== null) alerts.push([`${what} failed and is tried again: ${safe(problem)}`, "yellow"]);

@@ -23,7 +23,7 @@ export function renderBoard(snapshot: Snapshot, decision: Decision, { now, colum
   const width = Math.min(Math.max(columns, COLUMNS_MIN), COLUMNS_MAX);
   const parts = [
     [drawProgress(snapshot, width)],
-    drawAlerts(snapshot, width),
+    drawAlerts(snapshot, decision, width),
     drawSlots(snapshot, now, width),
     drawLanes(snapshot, now, width),
     drawWaiting(decision, width),

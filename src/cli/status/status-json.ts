@@ -32,6 +32,8 @@ export type StatusJson = {
     mutates: boolean;
   }[];
   agents: { name: string; problem: string | null }[];
+  /** Agents that nobody is given for now; `until` null: until somebody changes something. */
+  parked: { agent: string; until: string | null; reason: string }[];
   /** What the daemon itself is at, or failed at and will try again. */
   jobs: { kind: string; taskId: string | null; problem: string | null; retryAt: string | null }[];
   worktrees: { name: string; taskId: string | null; isUsable: boolean }[];
@@ -108,6 +110,7 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
       return { id, path, description, agent, model, mutates };
     }),
     agents: [...snapshot.agents.values()].map(({ name, problem }) => ({ name, problem })),
+    parked: [...decision.parked].map(([agent, { until, reason }]) => ({ agent, until: instantOrNull(until), reason })),
     jobs: snapshot.jobs.map(({ kind, taskId, problem, retryAt }) => {
       return { kind, taskId, problem, retryAt: instantOrNull(retryAt) };
     }),

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseSession } from "../../../src/board/session-file.ts";
-import { expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { agentsOf, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, until } from "../../helpers/live-board.ts";
 
 const PLAYER = new URL("../../fixtures/agents/prints-recording.sh", import.meta.url).pathname;
@@ -104,6 +104,18 @@ describe("a run that was cut off", () => {
   });
 });
 
+describe("a program that does not end after its answer", () => {
+  it("is ended, and its work is done", async () => {
+    const board = await liveBoard({ settings: `agent: one\ngrace: 500ms\n${agents(["one", "claude", "ok-text"])}` });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start({ env: { HANG_ONCE: join(board.root, ".git/hung") } });
+    await inLane(board, "a", "for_review");
+
+    expect(sessionOf(board, "a")).toMatchObject({ state: "done", attempt: 1, failure: null });
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
+  });
+});
+
 describe("tokens without a price", () => {
   it.each([
     ["cost what the settings say", "prices: { models: { gpt-x: { input: 10, output: 100 } } }\n", "0.0"],
@@ -120,5 +132,38 @@ describe("tokens without a price", () => {
     if (expected === "unknown") expect(board.read("board/for_review/a.md")).not.toContain("spent_usd");
     // 4,000 and 200 tokens, of which the cache had 800: without a price of their own they cost the same.
     else expect(board.read("board/for_review/a.md")).toMatch(/^spent_usd: 0\.06$/m);
+  });
+});
+
+describe("a cap that is reached in mid-run", () => {
+  const program = (name: string) => new URL(`../../fixtures/agents/${name}.sh`, import.meta.url).pathname;
+  const settings = (name: string) =>
+    `agent: one\ngrace: 1s\nretry: { limit: 0 }\nagents: { one: { command: [${program(name)}] } }\n`;
+
+  it("money: it ends then, a call or two over, and the task is blocked with the figures", async () => {
+    const board = await liveBoard({ settings: `budget: { run_usd: 0.05 }\n${settings("spends")}` });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start();
+    await inLane(board, "a", "blocked");
+
+    const { costUsd } = sessionOf(board, "a");
+    expect(costUsd).toBeGreaterThanOrEqual(0.05);
+    expect(costUsd).toBeLessThan(0.2);
+    expect(board.read("board/blocked/a.md")).toMatch(
+      /^blocked: "?stopped at its budget: \$0\.\d\d of \$0\.05; spent on the task/m,
+    );
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
+  });
+
+  it("tool calls of a persona that reads: at the thirteenth, and it says so", async () => {
+    const board = await liveBoard({ settings: settings("uses-tools"), files: { "personas/reader.md": "You read.\n" } });
+    board.write("board/planned/a.md", "---\npersona: reader\n---\n# Work\n");
+    await board.start();
+    await inLane(board, "a", "blocked");
+
+    expect(board.read("board/blocked/a.md")).toMatch(/^blocked: .*more than 12 tool calls/m);
+    const calls = Number(/^tool_calls: (\d+)$/m.exec(board.read("sessions/a/reader.md"))?.[1]);
+    expect(calls).toBeGreaterThan(12);
+    expect(calls).toBeLessThan(40);
   });
 });

@@ -37,6 +37,7 @@ describe("what a run came to", () => {
       OVERLOADED,
       { failure: "overloaded", reason: /1 min; at its time limit it still waits after 529/, resetAt: 7 },
     ],
+    ["having answered, without ending", stopped("lingering"), DONE, { state: "done", failure: null, reason: null }],
     ["refused by its provider", { state: "exited", stop: null } as const, OVERLOADED, { resetAt: 7 }],
     ["for the day's budget", stopped("budget"), CHEAP, { failure: "budget", reason: /day's budget: \$0\.50/ }],
     ["lost", { state: "lost", stop: null } as const, FAILED, { state: "stopped", reason: /^lost 2: / }],

@@ -9,6 +9,9 @@ import {
   MINUTE,
   NOW,
   runOf,
+  SECOND,
+  sessionOf,
+  slotsOf,
   type WorldWords,
 } from "../../helpers/board-builder.ts";
 import { brief, briefWork } from "./brief.ts";
@@ -82,6 +85,9 @@ describe("a cap", () => {
     ["output, exceeded", { outputBytes: 1_001 }, ["stop a-1: output"]],
     ["tool calls, all of them", { toolCalls: 12, caps: { ...caps, toolCalls: 12 } }, []],
     ["tool calls, one more", { toolCalls: 13, caps: { ...caps, toolCalls: 12 } }, ["stop a-1: tool-calls"]],
+    ["an answer, a moment ago", { isOver: true, lastOutputAt: NOW - 29 * SECOND }, []],
+    ["an answer, and no end", { isOver: true, lastOutputAt: NOW - 30 * SECOND }, ["stop a-1: lingering"]],
+    ["silence without an answer", { isOver: false, lastOutputAt: NOW - 30 * SECOND }, []],
     ["money, just before", { costUsd: 4.99, caps: { ...caps, costUsd: 5 } }, []],
     ["money, reached", { costUsd: 5, caps: { ...caps, costUsd: 5 } }, ["stop a-1: budget"]],
     ["money, nobody knows", { costUsd: null, caps: { ...caps, costUsd: 0 } }, []],
@@ -185,3 +191,32 @@ describe("a claim that a stale buffer overwrote", () => {
 function gone(id: string): { path: string; blobSha: null; headSha: string } {
   return { path: `board/doing/${id}.md`, blobSha: null, headSha: `blob-${id}` };
 }
+
+describe("the budget of the day", () => {
+  const lanes = { doing: [claimed("a", "A"), claimed("b", "B"), claimed("c", "C")] };
+  const settings = { slots: slotsOf("A", "B", "C"), budget: { runUsd: 5, taskUsd: 20, dayUsd: 6 } };
+  const runs = [
+    runOf("a", { costUsd: 1 }),
+    runOf("b", { costUsd: 1, slot: "B" }),
+    runOf("c", { costUsd: null, slot: "C" }),
+  ];
+  const spent = (usd: number, facts = {}) => [sessionOf("x", { costUsd: usd, ...facts })];
+
+  it.each([
+    ["leaves runs alone while something is left", spent(3.99), []],
+    [
+      "ends all that cost anything once it is spent by them together",
+      spent(4),
+      ["stop a-1: budget", "stop b-1: budget"],
+    ],
+    [
+      "counts what a replaced attempt cost today",
+      spent(1, { earlierUsd: 3 }),
+      ["stop a-1: budget", "stop b-1: budget"],
+    ],
+    ["not what one cost yesterday", spent(1, { earlierUsd: 3, startedAt: NOW - 24 * HOUR }), []],
+  ])("%s", (_, sessions, expected) => {
+    const world = { runs, sessions, settings };
+    expect(briefWork(boardOf({ ...lanes, for_review: ["x"] }, world))).toEqual(expected);
+  });
+});

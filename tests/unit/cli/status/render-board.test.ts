@@ -94,7 +94,7 @@ function render(snapshot: Snapshot, columns: number, waiting: readonly (readonly
 }
 
 function decisionOf(waiting: readonly (readonly [string, string])[]): Decision {
-  return { actions: [], waiting: new Map(waiting), lookAgainAt: null };
+  return { actions: [], waiting: new Map(waiting), parked: new Map(), lookAgainAt: null };
 }
 
 function crowded(): Snapshot {

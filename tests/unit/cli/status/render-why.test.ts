@@ -55,5 +55,8 @@ it("refuses a task that is not there", () => {
 });
 
 function why(snapshot: Snapshot, waiting: Decision["waiting"] = new Map()): string {
-  return renderWhy(snapshot, { actions: [], waiting, lookAgainAt: null }, "a", { now: NOW, hasColor: false });
+  return renderWhy(snapshot, { actions: [], waiting, parked: new Map(), lookAgainAt: null }, "a", {
+    now: NOW,
+    hasColor: false,
+  });
 }

@@ -7,12 +7,12 @@ it("holds everything that a face needs, under keys that stay", () => {
     { planned: [{ id: "b", dependencies: ["a"] }], doing: [claimed("a")] },
     { runs: [runOf("a", { startedAt: NOW - MINUTE })], sessions: [sessionOf("a")], branches: { a: {} } },
   );
-  const decision = { actions: [], waiting: new Map([["b", "depends on a"]]), lookAgainAt: null };
+  const decision = { actions: [], waiting: new Map([["b", "depends on a"]]), parked: new Map(), lookAgainAt: null };
 
   const json = JSON.parse(JSON.stringify(statusJson({ snapshot, decision })));
 
   expect(Object.keys(json)).toEqual(
-    "version observedAt repo paused isDraining counts slots tasks runs sessions personas agents jobs worktrees uncommittedPaths findings".split(
+    "version observedAt repo paused isDraining counts slots tasks runs sessions personas agents parked jobs worktrees uncommittedPaths findings".split(
       " ",
     ),
   );
@@ -55,7 +55,10 @@ it("says what it does not know with null, never with zero", () => {
     { settings: null },
   );
 
-  const json = statusJson({ snapshot, decision: { actions: [], waiting: new Map(), lookAgainAt: null } });
+  const json = statusJson({
+    snapshot,
+    decision: { actions: [], waiting: new Map(), parked: new Map(), lookAgainAt: null },
+  });
 
   expect(json.paused).toBeNull();
   expect(json.tasks[0]).toMatchObject({
