@@ -141,6 +141,9 @@ export type AgentProgram = {
   howToLogIn: string;
 };
 
+/** One of the programs that an adapter for many of them knows. */
+export type AgentPreset = { command: readonly string[]; program: AgentProgram };
+
 /** One agent program, as data: an adapter never spawns, reads files or keeps state. */
 export type AgentAdapter = {
   id: string;
@@ -152,7 +155,7 @@ export type AgentAdapter = {
   /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */
   answer: "all" | "last" | "since-tool";
   /** Programs that it knows how to start, by name: `<id>/<name>` is an agent then. */
-  presets?: Readonly<Record<string, readonly string[]>>;
+  presets?: Readonly<Record<string, AgentPreset>>;
   /** What to start, or why this cannot be run, found before anything is. */
   launch(request: LaunchRequest): Launch | { problem: string };
   parseLine(line: string, stream: "stdout" | "stderr"): readonly AgentEvent[];

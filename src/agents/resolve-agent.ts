@@ -1,5 +1,5 @@
 import { suggest } from "../board/suggest.ts";
-import type { AgentAdapter } from "./adapter.ts";
+import type { AgentAdapter, AgentProgram } from "./adapter.ts";
 import { AGENTS } from "./agents.ts";
 
 /** An agent as a task, slot or board names it, made out. */
@@ -9,6 +9,8 @@ export type ResolvedAgent = {
   name: string;
   model: string | null;
   command: readonly string[] | null;
+  /** Null: there is no one program behind it. */
+  program: AgentProgram | null;
 };
 
 /** The board's own agents, by name; see `agents:` in the settings. */
@@ -31,7 +33,7 @@ export function resolveAgent(spec: string, own: OwnAgents): ResolvedAgent | { pr
     return { problem: wrong };
   }
   const command = defined.command.length > 0 ? defined.command : (used.command ?? defined.command);
-  return { adapter: used.adapter, name, model: rest ?? used.model, command };
+  return { ...used, name, model: rest ?? used.model, command };
 }
 
 /** The names of the agents that this build knows, presets included. */
@@ -43,11 +45,14 @@ function resolveBuiltIn(spec: string, names: readonly string[]): ResolvedAgent |
   const { name, rest } = split(spec);
   const adapter = AGENTS.get(name);
   if (adapter === undefined) return unknownAgent(name, names);
-  if (adapter.presets === undefined || rest === null) return { adapter, name, model: rest, command: null };
-  const preset = split(rest);
-  const command = Object.hasOwn(adapter.presets, preset.name) ? adapter.presets[preset.name] : undefined;
-  if (command === undefined) return unknownAgent(`${name}/${preset.name}`, names);
-  return { adapter, name: `${name}/${preset.name}`, model: preset.rest, command };
+  if (adapter.presets === undefined || rest === null) {
+    return { adapter, name, model: rest, command: null, program: adapter.program };
+  }
+  const { name: of, rest: model } = split(rest);
+  const preset = Object.hasOwn(adapter.presets, of) ? adapter.presets[of] : undefined;
+  return preset === undefined
+    ? unknownAgent(`${name}/${of}`, names)
+    : { adapter, name: `${name}/${of}`, model, ...preset };
 }
 
 function unknownAgent(name: string, names: readonly string[]): { problem: string } {

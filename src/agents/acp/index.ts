@@ -10,6 +10,7 @@ export const acp: AgentAdapter = {
   title: "Agent Client Protocol",
   isFree: false,
   answer: "since-tool",
+  program: null,
   presets: PRESETS,
   launch,
   parseLine,

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { AgentProgram } from "../../agents/adapter.ts";
 import { resolveAgent } from "../../agents/resolve-agent.ts";
 import type { Settings } from "../../config/settings.ts";
-import type { Parked } from "../../decide/choose-agent.ts";
+import { agentName, type Parked } from "../../decide/choose-agent.ts";
 import { runCommand } from "../../process/run-command.ts";
 import type { BoardReading } from "../read-board.ts";
 
@@ -54,7 +54,7 @@ export async function agentFacts(
   for (const { name, problem } of snapshot.agents.values()) {
     const agent = resolveAgent(name, settings?.agents ?? {});
     if ("problem" in agent) continue;
-    const program = agent.adapter.program;
+    const { program } = agent;
     const file = agent.command?.[0] ?? program?.file ?? "";
     const slots = slotsWith(name, settings);
     facts.push({
@@ -78,7 +78,7 @@ export async function agentFacts(
 }
 
 function nameOf(parkKey: string): string {
-  return parkKey.split(/[/@]/)[0] ?? parkKey;
+  return agentName(parkKey).split("@")[0] ?? parkKey;
 }
 
 function slotsWith(name: string, settings: Settings | null): Settings["slots"] {

@@ -42,7 +42,7 @@ function checkLogin(name: string, { home, logins, keys, heldBack }: AccountFacts
     return warn(line, message, `Add \`env: [${heldBack.join(", ")}]\` to its slot in board/board.md.`);
   }
   const agent = resolveAgent(name, {});
-  const how = "problem" in agent ? null : agent.adapter.program?.howToLogIn;
+  const how = "problem" in agent ? null : agent.program?.howToLogIn;
   return warn(line, "no sign of one", how ?? "Log in with the program itself, or give its key to the slot by `env:`.");
 }
 

@@ -23,10 +23,17 @@ describe("resolveAgent", () => {
     ["opencode/openrouter/glm-5.1", {}, { model: "openrouter/glm-5.1", adapter: { id: "opencode" } }],
     ["second/opus", OWN, { name: "second", model: "opus", command: [], adapter: { id: "claude" } }],
     ["acp/gemini", {}, { name: "acp/gemini", model: null, command: ["gemini", "--acp"], adapter: { id: "acp" } }],
+    ["acp/qwen", {}, { program: { file: "qwen", testedVersion: "0.24.4" } }],
+    ["claude/sonnet", {}, { program: { file: "claude" } }],
     ["acp/opencode/a/b", {}, { name: "acp/opencode", model: "a/b", command: ["opencode", "acp"] }],
     ["acp", {}, { name: "acp", model: null, command: null, adapter: { id: "acp" } }],
     ["mine/a/b", OWN, { name: "mine", model: "a/b", command: ["my-agent", "--acp"], adapter: { id: "acp" } }],
-    ["other/x", OWN, { name: "other", model: "x", command: ["gemini", "--acp"], adapter: { id: "acp" } }],
+    ["mine", OWN, { program: null }],
+    [
+      "other/x",
+      OWN,
+      { program: { file: "gemini" }, name: "other", model: "x", command: ["gemini", "--acp"], adapter: { id: "acp" } },
+    ],
   ])("makes out %s", (spec, own, expected) => {
     expect(resolveAgent(spec, own)).toMatchObject(expected);
   });

@@ -6,7 +6,20 @@ import { fc } from "../../helpers/fast-check.ts";
 
 const key = fc.oneof(
   fc.stringMatching(/^[a-z][a-z_-]{0,8}$/),
-  fc.constantFrom("true", "null", "Null", "TRUE", "constructor", "toString", "__proto__", "a-b", "N", "yes", "1", "a.b"),
+  fc.constantFrom(
+    "true",
+    "null",
+    "Null",
+    "TRUE",
+    "constructor",
+    "toString",
+    "__proto__",
+    "a-b",
+    "N",
+    "yes",
+    "1",
+    "a.b",
+  ),
 );
 const text = fc.oneof(
   fc.stringMatching(/^[A-Za-z][ -~]{0,20}$/),
