@@ -133,8 +133,11 @@ describe("an agent of the Agent Client Protocol", () => {
   it("goes on with a conversation, whose past is not told again", async () => {
     const at = place();
     await perform(["agent.mjs", "answers"], { at });
-    const { conclusion, summary } = await perform(["agent.mjs", "answers"], { at, more: { resume: "s-1" } });
+    const patience = { startMs: 20_000, cancelMs: 300, endMs: 300, quietMs: 400 };
+    const asked = { at, more: { resume: "s-1" }, asked: { patience } };
+    const { conclusion, summary, lines } = await perform(["agent.mjs", "answers"], asked);
     expect(conclusion).toEqual({ state: "done", message: "All done." });
+    expect(lines.join("\n")).not.toMatch(/of the past|another one/);
     expect(toldOf(at, "load")).toMatchObject({ sessionId: "s-1", cwd: at.worktree });
     // What it says of costs counts the runs before.
     expect(summary).toMatchObject({ sessionId: "s-1", costUsd: null, unpriced: new Map() });
