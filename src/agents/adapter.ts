@@ -42,6 +42,8 @@ export type Launch = {
   needs?: readonly string[];
   /** Must be there before the start, in the request's `filesDir`: plain names. */
   files?: readonly { name: string; text: string }[];
+  /** Files of the worktree that would run programs unasked and that the agent cannot be told to pass over: with one there, nothing starts. */
+  unsafeFiles?: readonly string[];
 };
 
 /** `input` is without what was read from the provider's cache: that is `cached`. */

@@ -1,4 +1,4 @@
-import type { Conclusion } from "../agents/adapter.ts";
+import type { AgentSummary, Conclusion } from "../agents/adapter.ts";
 import { AGENTS } from "../agents/agents.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { readSpool } from "../process/spool.ts";
@@ -34,7 +34,18 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
       wasStopped: run.stop !== null && !ranOut,
     }) ?? unknown;
   const costUsd = costSoFar(world, facts, summary);
-  return { activity, summary, costUsd, ofAgent, isSilent: adapter?.isFree === false && isSilent(run, facts) };
+  return {
+    activity,
+    summary,
+    costUsd,
+    ofAgent,
+    isSilent: adapter?.isFree === false && (saidNothing(summary) || isSilent(run, facts)),
+  };
+}
+
+/** Some print a last line when they are ended, so the time of that says nothing. */
+function saidNothing({ answer, interim, toolCalls, result }: AgentSummary): boolean {
+  return answer === "" && interim === "" && toolCalls === 0 && result === null;
 }
 
 /** Its last words are so long ago that it was waiting rather than working. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resolveAgent } from "../agents/resolve-agent.ts";
 import type { Persona } from "../board/persona.ts";
@@ -107,6 +108,8 @@ async function start(world: World, launching: Launching): Promise<string | null>
     filesDir: agentFilesDir(runsDirOf(world), runId),
   });
   if ("problem" in run) return run.problem;
+  const unsafe = run.unsafeFiles?.find((it) => existsSync(join(facts.worktree, it)));
+  if (unsafe !== undefined) return unsafeProblem(agent.name, unsafe);
 
   // Asks git something; meanwhile the rest is written.
   const environment = runEnvironment(world, {
@@ -149,6 +152,10 @@ async function start(world: World, launching: Launching): Promise<string | null>
   noteInContext(world, task.id, describeLaunch({ task, persona, facts: record, trust: settings.trust }));
   world.log.info({ taskId: task.id, slot: effect.slot, runId, snapshotAt: snapshot.observedAt }, "run started");
   return null;
+}
+
+function unsafeProblem(agent: string, path: string): string {
+  return `${agent} would obey ${path}, which lies in the repository and can start programs; set \`trust_worktree: true\` in board/board.md to let it, or remove the file`;
 }
 
 function asSetupProblem(error: unknown): { problem: string } {

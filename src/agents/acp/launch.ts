@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Launch, LaunchRequest, Permission } from "../adapter.ts";
 import { inertPrompt, problemOfNames, promptWithPersona } from "../launch-parts.ts";
 import { translateTools } from "../tool-names.ts";
+import { UNSAFE_FILES } from "../unsafe-files.ts";
 import type { AcpRequest } from "./wire.ts";
 
 /**
@@ -40,6 +42,7 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
     file: process.execPath,
     args: [CLIENT],
     needs: [file],
+    unsafeFiles: trustsWorktree ? [] : (UNSAFE_FILES[basename(file)] ?? []),
     env: environment(isFree ? {} : permission === "all" ? ASK : DENY[permission], trustsWorktree),
     stdin: JSON.stringify(asked),
   };

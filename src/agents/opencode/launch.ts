@@ -1,6 +1,7 @@
 import type { Launch, LaunchRequest, Permission } from "../adapter.ts";
 import { inertPrompt, option, problemOfNames, programOf, promptWithPersona } from "../launch-parts.ts";
 import { type ToolRule, translateTools } from "../tool-names.ts";
+import { UNSAFE_FILES } from "../unsafe-files.ts";
 
 /**
  * `opencode run` with events as lines. Its configuration comes by environment; the persona is a file of instructions, which it
@@ -32,10 +33,11 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
     ],
     env: {
       ...QUIET,
-      // Plugins of the worktree are programs.
       ...(trustsWorktree ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: "1" }),
       OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
     },
+    // Its plugins and tools are taken all the same.
+    unsafeFiles: trustsWorktree ? [] : (UNSAFE_FILES["opencode"] ?? []),
     ...(persona === null ? {} : { files: [{ name: PERSONA_FILE, text: `${systemPrompt}\n` }] }),
     stdin: persona === null ? promptWithPersona(request) : inertPrompt(request.prompt),
   };

@@ -172,24 +172,15 @@ describe("launch codex", () => {
 });
 
 describe("launch gemini", () => {
-  it("is the measured command line, with its persona and settings as files", () => {
-    const it = launch("gemini", { model: "gemini-2.5-pro", maxTurns: 7 });
+  it("is the measured command line, with its persona as a file", () => {
+    const it = launch("gemini", { model: "gemini-2.5-pro" });
     expect([it.file, ...it.args].join(" ")).toBe("gemini -o stream-json --approval-mode yolo -m gemini-2.5-pro");
     expect(it.env).toMatchObject({
       GEMINI_CLI_NO_RELAUNCH: "true",
       GEMINI_CLI_TRUST_WORKSPACE: "true",
       GEMINI_SYSTEM_MD: "/files/gemini-system.md",
-      GEMINI_CLI_SYSTEM_SETTINGS_PATH: "/files/gemini-settings.json",
     });
     expect(fileOf(it, "gemini-system.md")).toBe(`${REQUEST.systemPrompt}\n`);
-    expect(JSON.parse(fileOf(it, "gemini-settings.json"))).toEqual({
-      general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
-      privacy: { usageStatisticsEnabled: false },
-      telemetry: { enabled: false },
-      hooksConfig: { enabled: false },
-      model: { maxSessionTurns: 7 },
-      tools: {},
-    });
   });
 
   it("attaches no file that a task speaks of", () => {
@@ -197,18 +188,14 @@ describe("launch gemini", () => {
     expect(launch("gemini", { prompt: "a \\@b" }).stdin).toContain("a \\@b");
   });
 
-  it("starts without its settings only where the worktree's own may take effect", () => {
-    expect(problem("gemini", { filesDir: null })).toMatch(/folder for its settings/);
-    expect(launch("gemini", { filesDir: null, trustsWorktree: true }).files).toEqual([]);
-    expect(fileOf(launch("gemini", { trustsWorktree: true }), "gemini-settings.json")).not.toContain("hooks");
+  it("names the files that it would obey unasked, unless they may take effect", () => {
+    expect(launch("gemini").unsafeFiles).toEqual([".gemini/settings.json", ".gemini/extensions"]);
+    expect(launch("gemini", { trustsWorktree: true }).unsafeFiles).toEqual([]);
   });
 
-  it("names tools as it does itself", () => {
-    const it = launch("gemini", { tools: { allow: ["Read", "Bash(npm test:*)"], deny: ["web_fetch"] } });
-    expect(JSON.parse(fileOf(it, "gemini-settings.json"))).toMatchObject({
-      tools: { core: ["read_file", "read_many_files", "run_shell_command(npm test)"], exclude: ["web_fetch"] },
-    });
-    expect(problem("gemini", { tools: { allow: ["Teleport"], deny: [] } })).toBe("gemini has no tool 'Teleport'");
+  it("says what it cannot keep to", () => {
+    expect(problem("gemini", { tools: { allow: ["Read"], deny: [] } })).toMatch(/no lists of tools/);
+    expect(problem("gemini", { tools: { allow: [], deny: [] } })).toBeNull();
     expect(problem("gemini", { effort: "high" })).toMatch(/no effort/);
   });
 });
