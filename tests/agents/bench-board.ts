@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { parseSession } from "../../src/board/session-file.ts";
+import { describeBoard } from "../helpers/board-watch.ts";
+import { type Daemon, type LiveBoard, liveBoard, until } from "../helpers/live-board.ts";
+import { type Cli, makeHome } from "./clis.ts";
+import type { ModelServer } from "./model/server.ts";
+
+/** A board whose slots have these programs, and the model that they ask. */
+export type AgentBoard = LiveBoard & {
+  home(cli: Cli): string;
+  up(args?: readonly string[]): Promise<Daemon>;
+  session(id: string): ReturnType<typeof sessionOf>;
+  /** Waits until the task lies in this lane; most programs take seconds to start. */
+  arrives(id: string, lane: string): Promise<void>;
+  soon<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>>;
+};
+
+export const PERSONA = "---\nmutates: true\n---\nYou are the engineer of the rig, and you love zebras.\n";
+
+export const TASK = "# Write a line\n\nWrite a line to out.txt.\n";
+
+const WITHIN_MS = 150_000;
+
+export async function agentBoard(
+  model: ModelServer,
+  clis: readonly Cli[],
+  options: { slots?: number; settings?: string; slot?: string; files?: Readonly<Record<string, string>> } = {},
+): Promise<AgentBoard> {
+  const names = Array.from({ length: options.slots ?? 1 }, (_, index) => `S${index + 1}`);
+  const env: Record<string, string> = Object.assign({}, ...clis.map((it) => it.env(model.url)));
+  const chain = clis.map(({ agent }) => agent).join(", ");
+  const slots = names.map((name) => {
+    const keys = `agents: [${chain}], home: .git/home, env: [${Object.keys(env).join(", ")}]`;
+    return `  - { name: ${name}, ${keys}${options.slot === undefined ? "" : `, ${options.slot}`} }\n`;
+  });
+  const board = await liveBoard({
+    settings: `slots:\n${slots.join("")}grace: 2s\n${options.settings ?? ""}`,
+    files: { "personas/engineer.md": PERSONA, ...options.files },
+  });
+  const home = join(board.root, ".git/home");
+  for (const cli of clis) makeHome(cli, home, model.url);
+  const path = [process.env["KANBAND_AGENTS_BIN"] ?? "", process.env["PATH"] ?? ""].join(delimiter);
+  const soon: AgentBoard["soon"] = async (what, condition) =>
+    await until(what, condition, { withinMs: WITHIN_MS, state: async () => await describeBoard(board) });
+  return {
+    ...board,
+    home: () => home,
+    up: async (args = []) => await board.start({ env: { ...env, PATH: path }, args }),
+    session: (id) => sessionOf(board, id),
+    arrives: async (id, lane) =>
+      await soon(`${id} in ${lane}/`, () => board.lane(id) === lane && board.lanes(id).length === 1).then(
+        () => undefined,
+      ),
+    soon,
+  };
+}
+
+function sessionOf(board: LiveBoard, id: string) {
+  const path = `sessions/${id}/engineer.md`;
+  if (!existsSync(join(board.boardRoot, path))) return null;
+  return parseSession(path, id, Buffer.from(board.read(path))).session;
+}

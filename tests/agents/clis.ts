@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import type { Answer } from "./model/answer.ts";
+
+/** One real agent program, and how it is brought to ask the model on loopback. */
+export type Cli = {
+  name: string;
+  /** The package with its exact version, and the program in it. */
+  package: string;
+  program: string;
+  /** As a slot names it. */
+  agent: string;
+  /** What the daemon is started with; its slot lets all of it through. */
+  env(url: string): Readonly<Record<string, string>>;
+  /** Files of its HOME, by path. */
+  home(url: string): Readonly<Record<string, string>>;
+  /** A call of its tool for commands. */
+  shell(command: string): NonNullable<Answer["tool"]>;
+  /** It says what a call cost while it runs. */
+  tellsCostMeanwhile: boolean;
+  /** It goes on with a conversation by its id. */
+  resumes: boolean;
+};
+
+const claude: Cli = {
+  name: "claude",
+  package: "@anthropic-ai/claude-code@2.1.328",
+  program: "claude",
+  agent: "claude/claude-sonnet-4-5",
+  env: (url) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "sk-ant-dummy" }),
+  home: () => ({}),
+  shell: (command) => ({ name: "Bash", input: { command, description: "Run it" } }),
+  tellsCostMeanwhile: true,
+  resumes: true,
+};
+
+const codex: Cli = {
+  name: "codex",
+  package: "@openai/codex@0.169.0",
+  program: "codex",
+  agent: "codex/gpt-5.4",
+  env: () => ({ RIG_KEY: "dummy" }),
+  home: (url) => ({
+    ".codex/config.toml": [
+      'model_provider = "rig"',
+      "[model_providers.rig]",
+      'name = "rig"',
+      `base_url = "${url}/v1"`,
+      'env_key = "RIG_KEY"',
+      'wire_api = "responses"',
+      "",
+    ].join("\n"),
+  }),
+  shell: (command) => ({ name: "exec_command", input: { cmd: command } }),
+  tellsCostMeanwhile: false,
+  resumes: true,
+};
+
+const gemini: Cli = {
+  name: "gemini",
+  package: "@google/gemini-cli@0.61.0",
+  program: "gemini",
+  agent: "gemini/gemini-2.5-pro",
+  env: (url) => ({ GEMINI_API_KEY: "dummy", GOOGLE_GEMINI_BASE_URL: url }),
+  home: () => ({ ".gemini/settings.json": JSON.stringify({ security: { auth: { selectedType: "gemini-api-key" } } }) }),
+  shell: (command) => ({ name: "run_shell_command", input: { command, description: "Run it" } }),
+  tellsCostMeanwhile: false,
+  resumes: true,
+};
+
+const opencode: Cli = {
+  name: "opencode",
+  package: "opencode-ai@1.18.33",
+  program: "opencode",
+  agent: "opencode/rig/rig-model",
+  // Else it asks the network for a list of models.
+  env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: "1" }),
+  home: (url) => ({
+    ".config/opencode/opencode.json": JSON.stringify({
+      small_model: "rig/rig-small",
+      enabled_providers: ["rig"],
+      provider: {
+        rig: {
+          npm: "@ai-sdk/openai-compatible",
+          name: "rig",
+          options: { baseURL: `${url}/v1`, apiKey: "dummy" },
+          models: {
+            "rig-model": { limit: { context: 128_000, output: 8192 }, cost: { input: 3, output: 15 } },
+            "rig-small": { limit: { context: 128_000, output: 8192 } },
+          },
+        },
+      },
+    }),
+  }),
+  shell: (command) => ({ name: "bash", input: { command, description: "Run it" } }),
+  tellsCostMeanwhile: true,
+  resumes: true,
+};
+
+export const CLIS: readonly Cli[] = [claude, codex, gemini, opencode];
+
+const bins = (process.env["KANBAND_AGENTS_BIN"] ?? "").split(delimiter).filter((it) => it !== "");
+
+/** Whether it could be installed, or was there. */
+export function isInstalled({ program }: Cli): boolean {
+  return bins.some((it) => existsSync(join(it, program)));
+}
+
+/** Makes the HOME of a program. */
+export function makeHome(cli: Cli, home: string, url: string): void {
+  mkdirSync(home, { recursive: true });
+  for (const [path, text] of Object.entries(cli.home(url))) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  }
+}

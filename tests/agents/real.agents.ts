@@ -1,0 +1,201 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentsOf, settled } from "../helpers/board-watch.ts";
+import { agentBoard, TASK } from "./bench-board.ts";
+import { CLIS, type Cli, isInstalled } from "./clis.ts";
+import { failingCases } from "./failing-cases.ts";
+import { commitHostile } from "./hostile.ts";
+import type { Answer } from "./model/answer.ts";
+import { steps } from "./model/script.ts";
+import { type ModelServer, type Script, startModelServer } from "./model/server.ts";
+
+const model: { server: ModelServer | null } = { server: null };
+
+function server(): ModelServer {
+  if (model.server === null) throw new Error("there is no model");
+  return model.server;
+}
+
+beforeAll(async () => {
+  model.server = await startModelServer(() => ({ text: "OK" }));
+});
+afterAll(async () => await model.server?.close());
+
+// One that could not be installed was named at the start.
+for (const cli of CLIS) describe.skipIf(!isInstalled(cli))(cli.name, () => cases(cli));
+
+function cases(cli: Cli): void {
+  failingCases(cli, server);
+  const done: Answer = { text: "All of it is done." };
+  const writes = (line = "hello"): Answer => ({ text: "I write.", tool: cli.shell(`echo ${line} >> out.txt`) });
+
+  it("plain success with a file edit", async () => {
+    server().setScript(steps(writes(), done));
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    await board.arrives("a", "for_review");
+
+    expect(await board.git("show", "kanband/a:out.txt")).toBe("hello");
+    expect(board.session("a")).toMatchObject({ state: "done", attempt: 1, failure: null, toolCalls: 1 });
+    expect(board.session("a")?.conversation).toMatch(/\S/);
+    expect(board.session("a")?.tokens?.input).toBe(2000);
+    expect(board.read("sessions/a/engineer.md")).toContain("All of it is done.");
+  });
+
+  it("persona text in the system role", async () => {
+    server().setScript(steps(writes(), done));
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    await board.arrives("a", "for_review");
+
+    const asked = server().asked.filter(({ tools }) => tools.length > 0);
+    expect(asked.length).toBeGreaterThan(1);
+    for (const it of asked) expect(it.system).toContain("you love zebras");
+    expect(asked[0]?.said).toContain("Write a line to out.txt.");
+    expect(asked[0]?.said).not.toContain("zebras");
+  });
+
+  it("tool denied", async () => {
+    server().setScript(steps(writes(), done));
+    const board = await agentBoard(server(), [cli], { slot: "permission: read", settings: "rework: { limit: 0 }\n" });
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    // Nothing was changed, and the checks say so.
+    await board.arrives("a", "blocked");
+
+    expect(board.session("a")?.state).toMatch(/done|failed/);
+    expect(await board.git("log", "--all", "--format=%H", "--", "out.txt")).toBe("");
+  });
+
+  it("stopped in a tool call: nothing outlives it", async () => {
+    server().setScript(steps({ tool: cli.shell("echo begun > begun.txt; sleep 300") }, done));
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    await board.soon("its tool runs", () => existsSync(join(board.root, ".kanband/worktrees/w1/begun.txt")));
+    board.mv("a", "backlog");
+    await board.soon("it is stopped", () => board.session("a")?.state === "stopped");
+    await board.soon("no process is left", () => agentsOf(board).length === 0);
+    expect(await board.git("show", "kanband/a:begun.txt")).toBe("begun");
+  });
+
+  it("kill -9 of the daemon, and adoption", async () => {
+    server().setScript(steps({ tool: cli.shell("echo begun > begun.txt; sleep 4; echo done >> out.txt") }, done));
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    const daemon = await board.up();
+    await board.soon("its tool runs", () => existsSync(join(board.root, ".kanband/worktrees/w1/begun.txt")));
+    daemon.kill("SIGKILL");
+    await daemon.ended;
+    await board.up();
+    await board.arrives("a", "for_review");
+    expect(board.session("a")).toMatchObject({ attempt: 1, state: "done" });
+    expect(await board.git("show", "kanband/a:out.txt")).toBe("done");
+  });
+
+  it("a background process of a tool is gone with the run", async () => {
+    const leave = "(setsid sleep 500 > /dev/null 2>&1 &) ; sleep 501 > /dev/null 2>&1 & echo hello >> out.txt";
+    server().setScript(steps({ tool: cli.shell(leave) }, done));
+    const board = await agentBoard(server(), [cli], { settings: "timeout: 60s\n" });
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    await board.arrives("a", "for_review");
+    await board.soon("no process is left", () => agentsOf(board).length === 0);
+  });
+
+  it("5 MB of output in one line", async () => {
+    const flood = "head -c 5000000 /dev/zero | tr '\\\\0' x; echo hello >> out.txt";
+    server().setScript(steps({ tool: cli.shell(flood.replace("\\\\", "\\")) }, done));
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    await board.up();
+    await board.arrives("a", "for_review");
+    await settled(board);
+    expect(readFileSync(join(board.root, "sessions/a/engineer.md")).length).toBeLessThan(1_000_000);
+  });
+
+  it("a prompt with @path and a leading slash is only text", async () => {
+    server().setScript(steps(writes(), done));
+    const board = await agentBoard(server(), [cli]);
+    const secret = join(board.root, ".git/secret.txt");
+    writeFileSync(secret, "the secret is marmalade\n");
+    board.write("board/planned/a.md", `/compact @${secret} and @README.md\n\nSay "hello" to 'all'.\n`);
+    await board.up();
+    await board.arrives("a", "for_review");
+
+    const said = server()
+      .asked.map((it) => it.said)
+      .join("\n");
+    expect(said).toContain("/compact");
+    expect(said).toContain(`@${secret}`);
+    expect(said).not.toContain("marmalade");
+  });
+
+  it("hooks and plugins that lie in the worktree do not run", async () => {
+    server().setScript(steps(writes(), done));
+    const run = async (settings: string): Promise<{ lane: string | null; why: string; mark: string }> => {
+      const board = await agentBoard(server(), [cli], { settings });
+      const mark = join(board.root, ".git/ran");
+      await commitHostile(board, mark);
+      board.write("board/planned/a.md", TASK);
+      await board.up();
+      await board.soon("it is over", () => ["for_review", "blocked"].includes(board.lane("a") ?? ""));
+      const why = board.read(board.find("a") ?? "");
+      return { lane: board.lane("a"), why, mark: existsSync(mark) ? readFileSync(mark, "utf8") : "" };
+    };
+
+    // Those that cannot be told to pass over it are not started at all.
+    const { lane, why, mark } = await run("");
+    expect(mark).toBe("");
+    if (lane === "blocked") expect(why).toMatch(/^blocked: .*would obey \..*trust_worktree: true/m);
+    // The mark can be made: where it may take effect, it does. Codex asks its own list of trusted folders.
+    if (cli.name !== "codex") expect((await run("trust_worktree: true\n")).mark).toContain("ran");
+  });
+
+  it("four runs at once", async () => {
+    server().setScript(steps(writes(), done));
+    const board = await agentBoard(server(), [cli], { slots: 4 });
+    const ids = ["a", "b", "c", "d"];
+    for (const id of ids) board.write(`board/planned/${id}.md`, TASK);
+    await board.up();
+    for (const id of ids) await board.arrives(id, "for_review");
+    for (const id of ids) expect(await board.git("show", `kanband/${id}:out.txt`)).toBe("hello");
+  });
+
+  it("an interrupted conversation is resumed", async ({ skip }) => {
+    if (!cli.resumes) return skip("it has no conversations to go on with");
+    const script: Script = (asked) => {
+      if (asked.tools.length === 0) return { text: "OK" };
+      const isResumed = asked.said.includes("goes on") || asked.said.includes("Attempt 2");
+      if (isResumed) return steps(writes("again"), done)(asked);
+      return { tool: cli.shell("echo begun > begun.txt; sleep 300") };
+    };
+    server().setScript(script);
+    const board = await agentBoard(server(), [cli]);
+    board.write("board/planned/a.md", TASK);
+    const daemon = await board.up(["--stop-runs"]);
+    await board.soon("its tool runs", () => existsSync(join(board.root, ".kanband/worktrees/w1/begun.txt")));
+    await daemon.stop();
+    const { conversation } = board.session("a") ?? {};
+    expect(conversation).toMatch(/\S/);
+    server().setScript(script);
+    await board.up();
+    await board.arrives("a", "for_review");
+
+    expect(board.session("a")).toMatchObject({ state: "done", attempt: 2 });
+    const asked = server().asked.filter(({ tools }) => tools.length > 0);
+    // What it was told before stands before what it is told now.
+    expect(asked[0]?.said.split("Write a line to out.txt.").length).toBeGreaterThan(2);
+    expect(await board.git("show", "kanband/a:out.txt")).toBe("again");
+  });
+}
+
+// The last word of each case: nothing is left behind it.
+afterAll(() => {
+  const left = execFileSync("sh", ["-c", "ps -eo args | grep -c '[s]leep 50[01]' || true"], { encoding: "utf8" });
+  expect(left.trim()).toBe("0");
+});
