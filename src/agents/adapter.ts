@@ -141,6 +141,8 @@ export type AgentProgram = {
   /** Files that a login leaves, relative to HOME. */
   logins: readonly string[];
   howToLogIn: string;
+  /** Where it keeps its login, settings and conversations, relative to HOME: all of HOME that a sandbox leaves it. */
+  keeps: readonly string[];
 };
 
 /** One of the programs that an adapter for many of them knows. */

@@ -11,6 +11,7 @@ import { fingerprint } from "../git/fingerprint.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
 import { launchOf } from "./agent-request.ts";
+import { inBox, tierOf } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
@@ -110,6 +111,8 @@ async function start(world: World, launching: Launching): Promise<string | null>
   if ("problem" in run) return run.problem;
   const unsafe = run.unsafeFiles?.find((it) => existsSync(join(facts.worktree, it)));
   if (unsafe !== undefined) return unsafeProblem(agent.name, unsafe);
+  const tier = await tierOf(world, slot);
+  if (typeof tier === "object") return tier.problem;
 
   // Asks git something; meanwhile the rest is written.
   const environment = runEnvironment(world, {
@@ -123,7 +126,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const copied = copyFiles(world, facts.worktree);
   const setup = setupScript(settings.worktree.setup, task.id, facts.worktree, noteSetupFiles(world, facts.worktree));
   placeSessions(facts.worktree, sessions);
-  const record: RunFacts = { ...facts, copied, fingerprint: await fingerprint(world.codeRepo) };
+  const record: RunFacts = { ...facts, sandbox: tier, copied, fingerprint: await fingerprint(world.codeRepo) };
   failpoint("apply.launch.before-session");
   writeSession(world, runningSession(record, runId), "", []);
   failpoint("apply.launch.after-session");
@@ -135,8 +138,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
       runId,
       record,
       cwd: facts.worktree,
-      file: run.file,
-      args: run.args,
+      ...inBox(world, { ...run, tier, runId, worktree: facts.worktree, slot, env, keeps: agent.program?.keeps ?? [] }),
       env,
       stdin: run.stdin,
       files: run.files ?? [],

@@ -45,6 +45,8 @@ export type RunFacts = {
   usedBefore?: Tokens | null;
   /** What earlier attempts in the same session file cost today, in US dollars. */
   earlierUsd?: number;
+  /** What stood between the run and the machine. */
+  sandbox?: "bwrap" | "none";
   /** Agents that were passed over for this run, with what each waits for. */
   parked?: Readonly<Record<string, ParkedUntil>>;
   /** The repository before the run, to see what was moved in it. Null where nobody looks. */

@@ -51,6 +51,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     costUsd: null,
     tokensBefore: facts.usedBefore ?? null,
     conversation: facts.resumed ?? null,
+    sandbox: facts.sandbox ?? null,
     ...(facts.parked === undefined || Object.keys(facts.parked).length === 0 ? {} : { parked: facts.parked }),
     earlierUsd: facts.earlierUsd ?? 0,
     toolCalls: 0,

@@ -81,6 +81,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["start_commit", session.startSha],
     ["branched_from", session.branchedFrom ?? null],
     ["commit", session.commitSha],
+    ["sandbox", session.sandbox ?? null],
     ["conversation", session.conversation ?? null],
     ["reset_at", session.resetAt ?? null],
     ["cost_usd", session.costUsd ?? "unknown"],

@@ -41,6 +41,7 @@ export const SessionKeys = v.object({
   tokens_before: v.optional(v.object({ input: amount, output: amount, cached: amount }, "{ input, output, cached }")),
   conversation: v.optional(filled("the id of a conversation")),
   reset_at: v.optional(instant),
+  sandbox: v.optional(filled("a sandbox")),
   parked: v.optional(
     v.record(filled("an agent"), v.union([v.literal("settings"), instant], "an instant, or settings")),
   ),
@@ -79,6 +80,7 @@ export function sessionOf(path: string, taskId: string, keys: v.InferOutput<type
     tokensBefore: keys.tokens_before ?? null,
     conversation: keys.conversation ?? null,
     resetAt: keys.reset_at ?? null,
+    sandbox: keys.sandbox ?? null,
     earlierUsd: keys.earlier_usd ?? 0,
     ...(keys.parked === undefined ? {} : { parked: keys.parked }),
     toolCalls: keys.tool_calls,

@@ -53,6 +53,8 @@ export type Session = {
   conversation?: string | null;
   /** What that conversation had used up before this run. Absent or null: nothing. */
   tokensBefore?: { input: number; output: number; cached: number } | null;
+  /** What stood between the run and the rest of the machine. Absent or null: nothing, or nobody knows. */
+  sandbox?: string | null;
   /** With failure `overloaded`: when the provider will answer again. Absent or null: it did not say. */
   resetAt?: number | null;
   /** Agents that were passed over for this run. They stand here because the run that parked them had this same file. */

@@ -23,6 +23,7 @@ export const DEFAULTS: Settings = {
   code: null,
   verify: [],
   trustWorktree: false,
+  sandbox: "none",
   prices: { version: "", models: {} },
   worktree: { copy: [], setup: [], pool: 2 },
   paused: false,
@@ -44,6 +45,7 @@ export function plainSlot(name: string): SlotSettings {
     effort: null,
     permission: null,
     maxTurns: null,
+    sandbox: null,
     long: false,
   };
 }

@@ -27,6 +27,7 @@ export function resolveSettings(file: SettingsFile): Settings {
     code: file.code ?? DEFAULTS.code,
     verify: file.verify ?? DEFAULTS.verify,
     trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
+    sandbox: file.sandbox ?? DEFAULTS.sandbox,
     prices: pricesOf(file.prices),
     worktree: {
       copy: file.worktree?.copy ?? worktree.copy,
@@ -66,6 +67,7 @@ function slotsOf(slots: SettingsFile["slots"]): readonly SlotSettings[] {
       effort: slot.effort ?? null,
       permission: slot.permission ?? null,
       maxTurns: slot.max_turns ?? null,
+      sandbox: slot.sandbox ?? null,
       long: slot.long ?? false,
     };
   });

@@ -13,6 +13,8 @@ const slotName = v.pipe(
   v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, "a name of letters, digits, - and _, at most 32"),
 );
 
+const sandbox = v.picklist(["auto", "bwrap", "none"], "one of auto, bwrap, none");
+
 const slot = v.object(
   {
     name: slotName,
@@ -34,6 +36,7 @@ const slot = v.object(
         "What an agent may do here: all, files but no commands, or read only.",
       ),
     ),
+    sandbox: v.optional(about(sandbox, "What stands between a run here and the machine; default: the board's.")),
     long: v.optional(
       about(v.boolean("true or false"), "Only for tasks with `timeout: none`, which then run nowhere else."),
     ),
@@ -118,6 +121,9 @@ export const SettingsFile = v.object({
       v.boolean("true or false"),
       "Whether hooks, plugins and settings for agents that lie in the repository take effect.",
     ),
+  ),
+  sandbox: v.optional(
+    about(sandbox, "What stands between a run and the rest of the machine; auto: bwrap where it works, else none."),
   ),
   prices: v.optional(
     about(

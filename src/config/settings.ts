@@ -1,5 +1,8 @@
 import type { Lane } from "../board/lane.ts";
 
+/** How much stands between an agent and the rest of the machine. `auto`: the best that works here. */
+export type Sandbox = "auto" | "bwrap" | "none";
+
 export type Trust = "shadow" | "recommend" | "approve" | "auto";
 
 /** A place where one run may happen, with its profile. */
@@ -19,6 +22,8 @@ export type SlotSettings = {
   /** Null: everything for a persona that may change files, reading for another. */
   permission: "all" | "edit" | "read" | null;
   maxTurns: number | null;
+  /** Null: the board's. */
+  sandbox: Sandbox | null;
   /** For tasks with `timeout: none` alone, which then run nowhere else. */
   long: boolean;
 };
@@ -60,6 +65,7 @@ export type Settings = {
   verify: readonly string[];
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
+  sandbox: Sandbox;
   /** Of models whose agent tells tokens only; goes before the shipped prices. */
   prices: PriceSettings;
   worktree: { copy: readonly string[]; setup: readonly string[]; pool: number };

@@ -24,6 +24,8 @@ export async function pushBarrier(repo: Repository): Promise<{ env: Record<strin
     ["credential.helper", ""],
     ["core.askPass", ""],
     ["commit.gpgSign", "false"],
+    // So that a tag, too, says who made it.
+    ["core.logAllRefUpdates", "always"],
     ["gc.auto", "0"],
     ["maintenance.auto", "false"],
   ];

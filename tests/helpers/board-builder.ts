@@ -89,6 +89,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     code: null,
     verify: [],
     trustWorktree: false,
+    sandbox: "none",
     prices: { version: "", models: {} },
     worktree: { copy: [], setup: [], pool: 0 },
     paused: false,

@@ -10,6 +10,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
       logins: [".claude/.credentials.json"],
       howToLogIn: "Run `claude` and type /login, or set ANTHROPIC_API_KEY.",
+      keeps: [".claude", ".claude.json"],
     },
   },
   "codex-acp": {
@@ -20,6 +21,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["OPENAI_API_KEY", "CODEX_API_KEY"],
       logins: [".codex/auth.json"],
       howToLogIn: "Run `codex login`, or set OPENAI_API_KEY.",
+      keeps: [".codex"],
     },
   },
   copilot: {
@@ -30,6 +32,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "COPILOT_PROVIDER_API_KEY"],
       logins: [".copilot/config.json"],
       howToLogIn: "Run `copilot login`.",
+      keeps: [".copilot"],
     },
   },
   gemini: {
@@ -40,6 +43,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
       logins: [".gemini/oauth_creds.json"],
       howToLogIn: "Run `gemini` once and log in, or set GEMINI_API_KEY.",
+      keeps: [".gemini"],
     },
   },
   opencode: {
@@ -50,6 +54,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"],
       logins: [".local/share/opencode/auth.json"],
       howToLogIn: "Run `opencode auth login`, or set the key of your provider.",
+      keeps: [".config/opencode", ".local/share/opencode", ".local/state/opencode", ".cache/opencode"],
     },
   },
   qwen: {
@@ -60,6 +65,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       keys: ["OPENAI_API_KEY"],
       logins: [".qwen/oauth_creds.json"],
       howToLogIn: "Set OPENAI_API_KEY.",
+      keeps: [".qwen"],
     },
   },
 };

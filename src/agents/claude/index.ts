@@ -13,6 +13,7 @@ export const claude: AgentAdapter = {
     keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
     logins: [".claude/.credentials.json"],
     howToLogIn: "Run `claude` and type /login, or set ANTHROPIC_API_KEY.",
+    keeps: [".claude", ".claude.json"],
   },
   isFree: false,
   answer: "last",

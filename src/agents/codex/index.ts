@@ -13,6 +13,7 @@ export const codex: AgentAdapter = {
     keys: ["OPENAI_API_KEY", "CODEX_API_KEY"],
     logins: [".codex/auth.json"],
     howToLogIn: "Run `codex login`, or set OPENAI_API_KEY.",
+    keeps: [".codex"],
   },
   isFree: false,
   answer: "last",

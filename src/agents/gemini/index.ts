@@ -13,6 +13,7 @@ export const gemini: AgentAdapter = {
     keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     logins: [".gemini/oauth_creds.json"],
     howToLogIn: "Run `gemini` once and log in, or set GEMINI_API_KEY.",
+    keeps: [".gemini"],
   },
   isFree: false,
   answer: "since-tool",

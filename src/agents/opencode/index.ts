@@ -13,6 +13,7 @@ export const opencode: AgentAdapter = {
     keys: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"],
     logins: [".local/share/opencode/auth.json"],
     howToLogIn: "Run `opencode auth login`, or set the key of your provider.",
+    keeps: [".config/opencode", ".local/share/opencode", ".local/state/opencode", ".cache/opencode"],
   },
   isFree: false,
   answer: "last",

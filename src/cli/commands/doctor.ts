@@ -20,7 +20,10 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.doctor>): 
 // Without a board there is still something to say, and that is why.
 async function checkHere(dir: string): Promise<CheckUp[]> {
   try {
-    return await withBoard(dir, async (board) => checkBoard(board, (await readBoard(board)).snapshot, Date.now()));
+    return await withBoard(
+      dir,
+      async (board) => await checkBoard(board, (await readBoard(board)).snapshot, Date.now()),
+    );
   } catch (error) {
     if (error instanceof KanbandError) return [fail("board", error.message, error.hint)];
     throw error;

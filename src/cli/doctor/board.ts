@@ -4,12 +4,13 @@ import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
+import { whyNoBox } from "../../process/sandbox.ts";
 import { collectFindings } from "../check/collect-findings.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 import { checkLeftovers } from "./leftovers.ts";
 
 /** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
-export function checkBoard(board: Board, snapshot: Snapshot, now: number): CheckUp[] {
+export async function checkBoard(board: Board, snapshot: Snapshot, now: number): Promise<CheckUp[]> {
   return [
     ok("board", `${board.boardRoot} (${board.layout}), ${count(snapshot.tasks.length, "task")}`),
     checkFiles(snapshot),
@@ -17,12 +18,29 @@ export function checkBoard(board: Board, snapshot: Snapshot, now: number): Check
     checkBase(snapshot),
     checkLocks(board, now),
     ...checkAgents(snapshot),
-    warn("isolation", "none: agents run with your own rights", "Run boards you do not trust in a container or a VM."),
+    await checkIsolation(snapshot),
     checkWorktrees(snapshot),
     checkLeftovers(board, snapshot),
     ...checkRuns(board, snapshot),
     checkDaemon(board),
   ];
+}
+
+const OPEN_IN_BWRAP =
+  "It may use the network and what its slot's HOME holds, and read files that are outside of HOME and /tmp.";
+const OPEN_WITHOUT =
+  "They can read all you can, push with credentials they find, and write anywhere; what they move in this repository is found and undone. `sandbox: auto` in board/board.md uses bubblewrap where it works.";
+
+async function checkIsolation({ settings }: Snapshot): Promise<CheckUp> {
+  const wishes = new Set([settings?.sandbox ?? "none", ...(settings?.slots ?? []).flatMap((it) => it.sandbox ?? [])]);
+  if ([...wishes].every((it) => it === "none")) {
+    return warn("isolation", "none: agents run with your own rights", OPEN_WITHOUT);
+  }
+  const problem = await whyNoBox();
+  const where = wishes.has("none") ? ", in some slots only" : "";
+  if (problem === null) return warn("isolation", `bwrap${where}: an agent changes its worktree only`, OPEN_IN_BWRAP);
+  if (wishes.has("bwrap")) return fail("isolation", problem, "Install bubblewrap, or set `sandbox: auto` or `none`.");
+  return warn("isolation", `none, since ${problem}: agents run with your own rights`, OPEN_WITHOUT);
 }
 
 function checkFiles(snapshot: Snapshot): CheckUp {

@@ -89,6 +89,7 @@ describe("the file of the convention", () => {
         effort: "high",
         permission: "edit",
         maxTurns: 40,
+        sandbox: null,
         long: false,
       },
       plainSlot("B"),

@@ -1,0 +1,178 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { agentsOf, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { gitAt } from "../../helpers/git-repo.ts";
+import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+
+const FIXTURES = new URL("../../fixtures/agents", import.meta.url).pathname;
+const PROBE = ["--die-with-parent", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"];
+const hasBwrap = spawnSync("bwrap", PROBE).status === 0;
+if (!hasBwrap) console.log("bwrap does not work here: the tests of the sandbox are skipped");
+
+type Probe = { board: LiveBoard; said: string; before: World };
+type World = ReturnType<typeof worldOf>;
+
+/** What an agent has no business to change. */
+function worldOf(board: LiveBoard) {
+  const git = (path: string): string => {
+    const whole = join(board.root, ".git", path);
+    return existsSync(whole) ? readFileSync(whole, "utf8") : "";
+  };
+  return {
+    config: git("config"),
+    head: git("HEAD"),
+    attributes: git("info/attributes"),
+    hooks: readdirSync(join(board.root, ".git/hooks")).toSorted(),
+    readme: board.read("README.md"),
+    app: board.read("src/app.txt"),
+    persona: board.read("personas/engineer.md"),
+    settings: board.read("board/board.md"),
+    other: board.read("board/planned/other.md"),
+    session: board.read("sessions/other/engineer.md"),
+  };
+}
+
+/** Lets an agent try all it can; what it could is in its answer. */
+async function probe(fixture: string, tier: string, only = ""): Promise<Probe> {
+  const board = await liveBoard({
+    settings: `sandbox: ${tier}\ngrace: 1s\nretry: { limit: 0 }\nrework: { limit: 0 }\nagents:\n  prober: { command: [sh, -c, "exec ${FIXTURES}/${fixture}.sh $ARGS"], env: [ARGS, ONLY, REAL_HOME, OUTSIDE, DAEMON_PID] }\n`,
+    files: {
+      "board/planned/other.md": "---\npriority: low\ndependencies: [nobody]\n---\n# Other\n",
+      "sessions/other/engineer.md": "---\nstate: done\n---\n\nSaid before.\n",
+    },
+  });
+  await board.git("branch", "keep");
+  // Beside the repository, as HOME and the rest of a machine are.
+  const outside = mkdtempSync(join(tmpdir(), "kanband-outside-"));
+  const home = mkdtempSync(join(tmpdir(), "kanband-person-"));
+  onTestFinished(() => {
+    for (const dir of [outside, home]) rmSync(dir, { recursive: true, force: true });
+  });
+  writeFileSync(join(home, "secret"), "marmalade\n");
+  const remote = join(board.root, ".git/remote.git");
+  await board.git("init", "--quiet", "--bare", remote);
+  await board.git("remote", "add", "origin", remote);
+  const env = {
+    ONLY: only,
+    ARGS: `${board.root} ${remote}`,
+    REAL_HOME: home,
+    OUTSIDE: outside,
+    DAEMON_PID: String(process.pid),
+    CANARY: "x",
+  };
+  const before = worldOf(board);
+  board.write("board/planned/a.md", "---\nagent: prober\n---\n# Probe\n");
+  await board.start({ env });
+  await soon(board, "it is over", () => ["for_review", "blocked"].includes(board.lane("a") ?? ""));
+  await settled(board);
+  expect(readdirSync(outside)).toEqual([]);
+  expect(readdirSync(home)).toEqual(["secret"]);
+  return { board, said: sessionText(board, "a"), before };
+}
+
+const tried = (said: string, what: string): string[] =>
+  [...said.slice(0, said.indexOf("## Activity")).matchAll(new RegExp(`^${what}: (.*)$`, "gm"))].map(
+    ([, it = ""]) => it,
+  );
+
+describe.skipIf(!hasBwrap)("in the sandbox", () => {
+  it("nothing of 35 ways to change what is not its own succeeds, and its own work counts", async () => {
+    const { board, said, before } = await probe("tampers", "bwrap");
+    console.log(`tampering under bwrap: ${tried(said, "could not").length} ways tried in vain`);
+
+    // Where the checkout is out of sight, what is written there goes into a folder of the box's own, and is gone with it.
+    expect(tried(said, "could").filter((it) => it !== "write a file of the checkout")).toEqual([]);
+    expect(tried(said, "could not").length).toBeGreaterThanOrEqual(25);
+    expect(worldOf(board)).toEqual(before);
+    expect(await board.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags")).toBe(
+      "refs/heads/kanband/a\nrefs/heads/keep\nrefs/heads/main",
+    );
+    expect(said).toMatch(/^sandbox: bwrap$/m);
+    expect(board.lane("a")).toBe("for_review");
+    expect(await board.git("show", "kanband/a:work.txt")).toBe("work");
+  });
+
+  it("nothing of twelve ways to push succeeds", async () => {
+    const { board, said } = await probe("pushes", "bwrap");
+    console.log(`pushing under bwrap: ${tried(said, "could not").length} ways tried in vain`);
+
+    expect(tried(said, "could")).toEqual([]);
+    expect(tried(said, "could not").length).toBeGreaterThanOrEqual(10);
+    expect(await gitAt(join(board.root, ".git/remote.git"))("for-each-ref")).toBe("");
+  });
+
+  it("git tells an agent what it asks, and commits nothing", async () => {
+    const board = await liveBoard({ settings: "sandbox: bwrap\ngrace: 1s\n" });
+    const script = [
+      "echo one more >> src/app.txt",
+      "git status --short",
+      "git diff --stat",
+      "git log -1 --format=%s",
+      "! git commit -qam x",
+      "ps -e | wc -l",
+    ];
+    board.write("board/planned/a.md", `# Ask\n\n\`\`\`sh\n${script.join("\n")}\n\`\`\`\n`);
+    await board.start();
+    await inLane(board, "a", "for_review");
+
+    const said = sessionText(board, "a");
+    expect(said).toContain(" M src/app.txt");
+    expect(said).toContain("1 file changed");
+    expect(await board.git("log", "-1", "--format=%an", "kanband/a")).not.toBe("kanband agent");
+    expect(await board.git("show", "kanband/a:src/app.txt")).toBe("one\none more");
+  });
+
+  it("a process that an agent leaves is gone with it", async () => {
+    const board = await liveBoard({ settings: "sandbox: bwrap\ngrace: 1s\n" });
+    const script = "(setsid sleep 600 > /dev/null 2>&1 &)\nsleep 601 > /dev/null 2>&1 &\necho x > x.txt";
+    board.write("board/planned/a.md", `# Leave\n\n\`\`\`sh\n${script}\n\`\`\`\n`);
+    await board.start();
+    await inLane(board, "a", "for_review");
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
+    expect(spawnSync("pgrep", ["-f", "^sleep 60[01]$"]).stdout.toString()).toBe("");
+  });
+});
+
+/** What is found and undone without one. Garbage in git's own files (packed-refs, index) is not: nothing of git works on it. */
+const UNDONE = "^(move main|make a branch|make a tag|write the config|write a hook|write info)";
+
+describe("without a sandbox", () => {
+  it("what an agent changed in the repository is undone, and its run fails and says what", async () => {
+    const { board, said, before } = await probe("tampers", "none", UNDONE);
+
+    expect(said).toMatch(/^state: failed$/m);
+    expect(said).toMatch(/^reason: .*it changed the repository outside its branch/m);
+    const { config, hooks, head, attributes } = worldOf(board);
+    expect({ config, hooks, head, attributes }).toEqual({
+      config: before.config,
+      hooks: before.hooks,
+      head: before.head,
+      attributes: before.attributes,
+    });
+    const refs = (await board.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags")).split("\n");
+    expect(refs.filter((it) => it.includes("evil"))).toEqual([]);
+  });
+});
+
+describe("a sandbox that is asked for by name and does not work", () => {
+  it("starts nothing, and says what to do", async () => {
+    const board = await liveBoard({ settings: "sandbox: bwrap\ngrace: 1s\n" });
+    board.write("board/planned/a.md", "# Work\n\n```sh\necho x > x.txt\n```\n");
+    const git = spawnSync("sh", ["-c", "command -v git"]).stdout.toString().trim();
+    const bin = join(board.root, ".git/bin");
+    mkdirSync(bin);
+    spawnSync("ln", ["-s", git, "/bin/sh", bin]);
+    for (const tool of ["cat", "sleep", "find", "mkdir", "rm"])
+      spawnSync("sh", ["-c", `ln -s "$(command -v ${tool})" ${bin}`]);
+    await board.start({ env: { PATH: bin } });
+    await inLane(board, "a", "blocked");
+
+    expect(board.read("board/blocked/a.md")).toMatch(
+      /^blocked: .*sandbox: bwrap does not work here: bwrap is not installed/m,
+    );
+    expect(existsSync(join(board.root, ".kanband/worktrees/w1/x.txt"))).toBe(false);
+  });
+});
