@@ -45,7 +45,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
 
 /** Some print a last line when they are ended, so the time of that says nothing. */
 function saidNothing({ answer, interim, toolCalls, result }: AgentSummary): boolean {
-  return answer === "" && interim === "" && toolCalls === 0 && result === null;
+  return answer === "" && interim === "" && toolCalls === 0 && result?.isError !== false;
 }
 
 /** Its last words are so long ago that it was waiting rather than working. */

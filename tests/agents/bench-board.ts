@@ -8,7 +8,6 @@ import type { ModelServer } from "./model/server.ts";
 
 /** A board whose slots have these programs, and the model that they ask. */
 export type AgentBoard = LiveBoard & {
-  home(cli: Cli): string;
   up(args?: readonly string[]): Promise<Daemon>;
   session(id: string): ReturnType<typeof sessionOf>;
   /** Waits until the task lies in this lane; most programs take seconds to start. */
@@ -20,6 +19,8 @@ export const PERSONA = "---\nmutates: true\n---\nYou are the engineer of the rig
 
 export const TASK = "# Write a line\n\nWrite a line to out.txt.\n";
 
+// All the cases can be gone through in a sandbox as well.
+const SANDBOX = process.env["KANBAND_AGENTS_SANDBOX"] ?? "none";
 const WITHIN_MS = 150_000;
 
 export async function agentBoard(
@@ -31,27 +32,29 @@ export async function agentBoard(
   const env: Record<string, string> = Object.assign({}, ...clis.map((it) => it.env(model.url)));
   const chain = clis.map(({ agent }) => agent).join(", ");
   const slots = names.map((name) => {
-    const keys = `agents: [${chain}], home: .git/home, env: [${Object.keys(env).join(", ")}]`;
+    const keys = `agents: [${chain}], home: .git/home-${name}, env: [${Object.keys(env).join(", ")}]`;
     return `  - { name: ${name}, ${keys}${options.slot === undefined ? "" : `, ${options.slot}`} }\n`;
   });
   const board = await liveBoard({
-    settings: `slots:\n${slots.join("")}grace: 2s\n${options.settings ?? ""}`,
+    settings: `slots:\n${slots.join("")}grace: 2s\nsandbox: ${SANDBOX}\n${options.settings ?? ""}`,
     files: { "personas/engineer.md": PERSONA, ...options.files },
   });
-  const home = join(board.root, ".git/home");
-  for (const cli of clis) makeHome(cli, home, model.url);
+  // Some of these programs do not stand another one in the same new HOME.
+  for (const name of names) for (const cli of clis) makeHome(cli, join(board.root, `.git/home-${name}`), model.url);
   const path = [process.env["KANBAND_AGENTS_BIN"] ?? "", process.env["PATH"] ?? ""].join(delimiter);
   const soon: AgentBoard["soon"] = async (what, condition) =>
     await until(what, condition, { withinMs: WITHIN_MS, state: async () => await describeBoard(board) });
   return {
     ...board,
-    home: () => home,
     up: async (args = []) => await board.start({ env: { ...env, PATH: path }, args }),
     session: (id) => sessionOf(board, id),
-    arrives: async (id, lane) =>
-      await soon(`${id} in ${lane}/`, () => board.lane(id) === lane && board.lanes(id).length === 1).then(
-        () => undefined,
-      ),
+    arrives: async (id, lane) => {
+      await soon(`${id} in ${lane}/`, async () => {
+        // Nothing moves it from there any more.
+        if (lane !== "blocked" && board.lane(id) === "blocked") throw new Error(await describeBoard(board));
+        return board.lane(id) === lane && board.lanes(id).length === 1;
+      });
+    },
     soon,
   };
 }

@@ -18,8 +18,14 @@ export type Cli = {
   shell(command: string): NonNullable<Answer["tool"]>;
   /** It says what a call cost while it runs. */
   tellsCostMeanwhile: boolean;
-  /** It goes on with a conversation by its id. */
-  resumes: boolean;
+  /** Why it does not go on with a conversation by its id; null: it does. */
+  resumesNot: string | null;
+  /** Why it cannot bear a tool that prints 5 MB; absent: it can. */
+  floodsNot?: string;
+  /** It can be told a role apart from the task. */
+  hasSystemRole: boolean;
+  /** Where the settings trust the worktree, it runs the hooks and plugins that lie there. */
+  obeysWorktree: boolean;
 };
 
 const claude: Cli = {
@@ -31,7 +37,9 @@ const claude: Cli = {
   home: () => ({}),
   shell: (command) => ({ name: "Bash", input: { command, description: "Run it" } }),
   tellsCostMeanwhile: true,
-  resumes: true,
+  resumesNot: null,
+  hasSystemRole: true,
+  obeysWorktree: true,
 };
 
 const codex: Cli = {
@@ -42,6 +50,7 @@ const codex: Cli = {
   env: () => ({ RIG_KEY: "dummy" }),
   home: (url) => ({
     ".codex/config.toml": [
+      'model = "gpt-5.4"',
       'model_provider = "rig"',
       "[model_providers.rig]",
       'name = "rig"',
@@ -53,7 +62,10 @@ const codex: Cli = {
   }),
   shell: (command) => ({ name: "exec_command", input: { cmd: command } }),
   tellsCostMeanwhile: false,
-  resumes: true,
+  resumesNot: null,
+  hasSystemRole: true,
+  // It asks a list of its own.
+  obeysWorktree: false,
 };
 
 const gemini: Cli = {
@@ -65,7 +77,9 @@ const gemini: Cli = {
   home: () => ({ ".gemini/settings.json": JSON.stringify({ security: { auth: { selectedType: "gemini-api-key" } } }) }),
   shell: (command) => ({ name: "run_shell_command", input: { command, description: "Run it" } }),
   tellsCostMeanwhile: false,
-  resumes: true,
+  resumesNot: null,
+  hasSystemRole: true,
+  obeysWorktree: true,
 };
 
 const opencode: Cli = {
@@ -94,10 +108,44 @@ const opencode: Cli = {
   }),
   shell: (command) => ({ name: "bash", input: { command, description: "Run it" } }),
   tellsCostMeanwhile: true,
-  resumes: true,
+  resumesNot: null,
+  hasSystemRole: true,
+  obeysWorktree: true,
 };
 
-export const CLIS: readonly Cli[] = [claude, codex, gemini, opencode];
+// The same programs, or others around them, spoken to by the Agent Client Protocol.
+const acpClaude: Cli = {
+  ...claude,
+  name: "acp/claude",
+  program: "claude-agent-acp",
+  agent: "acp/claude-agent-acp/sonnet",
+  tellsCostMeanwhile: false,
+};
+const acpCodex: Cli = {
+  ...codex,
+  name: "acp/codex",
+  program: "codex-acp",
+  agent: "acp/codex-acp",
+  tellsCostMeanwhile: false,
+};
+const acpGemini: Cli = {
+  ...gemini,
+  name: "acp/gemini",
+  agent: "acp/gemini/gemini-2.5-pro",
+  resumesNot: "gemini cannot load a conversation within the minute in which it began; it is begun anew",
+  hasSystemRole: false,
+  obeysWorktree: false,
+  floodsNot: "gemini gives its model all of it there, and says that there is no room",
+};
+const acpOpencode: Cli = {
+  ...opencode,
+  name: "acp/opencode",
+  agent: "acp/opencode/rig/rig-model",
+  tellsCostMeanwhile: false,
+  hasSystemRole: false,
+};
+
+export const CLIS: readonly Cli[] = [claude, codex, gemini, opencode, acpClaude, acpCodex, acpGemini, acpOpencode];
 
 const bins = (process.env["KANBAND_AGENTS_BIN"] ?? "").split(delimiter).filter((it) => it !== "");
 

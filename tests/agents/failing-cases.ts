@@ -61,7 +61,7 @@ export function failingCases(cli: Cli, server: () => ModelServer): void {
   });
 
   it("fallback from a failing provider to another program", async ({ skip }) => {
-    const first = CLIS.find((it) => it.name === (cli.name === "codex" ? "claude" : "codex"));
+    const first = CLIS.find((it) => it.name === (cli.name.includes("codex") ? "claude" : "codex"));
     if (first === undefined || !isInstalled(first)) return skip("the other program is not installed");
     const api = first.name === "codex" ? "responses" : "anthropic";
     server().setScript((asked) =>

@@ -13,6 +13,8 @@ const PACKAGES = {
   codex: ["@openai/codex@0.169.0", "codex"],
   gemini: ["@google/gemini-cli@0.61.0", "gemini"],
   opencode: ["opencode-ai@1.18.33", "opencode"],
+  "claude-agent-acp": ["@agentclientprotocol/claude-agent-acp@0.100.0", "claude-agent-acp"],
+  "codex-acp": ["@agentclientprotocol/codex-acp@2.6.0", "codex-acp"],
 };
 const cache = process.env.KANBAND_AGENTS_CACHE ?? join(homedir(), ".cache", "kanband-agents");
 const filters = process.argv.slice(2);
