@@ -97,7 +97,7 @@ describe("README.md", () => {
       ...blocks(section(readme, "Settings"), "yaml"),
       ...blocks(section(readme, "Connect an agent"), "yaml"),
     ];
-    expect(texts.length).toBe(2);
+    expect(texts.length).toBe(3);
     expect(texts.flatMap((it) => settingsFindings(it.replaceAll(/^---$/gm, "")))).toEqual([]);
   });
 });
