@@ -1,5 +1,7 @@
+import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { startRun } from "../process/start-run.ts";
+import { inBox, tierOf } from "./box.ts";
 import { runEnvironment } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { noteSetupFiles } from "./setup-files.ts";
@@ -7,19 +9,25 @@ import { setupScript } from "./setup-script.ts";
 import { formatVerifyScript } from "./verify-script.ts";
 import { runsDirOf, type World } from "./world.ts";
 
-/** Starts the commands of `verify` in the run's worktree. Throws SPAWN_FAILED. */
+/**
+ * Starts the commands of `verify` in the run's worktree, in the sandbox that its agent had: what they run, the agent may have
+ * written. Throws SPAWN_FAILED.
+ */
 export async function startVerify(world: World, facts: RunFacts, runId: string): Promise<void> {
   const settings = world.settings();
   const slot = settings.slots.find(({ name }) => name === facts.slot) ?? null;
+  const tier = await tierOf(world, slot);
+  if (typeof tier === "object") throw new KanbandError("SPAWN_FAILED", tier.problem);
+  const env = await runEnvironment(world, { runId, taskId: facts.taskId, slot, allow: [], set: {} });
+  const program = { file: "sh", args: ["-s"], keeps: [] };
   failpoint("apply.verify.before-start");
   await startRun({
     runsDir: runsDirOf(world),
     runId,
     record: facts,
     cwd: facts.worktree,
-    file: "sh",
-    args: ["-s"],
-    env: await runEnvironment(world, { runId, taskId: facts.taskId, slot, allow: [], set: {} }),
+    ...inBox(world, { ...program, tier, runId, worktree: facts.worktree, slot, env }),
+    env,
     stdin: formatVerifyScript(facts.commands, facts.nonce ?? ""),
     setup: setupScript(settings.worktree.setup, facts.taskId, facts.worktree, noteSetupFiles(world, facts.worktree)),
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },

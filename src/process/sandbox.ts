@@ -37,11 +37,14 @@ export function boxed(box: Box, file: string, args: readonly string[]): { file: 
     file: "bwrap",
     args: [
       ["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts"],
+      // Root could otherwise mount everything writable again.
+      ["--cap-drop", "ALL"],
       ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
       hidden.flatMap((it) => ["--tmpfs", it]),
       [...new Set(programs)].filter(inHidden).flatMap((it) => ["--ro-bind-try", it, it]),
-      box.readable.flatMap((it) => ["--ro-bind", it, it]),
+      // A HOME that holds the repository does not open it.
       box.writable.flatMap((it) => ["--bind-try", it, it]),
+      box.readable.flatMap((it) => ["--ro-bind", it, it]),
       ["--bind", worktree, worktree],
       // Where the worktree's repository is, nobody else is to say.
       ["--ro-bind-try", join(worktree, ".git"), join(worktree, ".git")],

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { startVitest } from "vitest/node";
 import { tableReporter } from "./table-reporter.mjs";
 
-// The real agent programs against a model on loopback: `npm run test:agents [-- claude codex]`. They are installed at exact
+// The real agent programs against a model on loopback: `npm run test:agents [-- claude codex "acp/gemini hooks"]`. They are installed at exact
 // versions into KANBAND_AGENTS_CACHE, or taken from PATH where the version is the same. Where it is possible, everything runs
 // in a network namespace in which there is nothing but loopback.
 const PACKAGES = {
@@ -35,7 +35,7 @@ if (process.env.KANBAND_AGENTS_BIN === undefined) {
     root: join(import.meta.dirname, "..", ".."),
     watch: false,
     include: ["tests/agents/*.agents.ts"],
-    ...(filters.length === 0 ? {} : { testNamePattern: filters.join(" ") }),
+    ...(filters.length === 0 ? {} : { testNamePattern: filters.map((it) => `(^| )${it}`).join("|") }),
     env,
     maxWorkers: 1,
     testTimeout: 180_000,

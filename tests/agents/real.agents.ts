@@ -70,6 +70,11 @@ function cases(cli: Cli): void {
     await board.arrives("a", "blocked");
 
     expect(board.session("a")?.state).toMatch(/done|failed/);
+    // It came as far as its model, and either had no such tool to offer or refused its use.
+    const asked = server().asked.filter(({ tools }) => tools.length > 0);
+    expect(asked.length).toBeGreaterThan(0);
+    const isOffered = asked.some(({ tools }) => tools.some(({ name }) => name === cli.shell("").name));
+    expect(!isOffered || board.session("a")?.toolCalls !== 0 || asked.length > 1).toBe(true);
     expect(await board.git("log", "--all", "--format=%H", "--", "out.txt")).toBe("");
   });
 
@@ -126,7 +131,10 @@ function cases(cli: Cli): void {
     const board = await agentBoard(server(), [cli]);
     const secret = join(board.root, ".git/secret.txt");
     writeFileSync(secret, "the secret is marmalade\n");
-    board.write("board/planned/a.md", `/compact @${secret} and @README.md\n\nSay "hello" to 'all'.\n`);
+    writeFileSync(join(board.root, "inside.txt"), "inside there is quince\n");
+    await board.git("add", "inside.txt");
+    await board.git("commit", "--quiet", "--message", "Add a file to speak of");
+    board.write("board/planned/a.md", `/compact @${secret} and @inside.txt\n\nSay "hello" to 'all'.\n`);
     await board.up();
     await board.arrives("a", "for_review");
 
@@ -135,7 +143,7 @@ function cases(cli: Cli): void {
       .join("\n");
     expect(said).toContain("/compact");
     expect(said).toContain(`@${secret}`);
-    expect(said).not.toContain("marmalade");
+    expect(said).not.toMatch(/marmalade|quince/);
   });
 
   it("hooks and plugins that lie in the worktree do not run", async () => {

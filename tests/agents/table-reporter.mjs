@@ -6,11 +6,13 @@ export const tableReporter = {
     const cells = new Map();
     const columns = [];
     const notes = [];
+    let ran = 0;
     for (const test of modules.flatMap((it) => [...it.children.allTests()])) {
       const column = test.parent.name;
       if (!columns.includes(column)) columns.push(column);
       const row = cells.get(test.name) ?? new Map();
       const { state, note } = test.result();
+      if (state !== "skipped") ran += 1;
       if (note !== undefined) notes.push(`- ${column}, ${test.name}: ${note}`);
       cells.set(test.name, row.set(column, MARKS[state] ?? state));
     }
@@ -25,5 +27,8 @@ export const tableReporter = {
         ),
       );
     for (const note of notes) console.log(note);
+    if (ran > 0) return;
+    console.log("Nothing was run: no case has such a name, or no program could be installed.");
+    process.exitCode = 1;
   },
 };

@@ -27,7 +27,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
 }
 
 const OPEN_IN_BWRAP =
-  "It may use the network and what its slot's HOME holds, and read files that are outside of HOME and /tmp.";
+  "It may use the network, change its own settings and logins in HOME, and read files and use sockets outside of HOME and /tmp; `worktree.setup` runs outside.";
 const OPEN_WITHOUT =
   "They can read all you can, push with credentials they find, and write anywhere; what they move in this repository is found and undone. `sandbox: auto` in board/board.md uses bubblewrap where it works.";
 
@@ -38,7 +38,12 @@ async function checkIsolation({ settings }: Snapshot): Promise<CheckUp> {
   }
   const problem = await whyNoBox();
   const where = wishes.has("none") ? ", in some slots only" : "";
-  if (problem === null) return warn("isolation", `bwrap${where}: an agent changes its worktree only`, OPEN_IN_BWRAP);
+  if (problem === null)
+    return warn(
+      "isolation",
+      `bwrap${where}: an agent changes its worktree and what its program keeps in HOME`,
+      OPEN_IN_BWRAP,
+    );
   if (wishes.has("bwrap")) return fail("isolation", problem, "Install bubblewrap, or set `sandbox: auto` or `none`.");
   return warn("isolation", `none, since ${problem}: agents run with your own rights`, OPEN_WITHOUT);
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { agentsOf, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
@@ -79,7 +79,7 @@ const tried = (said: string, what: string): string[] =>
   );
 
 describe.skipIf(!hasBwrap)("in the sandbox", () => {
-  it("nothing of 35 ways to change what is not its own succeeds, and its own work counts", async () => {
+  it("nothing of 39 ways to change what is not its own succeeds, and its own work counts", async () => {
     const { board, said, before } = await probe("tampers", "bwrap");
     console.log(`tampering under bwrap: ${tried(said, "could not").length} ways tried in vain`);
 
@@ -123,6 +123,21 @@ describe.skipIf(!hasBwrap)("in the sandbox", () => {
     expect(said).toContain("1 file changed");
     expect(await board.git("log", "-1", "--format=%an", "kanband/a")).not.toBe("kanband agent");
     expect(await board.git("show", "kanband/a:src/app.txt")).toBe("one\none more");
+  });
+
+  it("what is verified runs in it, too: the agent may have written it", async () => {
+    const outside = mkdtempSync(join(homedir(), ".kanband-test-"));
+    onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+    const verify = `sh -c "echo evil > ${outside}/evil || true; test -e x.txt"`;
+    const board = await liveBoard({ settings: `sandbox: bwrap\ngrace: 1s\nverify: ['${verify}']\n` });
+    board.write("board/planned/a.md", "# Work\n\n```sh\necho x > x.txt\n```\n");
+    await board.start();
+    await inLane(board, "a", "for_review");
+    board.mv("a", "done");
+    await soon(board, "it is merged", async () =>
+      (await board.git("ls-tree", "--name-only", "main")).includes("x.txt"),
+    );
+    expect(readdirSync(outside)).toEqual([]);
   });
 
   it("a process that an agent leaves is gone with it", async () => {

@@ -84,7 +84,10 @@ describe(`${COUNT} commits of ours beside a person`, () => {
 
   it("never commits what the person keeps staged", async () => {
     const { root, git, repo } = await openRepo(BOARD);
-    const person = besides(root, "echo $i > src/staged.js; git add src/staged.js; sleep 0.005");
+    const person = besides(
+      root,
+      "echo $i > src/staged.js; until git add src/staged.js; do sleep 0.01; done; sleep 0.005",
+    );
 
     await moveAll(root, repo);
     await person.stop();
