@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { parseSession } from "../../src/board/session-file.ts";
 import { describeBoard } from "../helpers/board-watch.ts";
 import { type Daemon, type LiveBoard, liveBoard, until } from "../helpers/live-board.ts";
@@ -29,10 +31,12 @@ export async function agentBoard(
   options: { slots?: number; settings?: string; slot?: string; files?: Readonly<Record<string, string>> } = {},
 ): Promise<AgentBoard> {
   const names = Array.from({ length: options.slots ?? 1 }, (_, index) => `S${index + 1}`);
+  const homes = mkdtempSync(join(tmpdir(), "kanband-homes-"));
+  onTestFinished(() => rmSync(homes, { recursive: true, force: true }));
   const env: Record<string, string> = Object.assign({}, ...clis.map((it) => it.env(model.url)));
   const chain = clis.map(({ agent }) => agent).join(", ");
   const slots = names.map((name) => {
-    const keys = `agents: [${chain}], home: .git/home-${name}, env: [${Object.keys(env).join(", ")}]`;
+    const keys = `agents: [${chain}], home: ${join(homes, name)}, env: [${Object.keys(env).join(", ")}]`;
     return `  - { name: ${name}, ${keys}${options.slot === undefined ? "" : `, ${options.slot}`} }\n`;
   });
   const board = await liveBoard({
@@ -40,7 +44,7 @@ export async function agentBoard(
     files: { "personas/engineer.md": PERSONA, ...options.files },
   });
   // Some of these programs do not stand another one in the same new HOME.
-  for (const name of names) for (const cli of clis) makeHome(cli, join(board.root, `.git/home-${name}`), model.url);
+  for (const name of names) for (const cli of clis) makeHome(cli, join(homes, name), model.url);
   const path = [process.env["KANBAND_AGENTS_BIN"] ?? "", process.env["PATH"] ?? ""].join(delimiter);
   const soon: AgentBoard["soon"] = async (what, condition) =>
     await until(what, condition, { withinMs: WITHIN_MS, state: async () => await describeBoard(board) });
