@@ -5,7 +5,7 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { listWorktrees } from "../git/worktrees.ts";
+import { listCheckouts } from "../git/worktree-admin.ts";
 import { writeMerge } from "./merge-session.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
@@ -19,8 +19,7 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
   if (base === null || !(await isAncestor(repo, sha, base))) return;
-  const isHeld = (await listWorktrees(repo)).some(({ branch }) => branch === branchOf(taskId));
-  if (isHeld) return;
+  if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
   noteMerge(world, taskId, sha, snapshot);
   failpoint("apply.drop.before-branch");
   try {

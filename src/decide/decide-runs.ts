@@ -30,7 +30,7 @@ export function keepClaims(board: Board, plan: Plan): void {
 /** Whether the file of a task is gone for certain: not merely out of sight while an editor replaces it. */
 export function isGone(taskId: string, board: Board): boolean {
   if (board.views.has(taskId)) return false;
-  return board.snapshot.unsettledUntil === null || board.deletedIds.has(taskId);
+  return board.snapshot.tasksSettleAt === null || board.deletedIds.has(taskId);
 }
 
 function decideStop(run: RunView, board: Board, plan: Plan, isOverDay: boolean): void {

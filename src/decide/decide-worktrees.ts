@@ -39,7 +39,8 @@ function isClaim({ lane, task, duplicates }: TaskView): boolean {
 }
 
 function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): boolean {
-  if (branch.isMerged !== true || board.runs.has(taskId) || board.jobs.has(taskId)) return false;
+  if (branch.isMerged !== true || branch.isHeld === true || board.runs.has(taskId) || board.jobs.has(taskId))
+    return false;
   const views = board.views.get(taskId) ?? [];
   return views.length === 1 && views.every(({ lane }) => lane === "done");
 }

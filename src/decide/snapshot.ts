@@ -27,6 +27,8 @@ export type Snapshot = {
   uncommitted: readonly Change[];
   /** When a path that is not settled will be, so that the loop looks again then. */
   unsettledUntil: number | null;
+  /** Until when a task that is nowhere to be seen may only be out of sight, as while an editor replaces its file. */
+  tasksSettleAt: number | null;
   /** Names of the agents this build and these settings know. */
   agents: ReadonlyMap<string, AgentView>;
   /** Everything found wrong with files, for `status` and `check`. */
@@ -86,6 +88,8 @@ export type BranchView = {
   sha: string;
   /** Reachable from the base branch. Null when nobody needed to know (task not in `done/`). */
   isMerged: boolean | null;
+  /** A person has it checked out: in the main working tree, or in a worktree of theirs. */
+  isHeld?: boolean;
 };
 
 export type WorktreeView = {

@@ -22,6 +22,8 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
   const { files, extra, runs, baseSha, tasks, branches, worktrees } = readings;
   const { board, sessions, settings, personas, agents, entered } = observed;
   const isReady = files.repo.state === "ready";
+  // Elsewhere nothing settles: what passes then is seen with the change that ends it.
+  const tasksSettleAt = earliest([isReady ? nextSettling(board) : null, files.repo.lookAgainAt]);
   return {
     observedAt: files.now,
     repo: {
@@ -44,15 +46,15 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
       ? [...board.dirty.values(), ...[...sessions.dirty.values()].flatMap((it) => [...it.values()])]
       : [],
     unsettledUntil: earliest([
-      // Elsewhere nothing settles: what passes then is seen with the change that ends it.
-      ...(isReady ? [nextSettling(board), ...sessions.pending.values()] : []),
+      tasksSettleAt,
+      ...(isReady ? sessions.pending.values() : []),
       settings.lookAgainAt,
       personas.lookAgainAt,
       runs.lookAgainAt,
-      files.repo.lookAgainAt,
       // Soon after git has said how old things are, somebody should hear of it.
       entered.state === "asking" || entered.state === "answered" ? files.now + ANSWER_MS : null,
     ]),
+    tasksSettleAt,
     agents: agents.views,
     findings: collectFindings(observed, tasks, runs.findings),
     isDraining: extra.isDraining,

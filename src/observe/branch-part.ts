@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { taskIdOfBranch } from "../board/branch.ts";
+import { branchOf, taskIdOfBranch } from "../board/branch.ts";
 import type { BranchView, WorktreeView } from "../decide/snapshot.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import type { Repository } from "../git/repository.ts";
+import { listCheckouts } from "../git/worktree-admin.ts";
 import { listWorktrees } from "../git/worktrees.ts";
 
 /** The branch of each task that has one, by task id. Starts no process. */
@@ -25,9 +26,12 @@ export async function readBranchViews(
   isAccepted: (id: string) => boolean,
 ): Promise<Map<string, BranchView>> {
   const views = new Map<string, BranchView>();
+  const pool = poolOf(repo);
+  const held = new Set(listCheckouts(repo).flatMap((it) => (dirname(it.top) === pool ? [] : (it.branch ?? []))));
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
-    views.set(id, { sha, isMerged: isAsked ? await isAncestor(repo, sha, baseSha) : null });
+    const isMerged = isAsked ? await isAncestor(repo, sha, baseSha) : null;
+    views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)) });
   }
   return views;
 }
@@ -46,7 +50,7 @@ export async function readWorktreeViews(
   taskOfPath: ReadonlyMap<string, string>,
   baseSha: string | null,
 ): Promise<WorktreeView[]> {
-  const folder = join(repo.top, ".kanband", "worktrees");
+  const folder = poolOf(repo);
   const worktrees = await listWorktrees(repo);
   return worktrees
     .filter((it) => dirname(it.path) === folder)
@@ -57,4 +61,8 @@ export async function readWorktreeViews(
       isAtBase: head === baseSha,
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function poolOf({ top }: Repository): string {
+  return join(top, ".kanband", "worktrees");
 }

@@ -33,7 +33,9 @@ export type WorldWords = {
   agents?: Readonly<Record<string, string | null>>;
   findings?: readonly Finding[];
   jobs?: readonly (Pick<JobView, "kind" | "taskId"> & Partial<JobView>)[];
-} & Partial<Pick<Snapshot, "settingsBlob" | "worktrees" | "uncommitted" | "unsettledUntil" | "isDraining">>;
+} & Partial<
+  Pick<Snapshot, "settingsBlob" | "worktrees" | "uncommitted" | "unsettledUntil" | "tasksSettleAt" | "isDraining">
+>;
 
 /**
  * A snapshot from a few words: `boardOf({ planned: ["a"], doing: [{ id: "b", assigned: "A" }] })`. Every file is settled and
@@ -61,7 +63,8 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     runs: world.runs ?? [],
     jobs: (world.jobs ?? []).map((it) => ({ slot: null, problem: null, retryAt: null, ...it })),
     uncommitted: world.uncommitted ?? [],
-    unsettledUntil: world.unsettledUntil ?? null,
+    unsettledUntil: world.unsettledUntil ?? world.tasksSettleAt ?? null,
+    tasksSettleAt: world.tasksSettleAt ?? null,
     agents: new Map(
       Object.entries(world.agents ?? { shell: null }).map(([name, problem]) => [name, { name, problem }]),
     ),
@@ -90,6 +93,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     verify: [],
     trustWorktree: false,
     sandbox: "none",
+    domains: [],
     prices: { version: "", models: {} },
     worktree: { copy: [], setup: [], pool: 0 },
     paused: false,

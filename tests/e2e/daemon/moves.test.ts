@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { gitAt } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, processesOf, shellTask, until } from "../../helpers/live-board.ts";
 
 const APPEND = "echo two >> src/app.txt";
@@ -86,6 +88,20 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     expect(board.lanes("long")).toEqual([]);
   });
 
+  it("so is one whose file is removed with git, in a commit", async () => {
+    const board = await liveBoard({ layout });
+    await board.start();
+    board.write("board/planned/long.md", shellTask(LONG));
+    await running(board, "long");
+    await settled(board);
+
+    await gitAt(board.boardRoot)("rm", "--quiet", "-f", "board/doing/long.md");
+    await gitAt(board.boardRoot)("commit", "--quiet", "--message", "Not this one");
+    await until("its processes are gone", () => agents(board).length === 0);
+    await settled(board);
+    expect(board.lanes("long")).toEqual([]);
+  });
+
   it("for_review → done accepts: the change is on the base, branch and worktree are gone", async () => {
     const board = await liveBoard({ layout });
     await board.start();
@@ -101,6 +117,27 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     await until("its keys are gone", () => !/^(branch|assigned|blocked):/m.test(board.read("board/done/add-two.md")));
     await until("nothing is left to commit", async () => (await board.git("status", "--porcelain")) === "");
     expect(await board.git("show", "HEAD:src/app.txt")).toBe("one\ntwo");
+  });
+
+  it.runIf(layout === "own-branch")("a branch that a person looks at is theirs until they leave it", async () => {
+    const board = await liveBoard({ layout });
+    await board.start();
+    board.write("board/planned/add-two.md", shellTask(APPEND));
+    await inLane(board, "add-two", "for_review");
+    await until("its worktree is free", async () => !(await board.git("worktree", "list")).includes("kanband/add-two"));
+    await board.git("switch", "--quiet", "kanband/add-two");
+
+    board.mv("add-two", "done");
+    await until("it is merged", async () => (await board.git("show", "main:src/app.txt")) === "one\ntwo");
+    await settled(board);
+    await sleep(300);
+    expect(await board.git("rev-parse", "HEAD")).toBe(await board.git("rev-parse", "refs/heads/kanband/add-two"));
+    expect(await board.git("status", "--porcelain")).toBe("");
+
+    await board.git("switch", "--quiet", "main");
+    // Nobody watches the HEAD of the code; the next look at anything finds it.
+    board.write("board/backlog/other.md", "# Other\n");
+    await until("the branch is gone", async () => (await board.git("branch", "--list", "kanband/*")) === "");
   });
 
   it("a merge that conflicts gets one rework run, then comes back to blocked/ with the files", async () => {

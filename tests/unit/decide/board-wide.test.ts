@@ -81,7 +81,7 @@ describe("worktrees", () => {
   it.each<[string, BoardWords, WorldWords, string[]]>([
     ["a finished task gives its worktree back", { for_review: ["a"] }, {}, ["release w1 of a"]],
     ["so does one that was deleted", {}, {}, ["release w1 of a"]],
-    ["not one whose file may only be out of sight", {}, { unsettledUntil: NOW + 1 }, []],
+    ["not one whose file may only be out of sight", {}, { tasksSettleAt: NOW + 1 }, []],
     ["a claim keeps it", { doing: [claimed("a")] }, { settings: { paused: true } }, []],
     [
       "a run keeps it",

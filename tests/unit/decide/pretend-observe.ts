@@ -26,6 +26,7 @@ export function look(world: World): Snapshot {
     jobs: world.jobs.map(({ effect }) => jobOf(effect)),
     uncommitted: changesOf(world),
     unsettledUntil: unsettled.length === 0 ? null : Math.min(...unsettled),
+    tasksSettleAt: unsettled.length === 0 ? null : Math.min(...unsettled),
   };
 }
 

@@ -25,14 +25,15 @@ describe("a person stops a run", () => {
     ["to planned/", { planned: [claimed("a")] }, {}, ["stop a-1: person"]],
     ["to done/", { done: [claimed("a")] }, {}, ["stop a-1: person"]],
     ["by deleting the file", {}, {}, ["stop a-1: person"]],
-    ["not while an editor may be replacing the file", {}, { unsettledUntil: NOW + 50 }, []],
+    ["not while an editor may be replacing the file", {}, { tasksSettleAt: NOW + 50 }, []],
     [
       "by a deletion that is settled, whatever else is not",
       {},
-      { unsettledUntil: NOW + 50, uncommitted: [gone("a")] },
+      { tasksSettleAt: NOW + 50, uncommitted: [gone("a")] },
       ["stop a-1: person"],
     ],
-    ["not by the deletion of another file", {}, { unsettledUntil: NOW + 50, uncommitted: [gone("b")] }, []],
+    ["by a deletion, though a run has to be looked at again", {}, { unsettledUntil: NOW + 50 }, ["stop a-1: person"]],
+    ["not by the deletion of another file", {}, { tasksSettleAt: NOW + 50, uncommitted: [gone("b")] }, []],
     ["once", { planned: [claimed("a")] }, { jobs: [{ kind: "stop", taskId: "a" }] }, []],
     [
       "although its launch is still a job",
