@@ -23,6 +23,8 @@ export type LaunchRequest = {
   /** Limits for agents that can end themselves there; the others take no notice, and the daemon's own caps hold for all. */
   maxTurns?: number | null;
   budgetUsd?: number | null;
+  /** It is to hold in what its model does by its own means: the only sandbox there is. Hosts that its commands may reach. */
+  ownSandbox?: { domains: readonly string[] } | null;
   /** Hooks, plugins and settings for the agent that lie in the worktree may take effect. */
   trustsWorktree?: boolean;
   /** Absolute path of a folder outside of the worktree, for this run alone, where the files of the launch are put. */
@@ -143,6 +145,10 @@ export type AgentProgram = {
   howToLogIn: string;
   /** Where it keeps its login, settings and conversations, relative to HOME: all of HOME that a sandbox leaves it. */
   keeps: readonly string[];
+  /** Hosts without which it does not work: its provider, its login. Empty where that is the user's choice. */
+  domains: readonly string[];
+  /** It can hold in what its model does by itself, with nobody there to be asked. */
+  hasOwnSandbox?: boolean;
 };
 
 /** One of the programs that an adapter for many of them knows. */

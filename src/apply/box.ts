@@ -1,34 +1,16 @@
 import { join } from "node:path";
+import type { AgentProgram } from "../agents/adapter.ts";
 import type { SlotSettings } from "../config/settings.ts";
+import { blobSha } from "../files/blob-sha.ts";
+import type { Box, Boxed } from "../process/box.ts";
+import { inBwrap } from "../process/bwrap.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
-import { boxed, whyNoBox } from "../process/sandbox.ts";
+import { inSrt, SRT_GHOSTS } from "../process/srt.ts";
+import type { CopiedFile } from "./run-facts.ts";
+import type { Tier } from "./tier.ts";
 import { runsDirOf, type World } from "./world.ts";
 
-export type Tier = "bwrap" | "none";
-
-/**
- * The sandbox that a run gets: the one that its slot or the board asks for. `auto` takes the best that works here; one that is
- * asked for by name and does not work is a problem, never silently another.
- */
-export async function tierOf(world: World, slot: SlotSettings | null): Promise<Tier | { problem: string }> {
-  const wish = slot?.sandbox ?? world.settings().sandbox;
-  if (wish === "none") return "none";
-  const problem = await probe(world);
-  if (problem === null) return "bwrap";
-  if (wish === "auto") return "none";
-  return { problem: `sandbox: bwrap does not work here: ${problem}; install bubblewrap, or set \`sandbox: auto\`` };
-}
-
-// Asked once in the life of a daemon: a machine does not change its mind.
-const PROBES = new WeakMap<object, Promise<string | null>>();
-
-async function probe({ boardRepo }: World): Promise<string | null> {
-  const known = PROBES.get(boardRepo) ?? whyNoBox();
-  PROBES.set(boardRepo, known);
-  return await known;
-}
-
-/** The command of a run as it is started in its tier. */
+/** The command of a run as it is started in its tier, with the files and variables that go with it. */
 export function inBox(
   world: World,
   run: {
@@ -39,25 +21,36 @@ export function inBox(
     env: Readonly<Record<string, string>>;
     file: string;
     args: readonly string[];
-    /** What the agent's program keeps in its HOME. */
-    keeps: readonly string[];
+    /** What is known of the agent; null: a program of which nothing is. */
+    program: AgentProgram | null;
     needs?: readonly string[];
   },
-): { file: string; args: readonly string[] } {
-  const { tier, runId, worktree, slot, env, file, args, keeps, needs = [] } = run;
-  if (tier === "none") return { file, args };
+): Boxed {
+  const { tier, runId, worktree, slot, env, file, args, program, needs = [] } = run;
+  if (tier === "none" || tier === "cli") return { file, args, files: [], env: {} };
   const home = env["HOME"] ?? "/root";
-  const box = {
+  const filesDir = agentFilesDir(runsDirOf(world), runId);
+  const keeps = program?.keeps ?? [];
+  const box: Box = {
     worktree,
     // Git may be asked, and nothing of it changed; of other runs nothing is seen but what is there to be read anyway.
-    readable: [
-      ...new Set([world.codeRepo.commonDir, world.boardRepo.commonDir]),
-      agentFilesDir(runsDirOf(world), runId),
-    ],
+    readable: [...new Set([world.codeRepo.commonDir, world.boardRepo.commonDir]), filesDir],
     writable: slot?.home == null ? keeps.map((it) => join(home, it)) : [home],
     home: slot?.home == null ? home : (process.env["HOME"] ?? home),
     needs,
+    domains: domainsOf(world, program),
     env,
   };
-  return boxed(box, file, args);
+  return tier === "srt" ? inSrt(box, filesDir, file, args) : inBwrap(box, file, args);
+}
+
+/** Files that a sandbox may leave behind in the worktree when it is killed: no work of the agent. */
+export function ghostsOf({ codeRepo }: World, tier: Tier): readonly CopiedFile[] {
+  const blob = blobSha(new Uint8Array(), codeRepo.objectFormat);
+  return tier === "srt" ? SRT_GHOSTS.map((path) => ({ path, blob })) : [];
+}
+
+/** The hosts that a run may speak to where its sandbox has a say in it: what the agent needs, and what the board adds. */
+export function domainsOf(world: World, program: AgentProgram | null): readonly string[] {
+  return [...(program?.domains ?? []), ...world.settings().domains];
 }

@@ -11,7 +11,7 @@ import { fingerprint } from "../git/fingerprint.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
 import { launchOf } from "./agent-request.ts";
-import { inBox, tierOf } from "./box.ts";
+import { domainsOf, ghostsOf, inBox } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
@@ -25,6 +25,7 @@ import { keepEarlierSession, runningSession, writeSession } from "./session-reco
 import { noteSetupFiles } from "./setup-files.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
 import { takeWorktree } from "./take-worktree.ts";
+import { tierOf } from "./tier.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
 import { runsDirOf, type World } from "./world.ts";
 
@@ -80,6 +81,9 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const agent = resolveAgent(effect.agent, settings.agents);
   if ("problem" in agent) return agent.problem;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
+  const { program } = agent;
+  const tier = await tierOf(world, slot, program);
+  if (typeof tier === "object") return tier.problem;
   const sessions = readableSessions(world.boardRoot, task.id, persona?.reads ?? null);
   const prompts = composePrompt({
     task,
@@ -105,15 +109,13 @@ async function start(world: World, launching: Launching): Promise<string | null>
     budgetUsd: facts.caps.costUsd,
     resume: facts.resumed ?? null,
     trustsWorktree: settings.trustWorktree,
+    ownSandbox: tier === "cli" ? { domains: domainsOf(world, null) } : null,
     sessionDir: join(facts.worktree, SESSION_FOLDER),
     filesDir: agentFilesDir(runsDirOf(world), runId),
   });
   if ("problem" in run) return run.problem;
   const unsafe = run.unsafeFiles?.find((it) => existsSync(join(facts.worktree, it)));
   if (unsafe !== undefined) return unsafeProblem(agent.name, unsafe);
-  const tier = await tierOf(world, slot);
-  if (typeof tier === "object") return tier.problem;
-
   // Asks git something; meanwhile the rest is written.
   const environment = runEnvironment(world, {
     runId,
@@ -126,11 +128,17 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const copied = copyFiles(world, facts.worktree);
   const setup = setupScript(settings.worktree.setup, task.id, facts.worktree, noteSetupFiles(world, facts.worktree));
   placeSessions(facts.worktree, sessions);
-  const record: RunFacts = { ...facts, sandbox: tier, copied, fingerprint: await fingerprint(world.codeRepo) };
+  const record: RunFacts = {
+    ...facts,
+    sandbox: tier,
+    copied: [...copied, ...ghostsOf(world, tier)],
+    fingerprint: await fingerprint(world.codeRepo),
+  };
   failpoint("apply.launch.before-session");
   writeSession(world, runningSession(record, runId), "", []);
   failpoint("apply.launch.after-session");
   const env = await environment;
+  const boxed = inBox(world, { ...run, tier, runId, worktree: facts.worktree, slot, env, program });
   failpoint("apply.launch.before-start");
   try {
     await startRun({
@@ -138,10 +146,10 @@ async function start(world: World, launching: Launching): Promise<string | null>
       runId,
       record,
       cwd: facts.worktree,
-      ...inBox(world, { ...run, tier, runId, worktree: facts.worktree, slot, env, keeps: agent.program?.keeps ?? [] }),
-      env,
+      ...boxed,
+      env: { ...env, ...boxed.env },
       stdin: run.stdin,
-      files: run.files ?? [],
+      files: [...(run.files ?? []), ...boxed.files],
       setup,
       limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
       graceMs: settings.graceMs,

@@ -3,6 +3,7 @@ import type { ParkedUntil } from "../board/session.ts";
 import type { LaunchCause } from "../decide/action.ts";
 import type { RunKind } from "../decide/snapshot.ts";
 import type { Fingerprint } from "../git/fingerprint.ts";
+import type { Tier } from "./tier.ts";
 
 /** What is recorded with a run before it starts: all that is needed to follow and to end it after a restart. */
 export type RunFacts = {
@@ -46,7 +47,7 @@ export type RunFacts = {
   /** What earlier attempts in the same session file cost today, in US dollars. */
   earlierUsd?: number;
   /** What stood between the run and the machine. */
-  sandbox?: "bwrap" | "none";
+  sandbox?: Tier;
   /** Agents that were passed over for this run, with what each waits for. */
   parked?: Readonly<Record<string, ParkedUntil>>;
   /** The repository before the run, to see what was moved in it. Null where nobody looks. */

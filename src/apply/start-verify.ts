@@ -1,11 +1,12 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { startRun } from "../process/start-run.ts";
-import { inBox, tierOf } from "./box.ts";
+import { inBox } from "./box.ts";
 import { runEnvironment } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { noteSetupFiles } from "./setup-files.ts";
 import { setupScript } from "./setup-script.ts";
+import { tierOfCommands } from "./tier.ts";
 import { formatVerifyScript } from "./verify-script.ts";
 import { runsDirOf, type World } from "./world.ts";
 
@@ -16,18 +17,19 @@ import { runsDirOf, type World } from "./world.ts";
 export async function startVerify(world: World, facts: RunFacts, runId: string): Promise<void> {
   const settings = world.settings();
   const slot = settings.slots.find(({ name }) => name === facts.slot) ?? null;
-  const tier = await tierOf(world, slot);
+  const tier = await tierOfCommands(world, slot);
   if (typeof tier === "object") throw new KanbandError("SPAWN_FAILED", tier.problem);
   const env = await runEnvironment(world, { runId, taskId: facts.taskId, slot, allow: [], set: {} });
-  const program = { file: "sh", args: ["-s"], keeps: [] };
+  const program = { file: "sh", args: ["-s"], program: null };
+  const boxed = inBox(world, { ...program, tier, runId, worktree: facts.worktree, slot, env });
   failpoint("apply.verify.before-start");
   await startRun({
     runsDir: runsDirOf(world),
     runId,
     record: facts,
     cwd: facts.worktree,
-    ...inBox(world, { ...program, tier, runId, worktree: facts.worktree, slot, env }),
-    env,
+    ...boxed,
+    env: { ...env, ...boxed.env },
     stdin: formatVerifyScript(facts.commands, facts.nonce ?? ""),
     setup: setupScript(settings.worktree.setup, facts.taskId, facts.worktree, noteSetupFiles(world, facts.worktree)),
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },

@@ -67,6 +67,16 @@ export function insidePaths(expected: string): v.GenericSchema<string | string[]
   );
 }
 
+/** Hosts by name, with or without a port; a star only for everything below a name that has a dot itself. */
+export function hosts(expected: string): v.GenericSchema<string | string[], string[]> {
+  return v.pipe(
+    texts(expected),
+    v.check((names) => names.every((it) => HOST.test(it)), expected),
+  );
+}
+
+const HOST = /^(?:localhost|(?:\*\.)?(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z\d-]+)(?::\d{1,5})?$/i;
+
 /** Whether a path or glob is relative and cannot leave the folder it is relative to. */
 export function isInside(path: string): boolean {
   return !/^[/\\~]|^[A-Za-z]:[\\/]/.test(path) && !path.split(/[\\/]/).includes("..");

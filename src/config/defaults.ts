@@ -24,6 +24,7 @@ export const DEFAULTS: Settings = {
   verify: [],
   trustWorktree: false,
   sandbox: "none",
+  domains: [],
   prices: { version: "", models: {} },
   worktree: { copy: [], setup: [], pool: 2 },
   paused: false,

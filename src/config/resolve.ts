@@ -28,6 +28,7 @@ export function resolveSettings(file: SettingsFile): Settings {
     verify: file.verify ?? DEFAULTS.verify,
     trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
     sandbox: file.sandbox ?? DEFAULTS.sandbox,
+    domains: file.domains ?? DEFAULTS.domains,
     prices: pricesOf(file.prices),
     worktree: {
       copy: file.worktree?.copy ?? worktree.copy,

@@ -1,6 +1,16 @@
 import * as v from "valibot";
 import { LANES } from "../board/lane.ts";
-import { count, dollars, duration, durationOrNone, filled, insidePaths, text, texts } from "../board/schema-parts.ts";
+import {
+  count,
+  dollars,
+  duration,
+  durationOrNone,
+  filled,
+  hosts,
+  insidePaths,
+  text,
+  texts,
+} from "../board/schema-parts.ts";
 
 const variables = v.pipe(
   texts("a list of names of environment variables"),
@@ -13,7 +23,7 @@ const slotName = v.pipe(
   v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, "a name of letters, digits, - and _, at most 32"),
 );
 
-const sandbox = v.picklist(["auto", "bwrap", "none"], "one of auto, bwrap, none");
+const sandbox = v.picklist(["auto", "bwrap", "srt", "cli", "none"], "one of auto, bwrap, srt, cli, none");
 
 const slot = v.object(
   {
@@ -123,7 +133,16 @@ export const SettingsFile = v.object({
     ),
   ),
   sandbox: v.optional(
-    about(sandbox, "What stands between a run and the rest of the machine; auto: bwrap where it works, else none."),
+    about(
+      sandbox,
+      "What stands between a run and the rest of the machine; auto: the first of bwrap, srt, the agent's own (cli) that works here, else none.",
+    ),
+  ),
+  domains: v.optional(
+    about(
+      hosts("a list of hosts such as api.example.com or *.example.com"),
+      "Hosts that runs may reach under srt and cli beside what their agent needs.",
+    ),
   ),
   prices: v.optional(
     about(

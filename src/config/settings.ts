@@ -1,7 +1,7 @@
 import type { Lane } from "../board/lane.ts";
 
 /** How much stands between an agent and the rest of the machine. `auto`: the best that works here. */
-export type Sandbox = "auto" | "bwrap" | "none";
+export type Sandbox = "auto" | "bwrap" | "srt" | "cli" | "none";
 
 export type Trust = "shadow" | "recommend" | "approve" | "auto";
 
@@ -66,6 +66,8 @@ export type Settings = {
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
   sandbox: Sandbox;
+  /** Hosts that runs may reach, beside what their agent needs, where the sandbox closes the network. */
+  domains: readonly string[];
   /** Of models whose agent tells tokens only; goes before the shipped prices. */
   prices: PriceSettings;
   worktree: { copy: readonly string[]; setup: readonly string[]; pool: number };

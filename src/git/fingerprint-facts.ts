@@ -51,12 +51,12 @@ function watchedFiles({ commonDir }: Repository): string[] {
 
 const LARGEST_BYTES = 1_000_000;
 
-/** A watched file as a fingerprint holds it; null when it is not there. */
+/** A watched file as a fingerprint holds it; null when it is not there, or says nothing: sandboxes leave empty ones behind. */
 export function readWatchedFile({ commonDir }: Repository, name: string): { mode: number; bytes: string } | null {
   const path = join(commonDir, name);
   try {
     const stat = statSync(path);
-    if (!stat.isFile() || stat.size > LARGEST_BYTES) return null;
+    if (!stat.isFile() || stat.size === 0 || stat.size > LARGEST_BYTES) return null;
     return { mode: stat.mode & 0o777, bytes: readFileSync(path).toString("base64") };
   } catch {
     return null;

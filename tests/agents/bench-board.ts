@@ -28,10 +28,16 @@ const WITHIN_MS = 150_000;
 export async function agentBoard(
   model: ModelServer,
   clis: readonly Cli[],
-  options: { slots?: number; settings?: string; slot?: string; files?: Readonly<Record<string, string>> } = {},
+  options: {
+    slots?: number;
+    settings?: string;
+    slot?: string;
+    files?: Readonly<Record<string, string>>;
+    homes?: string;
+  } = {},
 ): Promise<AgentBoard> {
   const names = Array.from({ length: options.slots ?? 1 }, (_, index) => `S${index + 1}`);
-  const homes = mkdtempSync(join(tmpdir(), "kanband-homes-"));
+  const homes = mkdtempSync(join(options.homes ?? tmpdir(), "kanband-homes-"));
   onTestFinished(() => rmSync(homes, { recursive: true, force: true }));
   const env: Record<string, string> = Object.assign({}, ...clis.map((it) => it.env(model.url)));
   const chain = clis.map(({ agent }) => agent).join(", ");

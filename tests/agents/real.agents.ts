@@ -10,6 +10,7 @@ import { commitHostile } from "./hostile.ts";
 import type { Answer } from "./model/answer.ts";
 import { steps } from "./model/script.ts";
 import { type ModelServer, type Script, startModelServer } from "./model/server.ts";
+import { ownSandboxCase } from "./own-sandbox.ts";
 
 const model: { server: ModelServer | null } = { server: null };
 
@@ -26,8 +27,11 @@ afterAll(async () => await model.server?.close());
 // One that could not be installed was named at the start.
 for (const cli of CLIS) describe.skipIf(!isInstalled(cli))(cli.name, () => cases(cli));
 
+const OWN_SANDBOX = new Set(["claude", "codex"]);
+
 function cases(cli: Cli): void {
   failingCases(cli, server);
+  if (OWN_SANDBOX.has(cli.name)) ownSandboxCase(cli, server);
   const done: Answer = { text: "All of it is done." };
   const writes = (line = "hello"): Answer => ({ text: "I write.", tool: cli.shell(`echo ${line} >> out.txt`) });
 

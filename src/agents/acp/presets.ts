@@ -11,6 +11,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".claude/.credentials.json"],
       howToLogIn: "Run `claude` and type /login, or set ANTHROPIC_API_KEY.",
       keeps: [".claude", ".claude.json"],
+      domains: ["api.anthropic.com", "claude.ai", "platform.claude.com"],
     },
   },
   "codex-acp": {
@@ -22,6 +23,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".codex/auth.json"],
       howToLogIn: "Run `codex login`, or set OPENAI_API_KEY.",
       keeps: [".codex"],
+      domains: ["api.openai.com", "auth.openai.com", "chatgpt.com"],
     },
   },
   copilot: {
@@ -33,6 +35,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".copilot/config.json"],
       howToLogIn: "Run `copilot login`.",
       keeps: [".copilot"],
+      domains: ["*.githubcopilot.com", "api.github.com", "github.com"],
     },
   },
   gemini: {
@@ -44,6 +47,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".gemini/oauth_creds.json"],
       howToLogIn: "Run `gemini` once and log in, or set GEMINI_API_KEY.",
       keeps: [".gemini"],
+      domains: ["*.googleapis.com", "accounts.google.com"],
     },
   },
   opencode: {
@@ -55,6 +59,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".local/share/opencode/auth.json"],
       howToLogIn: "Run `opencode auth login`, or set the key of your provider.",
       keeps: [".config/opencode", ".local/share/opencode", ".local/state/opencode", ".cache/opencode"],
+      domains: ["models.dev", "opencode.ai"],
     },
   },
   qwen: {
@@ -66,6 +71,7 @@ export const PRESETS: Readonly<Record<string, AgentPreset>> = {
       logins: [".qwen/oauth_creds.json"],
       howToLogIn: "Set OPENAI_API_KEY.",
       keeps: [".qwen"],
+      domains: ["chat.qwen.ai", "portal.qwen.ai", "*.aliyuncs.com"],
     },
   },
 };

@@ -14,6 +14,8 @@ export const claude: AgentAdapter = {
     logins: [".claude/.credentials.json"],
     howToLogIn: "Run `claude` and type /login, or set ANTHROPIC_API_KEY.",
     keeps: [".claude", ".claude.json"],
+    domains: ["api.anthropic.com", "claude.ai", "platform.claude.com"],
+    hasOwnSandbox: true,
   },
   isFree: false,
   answer: "last",

@@ -8,7 +8,7 @@ import { fitsArgument, inertPrompt, option, problemOfNames, programOf, promptWit
 export function launch(request: LaunchRequest): Launch | { problem: string } {
   const problem = problemOfNames(request);
   if (problem !== null) return { problem };
-  const { systemPrompt, model, effort, maxTurns, budgetUsd, resume, tools } = request;
+  const { systemPrompt, model, effort, maxTurns, budgetUsd, resume, tools, ownSandbox } = request;
   const { file, args } = programOf(request, "claude");
   const mode = permissionMode(request);
   const isPersonaAnArgument = systemPrompt.trim() !== "" && fitsArgument(systemPrompt);
@@ -20,6 +20,12 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
       ...option("--permission-mode", mode),
       // Hooks of the worktree would run unasked; with them goes its CLAUDE.md.
       ...(request.trustsWorktree === true ? [] : ["--setting-sources", "user"]),
+      ...(ownSandbox == null
+        ? []
+        : option(
+            "--settings",
+            sandboxSettings(ownSandbox.domains, mode === MODES.edit && request.permission !== "edit"),
+          )),
       ...option("--model", model),
       ...option("--effort", effort),
       ...option("--max-turns", maxTurns),
@@ -39,10 +45,24 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
 const EVENTS = ["-p", "--output-format", "stream-json", "--verbose"];
 const MODES: Readonly<Record<Permission, string>> = { all: "bypassPermissions", edit: "acceptEdits", read: "dontAsk" };
 
-/** A list of what is allowed means nothing to a mode that allows everything. */
-function permissionMode({ permission = "all", tools }: LaunchRequest): string {
+/**
+ * A list of what is allowed means nothing to a mode that allows everything, and its sandbox holds for commands alone: files
+ * outside of the worktree are closed to its own tools by the mode.
+ */
+function permissionMode({ permission = "all", tools, ownSandbox }: LaunchRequest): string {
   const isListed = tools !== null && tools.allow.length > 0;
-  return permission === "all" && isListed ? MODES.read : MODES[permission];
+  if (permission !== "all") return MODES[permission];
+  if (isListed) return MODES.read;
+  return ownSandbox == null ? MODES.all : MODES.edit;
+}
+
+/**
+ * Commands run in its sandbox or not at all; it ends at once where none works. `isAuto`: whatever runs there is not asked
+ * about, for nobody is there.
+ */
+function sandboxSettings(allowedDomains: readonly string[], isAuto: boolean): string {
+  const how = { enabled: true, failIfUnavailable: true, allowUnsandboxedCommands: false };
+  return JSON.stringify({ sandbox: { ...how, autoAllowBashIfSandboxed: isAuto, network: { allowedDomains } } });
 }
 
 function list(name: string, values: readonly string[] | undefined): readonly string[] {

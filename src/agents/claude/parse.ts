@@ -103,6 +103,8 @@ function parseResult(fields: Fields): readonly AgentEvent[] {
 
 function classOf(fields: Fields, message: string): FailureClass {
   if (fields["subtype"] === "error_max_budget_usd") return "budget";
+  // A sandbox that does not work here, settings that cannot be read: another try would do no better.
+  if (typeof fields["startup_failure_reason"] === "string") return "setup";
   if (fields["api_error"] === "connection_failed") return "overloaded";
   const status = amountOf(fields["api_error_status"]);
   const reason = textOf(fields["terminal_reason"]);

@@ -14,6 +14,8 @@ export const codex: AgentAdapter = {
     logins: [".codex/auth.json"],
     howToLogIn: "Run `codex login`, or set OPENAI_API_KEY.",
     keeps: [".codex"],
+    domains: ["api.openai.com", "auth.openai.com", "chatgpt.com"],
+    hasOwnSandbox: true,
   },
   isFree: false,
   answer: "last",

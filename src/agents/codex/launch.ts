@@ -6,7 +6,7 @@ import { fitsArgument, inertPrompt, option, problemOfNames, programOf, promptWit
  * and no lists of tools: a restriction that it could not keep is a problem, not a wish.
  */
 export function launch(request: LaunchRequest): Launch | { problem: string } {
-  const { systemPrompt, permission = "all", tools, resume } = request;
+  const { systemPrompt, tools, resume } = request;
   const problem = problemOfNames(request);
   if (problem !== null) return { problem };
   if (tools !== null && tools.allow.length + tools.deny.length > 0) {
@@ -23,7 +23,7 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
       ...(isResumed ? ["resume"] : []),
       "--json",
       "--skip-git-repo-check",
-      ...sandbox(permission, isResumed),
+      ...sandbox(request, isResumed),
       // With them every run asks the network, and waits for its answer.
       ...option("--disable", "plugins"),
       ...config("analytics.enabled", "false"),
@@ -43,10 +43,16 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
 // The agent edits and the daemon commits: under `workspace-write` the git folder of a worktree is out of its reach.
 const SANDBOXES: Readonly<Record<Exclude<Permission, "all">, string>> = { edit: "workspace-write", read: "read-only" };
 
-function sandbox(permission: Permission, isResumed: boolean): readonly string[] {
-  if (permission === "all") return ["--dangerously-bypass-approvals-and-sandbox"];
-  // `resume` takes no `-s`.
-  return isResumed ? config("sandbox_mode", quoted(SANDBOXES[permission])) : ["-s", SANDBOXES[permission]];
+/** Its sandbox knows no hosts: with some that may be reached the network is open, else closed. */
+function sandbox({ permission = "all", ownSandbox }: LaunchRequest, isResumed: boolean): readonly string[] {
+  if (permission === "all" && ownSandbox == null) return ["--dangerously-bypass-approvals-and-sandbox"];
+  const mode = SANDBOXES[permission === "all" ? "edit" : permission];
+  const isOpen = permission === "all" && ownSandbox != null && ownSandbox.domains.length > 0;
+  return [
+    // `resume` takes no `-s`.
+    ...(isResumed ? config("sandbox_mode", quoted(mode)) : ["-s", mode]),
+    ...(isOpen ? config("sandbox_workspace_write.network_access", "true") : []),
+  ];
 }
 
 function config(key: string, value: string): readonly string[] {

@@ -14,6 +14,7 @@ export const gemini: AgentAdapter = {
     logins: [".gemini/oauth_creds.json"],
     howToLogIn: "Run `gemini` once and log in, or set GEMINI_API_KEY.",
     keeps: [".gemini"],
+    domains: ["*.googleapis.com", "accounts.google.com"],
   },
   isFree: false,
   answer: "since-tool",

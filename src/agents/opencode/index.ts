@@ -14,6 +14,8 @@ export const opencode: AgentAdapter = {
     logins: [".local/share/opencode/auth.json"],
     howToLogIn: "Run `opencode auth login`, or set the key of your provider.",
     keeps: [".config/opencode", ".local/share/opencode", ".local/state/opencode", ".cache/opencode"],
+    // Its providers are the user's choice.
+    domains: ["models.dev", "opencode.ai"],
   },
   isFree: false,
   answer: "last",

@@ -4,7 +4,7 @@ import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
-import { whyNoBox } from "../../process/sandbox.ts";
+import { whyNoBwrap } from "../../process/bwrap.ts";
 import { collectFindings } from "../check/collect-findings.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 import { checkLeftovers } from "./leftovers.ts";
@@ -36,7 +36,7 @@ async function checkIsolation({ settings }: Snapshot): Promise<CheckUp> {
   if ([...wishes].every((it) => it === "none")) {
     return warn("isolation", "none: agents run with your own rights", OPEN_WITHOUT);
   }
-  const problem = await whyNoBox();
+  const problem = await whyNoBwrap();
   const where = wishes.has("none") ? ", in some slots only" : "";
   if (problem === null)
     return warn(

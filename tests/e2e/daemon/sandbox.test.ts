@@ -2,15 +2,20 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { agentsOf, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { gitAt } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
 
 const FIXTURES = new URL("../../fixtures/agents", import.meta.url).pathname;
 const PROBE = ["--die-with-parent", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"];
-const hasBwrap = spawnSync("bwrap", PROBE).status === 0;
-if (!hasBwrap) console.log("bwrap does not work here: the tests of the sandbox are skipped");
+const WORKS = {
+  bwrap: spawnSync("bwrap", PROBE).status === 0,
+  srt: spawnSync("srt", ["--version"]).status === 0,
+};
+for (const [tier, works] of Object.entries(WORKS)) {
+  if (!works) console.log(`${tier} does not work here: its tests are skipped`);
+}
 
 type Probe = { board: LiveBoard; said: string; before: World };
 type World = ReturnType<typeof worldOf>;
@@ -78,10 +83,12 @@ const tried = (said: string, what: string): string[] =>
     ([, it = ""]) => it,
   );
 
-describe.skipIf(!hasBwrap)("in the sandbox", () => {
+describe.each(["bwrap", "srt"] as const)("in the sandbox of %s", (tier) => {
+  const it = test.skipIf(!WORKS[tier]);
+
   it("nothing of 39 ways to change what is not its own succeeds, and its own work counts", async () => {
-    const { board, said, before } = await probe("tampers", "bwrap");
-    console.log(`tampering under bwrap: ${tried(said, "could not").length} ways tried in vain`);
+    const { board, said, before } = await probe("tampers", tier);
+    console.log(`tampering under ${tier}: ${tried(said, "could not").length} ways tried in vain`);
 
     // Where the checkout is out of sight, what is written there goes into a folder of the box's own, and is gone with it.
     expect(tried(said, "could").filter((it) => it !== "write a file of the checkout")).toEqual([]);
@@ -90,14 +97,14 @@ describe.skipIf(!hasBwrap)("in the sandbox", () => {
     expect(await board.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags")).toBe(
       "refs/heads/kanband/a\nrefs/heads/keep\nrefs/heads/main",
     );
-    expect(said).toMatch(/^sandbox: bwrap$/m);
+    expect(said).toContain(`\nsandbox: ${tier}\n`);
     expect(board.lane("a")).toBe("for_review");
     expect(await board.git("show", "kanband/a:work.txt")).toBe("work");
   });
 
   it("nothing of twelve ways to push succeeds", async () => {
-    const { board, said } = await probe("pushes", "bwrap");
-    console.log(`pushing under bwrap: ${tried(said, "could not").length} ways tried in vain`);
+    const { board, said } = await probe("pushes", tier);
+    console.log(`pushing under ${tier}: ${tried(said, "could not").length} ways tried in vain`);
 
     expect(tried(said, "could")).toEqual([]);
     expect(tried(said, "could not").length).toBeGreaterThanOrEqual(10);
@@ -105,7 +112,7 @@ describe.skipIf(!hasBwrap)("in the sandbox", () => {
   });
 
   it("git tells an agent what it asks, and commits nothing", async () => {
-    const board = await liveBoard({ settings: "sandbox: bwrap\ngrace: 1s\n" });
+    const board = await liveBoard({ settings: `sandbox: ${tier}\ngrace: 1s\n` });
     const script = [
       "echo one more >> src/app.txt",
       "git status --short",
@@ -129,7 +136,7 @@ describe.skipIf(!hasBwrap)("in the sandbox", () => {
     const outside = mkdtempSync(join(homedir(), ".kanband-test-"));
     onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
     const verify = `sh -c "echo evil > ${outside}/evil || true; test -e x.txt"`;
-    const board = await liveBoard({ settings: `sandbox: bwrap\ngrace: 1s\nverify: ['${verify}']\n` });
+    const board = await liveBoard({ settings: `sandbox: ${tier}\ngrace: 1s\nverify: ['${verify}']\n` });
     board.write("board/planned/a.md", "# Work\n\n```sh\necho x > x.txt\n```\n");
     await board.start();
     await inLane(board, "a", "for_review");
@@ -141,13 +148,31 @@ describe.skipIf(!hasBwrap)("in the sandbox", () => {
   });
 
   it("a process that an agent leaves is gone with it", async () => {
-    const board = await liveBoard({ settings: "sandbox: bwrap\ngrace: 1s\n" });
+    const board = await liveBoard({ settings: `sandbox: ${tier}\ngrace: 1s\n` });
     const script = "(setsid sleep 600 > /dev/null 2>&1 &)\nsleep 601 > /dev/null 2>&1 &\necho x > x.txt";
     board.write("board/planned/a.md", `# Leave\n\n\`\`\`sh\n${script}\n\`\`\`\n`);
     await board.start();
     await inLane(board, "a", "for_review");
     await soon(board, "no process is left", () => agentsOf(board).length === 0);
     expect(spawnSync("pgrep", ["-f", "^sleep 60[01]$"]).stdout.toString()).toBe("");
+  });
+});
+
+describe("srt that is killed", () => {
+  test.skipIf(!WORKS.srt)("what it leaves in the worktree is not taken for work", async () => {
+    const board = await liveBoard({ settings: "sandbox: srt\ngrace: 1s\nretry: { limit: 0 }\n" });
+    board.write("board/planned/a.md", "# Hang\n\n```sh\necho x > x.txt\nsleep 600\n```\n");
+    await board.start();
+    const worktree = join(board.root, ".kanband/worktrees/w1");
+    await soon(board, "it is at work", () => existsSync(join(worktree, "x.txt")));
+    const [srt] = spawnSync("pgrep", ["-f", `^node [^ ]*/srt --settings ${board.root}/`])
+      .stdout.toString()
+      .split("\n");
+    process.kill(Number(srt), "SIGKILL");
+    await inLane(board, "a", "blocked");
+
+    const kept = await board.git("diff", "--name-only", "main...refs/kanband/preserved/a/1");
+    expect(kept).toBe("x.txt");
   });
 });
 

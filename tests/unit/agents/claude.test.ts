@@ -200,6 +200,14 @@ describe("claude: what its lines say", () => {
   });
 });
 
+describe("claude: its sandbox", () => {
+  it("one that does not work here is a matter of the set-up, whoever tries", () => {
+    const { conclusion } = replay("claude", "no-sandbox");
+    expect(conclusion).toMatchObject({ state: "failed", failure: "setup" });
+    expect(conclusion).toHaveProperty("reason", expect.stringMatching(/^Sandbox required but unavailable: .*socat/));
+  });
+});
+
 describe("claude: megabyte lines", () => {
   it("what a tool gave back is passed over", () => {
     const line = `{"type":"user","message":{"content":[{"type":"tool_result","content":"${"y".repeat(5_000_000)}"}]}}`;

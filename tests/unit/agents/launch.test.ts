@@ -232,3 +232,43 @@ describe("launch opencode", () => {
     expect(problem("opencode", { tools: { allow: ["Teleport"], deny: [] } })).toBe("opencode has no tool 'Teleport'");
   });
 });
+
+describe("its own sandbox", () => {
+  const ownSandbox = { domains: ["registry.example.com"] };
+
+  it("claude holds in its commands by its sandbox and its own tools by the mode, and does not start without", () => {
+    const it = launch("claude", { ownSandbox });
+    expect(valueOf(it, "--permission-mode")).toBe("acceptEdits");
+    expect(it.env["IS_SANDBOX"]).toBeUndefined();
+    expect(JSON.parse(valueOf(it, "--settings") ?? "")).toEqual({
+      sandbox: {
+        enabled: true,
+        failIfUnavailable: true,
+        allowUnsandboxedCommands: false,
+        autoAllowBashIfSandboxed: true,
+        network: { allowedDomains: ["registry.example.com"] },
+      },
+    });
+    expect(launch("claude").args).not.toContain("--settings");
+  });
+
+  it("codex writes in its workspace alone, and has a network only where the board names hosts", () => {
+    const it = launch("codex", { ownSandbox });
+    expect(valueOf(it, "-s")).toBe("workspace-write");
+    expect(it.args).toContain("sandbox_workspace_write.network_access=true");
+    const closed = launch("codex", { ownSandbox: { domains: [] } });
+    expect(closed.args.join(" ")).not.toContain("network_access");
+    const resumed = launch("codex", { ownSandbox, resume: "t-1" });
+    expect(resumed.args).toContain('sandbox_mode="workspace-write"');
+    expect(resumed.args).not.toContain("-s");
+  });
+
+  it("one that only reads gets no more by it", () => {
+    expect(valueOf(launch("codex", { ownSandbox, permission: "read" }), "-s")).toBe("read-only");
+    for (const permission of ["read", "edit"] as const) {
+      const it = launch("claude", { ownSandbox, permission });
+      expect(valueOf(it, "--permission-mode")).toBe(permission === "read" ? "dontAsk" : "acceptEdits");
+      expect(valueOf(it, "--settings")).toContain('"autoAllowBashIfSandboxed":false');
+    }
+  });
+});

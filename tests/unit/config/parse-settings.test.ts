@@ -117,6 +117,10 @@ describe("the file of the convention", () => {
 
   it("whether the worktree's own agent configuration takes effect: not unless it is said", () => {
     expect(parse("trust_worktree: true").settings?.trustWorktree).toBe(true);
+    expect(parse('domains: ["*.example.com", "localhost:80", api.example.com]').findings).toEqual([]);
+    for (const wrong of ["*", "*.com", "http://x.example.com", "a b.com", "x.example.com/path"]) {
+      expect(parse(`domains: ["${wrong}"]`).findings[0]?.message).toContain("`domains`");
+    }
     expect(parse("slots: 1").settings?.trustWorktree).toBe(false);
   });
 

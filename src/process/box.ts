@@ -1,0 +1,57 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
+
+/** What a run may see and change; all paths absolute. */
+export type Box = {
+  worktree: string;
+  /** Folders that it may read: git's, the run's own files. */
+  readable: readonly string[];
+  /** Folders and files that it may change beside its worktree, where they are there. */
+  writable: readonly string[];
+  /** The person's HOME: all of it is out of sight but for what is named here. */
+  home: string;
+  /** Programs that it starts beside its own. */
+  needs: readonly string[];
+  /** Hosts that it may speak to, for a sandbox that has a say in it: `api.example.com`, `*.example.com`. */
+  domains: readonly string[];
+  env: Readonly<Record<string, string>>;
+};
+
+/** A command as it is started in a sandbox, with the files and variables that the sandbox wants. */
+export type Boxed = {
+  file: string;
+  args: readonly string[];
+  files: readonly { name: string; text: string }[];
+  env: Readonly<Record<string, string>>;
+};
+
+/** Folders of which a run sees nothing but what its box names: HOME, and what other programs leave in temporary folders. */
+export function hiddenFolders({ home, env }: Box): string[] {
+  const temporary = ["/tmp", "/var/tmp", env["TMPDIR"] ?? "/tmp"];
+  return [...new Set([...temporary, home])].filter((it) => isAbsolute(it) && it !== "/");
+}
+
+/** Where the programs of a run lie inside of hidden folders: the folders of PATH, and the packages around what it starts. */
+export function hiddenPrograms(box: Box, file: string): string[] {
+  const hidden = hiddenFolders(box);
+  const folders = (box.env["PATH"] ?? "").split(delimiter).filter(isAbsolute);
+  const ours = [process.execPath, import.meta.filename, OWN_PACKAGE];
+  const programs = [
+    ...folders,
+    ...[file, ...box.needs].flatMap((it) => placesOf(it, folders)),
+    ...ours.flatMap((it) => placesOf(it, [])),
+  ];
+  return [...new Set(programs)].filter((path) => hidden.some((it) => path.startsWith(it + sep)));
+}
+
+const OWN_PACKAGE = join(import.meta.dirname, "..", "..");
+
+/** Where a program really is: links lead out of the folder in which it is found, and a package lies around it. */
+function placesOf(file: string, folders: readonly string[]): string[] {
+  const path = isAbsolute(file) ? file : folders.map((it) => join(it, file)).find((it) => existsSync(it));
+  if (path === undefined || !existsSync(path)) return [];
+  const real = realpathSync(path);
+  const at = real.indexOf(`${sep}node_modules${sep}`);
+  const folderOf = (it: string): string => (statSync(it).isDirectory() ? it : dirname(it));
+  return [folderOf(path), at === -1 ? folderOf(real) : real.slice(0, at)];
+}
