@@ -81,8 +81,9 @@ function isStillThere({ path, blobSha }: Change, kinds: ReadonlyMap<string, Kind
 
 type Kind = "file" | "absent" | "other";
 
+// To git a file in whose place there is a folder is gone, too.
 function kindAt({ boardRoot }: World, path: string): Kind {
   const stat = lstatSync(join(boardRoot, path), { throwIfNoEntry: false });
-  if (stat === undefined) return "absent";
+  if (stat === undefined || stat.isDirectory()) return "absent";
   return stat.isFile() ? "file" : "other";
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { editFrontMatter } from "../board/front-matter.ts";
 import type { Edit } from "../decide/action.ts";
 import { KanbandError } from "../errors.ts";
-import { blobSha, editFileDurably, moveFileDurably, writeFileDurably } from "../files/durable.ts";
+import { blobSha, createFileDurably, editFileDurably, moveFileDurably, writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { type EditOutcome, isBoardPath, readRegularFile } from "./board-file.ts";
 import { isMonth, monthOf, pathInLane } from "./lane-path.ts";
@@ -27,13 +27,13 @@ export async function applyEdit(world: World, edit: Edit): Promise<EditOutcome> 
     return { state: "applied", touched: [...outcome.touched, ...markSession(world, edit.marksSession)] };
   } catch (error) {
     if (!(error instanceof KanbandError)) throw error;
-    // One file never stops the others.
-    const isRace = error.code === "FILE_CHANGED" || error.code === "FILE_EXISTS";
-    return { state: isRace ? "skipped" : "failed", reason: error.message };
+    // One file never stops the others. A file that changed is read again; what is in the way may stay there for ever.
+    return { state: error.code === "FILE_CHANGED" ? "skipped" : "failed", reason: error.message };
   }
 }
 
 function moveAndEdit(world: World, edit: Edit): EditOutcome {
+  if (edit.expectBlob === null) return make(world, edit);
   const bytes = readRegularFile(join(world.boardRoot, edit.path));
   const format = world.boardRepo.objectFormat;
   if (bytes === null) return { state: "skipped", reason: `${edit.path} is gone` };
@@ -49,6 +49,12 @@ function moveAndEdit(world: World, edit: Edit): EditOutcome {
   else editFileDurably(from, edit.expectBlob, next, displacedDirOf(world), to, { areFoldersSynced: false });
   failpoint("apply.edit.after-write");
   return { state: "applied", touched: [...new Set([edit.path, target])] };
+}
+
+/** A board without settings is paused by a file of them. */
+function make(world: World, { path, set }: Edit): EditOutcome {
+  createFileDurably(join(world.boardRoot, path), editFrontMatter("", set));
+  return { state: "applied", touched: [path] };
 }
 
 /** Notes in the session that opened the circuit breaker that it has done so. */

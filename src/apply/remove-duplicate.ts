@@ -18,7 +18,8 @@ export async function removeDuplicate(world: World, edit: Edit): Promise<EditOut
   const format = world.boardRepo.objectFormat;
   const bytes = readRegularFile(path);
   if (bytes === null) return { state: "skipped", reason: `${edit.path} is gone` };
-  if (blobSha(bytes, format) !== edit.expectBlob) return { state: "skipped", reason: `${edit.path} changed meanwhile` };
+  if (edit.expectBlob === null || blobSha(bytes, format) !== edit.expectBlob)
+    return { state: "skipped", reason: `${edit.path} changed meanwhile` };
   if ((await readBlob(world.boardRepo, edit.expectBlob)) === null) {
     return { state: "skipped", reason: `${edit.path} is not in git yet` };
   }

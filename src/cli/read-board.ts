@@ -1,3 +1,4 @@
+import { readResting } from "../controller/resting-note.ts";
 import type { Decision } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -9,7 +10,7 @@ export type BoardReading = { snapshot: Snapshot; decision: Decision };
 
 /** Reads the board once. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
 export async function readBoard(board: Board): Promise<BoardReading> {
-  const snapshot = await observeOnce(board, Date.now);
+  const snapshot = await observeOnce(board, Date.now, readResting(board.runtimeDir, Date.now()));
   return { snapshot, decision: decide(snapshot) };
 }
 
@@ -17,7 +18,10 @@ export async function readBoard(board: Board): Promise<BoardReading> {
 export function createReader(board: Board): () => Promise<BoardReading> {
   const observer = createObserver({ ...board, clock: Date.now });
   return async () => {
-    const snapshot = await observer.observe("all", { jobs: [], isDraining: false });
+    const snapshot = await observer.observe("all", {
+      jobs: readResting(board.runtimeDir, Date.now()),
+      isDraining: false,
+    });
     return { snapshot, decision: decide(snapshot) };
   };
 }

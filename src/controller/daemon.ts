@@ -21,6 +21,7 @@ import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
 import { isIdle, requeueAfterMs } from "./rest.ts";
+import { createRestingNote } from "./resting-note.ts";
 import { createRests } from "./rests.ts";
 import { createExitWatch, stopAllRuns, syncRuns } from "./runs.ts";
 import { type Seen, tick } from "./tick.ts";
@@ -98,6 +99,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   const isEnding = (): boolean => options.signal.aborted;
   const observer = createObserver({ ...board, clock: Date.now });
   const rests = createRests(Date.now, (afterMs) => setTimeout(wake, afterMs + 1).unref());
+  const resting = createRestingNote(board.runtimeDir);
   const context = { world, observer, hints, jobs, rests, seen, isDraining: isEnding };
   const pulse = createPulse(
     PULSE_MS,
@@ -132,6 +134,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
       }
       const isFirst = seen.snapshot === null;
       const result = await tick(context);
+      resting.set([...jobs.list(), ...rests.list()]);
       watchExits(result.snapshot.runs);
       pulse.set(result.snapshot.runs.length > 0);
       options.onTick?.(result.snapshot, result.decision);

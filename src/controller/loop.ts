@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 
 export type Loop = { wake: () => void; done: Promise<void> };
 
@@ -25,6 +25,8 @@ export function startLoop({ tick, onError, signal }: LoopOptions): Loop {
     while (!signal.aborted) {
       rest = new AbortController();
       const { requeueAfterMs } = await tick().catch(onError);
+      // However often it is woken, signals, timers and events of the disk have their turn in between.
+      await setImmediate();
       // A wake during the pass has already aborted this rest, so the sleep ends at once.
       await sleep(requeueAfterMs, undefined, { signal: rest.signal }).catch(() => undefined);
     }

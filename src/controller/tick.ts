@@ -40,7 +40,8 @@ export async function tick(context: TickContext): Promise<TickResult> {
   const { world, observer, hints, jobs } = context;
   for (const path of await recover(world)) hints.add(path);
   await takeBack(context);
-  const snapshot = await observer.observe(hints.take(), { jobs: jobs.list(), isDraining: context.isDraining() });
+  const busy = [...jobs.list(), ...context.rests.list()];
+  const snapshot = await observer.observe(hints.take(), { jobs: busy, isDraining: context.isDraining() });
   context.seen.snapshot = snapshot;
   if (snapshot.repo.state === "ready") await undoUnfinished(world, snapshot.repo.boardBranch);
   const decision = decide(snapshot);
@@ -87,7 +88,7 @@ async function carryOut(
     // Skipped or not, the file is not what the snapshot says.
     hints.add(edit.path);
     if (outcome.state === "failed") {
-      rests.add(edit.path);
+      rests.add({ path: edit.path, taskId: edit.taskId, reason: outcome.reason });
       world.log.error({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit failed");
       continue;
     }
@@ -105,7 +106,8 @@ async function carryOut(
   if (outcome.state === "skipped") world.log.warn({ reason: outcome.reason }, "commit skipped");
   else tell({ world, jobs }, done);
   for (const { path } of changes) hints.add(path);
-  return true;
+  // Where nothing came of it, the next look would decide the very same.
+  return outcome.state !== "nothing" || done.length > 0;
 }
 
 // Only what is on the branch is told: of an edit that is undone by a crash nobody hears.

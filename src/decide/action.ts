@@ -30,8 +30,8 @@ export type Edit = {
   /** Null for `pause-board`. */
   taskId: string | null;
   path: string;
-  /** Blob id of the bytes this was decided upon; apply skips the edit when the file differs by now. */
-  expectBlob: string;
+  /** Blob id of the bytes this was decided upon; apply skips the edit when the file differs by now. Null: it is to be made. */
+  expectBlob: string | null;
   /** Where the file goes; null stays. `remove-duplicate` deletes instead. */
   toLane: Lane | null;
   /** Keys to set, in this order; null removes the key. Nothing else in the file changes. */

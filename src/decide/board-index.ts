@@ -95,9 +95,15 @@ export function isReadable(view: TaskView): view is ReadableView {
   return view.task !== null && view.duplicates.length === 0;
 }
 
-/** Whether the daemon may leave its mark in the file now: readable, settled, and no job is at work on the task. */
+/** Whether the daemon may leave its mark in the file now: readable, settled, no job is at work on the task, and no edit rests. */
 export function isEditable(board: Board, view: TaskView): view is EditableView {
-  return isReadable(view) && view.isSettled && view.blobSha !== null && !board.jobs.has(view.id);
+  if (!isReadable(view) || !view.isSettled || view.blobSha === null) return false;
+  return !board.jobs.has(view.id) && restingEdit(board, view.id) === undefined;
+}
+
+/** The edit of the task's file that failed and is not to be tried again yet. */
+export function restingEdit(board: Board, taskId: string): (JobView & { retryAt: number }) | undefined {
+  return board.resting.get(restKey("edit", taskId));
 }
 
 /** Whether the file stands on the board branch exactly as it is on disk. */

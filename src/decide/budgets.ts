@@ -59,11 +59,24 @@ export function costCapUsd(task: Task, spending: DaySpending, { settings }: Acti
 export function spentAfter(view: ReadableView, board: Board): number | null {
   const { task } = view;
   if (task.assigned === null || task.attempt === null) return task.spentUsd;
-  let costUsd = 0;
-  for (const session of sessionsOf(board, view.id)) {
-    if (session.attempt === task.attempt && session.persona !== null) costUsd += session.costUsd ?? 0;
-  }
+  const costUsd = costOfAttempt(view.id, task.attempt, board);
   return costUsd > 0 ? roundUsd((task.spentUsd ?? 0) + costUsd) : task.spentUsd;
+}
+
+/** What the task had cost before this attempt, for one that is assigned: an attempt that goes on was counted already. */
+export function spentBefore(view: ReadableView, attempt: number, board: Board): number | null {
+  const { task } = view;
+  const spent = spentAfter(view, board);
+  if (spent === null || task.assigned !== null || task.attempt !== attempt) return spent;
+  return roundUsd(Math.max(0, spent - costOfAttempt(view.id, attempt, board)));
+}
+
+function costOfAttempt(taskId: string, attempt: number, board: Board): number {
+  let costUsd = 0;
+  for (const session of sessionsOf(board, taskId)) {
+    if (session.attempt === attempt && session.persona !== null) costUsd += session.costUsd ?? 0;
+  }
+  return costUsd;
 }
 
 /** What a task has cost and may cost, for people. */

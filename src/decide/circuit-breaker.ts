@@ -29,7 +29,7 @@ export function decidePause(board: ActiveBoard, plan: Plan): void {
   const breaker = brokenToolchain(board);
   const blob = board.snapshot.settingsBlob;
   const isBroken = board.snapshot.findings.some((it) => it.path === SETTINGS_PATH && it.severity === "error");
-  if (breaker === null || blob === null || isBroken) return;
+  if (breaker === null || isBroken) return;
   addEdit(plan, {
     kind: "edit",
     intent: "pause-board",

@@ -1,8 +1,8 @@
 import { branchOf } from "../board/branch.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { blockEdit } from "./block.ts";
-import { type EditableView, isEditable, type ReadableView } from "./board-index.ts";
-import { spentAfter, taskBudgetReason } from "./budgets.ts";
+import { type ActiveBoard, type EditableView, isEditable, type ReadableView } from "./board-index.ts";
+import { spentAfter, spentBefore, taskBudgetReason } from "./budgets.ts";
 import { nextAttempt } from "./chain.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
@@ -32,6 +32,11 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
     for (const { until } of starts.parked.values()) lookAgain(plan, board.now, until);
   }
   let freeCount = freeSlots(board, starts.holders).length;
+  if (isOrderUnknown(candidates, freeCount, board)) {
+    for (const { view } of candidates) addReason(plan, view.id, "since when it waits is being looked up");
+    lookAgain(plan, board.now, board.now + AGES_MS);
+    return;
+  }
   if (freeCount > 0) {
     for (const candidate of inQueueOrder(candidates)) {
       const found = slotFor(candidate, desk);
@@ -52,6 +57,15 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
     said.set(found.held, line);
     addReason(plan, candidate.view.id, line);
   }
+}
+
+/** Git answers in a few hundred ms at most, and nobody is woken by it. */
+const AGES_MS = 50;
+
+// At the start of a daemon, more wait than there is room for, and who came first is not known yet.
+function isOrderUnknown(candidates: readonly Candidate[], freeCount: number, { snapshot }: ActiveBoard): boolean {
+  if (snapshot.areAgesKnown || candidates.length <= freeCount || freeCount === 0) return false;
+  return candidates.some(({ view }) => view.enteredAt === null);
 }
 
 function candidatesOf({ starts }: Desk, plan: Plan): Candidate[] {
@@ -127,7 +141,7 @@ function assign({ view, step }: Candidate, slot: SlotSettings, { starts, wip }: 
         ["assigned", slot.name],
         ["branch", branchOf(view.id)],
         ["attempt", attempt],
-        ["spent_usd", spentAfter(view, board)],
+        ["spent_usd", spentBefore(view, attempt, board)],
         ["blocked", null],
         ["stale", null],
       ],

@@ -5,6 +5,7 @@ import { type Continuation, continuationOf } from "./chain.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import type { History } from "./history.ts";
 import { parkedBy } from "./parked-agents.ts";
+import { takersOf } from "./slot-fit.ts";
 import type { Starts } from "./starts.ts";
 import type { Step } from "./steps-of.ts";
 import { startOf } from "./why-not-start.ts";
@@ -46,6 +47,10 @@ function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation
   const { board, parked } = starts;
   const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
   if (slot === undefined) return { problem: `there is no slot ${view.task.assigned ?? ""}` };
+  // A person may have changed the pins, the persona or the profile since it was given away.
+  const takers = takersOf(view.task, step.persona, board);
+  if ("reason" in takers) return { problem: takers.reason };
+  if (!takers.slots.includes(slot)) return { problem: `slot ${slot.name} does not take it any more` };
   const chain = agentChain(view.task, step.persona, slot, board);
   const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
   // At the end of the chain, and started all the same: from its beginning.

@@ -46,6 +46,9 @@ function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
 function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, plan: Plan): string | null {
   const { settings, snapshot } = board;
   if (snapshot.branches.get(view.id)?.isMerged === null) return "whether it is merged is not known yet";
+  // It may be of an earlier stay here: a person accepted it again while no daemon ran.
+  if (merge !== null && isRefusal(merge) && view.enteredAt === null && !snapshot.areAgesKnown)
+    return "when it was accepted is being looked up";
   if (merge !== null && isRefusal(merge)) {
     if (isEditable(board, view)) addEdit(plan, sendBack(view, merge, board));
     return oneLine(`could not be merged: ${merge.reason ?? merge.verdict ?? ""}`);

@@ -33,11 +33,11 @@ export function unmergedDependencies(view: TaskView, board: Board): readonly str
   return base === null || accepted.includes(base) || isMet(base, board) ? accepted : [...accepted, base];
 }
 
-/** Whether the task is accepted and its work reachable from the base. */
+/** Whether the task is accepted and its work reachable from the base. Work still under way is nowhere yet. */
 export function isMet(id: string, board: Board): boolean {
   const views = board.views.get(id) ?? [];
   if (views.length === 0 || views.some(({ lane }) => lane !== "done")) return false;
-  return board.snapshot.branches.get(id)?.isMerged !== false;
+  return !board.runs.has(id) && board.snapshot.branches.get(id)?.isMerged !== false;
 }
 
 type Reason = { line: string; isFinal: boolean };

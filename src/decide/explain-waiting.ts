@@ -1,5 +1,6 @@
-import { type Board, isLive } from "./board-index.ts";
+import { type Board, isLive, restingEdit } from "./board-index.ts";
 import { explainDuplicates } from "./decide-duplicates.ts";
+import { restLine } from "./decide-rests.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
@@ -38,6 +39,8 @@ function isUnmerged(view: TaskView, board: Board): boolean {
 function reasonOf(view: TaskView, board: Board, plan: Plan): string {
   const underWay = underWayReason(view, board);
   if (underWay !== null) return underWay;
+  const resting = restingEdit(board, view.id);
+  if (resting !== undefined) return restLine(resting);
   const finding = findingReason(view);
   if (finding !== null && view.task === null) return finding;
   if (!view.isSettled) return unsettledReason(board.snapshot.unsettledUntil);

@@ -22,7 +22,8 @@ export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
   };
 }
 
-function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedAgents): SlotFit {
+/** The slots whose profile takes a task with this persona, whatever becomes of their agents; or why none does. */
+export function takersOf(task: Task, persona: Persona, board: ActiveBoard): SlotFit {
   // Hours of work must not take a place where minutes are meant, nor the other way round.
   const hasLong = board.settings.slots.some(({ long }) => long);
   const pinned = board.settings.slots.filter(({ name }) => task.slot === null || name === task.slot);
@@ -30,9 +31,14 @@ function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedA
   const takers = timed.filter(({ personas }) => personas === null || personas.includes(persona.id));
   if (board.settings.slots.length === 0) return { reason: "the settings name no slot" };
   if (pinned.length > 0 && timed.length === 0) return { reason: wrongTime(task) };
-  if (takers.length === 0) return { reason: noTaker(task, persona) };
+  return takers.length === 0 ? { reason: noTaker(task, persona) } : { slots: takers };
+}
+
+function fitOf(task: Task, persona: Persona, board: ActiveBoard, parked: ParkedAgents): SlotFit {
+  const takers = takersOf(task, persona, board);
+  if ("reason" in takers) return takers;
   const problems = new Set<string>();
-  const slots = takers.filter((slot) => {
+  const slots = takers.slots.filter((slot) => {
     const chain = agentChain(task, persona, slot, board);
     if (chain.length === 0) {
       problems.add(`pinned to agent ${task.agent ?? ""}, which slot ${slot.name} does not list`);

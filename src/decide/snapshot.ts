@@ -29,6 +29,8 @@ export type Snapshot = {
   unsettledUntil: number | null;
   /** Until when a task that is nowhere to be seen may only be out of sight, as while an editor replaces its file. */
   tasksSettleAt: number | null;
+  /** False while git is being asked since when tasks have been where they are, so that a null may only mean: not yet. */
+  areAgesKnown: boolean;
   /** Names of the agents this build and these settings know. */
   agents: ReadonlyMap<string, AgentView>;
   /** Everything found wrong with files, for `status` and `check`. */

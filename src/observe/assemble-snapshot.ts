@@ -2,7 +2,7 @@ import type { Finding } from "../board/finding.ts";
 import type { BranchView, Snapshot, TaskView, WorktreeView } from "../decide/snapshot.ts";
 import { ERRORS } from "../errors.ts";
 import { nextSettling } from "./board-part.ts";
-import type { FilesReading } from "./look-at-files.ts";
+import { type FilesReading, isOnce } from "./look-at-files.ts";
 import type { Observed, ObserveExtra } from "./observed.ts";
 import { shortBranch } from "./repo-state.ts";
 import type { RunReading } from "./run-part.ts";
@@ -55,6 +55,7 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
       entered.state === "asking" || entered.state === "answered" ? files.now + ANSWER_MS : null,
     ]),
     tasksSettleAt,
+    areAgesKnown: entered.state === "over" || isOnce(observed),
     agents: agents.views,
     findings: collectFindings(observed, tasks, runs.findings),
     isDraining: extra.isDraining,

@@ -13,8 +13,8 @@ export type EnteredPart = {
   state: "first-look" | "asking" | "answered" | "over";
 };
 
-/** The lanes in which time matters and which no run tells the time of. */
-const LANES_ASKED: readonly Lane[] = ["planned", "for_review", "blocked"];
+/** The lanes in which time matters and which no run tells the time of; in `done/` only of tasks of which more than the name is read. */
+const LANES_ASKED: readonly Lane[] = ["planned", "for_review", "blocked", "done"];
 
 export function createEnteredPart(): EnteredPart {
   return { entered: new Map(), fromGit: null, state: "first-look" };
@@ -51,7 +51,8 @@ async function ask(part: EnteredPart, index: BoardIndex, repo: Repository): Prom
   const { commitSha } = index.head;
   const paths = [...part.entered]
     .filter(([, { lane, at }]) => at === null && LANES_ASKED.includes(lane))
-    .flatMap(([id]) => index.headById.get(id));
+    .flatMap(([id]) => [...index.headById.get(id)])
+    .filter((path) => laneOfPath(path) !== "done" || index.disk.tasks.get(path)?.depth !== "name");
   return commitSha === null || paths.length === 0 ? new Map() : await lastEntered(repo, { ref: commitSha, paths });
 }
 

@@ -60,7 +60,8 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
     if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.facts.taskId);
     const output = part.outputs.get(record.runId) ?? newOutput(note);
     part.outputs.set(record.runId, output);
-    if (followOutput(output, record, note)) looks.push(context.now);
+    // At once, which is later than now: what is due already is no date.
+    if (followOutput(output, record, note)) looks.push(context.now + 1);
     const evidence = updateEvidence(part, record, note, context, looks);
     found.runs.push(viewOf(record, note, { output, evidence, tables }));
   }

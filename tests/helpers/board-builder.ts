@@ -34,7 +34,10 @@ export type WorldWords = {
   findings?: readonly Finding[];
   jobs?: readonly (Pick<JobView, "kind" | "taskId"> & Partial<JobView>)[];
 } & Partial<
-  Pick<Snapshot, "settingsBlob" | "worktrees" | "uncommitted" | "unsettledUntil" | "tasksSettleAt" | "isDraining">
+  Pick<
+    Snapshot,
+    "settingsBlob" | "worktrees" | "uncommitted" | "unsettledUntil" | "tasksSettleAt" | "areAgesKnown" | "isDraining"
+  >
 >;
 
 /**
@@ -65,6 +68,7 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     uncommitted: world.uncommitted ?? [],
     unsettledUntil: world.unsettledUntil ?? world.tasksSettleAt ?? null,
     tasksSettleAt: world.tasksSettleAt ?? null,
+    areAgesKnown: world.areAgesKnown ?? true,
     agents: new Map(
       Object.entries(world.agents ?? { shell: null }).map(([name, problem]) => [name, { name, problem }]),
     ),

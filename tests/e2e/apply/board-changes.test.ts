@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { applyCommit } from "../../../src/apply/commit.ts";
 import { applyEdit } from "../../../src/apply/edit.ts";
 import { recover } from "../../../src/apply/recover.ts";
+import type { Edit } from "../../../src/decide/action.ts";
 import { applyBoard, editOf } from "./apply-board.ts";
 
 const ODD = "\ufeff---\r\ntitle:   'Odd'  # kept\r\ntags: [ a,b ]\r\n---\r\nBody\r\n";
@@ -49,21 +50,15 @@ describe("an edit", () => {
     });
   });
 
-  it.each([
-    [
-      "changed meanwhile",
-      (board: { write(path: string, text: string): void }) => board.write("board/planned/a.md", "# New\n"),
-    ],
-    [
-      "has a namesake where it goes",
-      (board: { write(path: string, text: string): void }) => board.write("board/doing/a.md", "# Other\n"),
-    ],
-  ])("is skipped when the file %s", async (_, meddle) => {
+  it.each<[string, (board: { write(path: string, text: string): void }) => void, string]>([
+    ["changed meanwhile", (board) => board.write("board/planned/a.md", "# New\n"), "skipped"],
+    ["has a namesake where it goes", (board) => board.write("board/doing/a.md", "# Other\n"), "failed"],
+  ])("is not carried out when the file %s", async (_, meddle, state) => {
     const board = await applyBoard({ "board/planned/a.md": "# A\n" });
     const edit = editOf(board, "board/planned/a.md", { toLane: "doing", set: [["assigned", "A"]] });
     meddle(board);
     const before = namesBelow(board.root);
-    expect((await applyEdit(board.world, edit)).state).toBe("skipped");
+    expect((await applyEdit(board.world, edit)).state).toBe(state);
     expect(namesBelow(board.root)).toEqual(before);
   });
 
@@ -93,6 +88,25 @@ describe("an edit", () => {
       editOf(board, "board/done/2026-11/a.md", { toLane: "blocked", set: [["blocked", "no"]] }),
     );
     expect(board.read("board/blocked/a.md")).toContain("blocked:");
+  });
+
+  it("pauses a board that has no settings file by making one, and never one that is there", async () => {
+    const board = await applyBoard({});
+    const edit: Edit = {
+      kind: "edit",
+      intent: "pause-board",
+      taskId: null,
+      path: "board/board.md",
+      expectBlob: null,
+      toLane: null,
+      set: [["paused", "same failure"]],
+      subject: "Pause",
+      trailers: [],
+      notice: null,
+    };
+    expect(await applyEdit(board.world, edit)).toEqual({ state: "applied", touched: ["board/board.md"] });
+    expect(board.read("board/board.md")).toBe("---\npaused: same failure\n---\n");
+    expect((await applyEdit(board.world, edit)).state).toBe("failed");
   });
 
   it("pauses the board and marks the session that did it", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/board/finding.ts";
@@ -51,6 +51,32 @@ const WAITING: Readonly<Record<string, { keys: string; says: RegExp }>> = {
 };
 
 describe("bad input", () => {
+  it("what is in the way of a file is said, is not tried all the time, and takes nobody's slot", async () => {
+    const board = await liveBoard({ settings: "slots: 1\nagent: shell\ngrace: 1s\n" });
+    board.write("board/backlog/folder.md", "# Folder\n");
+    await board.git("add", "--all");
+    await board.git("commit", "--quiet", "--message", "One more");
+    symlinkSync("../../README.md", join(board.root, "board/doing/first.md"));
+    board.write("board/planned/first.md", GOOD);
+    await board.start();
+    rmSync(join(board.root, "board/backlog/folder.md"));
+    mkdirSync(join(board.root, "board/backlog/folder.md"));
+    await soon(board, "what is in the way is said", async () => {
+      const why = (await status(board)).tasks.find(({ id }) => id === "first")?.waiting ?? "";
+      return /edit failed: .*first\.md exists already/.test(why);
+    });
+    board.write("board/planned/second.md", GOOD);
+    await inLane(board, "second", "for_review");
+    await soon(board, "the folder's file is gone from the branch", async () => {
+      return !(await board.git("ls-tree", "-r", "--name-only", "HEAD")).includes("folder.md");
+    });
+
+    // It rests 0.5 s, 1 s, 2 s …: a few lines, where a loop without rest wrote 160 a second.
+    const log = readFileSync(join(board.root, ".git/kanband/log/kanband.log"), "utf8");
+    expect(log.split("\n").filter((it) => it.includes("exists already")).length).toBeLessThan(12);
+    expect(lstatSync(join(board.root, "board/doing/first.md")).isSymbolicLink()).toBe(true);
+  });
+
   it("every broken file is named with path, line and reason and stays as it is, and a good task goes on beside them", async () => {
     const board = await liveBoard({
       files: { "board/backlog/odd.md": shellTask("true", "lane: dong\n"), "board/backlog/copy.md": "# A copy\n" },

@@ -184,6 +184,19 @@ it("knows when a task came into its lane: from git at first, then by seeing it m
   expect(taskOf(await board.look(), "b").enteredAt).toBe(moved.observedAt);
 });
 
+it("asks git of accepted tasks, too, when they came, as long as they are not merged", async () => {
+  const board = await observedBoard({ "board/done/a.md": "# A\n" });
+  await board.git("switch", "--quiet", "--create", "kanband/a");
+  await board.git("commit", "--quiet", "--allow-empty", "--message", "Work");
+  await board.git("switch", "--quiet", "main");
+  const committedAt = Number(await board.git("log", "-1", "--format=%ct")) * 1000;
+  const first = await board.look();
+  expect(first.areAgesKnown).toBe(false);
+  expect(taskOf(first, "a").enteredAt).toBeNull();
+  await expect.poll(async () => (await board.look("x")).areAgesKnown).toBe(true);
+  expect(taskOf(await board.look("x"), "a").enteredAt).toBe(committedAt);
+});
+
 it("never writes: the repository is the same, byte for byte, after a look", async () => {
   const board = await observedBoard({ "board/planned/a.md": "# A\n" });
   board.write({ "board/planned/a.md": "# Edited\n", "board/planned/b.md": "# B\n" });

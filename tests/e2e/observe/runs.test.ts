@@ -51,6 +51,16 @@ it("finds everything again from the spool, as after a restart, and takes the las
   expect(await lookAtRun(again)).toMatchObject({ exitCode: 3, lastLine: "last", costUsd: null, toolCalls: 0 });
 });
 
+it("asks for another look at once while there is more to read than it takes at a time", async () => {
+  const board = await observedBoard();
+  await start(board, "a.1", "head -c 3000000 /dev/zero | tr '\\0' 'x' | fold -w 99", {});
+  await expect.poll(async () => (await lookAtRun(board)).state).toBe("exited");
+  const again = await observedBoardOn(board);
+  const first = await again.look();
+  expect(first.runs).toHaveLength(1);
+  expect(first.unsettledUntil).toBe(first.observedAt + 1);
+});
+
 it("says that a run was told to stop, and why", async () => {
   const board = await observedBoard();
   await start(board, "a.1", "sleep 60", {});

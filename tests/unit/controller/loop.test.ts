@@ -39,6 +39,22 @@ describe("startLoop", () => {
     expect(seen.count()).toBe(2);
   });
 
+  it("lets timers and signals have their turn, however often it is woken", async () => {
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(), 1);
+    const loop = startLoop({
+      tick: async () => {
+        loop.wake();
+        return NEVER;
+      },
+      onError: fail,
+      signal: end.signal,
+    });
+    // Without that it never ends.
+    await loop.done;
+    clearTimeout(timer);
+  });
+
   it("never runs two passes at once", async () => {
     const end = new AbortController();
     const seen = gate();

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { createRests } from "../../../src/controller/rests.ts";
 
+const FAILED = { path: "board/planned/a.md", taskId: "a", reason: "the disk is full" };
+
 it("rests longer after each failure, up to a minute, and starts afresh after a success", () => {
   const now = { ms: 0 };
   const due: number[] = [];
@@ -9,14 +11,19 @@ it("rests longer after each failure, up to a minute, and starts afresh after a s
     (afterMs) => due.push(afterMs),
   );
 
-  for (let failure = 0; failure < 9; failure++) rests.add("board/planned/a.md");
+  for (let failure = 0; failure < 9; failure++) rests.add(FAILED);
   expect(due).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   expect(rests.isResting("board/planned/a.md")).toBe(true);
   expect(rests.isResting("board/planned/b.md")).toBe(false);
 
+  expect(rests.list()).toEqual([
+    { kind: "edit", taskId: "a", slot: null, problem: "the disk is full", retryAt: 60_000 },
+  ]);
+
   now.ms = 60_000;
+  expect(rests.list()).toEqual([]);
   expect(rests.isResting("board/planned/a.md")).toBe(false);
   rests.forget("board/planned/a.md");
-  rests.add("board/planned/a.md");
+  rests.add(FAILED);
   expect(due.at(-1)).toBe(500);
 });

@@ -57,6 +57,11 @@ describe("the circuit breaker", () => {
     });
   });
 
+  it("makes a settings file where there is none: only what is written can be taken back", () => {
+    const edit = editOf(boardOf({ blocked }, { sessions: failures, settingsBlob: null }), null);
+    expect(edit).toMatchObject({ intent: "pause-board", path: "board/board.md", expectBlob: null });
+  });
+
   it("starts nothing in the tick in which it opens", () => {
     const snapshot = boardOf({ blocked, planned: ["p"], doing: [claimed("q")] }, { sessions: failures });
     expect(briefWork(snapshot).map((it) => it.split(" ")[0])).toEqual(["pause-board"]);
@@ -65,7 +70,6 @@ describe("the circuit breaker", () => {
 
   it.each<[string, WorldWords]>([
     ["it is paused already", { settings: { paused: true } }],
-    ["there is no settings file", { settingsBlob: null }],
     [
       "the settings file is broken",
       { findings: [{ path: "board/board.md", line: 1, severity: "error", code: "X", message: "x", hint: null }] },
@@ -194,6 +198,12 @@ describe("dependencies", () => {
       { planned: [{ id: "x", aliases: ["b"], dependencies: ["y"] }] },
       {},
       "depends on b (x), which is in planned/",
+    ],
+    [
+      "accepted while it was running",
+      { done: ["b"] },
+      { runs: [runOf("b")] },
+      "depends on b, which is accepted but not merged yet",
     ],
     ["by an alias that is done", { done: [{ id: "x", aliases: ["b"] }] }, {}, null],
     [

@@ -106,6 +106,16 @@ describe("launch", () => {
     expect(whyOf(snapshot, "a")).toBe("depends on b, which is in backlog/");
   });
 
+  it("gives up a slot that the task's pins, its persona or the slot's own profile no longer allow", () => {
+    const [a, b] = slotsOf("A", "B");
+    const pinned = boardOf({ doing: [{ ...claimed("a"), slot: "B" }] });
+    expect(briefWork(pinned)).toEqual(["requeue a: -assigned"]);
+    const slots = [{ ...a!, personas: ["tester"] }, b!];
+    const profile = boardOf({ doing: [{ ...claimed("a"), persona: "engineer" }] }, { settings: { slots } });
+    expect(briefWork(profile)).toEqual(["requeue a: -assigned"]);
+    expect(whyOf(profile, "a")).toBe("slot A does not take it any more");
+  });
+
   it("never starts two claims that would change the same files, whoever made them", () => {
     const doing = [
       { ...claimed("a"), touches: ["src/**"] },

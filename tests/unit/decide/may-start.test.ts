@@ -201,6 +201,15 @@ describe("the number of an attempt", () => {
     expect(briefWork(boardOf(lanes, world))[0]).toContain(` attempt=${attempt}`);
   });
 
+  it("counts an attempt once that is given another slot between its run and its checks", () => {
+    const sessions = [sessionOf("a", { costUsd: 4 })];
+    const given = boardOf({ doing: [{ id: "a", attempt: 1, spentUsd: 5 }] }, { sessions });
+    expect(briefWork(given)[0]).toBe("assign a: assigned=A branch=kanband/a attempt=1 spent_usd=1");
+    const checks = sessionOf("a", { step: "checks", verdict: "clean", finishedAt: NOW });
+    const claim = { ...claimed("a"), spentUsd: 1 };
+    expect(briefWork(boardOf({ doing: [claim] }, { sessions: [...sessions, checks] }))[0]).toContain("spent_usd=5");
+  });
+
   it("counts what the interrupted attempt cost before it is forgotten", () => {
     const words = { ...claimed("a"), spentUsd: 1 };
     const sessions = [sessionOf("a", { state: "stopped", reason: "person", costUsd: 0.25 })];

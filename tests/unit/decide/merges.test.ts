@@ -119,6 +119,15 @@ describe("a merge that was tried", () => {
     );
   });
 
+  it("refused, perhaps in an earlier stay: nothing is done until that is known", () => {
+    const done = [{ ...accepted("a"), view: { enteredAt: null } }];
+    const world = { branches: unmerged, sessions: [merge({ verdict: "checks-failed", reason: "red" })] };
+    const asking = boardOf({ done }, { ...world, areAgesKnown: false });
+    expect(briefWork(asking)).toEqual([]);
+    expect(whyOf(asking, "a")).toBe("when it was accepted is being looked up");
+    expect(briefWork(boardOf({ done }, world))).toEqual(["block a to blocked: blocked=could not be merged: red"]);
+  });
+
   it("counts the conflict it comes from", () => {
     const sessions = [merge({ verdict: "conflict", attempt: 1 })];
     const { actions } = decide(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }));
@@ -184,6 +193,7 @@ describe("a merged task", () => {
     ["with a run", { done: ["a"] }, { runs: [runOf("a", { kind: "merge" })] }],
     ["with a job", { done: ["a"] }, { jobs: [{ kind: "merge", taskId: "a" }] }],
     ["while draining", { done: ["a"] }, { isDraining: true }],
+    ["that a person looks at", { done: ["a"] }, { branches: { a: { ...branches.a, isHeld: true } } }],
   ])("keeps its branch %s", (_, lanes, world) => {
     expect(briefWork(boardOf(lanes, { branches, ...world })).filter((it) => it.startsWith("drop"))).toEqual([]);
   });
