@@ -6,6 +6,22 @@ export function isSameBesidesOurKeys(a: string, b: string): boolean {
   return withoutOurKeys(a) === withoutOurKeys(b);
 }
 
+/** Whether a text carries a key that the daemon writes; a request for a lane is a person's. */
+export function hasOurKeys(text: string): boolean {
+  try {
+    return (
+      editFrontMatter(
+        text,
+        MARKS.map((key) => [key, null]),
+      ) !== text
+    );
+  } catch {
+    return false;
+  }
+}
+
+const MARKS = DAEMON_KEYS.filter((key) => key !== "lane");
+
 // A file that had no front matter gets one with our first key, and keeps its empty fences when the last one goes.
 function withoutOurKeys(text: string): string {
   try {

@@ -6,6 +6,8 @@ export type FailedEdit = { path: string; taskId: string | null; reason: string }
 /** Files whose edit failed for a reason that will not go away at once (a full disk, say): not tried again for a moment. */
 export type Rests = {
   add(failed: FailedEdit): void;
+  /** It was skipped, since the file is not what was seen. One that is skipped again and again is taken for failed. */
+  skip(failed: FailedEdit): void;
   isResting(path: string): boolean;
   /** Those at rest, as jobs that failed: nothing else is decided about these tasks meanwhile. */
   list(): readonly JobView[];
@@ -15,17 +17,26 @@ export type Rests = {
 
 /** The kind under which a failed edit is listed. */
 const EDIT = "edit";
+/** A person at work makes a few in a row; more is a look that never finds what is there. */
+const SKIPS = 10;
 const FIRST_MS = 500;
 const LONGEST_MS = 60_000;
 
 /** `clock`: ms since the epoch. `onDue` is called when a rest is over. */
 export function createRests(clock: () => number, onDue: (afterMs: number) => void): Rests {
   const resting = new Map<string, FailedEdit & { until: number; lastMs: number }>();
+  const skips = new Map<string, number>();
+  function add(failed: FailedEdit): void {
+    const lastMs = Math.min((resting.get(failed.path)?.lastMs ?? FIRST_MS / 2) * 2, LONGEST_MS);
+    resting.set(failed.path, { ...failed, until: clock() + lastMs, lastMs });
+    onDue(lastMs);
+  }
   return {
-    add(failed) {
-      const lastMs = Math.min((resting.get(failed.path)?.lastMs ?? FIRST_MS / 2) * 2, LONGEST_MS);
-      resting.set(failed.path, { ...failed, until: clock() + lastMs, lastMs });
-      onDue(lastMs);
+    add,
+    skip(failed) {
+      const count = (skips.get(failed.path) ?? 0) + 1;
+      skips.set(failed.path, count);
+      if (count >= SKIPS) add(failed);
     },
     isResting: (path) => (resting.get(path)?.until ?? 0) > clock(),
     list() {
@@ -34,6 +45,9 @@ export function createRests(clock: () => number, onDue: (afterMs: number) => voi
         .filter(({ until }) => until > now)
         .map(({ taskId, reason, until }) => ({ kind: EDIT, taskId, slot: null, problem: reason, retryAt: until }));
     },
-    forget: (path) => void resting.delete(path),
+    forget(path) {
+      resting.delete(path);
+      skips.delete(path);
+    },
   };
 }

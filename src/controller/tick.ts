@@ -93,11 +93,14 @@ async function carryOut(
       continue;
     }
     didTry = true;
-    rests.forget(edit.path);
     if (outcome.state === "applied") {
+      rests.forget(edit.path);
       done.push({ edit, touched: outcome.touched });
       for (const path of outcome.touched) hints.add(path);
-    } else world.log.info({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit skipped");
+      continue;
+    }
+    rests.skip({ path: edit.path, taskId: edit.taskId, reason: outcome.reason });
+    world.log.info({ taskId: edit.taskId, intent: edit.intent, reason: outcome.reason }, "edit skipped");
   }
   meanwhile();
   const changes = commits.flatMap((it) => it.changes);

@@ -5,7 +5,7 @@ import { isOlderTwin, type Twin } from "./older-twin.ts";
 import { readPathHistory } from "./path-history.ts";
 import { readHeadBytes } from "./read-bytes.ts";
 import { DUPLICATE_MS } from "./settle.ts";
-import { regularPaths } from "./task-view.ts";
+import { laneOfPath, regularPaths } from "./task-view.ts";
 
 /** What is known of files that share an id: until when nothing is said, then which of them are older versions. */
 export type TwinVerdict = { until: number; older: ReadonlySet<string> };
@@ -42,15 +42,13 @@ function quietAt(index: BoardIndex, path: string): number {
 }
 
 function readTwin(index: BoardIndex, path: string): Twin | null {
-  const blobSha = index.disk.tasks.get(path)?.blobSha ?? null;
-  if (blobSha === null) return null;
+  const record = index.disk.tasks.get(path);
+  if (record === undefined || record.blobSha === null) return null;
+  const { blobSha, stamp, value } = record;
   try {
-    const text = readHeadBytes(
-      join(index.disk.root, path),
-      TEXT_BYTES,
-      index.disk.tasks.get(path)?.stamp.size ?? 0,
-    ).toString("utf8");
-    return { path, blobSha, headSha: index.headFiles.get(path) ?? null, text };
+    const text = readHeadBytes(join(index.disk.root, path), TEXT_BYTES, stamp.size).toString("utf8");
+    const isClaim = laneOfPath(path) === "doing" && (value?.task?.assigned ?? null) !== null;
+    return { path, blobSha, headSha: index.headFiles.get(path) ?? null, text, inode: stamp.ino, isClaim };
   } catch {
     return null;
   }

@@ -108,15 +108,22 @@ describe("a file that is moved or deleted at the worst moment", () => {
 
   it("a stale buffer saved to the old lane: an unmodified one goes, a changed one is named and nothing is deleted", async () => {
     const buffer = shellTask(LONG);
-    const board = await liveBoard({ files: { "board/planned/same.md": buffer, "board/planned/changed.md": buffer } });
+    const board = await liveBoard({
+      settings: "slots: 3\nagent: shell\ngrace: 1s\n",
+      files: { "board/planned/same.md": buffer, "board/planned/changed.md": buffer },
+    });
     await board.start();
-    for (const id of ["same", "changed"])
+    // Claimed before it could be committed where it was.
+    board.write("board/planned/dropped.md", buffer);
+    for (const id of ["same", "changed", "dropped"])
       await soon(board, `${id} works`, () => sessionText(board, id).includes("working"));
     await boardCommitted(board);
 
     board.write("board/planned/same.md", buffer);
+    board.write("board/planned/dropped.md", buffer);
     board.write("board/planned/changed.md", `${buffer}\nTyped into a stale buffer.\n`);
-    await soon(board, "the unmodified one is gone", () => !existsSync(join(board.boardRoot, "board/planned/same.md")));
+    for (const id of ["same", "dropped"])
+      await soon(board, `the unmodified ${id} is gone`, () => board.lanes(id).every((it) => it === "doing"));
     await soon(board, "the other is named", async () => {
       const { findings } = await status(board);
       const texts = findings.filter(({ code }) => code === "TASK_DUPLICATE").map((it) => `${it.path} ${it.message}`);
@@ -124,6 +131,8 @@ describe("a file that is moved or deleted at the worst moment", () => {
     });
     writeFileSync(join(board.root, ".git/go"), "");
     await inLane(board, "same", "for_review");
+    await inLane(board, "dropped", "for_review");
+    expect(sessionText(board, "dropped")).toMatch(/^attempt: 1$/m);
 
     expect(board.read("board/planned/changed.md")).toContain("Typed into a stale buffer.");
     expect(board.lanes("changed")).toHaveLength(2);

@@ -27,3 +27,16 @@ it("rests longer after each failure, up to a minute, and starts afresh after a s
   rests.add(FAILED);
   expect(due.at(-1)).toBe(500);
 });
+
+it("takes what is skipped again and again for failed", () => {
+  const rests = createRests(
+    () => 0,
+    () => {},
+  );
+  for (let skip = 0; skip < 9; skip++) rests.skip(FAILED);
+  rests.forget(FAILED.path);
+  for (let skip = 0; skip < 9; skip++) rests.skip(FAILED);
+  expect(rests.list()).toEqual([]);
+  rests.skip(FAILED);
+  expect(rests.isResting(FAILED.path)).toBe(true);
+});

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { isOlderTwin, type Twin } from "../../../src/observe/older-twin.ts";
 import { type PathChange, parseHistory } from "../../../src/observe/path-history.ts";
 
+// The number of the newest file.
+const last = { inode: 0 };
 const PLAIN = "---\ntitle: A\n---\nDo it.\n";
 const CLAIMED = "---\ntitle: A\nassigned: A\nbranch: kanband/a\n---\nDo it.\n";
 
@@ -33,6 +35,40 @@ it("a file without front matter gets one by our first key, and is the same task 
   ).toBe(true);
 });
 
+it("a buffer saved again to where nobody could commit it before the claim is older than the claim", () => {
+  const claim = twin("doing", "claimed", CLAIMED, "claimed");
+  for (const headSha of [null, "plain"]) {
+    const saved = twin("planned", "plain", PLAIN, headSha);
+    const history = [...(headSha === null ? [] : [at("planned", "plain", 0)]), at("doing", "claimed", 1)];
+    expect(isOlderTwin(saved, claim, history)).toBe(true);
+    expect(isOlderTwin(claim, saved, history)).toBe(false);
+    const copy = twin("planned", "claimed", CLAIMED, headSha === null ? null : "claimed");
+    expect(isOlderTwin(copy, claim, history)).toBe(true);
+    expect(isOlderTwin(claim, copy, history)).toBe(false);
+  }
+});
+
+it("of a task that went to and fro the file counts to which it moved last, not a buffer saved since", () => {
+  const history = [
+    at("planned", "plain", 0),
+    ...[at("backlog", "plain", 1), at("planned", null, 1)],
+    ...[at("planned", "plain", 2), at("backlog", null, 2)],
+    at("backlog", "plain", 3),
+  ];
+  const parked = twin("backlog", "plain", PLAIN, "plain");
+  const saved = twin("planned", "plain", PLAIN, "plain");
+  expect(isOlderTwin(saved, parked, history)).toBe(true);
+  expect(isOlderTwin(parked, saved, history)).toBe(false);
+});
+
+it("of two equal files none is older, unless they are two names of one", () => {
+  const done = twin("done", "plain", PLAIN, "plain");
+  const history = [at("done", "plain", 0), at("for_review", null, 0)];
+  expect(isOlderTwin(done, twin("planned", "plain", PLAIN, null), history)).toBe(false);
+  expect(isOlderTwin(twin("planned", "plain", PLAIN, null), done, history)).toBe(false);
+  expect(isOlderTwin(done, twin("planned", "plain", PLAIN, null, done.inode), history)).toBe(true);
+});
+
 it.each<[string, Twin, Twin, PathChange[]]>([
   [
     "somebody typed in it",
@@ -40,7 +76,6 @@ it.each<[string, Twin, Twin, PathChange[]]>([
     twin("doing", "claimed", CLAIMED, "claimed"),
     [],
   ],
-  ["it is not committed", twin("planned", "plain", PLAIN, null), twin("doing", "claimed", CLAIMED, null), []],
   [
     "both came with one commit",
     twin("planned", "plain", PLAIN, "plain"),
@@ -69,8 +104,9 @@ it("reads what git log prints, whatever a file is called", () => {
   ]);
 });
 
-function twin(path: string, blobSha: string, text: string, headSha: string | null): Twin {
-  return { path, blobSha, text, headSha };
+/** A file of its own; its claim is in its text, if it lies in doing/. */
+function twin(path: string, blobSha: string, text: string, headSha: string | null, inode = ++last.inode): Twin {
+  return { path, blobSha, text, headSha, inode, isClaim: path === "doing" && /^assigned:/m.test(text) };
 }
 
 function at(path: string, to: string | null, commit: number): PathChange {
