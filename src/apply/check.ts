@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { branchOf } from "../board/branch.ts";
+import { lossReason } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -87,22 +88,24 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   await startVerify(world, { ...facts, copied: copyFiles(world, worktree.path) }, runId);
 }
 
-/** Writes `checks.md` with its verdict. `failure`: why the commands could not be run, as opposed to failing. */
+/** Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut off. */
 export function writeChecks(
   world: World,
   facts: RunFacts,
   runId: string,
-  found: Parameters<typeof formatChecks>[1] & { setupFailure?: string; exitCode?: number | null },
+  found: Parameters<typeof formatChecks>[1] & { setupFailure?: string; losses?: number; exitCode?: number | null },
 ): void {
   const { reason, text } = formatChecks(facts, found);
   const setup = found.setupFailure ?? null;
-  const isClean = reason === null && setup === null;
+  const lost = found.losses === undefined ? null : lossReason(found.losses);
+  const isClean = reason === null && setup === null && lost === null;
+  const hasVerdict = setup === null && lost === null;
   const session: Session = {
     ...runningSession(facts, runId),
     state: isClean ? "done" : "failed",
-    verdict: setup !== null ? null : isClean ? "clean" : "must-fix",
-    failure: setup !== null ? "setup" : isClean ? null : "checks",
-    reason: setup ?? reason,
+    verdict: !hasVerdict ? null : isClean ? "clean" : "must-fix",
+    failure: lost !== null ? "stopped" : setup !== null ? "setup" : isClean ? null : "checks",
+    reason: lost ?? setup ?? reason,
     finishedAt: world.clock(),
     exitCode: found.exitCode ?? null,
     commitSha: facts.startSha,
@@ -111,7 +114,7 @@ export function writeChecks(
   noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${facts.attempt}`, session));
   failpoint("apply.check.before-session");
   // Whatever was found is found again; the verdict is committed, and so synced, with the hand-over of the task.
-  writeSession(world, session, text, [], { isRepeatable: found.results.length === 0 && setup === null });
+  writeSession(world, session, text, [], { isRepeatable: found.results.length === 0 && hasVerdict });
   failpoint("apply.check.after-session");
 }
 

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { lossesOf } from "../board/losses.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
 import { freeWorktree, worktreeStatus } from "../git/worktrees.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { writeChecks } from "./check.ts";
@@ -9,10 +11,18 @@ import { verifyEnd } from "./verify-results.ts";
 import { excludedFolders, type World } from "./world.ts";
 
 /** Ends a run of `verify`: writes `checks.md`, and takes what the commands left in the worktree out of the next run's way. */
-export async function collectChecks(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+export async function collectChecks(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
   await tidyWorktree(world, facts);
   const end = verifyEnd(run, facts);
   if (end.state === "void" || isFinished(world, facts, run.runId)) return;
+  if (end.state === "lost") {
+    const before = snapshot.sessions
+      .get(facts.taskId)
+      ?.find((it) => it.step === "checks" && it.attempt === facts.attempt);
+    const losses = before === undefined ? 1 : lossesOf(before) + 1;
+    writeChecks(world, facts, run.runId, { problems: [], results: [], note: "", losses });
+    return;
+  }
   if (end.state === "setup-failed") {
     writeChecks(world, facts, run.runId, { problems: [], results: [], note: end.text, setupFailure: end.reason });
     return;

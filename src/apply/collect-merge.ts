@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { LOSS_LIMIT, lossesOf, lossReason } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
@@ -30,6 +31,10 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     startedAt: facts.startedAt,
     settingsBlob: facts.settingsBlob,
   };
+  if (end.state === "lost") {
+    writeMerge(world, subject, lostVerdict(snapshot, subject));
+    return;
+  }
   if (end.state === "setup-failed") {
     writeMerge(world, subject, { verdict: "checks-failed", reason: end.reason, text: end.text });
     return;
@@ -47,6 +52,17 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
   await removeRun(run.runDir);
   failpoint("apply.merge.after-remove");
   await mergeOrVerify(world, snapshot, { subject, verifiedTree: facts.merge.tree });
+}
+
+/** It is tried again, as after unsaved changes in a checkout, and not for ever. */
+function lostVerdict(
+  { sessions }: Snapshot,
+  { taskId, branchSha }: MergeSubject,
+): { verdict: "waiting" | "checks-failed"; reason: string; text: string } {
+  const before = sessions.get(taskId)?.find((it) => it.step === "merge" && it.commitSha === branchSha);
+  const losses = before === undefined ? 1 : lossesOf(before) + 1;
+  const reason = lossReason(losses);
+  return { verdict: losses < LOSS_LIMIT ? "waiting" : "checks-failed", reason, text: reason };
 }
 
 async function giveWorktreeBack(world: World, { worktree }: RunFacts): Promise<void> {

@@ -29,7 +29,7 @@ export async function collect(world: World, { runId }: { runId: string }, snapsh
   failpoint("apply.collect.after-sweep");
   if (facts === null) world.log.error({ runId }, "the record of a run cannot be read; its task is started again");
   else if (facts.kind === "step") await collectStep(world, run, facts, snapshot);
-  else if (facts.kind === "checks") await collectChecks(world, run, facts);
+  else if (facts.kind === "checks") await collectChecks(world, run, facts, snapshot);
   else await collectMerge(world, run, facts, snapshot);
   failpoint("apply.collect.before-remove");
   await removeRun(runDir);

@@ -1,4 +1,5 @@
 import type { AgentAdapter } from "../agents/adapter.ts";
+import { lossReason } from "../board/losses.ts";
 import type { FailureClass, SessionState } from "../board/session.ts";
 import type { RunExit, RunRecord } from "../process/read-runs.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -27,7 +28,7 @@ export function concludeRun(
   const resetAt = said.ofAgent.state === "failed" ? said.ofAgent.resetAt : null;
   if (run.stop !== null) return { ...afterStop(run.stop.reason, facts, said), message };
   if (run.state === "lost") {
-    const reason = `lost ${facts.losses + 1}: its supervisor is gone and left no record of the end`;
+    const reason = lossReason(facts.losses + 1);
     return { state: "stopped", failure: "stopped", reason, message, resetAt: null };
   }
   // While no daemon was there, the supervisor kept the caps: the same end, in the same words.

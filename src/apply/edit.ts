@@ -23,8 +23,9 @@ export async function applyEdit(world: World, edit: Edit): Promise<EditOutcome> 
   try {
     if (edit.intent === "remove-duplicate") return await removeDuplicate(world, edit);
     const outcome = moveAndEdit(world, edit);
-    if (outcome.state !== "applied" || edit.marksSession === undefined) return outcome;
-    return { state: "applied", touched: [...outcome.touched, ...markSession(world, edit.marksSession)] };
+    if (outcome.state !== "applied" || edit.marksSessions === undefined) return outcome;
+    const marked = edit.marksSessions.flatMap((it) => markSession(world, it));
+    return { state: "applied", touched: [...outcome.touched, ...marked] };
   } catch (error) {
     if (!(error instanceof KanbandError)) throw error;
     // One file never stops the others. A file that changed is read again; what is in the way may stay there for ever.

@@ -9,8 +9,10 @@ export type VerifyEnd =
   | { state: "ended"; results: readonly VerifyResult[]; note: string; exitCode: number | null }
   /** The commands never ran. */
   | { state: "setup-failed"; reason: string; text: string }
-  /** Stopped from outside, or cut off: it says nothing about the work, and is run again. */
-  | { state: "void" };
+  /** Stopped from outside: it says nothing about the work, and is run again. */
+  | { state: "void" }
+  /** Cut off, with its supervisor: the same, but not for ever. */
+  | { state: "lost" };
 
 const READ_BYTES = 256 * 1024;
 const LINE_BYTES = 64 * 1024;
@@ -18,7 +20,8 @@ const LINE_BYTES = 64 * 1024;
 /** How the commands of a run of `checks` or `merge` went. */
 export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
   const reason = run.stop?.reason ?? null;
-  if (run.state === "lost" || reason === "person" || reason === "shutdown") return { state: "void" };
+  if (reason === "person" || reason === "shutdown") return { state: "void" };
+  if (run.state === "lost") return { state: "lost" };
   if (run.exit?.cause === "setup") {
     const text = setupTail(run);
     const last = text.trim().split("\n").at(-1) ?? "";

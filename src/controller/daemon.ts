@@ -4,6 +4,7 @@ import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { DEFAULTS } from "../config/defaults.ts";
 import type { Decision } from "../decide/action.ts";
+import { isLive } from "../decide/board-index.ts";
 import type { RunView, Snapshot } from "../decide/snapshot.ts";
 import { createLogger } from "../log.ts";
 import { createObserver } from "../observe/observer.ts";
@@ -120,6 +121,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     onError: (error) => {
       log.error({ err: error }, "tick failed");
       hints.add(null);
+      if (seen.snapshot !== null) endIfAsked(seen.snapshot, isLive);
       return { requeueAfterMs: 1_000 };
     },
     tick: async () => {
@@ -147,15 +149,20 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         options.onReady?.();
         keepHeapSmall();
       }
-      if (isEnding() && options.stopRuns() === "stop") stopAllRuns(world, jobs, result.snapshot);
-      if (isOver(result.snapshot.runs) || (options.untilIdle && isIdle(result, jobs.list()))) end.abort();
+      endIfAsked(result.snapshot);
+      if (options.untilIdle && isIdle(result, jobs.list())) end.abort();
       return { requeueAfterMs: requeueAfterMs(result, { now: Date.now(), sweepAt: sweptAt + sweepMs }) };
     },
   });
 
-  function isOver(runs: readonly RunView[]): boolean {
-    if (!isEnding()) return false;
-    return options.stopRuns() === "leave" || (runs.length === 0 && jobs.list().length === 0);
+  // Whether or not the last pass went well: a board that cannot be written to must still be left. What it could not collect
+  // the next daemon does.
+  function endIfAsked(snapshot: Snapshot, holds: (run: RunView) => boolean = () => true): void {
+    if (!isEnding()) return;
+    const how = options.stopRuns();
+    if (how === "stop") stopAllRuns(world, jobs, snapshot);
+    const isBusy = snapshot.runs.some(holds) || jobs.list().some(({ retryAt }) => retryAt === null);
+    if (how === "leave" || !isBusy) end.abort();
   }
   options.signal.addEventListener("abort", wake, { once: true });
   await loop.done;

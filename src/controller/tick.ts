@@ -50,7 +50,13 @@ export async function tick(context: TickContext): Promise<TickResult> {
   const { edits, commits, effects } = group(decision.actions);
   // A claim must be on the branch before its process starts, and worktrees take long: get them on the way first.
   const early = effects.filter((it) => it.kind === "prepare");
-  const late = effects.filter((it) => it.kind !== "prepare");
+  const late = effects.filter((it) => it.kind !== "prepare" && it.kind !== "stop");
+  // What must not go on waits for nothing, least of all for a disk that is full.
+  startAll(
+    context,
+    effects.filter((it) => it.kind === "stop"),
+    snapshot,
+  );
   const didEdit = await carryOut(context, snapshot, edits, commits, () => startAll(context, early, snapshot));
   startAll(context, late, snapshot);
   if (snapshot.repo.state === "ready") mend(context);

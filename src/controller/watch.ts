@@ -15,6 +15,9 @@ export type WatchBoard = (boardRoot: string, onHint: (path: string | null) => vo
 /** Lanes may hold folders (epics, months), and folders in these. */
 const MOST_DEPTH = 4;
 
+/** A watch is set within a few ms after a folder is seen; a copy of a folder with files in it may take a little longer. */
+const NEW_FOLDER_MS = 200;
+
 /** Watches the folders of the convention, never single files: as many watches as folders, whatever the number of tasks. */
 export const watchWithChokidar: WatchBoard = (boardRoot, onHint) => {
   let stamp = folderStamp(boardRoot);
@@ -49,6 +52,11 @@ function open(boardRoot: string, onHint: (path: string | null) => void): FSWatch
   });
   // The raw event comes straight from the kernel, before chokidar reads the folder again.
   watcher.on("raw", (_event, name, details) => onHint(hintOf(boardRoot, name, details)));
+  // What was written into a new folder before it was watched is heard of by nobody.
+  watcher.on("addDir", (path) => {
+    onHint(relative(boardRoot, path));
+    setTimeout(() => onHint(relative(boardRoot, path)), NEW_FOLDER_MS).unref();
+  });
   watcher.on("error", () => onHint(null));
   watcher.on("ready", () => onHint(null));
   return watcher;

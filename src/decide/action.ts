@@ -42,10 +42,10 @@ export type Edit = {
   /** Sent to the `notify` command once committed; null for no notice. */
   notice: Notice | null;
   /**
-   * Only with `pause-board`: path of the session that opened the circuit breaker. Its `pausedBoard` is to be set in the same
-   * tick, or the board would be paused again as soon as a person takes the pause away.
+   * Only with `pause-board`: paths of the sessions that failed in the way that opened the circuit breaker. Their `pausedBoard`
+   * is to be set in the same tick, or the board would be paused again as soon as a person takes the pause away.
    */
-  marksSession?: string;
+  marksSessions?: readonly string[];
 };
 
 export type Notice = { event: "blocked" | "for_review" | "stale" | "paused"; taskId: string | null; message: string };

@@ -1,7 +1,7 @@
+import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { ReadableView } from "./board-index.ts";
 import { spentFigures } from "./budgets.ts";
-import { LOSS_LIMIT, lossesOf } from "./chain.ts";
 import { agentChain, chooseAgent } from "./choose-agent.ts";
 import { checksOf, type History, isClean } from "./history.ts";
 import type { Starts } from "./starts.ts";
@@ -32,6 +32,8 @@ function afterWork(session: Session, history: History, { board }: Starts): NextM
   const checks = checksOf(history, session.attempt);
   if (checks === null) return { kind: "check" };
   if (isClean(checks)) return { kind: "review" };
+  const losses = lossesOf(checks);
+  if (losses >= LOSS_LIMIT) return { kind: "block", reason: `its checks were lost ${losses} times in a row` };
   if (checks.failure === "stopped") return { kind: "check" };
   const reason = checks.reason ?? "must-fix";
   if (checks.failure === "setup") return { kind: "block", reason: `the checks could not run: ${reason}` };

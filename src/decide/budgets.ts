@@ -10,15 +10,18 @@ export type DaySpending = { usd: number; unknownCount: number };
 export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
   const spending: DaySpending = { usd: 0, unknownCount: 0 };
   const today = utcDay(now);
+  const finished = new Set<string | null>();
   for (const sessions of snapshot.sessions.values()) {
-    for (const { startedAt, finishedAt, persona, costUsd, earlierUsd = 0 } of sessions) {
+    for (const { startedAt, finishedAt, persona, costUsd, earlierUsd = 0, runId } of sessions) {
+      if (finishedAt !== null) finished.add(runId);
       if (earlierUsd > 0 && startedAt !== null && utcDay(startedAt) === today) spending.usd += earlierUsd;
       if (finishedAt === null || utcDay(finishedAt) !== today) continue;
       if (costUsd !== null) spending.usd += costUsd;
       else if (persona !== null) spending.unknownCount += 1;
     }
   }
-  for (const run of snapshot.runs) if (isLive(run)) spending.usd += run.costUsd ?? 0;
+  // One that is over counts until its session does.
+  for (const run of snapshot.runs) if (!finished.has(run.runId)) spending.usd += run.costUsd ?? 0;
   return spending;
 }
 

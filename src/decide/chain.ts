@@ -1,3 +1,4 @@
+import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
@@ -18,9 +19,6 @@ export type Continuation = {
   /** The run of this step before this one; null when there was none. */
   previous: Session | null;
 };
-
-/** A task whose supervisor vanished this often in one chain waits for a person. */
-export const LOSS_LIMIT = 3;
 
 const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0, afterAgentOf: null, previous: null };
 
@@ -43,12 +41,6 @@ export function nextAttempt(task: Task, history: History, settings: Settings): n
     return attempt;
   }
   return attempt > history.highest ? attempt : history.highest + 1;
-}
-
-/** How often in a row the chain lost its supervisor, as its last session file says it. */
-export function lossesOf(session: Session): number {
-  const match = /^lost\b(?: (\d+))?/.exec(session.reason ?? "");
-  return match === null ? 0 : Number(match[1] ?? 1);
 }
 
 // One number is left out where the counters of the old chain would otherwise go on.

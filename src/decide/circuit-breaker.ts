@@ -41,8 +41,17 @@ export function decidePause(board: ActiveBoard, plan: Plan): void {
     subject: "Pause the board: the same failure on three tasks in a row",
     trailers: [["Task", breaker.session.taskId]],
     notice: { event: "paused", taskId: null, message: breaker.reason },
-    marksSession: breaker.session.path,
+    marksSessions: sameFailures(board, breaker.session),
   });
+}
+
+// All of them, however many: one that is tried again takes its mark along, and the others must not count anew.
+function sameFailures({ snapshot }: Board, { failure, reason }: Session): string[] {
+  const last = [...snapshot.sessions.values()].flatMap((it) => lastResult(it) ?? []);
+  return last
+    .filter((it) => it.state === "failed" && it.failure === failure && it.reason === reason && !it.pausedBoard)
+    .map(({ path }) => path)
+    .toSorted();
 }
 
 // What counts is how each task ended last; of its step and its checks that is the later one.

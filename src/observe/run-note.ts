@@ -55,6 +55,26 @@ export function readRunNote(record: unknown): RunNote | null {
   };
 }
 
+/**
+ * What the name of a run says of it, where its record cannot be read: as long as anything of it is alive, nobody else may have
+ * its task. The name holds the task's id with all odd characters replaced, so an odd id is not found so.
+ */
+export function noteOfRunId(runId: string): RunNote | null {
+  const [taskId = "", attempt = "", step = "", ...rest] = runId.split(".");
+  if (rest.length !== 1 || !/^\d+$/.test(attempt)) return null;
+  const kind = step === "checks" || step === "merge" ? step : "step";
+  const caps = { wallMs: null, outputBytes: Number.POSITIVE_INFINITY, toolCalls: null, costUsd: null };
+  return {
+    facts: { kind, taskId, step, attempt: Number(attempt), slot: null, persona: null, agent: null, caps },
+    adapter: null,
+    model: null,
+    usedBefore: null,
+    sessionPath: null,
+    worktree: null,
+    branch: null,
+  };
+}
+
 function isKind(value: unknown): value is RunKind {
   return typeof value === "string" && KINDS.includes(value);
 }

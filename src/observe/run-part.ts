@@ -5,7 +5,7 @@ import type { RunView, StopReason } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
 import { type RunRecord, readRuns } from "../process/read-runs.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
-import { type RunNote, readRunNote } from "./run-note.ts";
+import { noteOfRunId, type RunNote, readRunNote } from "./run-note.ts";
 import { followOutput, newOutput, type Output } from "./run-output.ts";
 
 /** What is remembered of runs between looks; all of it can be found again from the spool. */
@@ -51,11 +51,10 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
   const taskOfWorktree = new Map<string, string>();
   const looks: number[] = [];
   for (const record of records) {
-    const note = readRunNote(record.record);
-    if (note === null) {
-      found.findings.push(damaged(record));
-      continue;
-    }
+    const recorded = readRunNote(record.record);
+    if (recorded === null) found.findings.push(damaged(record));
+    const note = recorded ?? noteOfRunId(record.runId);
+    if (note === null) continue;
     if (note.sessionPath !== null) livePaths.add(note.sessionPath);
     if (note.worktree !== null) taskOfWorktree.set(note.worktree, note.facts.taskId);
     const output = part.outputs.get(record.runId) ?? newOutput(note);

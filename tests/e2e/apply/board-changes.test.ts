@@ -119,7 +119,7 @@ describe("an edit", () => {
       editOf(board, "board/board.md", {
         intent: "pause-board",
         set: [["paused", "same failure"]],
-        marksSession: "sessions/a/engineer.md",
+        marksSessions: ["sessions/a/engineer.md"],
       }),
     );
     expect(outcome).toEqual({ state: "applied", touched: ["board/board.md", "sessions/a/engineer.md"] });

@@ -149,7 +149,7 @@ describe("killed at any step of an edit or a commit", () => {
   const edit = (board: ApplyBoard) =>
     `const { tasks } = await look();
      const view = tasks.find(({ id }) => id === "a");
-     const edit = { kind: "edit", intent: "assign", taskId: "a", path: view.path, expectBlob: view.blobSha, toLane: "doing", set: [["assigned", "A"]], subject: "Assign a", trailers: [], notice: null${board.has("sessions/a/engineer.md") ? ', marksSession: "sessions/a/engineer.md"' : ""} };
+     const edit = { kind: "edit", intent: "assign", taskId: "a", path: view.path, expectBlob: view.blobSha, toLane: "doing", set: [["assigned", "A"]], subject: "Assign a", trailers: [], notice: null${board.has("sessions/a/engineer.md") ? ', marksSessions: ["sessions/a/engineer.md"]' : ""} };
      const outcome = await applyEdit(world, edit);
      await applyCommit(world, { boardBranch: "main", edits: [{ edit, touched: outcome.touched }], changes: [] });`;
 

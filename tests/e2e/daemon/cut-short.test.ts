@@ -1,8 +1,19 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { expectSound, settled } from "../../helpers/board-watch.ts";
-import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import {
+  agentsOf,
+  boardCommitted,
+  expectSound,
+  inLane,
+  kanband,
+  sessionText,
+  settled,
+  soon,
+  status,
+} from "../../helpers/board-watch.ts";
+import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 
 const KILL = { KANBAND_FAILPOINTS: "git.commit.after-index=kill@1" };
 
@@ -40,6 +51,52 @@ describe("a daemon killed between the index and the branch", () => {
     await settled(board);
     expect(await board.git("rev-parse", "HEAD:board/backlog/note.md")).toBe(staged);
     expect(await board.git("status", "--porcelain")).toBe("A  mine.txt");
+  });
+});
+
+describe("what nobody can write", () => {
+  it("a full disk keeps no run going that a person stopped, and no daemon that is asked to end", async () => {
+    const board = await liveBoard();
+    const first = await board.start();
+    board.write("board/planned/a.md", shellTask("echo working\nsleep 600"));
+    await soon(board, "it works", () => sessionText(board, "a").includes("working"));
+    await boardCommitted(board);
+    first.kill("SIGKILL");
+    await first.ended;
+    const full = await board.start({ env: { KANBAND_FAILPOINTS: "apply.commit.before-commit=ENOSPC" } });
+    board.mv("a", "backlog");
+    await soon(board, "no process is left", () => agentsOf(board).length === 0);
+    expect((await kanband(board.root, ["down", "--stop-runs"])).exitCode).toBe(0);
+    expect(await full.ended).toBe(0);
+  });
+
+  it("a run whose record is torn keeps its task, and no second agent comes beside it", async () => {
+    const board = await liveBoard();
+    const first = await board.start();
+    board.write("board/planned/a.md", shellTask("echo working\nwhile [ ! -e ../../../.git/go ]; do sleep 0.1; done"));
+    await soon(board, "it works", () => sessionText(board, "a").includes("working"));
+    await boardCommitted(board);
+    first.kill("SIGKILL");
+    await first.ended;
+    const runs = join(board.root, ".git/kanband/runs");
+    const [run = ""] = readdirSync(runs).filter((it) => it.startsWith("a."));
+    writeFileSync(join(runs, run, "record.json"), "{ torn");
+    await board.start();
+    await soon(board, "it is named", async () =>
+      (await status(board)).findings.some(({ message }) => message.includes(`the record of run ${run} cannot be read`)),
+    );
+    await sleep(300);
+    expect(readdirSync(runs).filter((it) => it.startsWith("a."))).toEqual([run]);
+    writeFileSync(join(board.root, ".git/go"), "");
+    await inLane(board, "a", "blocked");
+  });
+
+  it("checks that end their own supervisor are not begun anew for ever", async () => {
+    const board = await liveBoard({ settings: 'agent: shell\ngrace: 1s\nverify: ["kill -9 0"]\n' });
+    board.write("board/planned/a.md", shellTask("echo x > x.txt"));
+    await board.start();
+    await inLane(board, "a", "blocked");
+    expect(board.read("board/blocked/a.md")).toContain("its checks were lost 3 times in a row");
   });
 });
 

@@ -53,7 +53,7 @@ describe("the circuit breaker", () => {
       expectBlob: "settings1",
       set: [["paused", reason]],
       notice: { event: "paused", taskId: null, message: reason },
-      marksSession: "sessions/a/engineer.md",
+      marksSessions: ["a", "b", "c"].map((id) => `sessions/${id}/engineer.md`),
     });
   });
 

@@ -18,8 +18,10 @@ function applyEdit(world: World, edit: Edit): string[] {
   if (edit.intent === "pause-board") {
     world.settings = { ...world.settings, paused: String(edit.set[0]?.[1]) };
     world.settingsVersion += 1;
-    const marked = world.sessions.get(edit.marksSession ?? "");
-    if (marked !== undefined) world.sessions.set(marked.path, { ...marked, pausedBoard: true });
+    for (const path of edit.marksSessions ?? []) {
+      const marked = world.sessions.get(path);
+      if (marked !== undefined) world.sessions.set(path, { ...marked, pausedBoard: true });
+    }
     return [];
   }
   const file = world.files.get(edit.path);

@@ -14,7 +14,7 @@ import {
   slotsOf,
   type WorldWords,
 } from "../../helpers/board-builder.ts";
-import { brief, briefWork } from "./brief.ts";
+import { brief, briefWork, whyOf } from "./brief.ts";
 
 const doing = [claimed("a")];
 const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: null };
@@ -194,6 +194,15 @@ function gone(id: string): { path: string; blobSha: null; headSha: string } {
 }
 
 describe("the budget of the day", () => {
+  it("counts a run that is over and not collected yet, and no run twice", () => {
+    const budget = { runUsd: 5, taskUsd: 20, dayUsd: 6 };
+    const over = { settings: { budget }, runs: [runOf("x", { state: "exited", costUsd: 6 })] };
+    expect(whyOf(boardOf({ doing: [claimed("x")], planned: ["p"] }, over), "p")).toContain("the day's budget is spent");
+    const session = sessionOf("x", { costUsd: 3, runId: "x-1" });
+    const both = { ...over, runs: [runOf("x", { state: "exited", costUsd: 3 })], sessions: [session] };
+    expect(whyOf(boardOf({ doing: [claimed("x")], planned: ["p"] }, both), "p")).not.toContain("budget");
+  });
+
   const lanes = { doing: [claimed("a", "A"), claimed("b", "B"), claimed("c", "C")] };
   const settings = { slots: slotsOf("A", "B", "C"), budget: { runUsd: 5, taskUsd: 20, dayUsd: 6 } };
   const runs = [

@@ -51,8 +51,10 @@ it("a buffer saved again to where nobody could commit it before the claim is old
 it("of a task that went to and fro the file counts to which it moved last, not a buffer saved since", () => {
   const history = [
     at("planned", "plain", 0),
-    ...[at("backlog", "plain", 1), at("planned", null, 1)],
-    ...[at("planned", "plain", 2), at("backlog", null, 2)],
+    at("backlog", "plain", 1),
+    at("planned", null, 1),
+    at("planned", "plain", 2),
+    at("backlog", null, 2),
     at("backlog", "plain", 3),
   ];
   const parked = twin("backlog", "plain", PLAIN, "plain");

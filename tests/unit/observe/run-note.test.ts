@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readRunNote } from "../../../src/observe/run-note.ts";
+import { noteOfRunId, readRunNote } from "../../../src/observe/run-note.ts";
 
 const WHOLE = { taskId: "a", kind: "step", step: "work", attempt: 1 };
 
@@ -20,3 +20,10 @@ it.each([null, "text", {}, { ...WHOLE, kind: "dance" }, { ...WHOLE, taskId: 1 },
     expect(readRunNote(record)).toBeNull();
   },
 );
+
+it("makes out whose run it is by its name alone, where its record cannot be read", () => {
+  const note = noteOfRunId("fix-login.2.checks.0a1b2c3d");
+  expect(note?.facts).toMatchObject({ taskId: "fix-login", attempt: 2, step: "checks", kind: "checks", slot: null });
+  expect(noteOfRunId("a.1.work.0a1b2c3d")?.facts.kind).toBe("step");
+  for (const odd of ["", "a", "a.x.work.0a1b", "a.1.work", "a.1.work.0a1b.more"]) expect(noteOfRunId(odd)).toBeNull();
+});
