@@ -53,6 +53,10 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
     if (isEditable(board, view)) addEdit(plan, sendBack(view, merge, board));
     return oneLine(`could not be merged: ${merge.reason ?? merge.verdict ?? ""}`);
   }
+  if (wasCutShort(view, board)) {
+    if (isEditable(board, view)) addEdit(plan, blockEdit(view, board, CUT_SHORT));
+    return CUT_SHORT;
+  }
   if (settings.merge === "manual") return `merging is manual here: merge its branch into ${settings.base}`;
   if (snapshot.isDraining) return "the daemon was asked to start nothing new, so its merge waits";
   const resting = board.resting.get(restKey("merge", view.id));
@@ -63,6 +67,15 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
   return oneLine(
     `its merge waits: ${merge?.reason ?? "the checkout has unsaved changes"}; tried again at ${formatSecond(at)}`,
   );
+}
+
+const CUT_SHORT =
+  "it was accepted while it ran, so it was stopped in the middle and nothing checked its work: accept it again to merge it as it is";
+
+/** Whether it was its acceptance that stopped its run. Who accepts it once more has seen what there is. */
+function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
+  const { step } = historyOf(board, id);
+  return step?.state === "stopped" && enteredAt !== null && (step.finishedAt ?? 0) >= enteredAt;
 }
 
 function isRefusal(merge: Session): boolean {

@@ -90,6 +90,22 @@ describe("merge", () => {
   });
 });
 
+describe("a task that was accepted while it ran", () => {
+  const stopped = (finishedAt: number) =>
+    boardOf(
+      { done: [accepted("a")] },
+      {
+        branches: unmerged,
+        sessions: [sessionOf("a", { attempt: 2, state: "stopped", failure: "stopped", finishedAt })],
+      },
+    );
+
+  it("is not merged half-made: it comes back, and a second acceptance takes it as it is", () => {
+    expect(briefWork(stopped(NOW))[0]).toMatch(/^block a to blocked: blocked=it was accepted while it ran/);
+    expect(briefWork(stopped(NOW - 2 * HOUR))).toEqual(["merge a"]);
+  });
+});
+
 describe("a merge that was tried", () => {
   it.each<[string, Partial<Session>, string[]]>([
     ["in conflict: one rework", { verdict: "conflict", reason: "src/a.ts" }, ["requeue a to doing:"]],
