@@ -7,6 +7,7 @@ import { sweepProcesses } from "../process/sweep.ts";
 import { collectChecks } from "./collect-checks.ts";
 import { collectMerge } from "./collect-merge.ts";
 import { collectStep } from "./collect-step.ts";
+import { guardRepository } from "./guard.ts";
 import { readRunFacts } from "./run-facts.ts";
 import { runsDirOf, type World } from "./world.ts";
 
@@ -28,8 +29,10 @@ export async function collect(world: World, { runId }: { runId: string }, snapsh
   await sweepProcesses({ tag: runId, ...(facts === null ? {} : { cwdUnder: facts.worktree }) });
   failpoint("apply.collect.after-sweep");
   if (facts === null) world.log.error({ runId }, "the record of a run cannot be read; its task is started again");
-  else if (facts.kind === "step") await collectStep(world, run, facts, snapshot);
-  else if (facts.kind === "checks") await collectChecks(world, run, facts, snapshot);
+  else if (facts.kind === "step") {
+    await guardRepository(world, { isAll: true });
+    await collectStep(world, run, facts, snapshot);
+  } else if (facts.kind === "checks") await collectChecks(world, run, facts, snapshot);
   else await collectMerge(world, run, facts, snapshot);
   failpoint("apply.collect.before-remove");
   await removeRun(runDir);

@@ -16,6 +16,7 @@ import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { describeLaunch, noteInContext } from "./context.ts";
+import { keepForGuard } from "./guard.ts";
 import { type LaunchEffect, launchFacts, type Taken } from "./launch-facts.ts";
 import { runEnvironment } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -128,6 +129,8 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const copied = copyFiles(world, facts.worktree);
   const setup = setupScript(settings.worktree.setup, task.id, facts.worktree, noteSetupFiles(world, facts.worktree));
   placeSessions(facts.worktree, sessions);
+  // The own sandbox of an agent holds for its commands, not for what it is itself.
+  if (tier === "none" || tier === "cli") keepForGuard(world);
   const record: RunFacts = {
     ...facts,
     sandbox: tier,

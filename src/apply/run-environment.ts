@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { SlotSettings } from "../config/settings.ts";
-import { pushBarrier } from "../git/push-barrier.ts";
+import { DELETED_REFS, pushBarrier } from "../git/push-barrier.ts";
 import { buildEnvironment } from "../process/environment.ts";
-import type { World } from "./world.ts";
+import { runsDirOf, type World } from "./world.ts";
 
 /** The domain of the committer that a run's own git commands write down: reflogs then say which run moved a ref. */
 const RUN_DOMAIN = "run.kanband.invalid";
@@ -11,6 +11,16 @@ const RUN_DOMAIN = "run.kanband.invalid";
 /** The address that stands in the reflog where this run moved something. */
 export function emailOfRun(runId: string): string {
   return `${runId.replace(/[^A-Za-z0-9.-]/g, "-")}@${RUN_DOMAIN}`;
+}
+
+/** Whether an address in a log is that of some run. */
+export function isEmailOfRun(email: string): boolean {
+  return email.endsWith(`@${RUN_DOMAIN}`);
+}
+
+/** Where a run's git notes the refs that it deletes. */
+export function deletedRefsPath(world: World, runId: string): string {
+  return join(runsDirOf(world), runId, "deleted-refs");
 }
 
 /**
@@ -40,6 +50,7 @@ export async function runEnvironment(
       GIT_AUTHOR_EMAIL: `agent@${RUN_DOMAIN}`,
       GIT_COMMITTER_NAME: "kanband agent",
       GIT_COMMITTER_EMAIL: emailOfRun(run.runId),
+      [DELETED_REFS]: deletedRefsPath(world, run.runId),
       KANBAND_TASK: run.taskId,
       ...(run.slot === null ? {} : { KANBAND_SLOT: run.slot.name }),
     },

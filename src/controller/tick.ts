@@ -1,6 +1,7 @@
 import { applyCommit } from "../apply/commit.ts";
 import { applyEdit } from "../apply/edit.ts";
 import { applyEffect } from "../apply/effect.ts";
+import { guardRepository } from "../apply/guard.ts";
 import { isGitAtWork, isIndexInDoubt, mendIndex } from "../apply/mend-index.ts";
 import { notify } from "../apply/notify.ts";
 import { putBack } from "../apply/put-back.ts";
@@ -38,6 +39,7 @@ export type TickResult = {
 /** One pass: look, decide, carry out. Edits first, then one commit of everything that changed, then effects start as jobs. */
 export async function tick(context: TickContext): Promise<TickResult> {
   const { world, observer, hints, jobs } = context;
+  await guardRepository(world);
   for (const path of await recover(world)) hints.add(path);
   await takeBack(context);
   const busy = [...jobs.list(), ...context.rests.list()];

@@ -119,6 +119,8 @@ export const FAILPOINTS = [
   "apply.collect.after-sweep",
   "apply.collect.before-remove",
   "apply.collect.after-remove",
+  "apply.guard.before-mend",
+  "apply.guard.after-mend",
   "apply.tampering.before-restore",
   "apply.tampering.after-restore",
   "apply.work.before-commit",

@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listRefs } from "./ref-list.ts";
+import { listLooseNames, listRefs } from "./ref-list.ts";
+import { refLogBytes } from "./ref-log.ts";
 import { readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { isPackedRefsWhole } from "./whole.ts";
 import { namesIn } from "./worktree-admin.ts";
 
 /** What of a repository an agent has no business to change. Plain values: it can be kept as JSON beside a run. */
@@ -13,6 +15,12 @@ export type Fingerprint = {
   heads: Readonly<Record<string, string>>;
   /** Settings and hooks by path relative to the common directory; bytes in base64. */
   files: Readonly<Record<string, { mode: number; bytes: string }>>;
+  /** Names of those that have a file of their own. */
+  loose: readonly string[];
+  /** How long the log of each HEAD is, by the same names. */
+  logBytes: Readonly<Record<string, number>>;
+  /** Whether `packed-refs` is as git writes it; null when there is none. */
+  packed: boolean | null;
 };
 
 export type Tampering =
@@ -24,21 +32,31 @@ export async function fingerprint(repo: Repository): Promise<Fingerprint> {
   const refs: Record<string, string> = {};
   for (const [name, value] of listRefs(repo, "refs/")) refs[name] = "sha" in value ? value.sha : `ref: ${value.target}`;
   const heads: Record<string, string> = {};
+  const logBytes: Record<string, number> = {};
   for (const folder of ["", ...namesIn(join(repo.commonDir, "worktrees")).map((it) => `worktrees/${it}`)]) {
     const text = readText(join(repo.commonDir, folder, "HEAD"))?.trim();
-    if (text !== undefined) heads[folder] = text;
+    if (text === undefined) continue;
+    heads[folder] = text;
+    logBytes[folder] = refLogBytes(repo, headName(folder));
   }
   const files: Record<string, { mode: number; bytes: string }> = {};
   for (const name of watchedFiles(repo)) {
     const file = readWatchedFile(repo, name);
     if (file !== null) files[name] = file;
   }
-  return { refs, heads, files };
+  const packed = readText(join(repo.commonDir, "packed-refs"));
+  const loose = listLooseNames(repo, "refs");
+  return { refs, heads, files, loose, logBytes, packed: packed === null ? null : isPackedRefsWhole(packed) };
+}
+
+/** The name of the HEAD of a git directory, given as above. */
+export function headName(folder: string): string {
+  return folder === "" ? "HEAD" : `${folder}/HEAD`;
 }
 
 function watchedFiles({ commonDir }: Repository): string[] {
   const hooks = namesIn(join(commonDir, "hooks")).filter((it) => !it.endsWith(".sample"));
-  const info = ["info/exclude", "info/attributes", "info/grafts", "objects/info/alternates"];
+  const info = ["info/exclude", "info/attributes", "info/grafts", "objects/info/alternates", "shallow"];
   const worktrees = namesIn(join(commonDir, "worktrees"));
   return [
     "config",

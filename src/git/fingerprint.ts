@@ -1,7 +1,7 @@
 import type { Fingerprint, Tampering } from "./fingerprint-facts.ts";
 import { riskyConfig } from "./risky-config.ts";
 
-export { type Fingerprint, fingerprint, type Tampering } from "./fingerprint-facts.ts";
+export { type Fingerprint, fingerprint, headName, type Tampering } from "./fingerprint-facts.ts";
 export { restore } from "./restore.ts";
 
 /**

@@ -13,6 +13,17 @@ export function lastHeadMove({ gitDir }: GitPlace): HeadMove | null {
   return to === "" ? null : { from, to, message };
 }
 
+/** Where the log of a ref says that it is now; null when nobody keeps one, or when it says nothing. Reads the end of one file. */
+export function lastLogged({ commonDir }: GitPlace, ref: string): string | null {
+  const line =
+    readTail(join(commonDir, "logs", ref))
+      .trimEnd()
+      .split("\n")
+      .at(-1) ?? "";
+  const [, sha = ""] = /^[0-9a-f]{40,64} ([0-9a-f]{40,64}) /.exec(line) ?? [];
+  return /^0*$/.test(sha) ? null : sha;
+}
+
 function readTail(path: string): string {
   let descriptor: number;
   try {

@@ -6,6 +6,9 @@ import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { configEnvironment } from "./safe-config.ts";
 
+/** Names the file in which the git of a run notes the refs that it deletes. */
+export const DELETED_REFS = "KANBAND_DELETED_REFS";
+
 /**
  * Environment for programs that must not push: no push URL works, a hook refuses, no credentials are asked for or found,
  * no local or ssh transport. Each stops an honest agent; a determined one is held only by a sandbox and by having no
@@ -13,7 +16,7 @@ import { configEnvironment } from "./safe-config.ts";
  */
 export async function pushBarrier(repo: Repository): Promise<{ env: Record<string, string> }> {
   const hooks = join(repo.commonDir, "kanband/hooks");
-  writeHook(hooks);
+  writeHooks(hooks);
   const pushUrls = await pushUrlsOf(repo);
   const nowhere = "url.kanband-push-disabled://.";
   const settings: (readonly [string, string])[] = [
@@ -56,14 +59,27 @@ async function pushUrlsOf(repo: Repository): Promise<readonly string[]> {
   return urls;
 }
 
-const HOOK = `#!/bin/sh
+const PRE_PUSH = `#!/bin/sh
 echo "kanband: agents do not push; the daemon merges what a person accepts" >&2
 exit 1
 `;
 
-function writeHook(folder: string): void {
-  const path = join(folder, "pre-push");
-  if (readText(path) === HOOK) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileDurably(path, HOOK, { mode: 0o755 });
+// A ref that is deleted takes its log along: nothing else would tell who did it.
+const REFERENCE_TRANSACTION = `#!/bin/sh
+[ "$1" = committed ] && [ -n "$${DELETED_REFS}" ] || exit 0
+while read -r _ new ref; do
+  case $new in *[!0]*) ;; *) echo "$ref" >> "$${DELETED_REFS}" ;; esac
+done
+exit 0
+`;
+
+const HOOKS = { "pre-push": PRE_PUSH, "reference-transaction": REFERENCE_TRANSACTION };
+
+function writeHooks(folder: string): void {
+  for (const [name, text] of Object.entries(HOOKS)) {
+    const path = join(folder, name);
+    if (readText(path) === text) continue;
+    mkdirSync(folder, { recursive: true });
+    writeFileDurably(path, text, { mode: 0o755 });
+  }
 }

@@ -9,14 +9,18 @@ export function listRefs(place: GitPlace, prefix: string): Map<string, RefValue>
   for (const [name, sha] of readPackedRefs(place.commonDir)) {
     if (name.startsWith(prefix)) refs.set(name, { sha });
   }
-  const folder = prefix.slice(0, prefix.lastIndexOf("/"));
-  for (const name of walk(place.commonDir, folder)) {
+  for (const name of listLooseNames(place, prefix.slice(0, prefix.lastIndexOf("/")))) {
     if (!name.startsWith(prefix)) continue;
     const text = readText(join(place.commonDir, name));
     const value = text === null ? null : parseRefFile(text);
     if (value !== null) refs.set(name, value);
   }
   return refs;
+}
+
+/** The names of all loose refs in a folder such as `refs/heads`, whatever is in them. */
+export function listLooseNames({ commonDir }: GitPlace, folder: string): string[] {
+  return walk(commonDir, folder);
 }
 
 function walk(base: string, folder: string): string[] {

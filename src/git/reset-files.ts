@@ -70,6 +70,11 @@ export function markClean(place: GitPlace, sha: string): void {
   if (stamp !== null) cleaned.set(place.gitDir, { stamp, sha });
 }
 
+/** Says that a program may have written into any place: none is taken for clean any more. */
+export function distrustAll(): void {
+  cleaned.clear();
+}
+
 // A cache: losing it costs one more look. Whoever works in the place with git changes its index.
 const cleaned = new Map<string, { stamp: string; sha: string }>();
 const written = new Map<string, { stamp: string; sha: string }>();

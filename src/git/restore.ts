@@ -17,8 +17,8 @@ import { setSymbolicRef } from "./symbolic-ref.ts";
 
 /**
  * Puts back what was tampered with, and answers a line for each thing done. What was there instead stays on refs under
- * `refs/kanband/preserved/<id>/`. A ref that moved once more meanwhile is left alone. A HEAD is never touched: its files
- * would not follow. Codes: GIT_FAILED, WRITE_FAILED.
+ * `refs/kanband/preserved/<id>/`. A ref that moved once more meanwhile is left alone. Of a HEAD that is named the caller knows
+ * that no files had followed it. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function restore(
   repo: Repository,
@@ -31,6 +31,9 @@ export async function restore(
   failpoint("git.restore.after-preserve");
   for (const it of tampering) {
     if (it.kind === "ref") done.push(await restoreRef(repo, id, it));
+  }
+  for (const it of tampering) {
+    if (it.kind === "head" && it.before !== null) done.push(restoreHead(repo, it.name, it.before));
   }
   failpoint("git.restore.after-refs");
   for (const { kind, name } of tampering) {
@@ -59,6 +62,11 @@ async function restoreRef(
     return `left ${name} alone: it moved once more`;
   }
   return before === null ? `removed ${name}${where}` : `put ${name} back to ${before}${where}`;
+}
+
+function restoreHead({ commonDir }: Repository, name: string, before: string): string {
+  writeFileDurably(join(commonDir, name, "HEAD"), `${before}\n`);
+  return `put HEAD of ${name} back to ${before}`;
 }
 
 async function preserveFiles(repo: Repository, id: string, tampering: readonly Tampering[]): Promise<string | null> {

@@ -106,6 +106,18 @@ describe("killed at any step of a collection", () => {
   });
 });
 
+it.each(points("apply.guard"))("killed at %s: what was broken is mended, and told", async (point) => {
+  const board = await runEnded("echo garbage >> ../../../.git/index");
+  await dieAt(inChild, point, board, collectCall(board));
+  await startAgain(board);
+  await collectAll(board);
+  expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
+    state: "failed",
+    reason: expect.stringContaining("broke the index; what was there is kept in .git/kanband/kept/"),
+  });
+  await expectTidy(board);
+});
+
 describe("killed while it writes a live session file", () => {
   it.each([...points("apply.sync")])("%s: no line is lost, none comes twice", async (point) => {
     const board = await runEnded("for i in 1 2 3 4 5; do echo line $i; echo err $i >&2; done");

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { guardRepository } from "../../../src/apply/guard.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { until } from "./until.ts";
 
@@ -106,6 +107,56 @@ describe("what people do meanwhile is theirs", () => {
     const after = await board.git("for-each-ref", "refs/heads", "refs/tags", "refs/stash");
     expect(after.replace(/.*kanband\/a\n?/, "")).toBe(refs.replace(/.*kanband\/a\n?/, ""));
     expect(await board.git("config", "branch.main.remote")).toBe("origin");
+  });
+
+  it("what they do to branches, HEAD, the index and packed refs: nothing is mended", async () => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask("while [ ! -e go ]; do sleep 0.05; done") });
+    for (const name of ["old", "gone", "packed"]) await board.git("branch", name);
+    await board.git("pack-refs", "--all");
+    await board.run(launchOf("a"));
+    const heads: string[] = [];
+    const look = async (): Promise<void> => {
+      await guardRepository(board.world, { isAll: true });
+      heads.push(readFileSync(join(board.root, ".git/HEAD"), "utf8").trim());
+    };
+    await board.git("switch", "-q", "-c", "mine");
+    await look();
+    await board.git("branch", "-m", "mine", "renamed");
+    await look();
+    await board.git("checkout", "-q", "--detach");
+    await look();
+    await board.git("switch", "-q", "old");
+    await board.git("symbolic-ref", "HEAD", "refs/heads/renamed");
+    await look();
+    await board.git("switch", "-q", "main");
+    await board.git("branch", "-qD", "gone");
+    await board.git("branch", "-f", "packed", await board.git("commit-tree", "-m", "x", "HEAD^{tree}"));
+    await board.git("gc", "--quiet");
+    await board.git("update-ref", "refs/heads/by-id", "HEAD");
+    board.write("src/new.txt", "new\n");
+    await board.git("add", "src/new.txt");
+    appendFileSync(join(board.root, ".git/info/exclude"), "*.log\n");
+    await look();
+    const main = await board.git("rev-parse", "HEAD");
+    expect(heads).toEqual([
+      "ref: refs/heads/mine",
+      "ref: refs/heads/renamed",
+      main,
+      "ref: refs/heads/renamed",
+      "ref: refs/heads/main",
+    ]);
+    const refs = await board.git("for-each-ref", "refs/heads");
+    board.write(".kanband/worktrees/w1/go", "");
+    await board.over();
+    await collectAll(board);
+
+    expect(board.complaints).toEqual([]);
+    expect(await session(board)).toMatchObject({ state: "done" });
+    expect((await board.git("for-each-ref", "refs/heads")).replace(/.*kanband\/a\n/, "")).toBe(
+      refs.replace(/.*kanband\/a\n/, ""),
+    );
+    expect(await board.git("diff", "--cached", "--name-only")).toBe("src/new.txt");
+    expect(readFileSync(join(board.root, ".git/info/exclude"), "utf8")).toContain("*.log");
   });
 
   it("their commit upon a base that an agent moved is not taken back, but told", async () => {

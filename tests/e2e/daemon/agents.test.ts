@@ -150,7 +150,7 @@ describe("agents that go where they should not", () => {
     await expectSound(board);
   });
 
-  it("one that writes through the user's checkout: no committed text is lost, a session in progress is written anew", async () => {
+  it("one that writes through the user's checkout: no committed text is lost, sessions are put back or written anew", async () => {
     const board = await liveBoard({ settings: settings(`slots: 2\n${ONCE}`) });
     await board.start();
     board.write("board/planned/first.md", shellTask("echo 1 > 1.txt\necho the first answer"));
@@ -169,9 +169,13 @@ describe("agents that go where they should not", () => {
           "echo forged >> board/backlog/theirs.md\ntouch .git/go",
       ),
     );
-    await inState(board, "forger", "done");
+    await inState(board, "forger", "failed");
     await inLane(board, "second", "for_review");
     await inLane(board, "forger", "blocked");
+    expect(sessionText(board, "forger")).toMatch(
+      /^reason: .*changed sessions\/first\/engineer\.md; what was there is kept/m,
+    );
+    expect(sessionText(board, "first")).toBe(said);
     await boardCommitted(board);
 
     const second = sessionText(board, "second");

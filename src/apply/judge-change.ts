@@ -1,0 +1,124 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Fingerprint, headName, type Tampering } from "../git/fingerprint.ts";
+import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
+import { readRuns } from "../process/read-runs.ts";
+import { deletedRefsPath } from "./run-environment.ts";
+import { type RunFacts, readRunFacts } from "./run-facts.ts";
+import { baseRefOf, runsDirOf, type World } from "./world.ts";
+
+export type Suspect = {
+  world: World;
+  before: Fingerprint;
+  facts: RunFacts;
+  /** The committer's address of its git. */
+  email: string;
+  /** Refs that its git says it deleted. */
+  deleted: ReadonlySet<string>;
+};
+
+export type Judged = { what: string; undo: Tampering | null };
+
+type FileChange = Extract<Tampering, { kind: "file" }>;
+type Move = Extract<Tampering, { kind: "ref" | "head" }>;
+
+/** The refs that a run's git noted when it deleted them. */
+export function readDeletedRefs(world: World, runId: string): ReadonlySet<string> {
+  try {
+    return new Set(readFileSync(deletedRefsPath(world, runId), "utf8").split("\n"));
+  } catch {
+    return new Set();
+  }
+}
+
+/** A file of git's that changed: nobody else touches these, but for two that people's git or people write. */
+export function judgeFile({ world, before }: Suspect, change: FileChange): Judged | null {
+  const { name } = change;
+  if (name === "shallow" && isJustFetched(world)) return null;
+  if (name !== "info/exclude") return { what: `changed ${name}`, undo: change };
+  // The one that ignores is written by people, too; our own line is nobody's to take.
+  const old = Buffer.from(before.files[name]?.bytes ?? "", "base64").toString("utf8");
+  const isOurs = (text: string): boolean => text.split(/\r?\n/).includes("/.kanband/");
+  return isOurs(old) && !isOurs(textOf(join(world.codeRepo.commonDir, name)))
+    ? { what: `changed ${name}`, undo: change }
+    : null;
+}
+
+const FETCH_MS = 60_000;
+
+// A fetch of a person may make a clone shallower or deeper, and notes what it fetched.
+function isJustFetched({ codeRepo }: World): boolean {
+  const at = (name: string): number =>
+    statSync(join(codeRepo.commonDir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return at("FETCH_HEAD") > 0 && Math.abs(at("FETCH_HEAD") - at("shallow")) < FETCH_MS;
+}
+
+/** The HEAD of another worktree, other than those that people work in, which are looked after all the time. */
+export function judgeHead({ world, before, email }: Suspect, name: string): Judged | null {
+  const what = `moved HEAD of ${name === "" ? "the main working tree" : name}`;
+  const text = textOf(join(world.codeRepo.commonDir, name, "HEAD")).trim();
+  const runs = readRuns(runsDirOf(world)).flatMap(({ record }) => readRunFacts(record) ?? []);
+  const owner = runs.find(({ worktree }) => `worktrees/${basename(worktree)}` === name);
+  const old = before.heads[name];
+  const isFree = old !== undefined && /^[0-9a-f]{40,64}$/.test(old) && owner === undefined;
+  const isStrange = !/^(?:[0-9a-f]{40,64}|ref: refs\/heads\/kanband\/\S+)$/.test(text);
+  if (text !== "" && isFree && isStrange && isOfPool(world, name)) {
+    return { what, undo: { kind: "head", name, before: old, after: text } };
+  }
+  return readRefLog(world.codeRepo, headName(name)).some((it) => it.email === email) ? { what, undo: null } : null;
+}
+
+function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
+  return textOf(join(codeRepo.commonDir, name, "gitdir")).startsWith(`${worktreesDir}/`);
+}
+
+/** A ref that was made, moved or deleted: by this run's git, or behind git's back. */
+export function judgeRef(suspect: Suspect, change: Move): Judged | null {
+  const { world, before, email, deleted } = suspect;
+  const { name, after } = change;
+  const isOurs = name.startsWith("refs/kanband/");
+  // New ones are the daemon's; one that is there never changes.
+  if (isOurs) return before.refs[name] === undefined ? null : { what: `changed ${name}`, undo: change };
+  const log = readRefLog(world.codeRepo, name);
+  const first = log.findIndex((it) => it.email === email);
+  if (first !== -1) {
+    const isMixed = log.slice(first).some((it) => it.email !== email && !isDaemon(it));
+    // Whoever committed upon it would lose that commit.
+    if (isMixed) return { what: `moved ${name}, and others moved it since: look at it`, undo: null };
+    const old = log[first]?.oldSha ?? null;
+    return { what: `moved ${name}`, undo: { kind: "ref", name, before: isZero(old) ? null : old, after } };
+  }
+  if (after === null) {
+    return deleted.has(name) || name === baseRefOf(world) ? { what: `deleted ${name}`, undo: change } : null;
+  }
+  return judgeUnlogged(suspect, change, log);
+}
+
+// Git writes down whatever it does to a branch. One that moved without that is back in its place by now.
+function judgeUnlogged({ world, before }: Suspect, change: Move, log: readonly RefLogEntry[]): Judged | null {
+  const { name } = change;
+  const isNew = name.startsWith("refs/heads/") && before.refs[name] === undefined;
+  if (!isNew || log.length > 0 || !areBranchesLogged(world)) return null;
+  return { what: `wrote ${name} by hand`, undo: { ...change, before: null } };
+}
+
+function areBranchesLogged(world: World): boolean {
+  const isOff = /logallrefupdates\s*=\s*(?:false|no|off|0)/i.test(textOf(join(world.codeRepo.commonDir, "config")));
+  return !isOff && readRefLog(world.codeRepo, baseRefOf(world)).length > 0;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function isDaemon({ message }: RefLogEntry): boolean {
+  return message === "kanband";
+}
+
+function isZero(sha: string | null): boolean {
+  return sha === null || /^0+$/.test(sha);
+}

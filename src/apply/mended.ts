@@ -1,0 +1,36 @@
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { writeFileDurably } from "../files/durable.ts";
+import type { World } from "./world.ts";
+
+const NAME = "mended.json";
+
+/** What was put in order after a run or while it was going: one line each. */
+export function readMended(runDir: string): readonly string[] {
+  try {
+    return JSON.parse(readFileSync(join(runDir, NAME), "utf8")) as string[];
+  } catch {
+    return [];
+  }
+}
+
+/** To be called before something is put in order: should the daemon be killed in between, the run's end says it all the same. */
+export function noteMended(runDir: string, line: string): void {
+  const known = readMended(runDir);
+  if (existsSync(runDir) && !known.includes(line))
+    writeFileDurably(join(runDir, NAME), JSON.stringify([...known, line]));
+}
+
+/** Keeps what is about to be replaced or removed: `what`, and where its copy is. */
+export function keepAside(world: World, runId: string, { what, path }: { what: string; path: string | null }): string {
+  if (path === null || lstatSync(path, { throwIfNoEntry: false }) === undefined) return what;
+  const folder = join(world.runtimeDir, "kept", runId);
+  mkdirSync(folder, { recursive: true });
+  const name = relative(world.codeRepo.top, path)
+    .replaceAll("/", "-")
+    .replace(/^[.-]+/, "");
+  let to = join(folder, name);
+  for (let count = 2; existsSync(to); count++) to = join(folder, `${name}.${String(count)}`);
+  cpSync(path, to, { recursive: true, verbatimSymlinks: true });
+  return `${what}; what was there is kept in ${relative(dirname(world.codeRepo.commonDir), to)}`;
+}

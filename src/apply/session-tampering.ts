@@ -1,0 +1,71 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { editFrontMatter } from "../board/front-matter.ts";
+import type { Session } from "../board/session.ts";
+import { parseSession } from "../board/session-file.ts";
+import { writeFileDurably } from "../files/durable.ts";
+import { showFile } from "../git/objects.ts";
+import type { RunRecord } from "../process/read-runs.ts";
+import { isBoardHere, readRegularFile } from "./board-file.ts";
+import { keepAside, noteMended } from "./mended.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Puts back session files that were finished and committed before a run began and that changed while it went on: only the
+ * daemon writes there, and never again into one that is finished. Each is noted with the run.
+ */
+export async function putFinishedSessionsBack(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+  const { boardRepo, codeRepo, boardRoot } = world;
+  const board = facts.fingerprint?.refs["refs/kanband/board"]?.replace(/^ref: /, "") ?? "";
+  const commit = boardRepo.commonDir === codeRepo.commonDir ? facts.fingerprint?.refs[board] : undefined;
+  if (commit === undefined || !isBoardHere(world)) return;
+  for (const { path, taskId } of await changedSince(boardRoot, facts.startedAt)) {
+    const old = await showFile(boardRepo, commit, path);
+    const now = readRegularFile(join(boardRoot, path));
+    if (old === null || now === null || !isForged({ path, taskId, old, now })) continue;
+    const what = `changed ${path}`;
+    noteMended(run.runDir, keepAside(world, run.runId, { what, path: join(boardRoot, path) }));
+    writeFileDurably(join(boardRoot, path), old);
+  }
+}
+
+type Change = { path: string; taskId: string; old: Buffer; now: Buffer };
+
+function isForged({ path, taskId, old, now }: Change): boolean {
+  const before = parseSession(path, taskId, old).session;
+  if (before === null || before.state === "running" || old.equals(now)) return false;
+  const after = parseSession(path, taskId, now).session;
+  if (after !== null && !isSameRun(before, after)) return false;
+  // The one thing that the daemon writes later.
+  return editFrontMatter(old.toString("utf8"), [["paused_board", true]]) !== now.toString("utf8");
+}
+
+function isSameRun(a: Session, b: Session): boolean {
+  return a.runId === b.runId && a.attempt === b.attempt && a.startedAt === b.startedAt;
+}
+
+// Others get their turn in between: there is a folder for each task there ever was.
+const TURN = 100;
+
+/** Session files written at `since` or later, by a clock that nobody can set back. Paths are relative to the board root. */
+async function changedSince(boardRoot: string, since: number): Promise<{ path: string; taskId: string }[]> {
+  const found: { path: string; taskId: string }[] = [];
+  for (const [index, taskId] of foldersIn(join(boardRoot, "sessions")).entries()) {
+    if (index % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+    for (const entry of readdirSync(join(boardRoot, "sessions", taskId), { withFileTypes: true, recursive: true })) {
+      const full = join(entry.parentPath, entry.name);
+      const isNew = entry.isFile() && (lstatSync(full, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= since;
+      if (isNew && entry.name.endsWith(".md")) found.push({ path: full.slice(boardRoot.length + 1), taskId });
+    }
+  }
+  return found;
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((it) => (it.isDirectory() ? [it.name] : []));
+  } catch {
+    return [];
+  }
+}
