@@ -3,6 +3,7 @@ import type { Finding } from "../board/finding.ts";
 import { readFrontMatter } from "../board/front-matter.ts";
 import { findingsOf } from "../board/schema-findings.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { homesAreApart } from "./homes-are-apart.ts";
 import { resolveSettings } from "./resolve.ts";
 import { RULES } from "./rules.ts";
 import type { Settings } from "./settings.ts";
@@ -14,10 +15,12 @@ const CODE = "SETTINGS_INVALID";
 /**
  * Reads board/board.md: front matter, then schema, then defaults, then rules across keys. No file (null) is all defaults.
  * Null when a finding is an error; every one names key, line, value and what was expected. Unknown keys are warnings.
+ * `boardRoot`: the full path that relative ones start from, where it is known.
  */
 export function parseSettings(
   path: string,
   bytes: Uint8Array | null,
+  boardRoot: string | null = null,
 ): { settings: Settings | null; findings: Finding[] } {
   if (bytes === null) return { settings: DEFAULTS, findings: [] };
   const file = readFrontMatter(path, bytes, { code: CODE });
@@ -33,8 +36,8 @@ export function parseSettings(
     };
   }
   const settings = resolveSettings(parsed.output);
-  const broken = RULES.flatMap((rule) => rule(settings));
-  findings.push(...broken.map(({ key, message }) => finding("error", key, message)));
+  const broken = [...RULES.flatMap((rule) => rule(settings)), ...homesAreApart(settings, boardRoot)];
+  findings.push(...broken.map(({ key, message, hint }) => ({ ...finding("error", key, message), hint: hint ?? null })));
   return { settings: broken.length === 0 ? settings : null, findings };
 
   function finding(severity: Finding["severity"], key: ReadonlyArray<string | number>, message: string): Finding {

@@ -1,7 +1,7 @@
 import type { Settings } from "./settings.ts";
 
 /** What a rule has to say, and the key it is about. */
-export type Broken = { key: ReadonlyArray<string | number>; message: string };
+export type Broken = { key: ReadonlyArray<string | number>; message: string; hint?: string };
 export type Rule = (settings: Settings) => Broken[];
 
 /** What no single key can say by itself. Each rule is one function; all of them are asked. */

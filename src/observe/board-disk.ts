@@ -38,7 +38,7 @@ export function createBoardDisk(root: string, format: ObjectFormat): BoardDisk {
     oddities: [],
     trouble: null,
     taskReader: { root, format, code: "TASK_INVALID", parse: readTask },
-    otherReader: { root, format, code: "SETTINGS_INVALID", parse: readOther },
+    otherReader: { root, format, code: "SETTINGS_INVALID", parse: (path, bytes) => readOther(root, path, bytes) },
   };
 }
 
@@ -129,6 +129,6 @@ function readTask(path: string, bytes: Uint8Array): TaskReading {
 // One for all: nearly every file has none.
 const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
-function readOther(path: string, bytes: Uint8Array): OtherReading {
-  return path === SETTINGS_PATH ? parseSettings(path, bytes) : { settings: null, findings: [] };
+function readOther(root: string, path: string, bytes: Uint8Array): OtherReading {
+  return path === SETTINGS_PATH ? parseSettings(path, bytes, root) : { settings: null, findings: [] };
 }

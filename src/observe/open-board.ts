@@ -37,7 +37,7 @@ export async function openBoard(dir: string): Promise<Board> {
 // `code:` is read once: moving to another repository needs a new start. A broken file is told by whoever reads it next.
 function codeDirOf({ boardRoot, repoTop }: BoardPlace): string {
   const file = join(boardRoot, SETTINGS_PATH);
-  const { settings } = parseSettings(SETTINGS_PATH, existsSync(file) ? readFileSync(file) : null);
+  const { settings } = parseSettings(SETTINGS_PATH, existsSync(file) ? readFileSync(file) : null, boardRoot);
   const code = settings?.code ?? null;
   return code === null ? repoTop : resolve(boardRoot, code);
 }

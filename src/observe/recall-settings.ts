@@ -18,7 +18,7 @@ export async function recallSettings(part: SettingsPart, repo: Repository, headS
   for (const { to } of await readPathHistory(repo, headSha, [SETTINGS_PATH], VERSIONS_MAX)) {
     const bytes = to === null ? null : await readBlob(repo, to);
     if (to !== null && bytes === null) continue;
-    part.settings = parseSettings(SETTINGS_PATH, bytes).settings;
+    part.settings = parseSettings(SETTINGS_PATH, bytes, repo.top).settings;
     if (part.settings !== null) return;
   }
 }

@@ -259,3 +259,41 @@ describe("unknown keys", () => {
     ]);
   });
 });
+
+describe("the HOME of a slot", () => {
+  const home = (path: string, more = "", root: string | null = "/home/me/project") =>
+    parseSettings(PATH, bytes(`---\n${more}slots:\n  - { name: A }\n  - name: B\n    home: ${path}\n---\n`), root)
+      .findings;
+
+  it.each([
+    [".", ""],
+    ["..", ""],
+    ["profiles/../..", ""],
+    ["/", ""],
+    ["/home/me", ""],
+    ["/home/me/project/", ""],
+    ["/home/other", "code: ../../other/code\n"],
+  ])("%s, which holds the repository, is refused", (path, more) => {
+    expect(home(path, more)).toMatchObject([
+      {
+        path: PATH,
+        line: more === "" ? 5 : 6,
+        severity: "error",
+        message: `\`slots[1].home\` is ${JSON.stringify(path)}, which holds the repository; expected a folder of its own`,
+        hint: expect.stringContaining("profiles/a"),
+      },
+    ]);
+  });
+
+  it.each(["profiles/a", "../profile", "/home/me/project-profile", "/home/me/project/profiles/a"])(
+    "%s is not",
+    (path) => {
+      expect(home(path)).toEqual([]);
+    },
+  );
+
+  it("is judged as far as it can be while nobody knows where the board is", () => {
+    expect(home("..", "", null)).toHaveLength(1);
+    expect(home("/home/me", "", null)).toEqual([]);
+  });
+});
