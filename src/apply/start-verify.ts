@@ -26,7 +26,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
   await startRun({
     runsDir: runsDirOf(world),
     runId,
-    record: facts,
+    record: { ...facts, sandbox: tier },
     cwd: facts.worktree,
     ...boxed,
     env: { ...env, ...boxed.env },

@@ -17,17 +17,26 @@ export async function tierOf(
   program: AgentProgram | null,
 ): Promise<Tier | { problem: string }> {
   const wish = slot?.sandbox ?? world.settings().sandbox;
-  if (wish === "none") return "none";
-  if (wish === "cli") return program?.hasOwnSandbox === true ? "cli" : noOwnSandbox(program);
-  if (wish !== "srt") {
-    const problem = await ask(world, "bwrap");
-    if (problem === null) return "bwrap";
-    if (wish === "bwrap") return notHere("bwrap", problem, "install bubblewrap");
-  }
-  const problem = await ask(world, "srt");
-  if (problem === null) return "srt";
-  if (wish === "srt") return notHere("srt", problem, "install @anthropic-ai/sandbox-runtime and what it needs");
-  return program?.hasOwnSandbox === true ? "cli" : "none";
+  const found = await chooseTier(wish, program?.hasOwnSandbox === true, async (tier) => await ask(world, tier));
+  if (found.tier !== null) return found.tier;
+  return wish === "cli" ? noOwnSandbox(program) : notHere(wish, found.problem ?? "");
+}
+
+/** The same, with what stands in the way of anything better; `whyNot` says of a tier why it does not work here. */
+export async function chooseTier(
+  wish: Sandbox,
+  hasOwn: boolean,
+  whyNot: (tier: ProbedTier) => Promise<string | null>,
+): Promise<{ tier: Tier | null; problem: string | null }> {
+  if (wish === "none") return { tier: "none", problem: null };
+  if (wish === "cli") return { tier: hasOwn ? "cli" : null, problem: hasOwn ? null : "it has no sandbox of its own" };
+  const bwrap = wish === "srt" ? null : await whyNot("bwrap");
+  if (wish !== "srt" && bwrap === null) return { tier: "bwrap", problem: null };
+  if (wish === "bwrap") return { tier: null, problem: bwrap };
+  const srt = await whyNot("srt");
+  if (srt === null) return { tier: "srt", problem: bwrap };
+  if (wish === "srt") return { tier: null, problem: srt };
+  return { tier: hasOwn ? "cli" : "none", problem: [bwrap, srt].filter((it) => it !== null).join("; ") };
 }
 
 /** The sandbox of the board's own commands, which no agent's program stands around. */
@@ -36,8 +45,9 @@ export async function tierOfCommands(world: World, slot: SlotSettings | null): P
   return wish === "cli" ? "none" : await tierOf(world, slot, null);
 }
 
-function notHere(tier: Tier, problem: string, help: string): { problem: string } {
-  return { problem: `sandbox: ${tier} does not work here: ${problem}; ${help}, or set \`sandbox: auto\`` };
+function notHere(wish: Sandbox, problem: string): { problem: string } {
+  const help = wish === "srt" ? "install @anthropic-ai/sandbox-runtime and what it needs" : "install bubblewrap";
+  return { problem: `sandbox: ${wish} does not work here: ${problem}; ${help}, or set \`sandbox: auto\`` };
 }
 
 function noOwnSandbox(program: AgentProgram | null): { problem: string } {
@@ -45,15 +55,23 @@ function noOwnSandbox(program: AgentProgram | null): { problem: string } {
   return { problem: `sandbox: cli does not work here: ${who} has no sandbox of its own; set \`sandbox: auto\`` };
 }
 
-const ASKED = { bwrap: whyNoBwrap, srt: whyNoSrt };
+/** Tiers of which only a try tells whether they work. */
+export type ProbedTier = "bwrap" | "srt";
+
+const ASKED: Readonly<Record<ProbedTier, () => Promise<string | null>>> = { bwrap: whyNoBwrap, srt: whyNoSrt };
 
 // Asked once in the life of a daemon: a machine does not change its mind.
-const ANSWERS = new WeakMap<object, Map<keyof typeof ASKED, Promise<string | null>>>();
+const ANSWERS = new WeakMap<object, Map<ProbedTier, Promise<string | null>>>();
 
-async function ask({ boardRepo }: World, tier: keyof typeof ASKED): Promise<string | null> {
-  const known = ANSWERS.get(boardRepo) ?? new Map<keyof typeof ASKED, Promise<string | null>>();
+/** Why a tier does not work here; null when it does. Starts a short process. */
+export async function whyNot(tier: ProbedTier): Promise<string | null> {
+  return await ASKED[tier]();
+}
+
+async function ask({ boardRepo }: World, tier: ProbedTier): Promise<string | null> {
+  const known = ANSWERS.get(boardRepo) ?? new Map<ProbedTier, Promise<string | null>>();
   ANSWERS.set(boardRepo, known);
-  const answer = known.get(tier) ?? ASKED[tier]();
+  const answer = known.get(tier) ?? whyNot(tier);
   known.set(tier, answer);
   return await answer;
 }

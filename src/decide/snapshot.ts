@@ -131,6 +131,8 @@ export type RunView = {
   costUsd: number | null;
   /** The caps of this run, fixed when it started. */
   caps: { wallMs: number | null; outputBytes: number; toolCalls: number | null; costUsd: number | null };
+  /** What stands between the run and the machine; absent where nobody wrote it down. */
+  sandbox?: "bwrap" | "none";
   /** Evidence gathered only once the output has been silent for a while; null before. */
   evidence: { worktreeChangedAt: number | null; committedAt: number | null; cpuActiveAt: number | null } | null;
   /** Last line of activity, for `status`. */

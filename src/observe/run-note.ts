@@ -4,7 +4,7 @@ import type { RunKind, RunView } from "../decide/snapshot.ts";
 /** What the record of a run says of it: written when the run started, read back by whoever looks later. */
 export type RunNote = {
   /** What goes into the snapshot as it is. */
-  facts: Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps">;
+  facts: Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps" | "sandbox">;
   adapter: string | null;
   /** The model that was asked for. */
   model: string | null;
@@ -44,8 +44,9 @@ export function readRunNote(record: unknown): RunNote | null {
       costUsd: numberOf(caps["costUsd"]),
     },
   };
+  const sandbox = rest["sandbox"];
   return {
-    facts,
+    facts: sandbox === "bwrap" || sandbox === "none" ? { ...facts, sandbox } : facts,
     adapter: textOf(rest["adapter"]),
     model: textOf(rest["model"]),
     usedBefore: tokensOf(rest["usedBefore"]),

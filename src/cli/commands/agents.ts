@@ -1,27 +1,32 @@
 import { agentFacts } from "../agents/agent-facts.ts";
 import { checkAgents } from "../agents/check-agents.ts";
 import { type Context, print, printJson } from "../context.ts";
+import { checkIsolation, isolationOf } from "../doctor/isolation.ts";
 import { reportChecks } from "../doctor/report-checks.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
-/** Lists the agents that could be used, or looks each over. `doctor` exits with 1 when one that a slot names cannot be used. */
+/** Lists the agents that could be used, or looks each over and says what holds them. `doctor` exits with 1 when one that a slot names cannot be used. */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.agents>): Promise<number> {
   const isDoctor = args.what === "doctor";
-  const facts = await withBoard(context.dir, async (board) => {
+  const { facts, isolation } = await withBoard(context.dir, async (board) => {
     const where = { boardRoot: board.boardRoot, env: context.env };
-    return await agentFacts(await readBoard(board), where, { isAsked: isDoctor });
+    const reading = await readBoard(board);
+    return {
+      facts: await agentFacts(reading, where, { isAsked: isDoctor }),
+      isolation: isDoctor ? await isolationOf(reading.snapshot.settings) : [],
+    };
   });
   if (!isDoctor) {
     if (args.json) printJson(context.out, { agents: facts });
     else list(context, facts);
     return 0;
   }
-  const checks = checkAgents(facts);
+  const checks = [...checkAgents(facts), ...checkIsolation(isolation)];
   const isOk = checks.every(({ state }) => state !== "fail");
-  if (args.json) printJson(context.out, { isOk, checks, agents: facts });
+  if (args.json) printJson(context.out, { isOk, checks, agents: facts, isolation });
   else reportChecks(context, checks);
   return isOk ? 0 : 1;
 }

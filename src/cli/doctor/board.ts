@@ -4,9 +4,9 @@ import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
-import { whyNoBwrap } from "../../process/bwrap.ts";
 import { collectFindings } from "../check/collect-findings.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
+import { checkIsolation, isolationOf } from "./isolation.ts";
 import { checkLeftovers } from "./leftovers.ts";
 
 /** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
@@ -18,34 +18,12 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
     checkBase(snapshot),
     checkLocks(board, now),
     ...checkAgents(snapshot),
-    await checkIsolation(snapshot),
+    ...checkIsolation(await isolationOf(snapshot.settings)),
     checkWorktrees(snapshot),
     checkLeftovers(board, snapshot),
     ...checkRuns(board, snapshot),
     checkDaemon(board),
   ];
-}
-
-const OPEN_IN_BWRAP =
-  "It may use the network, change its own settings and logins in HOME, and read files and use sockets outside of HOME and /tmp; `worktree.setup` runs outside.";
-const OPEN_WITHOUT =
-  "They can read all you can, push with credentials they find, and write anywhere; what they move in this repository is found and undone. `sandbox: auto` in board/board.md uses bubblewrap where it works.";
-
-async function checkIsolation({ settings }: Snapshot): Promise<CheckUp> {
-  const wishes = new Set([settings?.sandbox ?? "none", ...(settings?.slots ?? []).flatMap((it) => it.sandbox ?? [])]);
-  if ([...wishes].every((it) => it === "none")) {
-    return warn("isolation", "none: agents run with your own rights", OPEN_WITHOUT);
-  }
-  const problem = await whyNoBwrap();
-  const where = wishes.has("none") ? ", in some slots only" : "";
-  if (problem === null)
-    return warn(
-      "isolation",
-      `bwrap${where}: an agent changes its worktree and what its program keeps in HOME`,
-      OPEN_IN_BWRAP,
-    );
-  if (wishes.has("bwrap")) return fail("isolation", problem, "Install bubblewrap, or set `sandbox: auto` or `none`.");
-  return warn("isolation", `none, since ${problem}: agents run with your own rights`, OPEN_WITHOUT);
 }
 
 function checkFiles(snapshot: Snapshot): CheckUp {

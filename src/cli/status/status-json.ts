@@ -72,7 +72,9 @@ type TaskJson = {
   duplicates: string[];
 };
 
-type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps"> & {
+type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps" | "sandbox"> & {
+  /** What stands between the run and the machine. */
+  sandbox: "bwrap" | "none" | null;
   startedAt: string;
   elapsedMs: number;
   lastOutputAt: string | null;
@@ -169,6 +171,7 @@ function runJson(run: RunView, observedAt: number): RunJson {
     toolCalls: run.toolCalls,
     costUsd: run.costUsd,
     lastLine: run.lastLine,
+    sandbox: run.sandbox ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { expectSound, inLane, sessionText, settled, soon, status } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
 
 /** One way to tamper: a script in the run's worktree with TOP and GIT set, and what the run's session says of it. */
@@ -142,6 +142,7 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
       board.write("board/backlog/look.md", "# Look\n");
       await soon(board, "it is mended in mid-run", () => existsSync(kept) && git(board, "log", "-1").includes("look"));
       expect(readdirSync(kept).some((it) => it.startsWith("garbage"))).toBe(true);
+      expect((await status(board)).runs).toMatchObject([{ taskId: name, state: "running", sandbox: "none" }]);
       board.write("board/planned/beside.md", "# Beside\n\n```sh\necho beside > beside.txt\n```\n");
       await inLane(board, "beside", "for_review");
       board.write(".git/go", "");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, test } from "vitest";
-import { agentsOf, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import { agentsOf, inLane, kanband, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { gitAt } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
 
@@ -41,9 +41,9 @@ function worldOf(board: LiveBoard) {
 }
 
 /** Lets an agent try all it can; what it could is in its answer. */
-async function probe(fixture: string, tier: string, only = ""): Promise<Probe> {
+async function probe(fixture: string, tier: string): Promise<Probe> {
   const board = await liveBoard({
-    settings: `sandbox: ${tier}\ngrace: 1s\nretry: { limit: 0 }\nrework: { limit: 0 }\nagents:\n  prober: { command: [sh, -c, "exec ${FIXTURES}/${fixture}.sh $ARGS"], env: [ARGS, ONLY, REAL_HOME, OUTSIDE, DAEMON_PID] }\n`,
+    settings: `sandbox: ${tier}\ngrace: 1s\nretry: { limit: 0 }\nrework: { limit: 0 }\nagents:\n  prober: { command: [sh, -c, "exec ${FIXTURES}/${fixture}.sh $ARGS"], env: [ARGS, REAL_HOME, OUTSIDE, DAEMON_PID] }\n`,
     files: {
       "board/planned/other.md": "---\npriority: low\ndependencies: [nobody]\n---\n# Other\n",
       "sessions/other/engineer.md": "---\nstate: done\n---\n\nSaid before.\n",
@@ -61,7 +61,6 @@ async function probe(fixture: string, tier: string, only = ""): Promise<Probe> {
   await board.git("init", "--quiet", "--bare", remote);
   await board.git("remote", "add", "origin", remote);
   const env = {
-    ONLY: only,
     ARGS: `${board.root} ${remote}`,
     REAL_HOME: home,
     OUTSIDE: outside,
@@ -104,6 +103,10 @@ describe.each(["bwrap", "srt"] as const)("in the sandbox of %s", (tier) => {
 
   it("nothing of twelve ways to push succeeds", async () => {
     const { board, said } = await probe("pushes", tier);
+    const { stdout } = await kanband(board.root, ["agents", "doctor", "--json"]);
+    const [isolation] = (JSON.parse(stdout) as { isolation: object[] }).isolation;
+    expect(isolation).toMatchObject({ wish: tier, slots: ["A", "B"], tier, problem: null });
+    expect(JSON.stringify(isolation)).toMatch(/39 of 39 other ways .*12 of 12 ways failed.*network.*reading.*HOME/);
     console.log(`pushing under ${tier}: ${tried(said, "could not").length} ways tried in vain`);
 
     expect(tried(said, "could")).toEqual([]);
@@ -176,24 +179,30 @@ describe("srt that is killed", () => {
   });
 });
 
-/** What is found and undone without one. Garbage in git's own files (packed-refs, index) is not: nothing of git works on it. */
-const UNDONE = "^(move main|make a branch|make a tag|write the config|write a hook|write info)";
-
 describe("without a sandbox", () => {
-  it("what an agent changed in the repository is undone, and its run fails and says what", async () => {
-    const { board, said, before } = await probe("tampers", "none", UNDONE);
+  it("six of twelve ways to push succeed, where the remote asks for nothing, and `doctor` says so", async () => {
+    const { board, said } = await probe("pushes", "none");
+    const [open, closed] = [tried(said, "could"), tried(said, "could not")];
+    console.log(`pushing without a sandbox: ${closed.length} ways tried in vain, ${open.length} open`);
 
-    expect(said).toMatch(/^state: failed$/m);
-    expect(said).toMatch(/^reason: .*it changed the repository outside its branch/m);
-    const { config, hooks, head, attributes } = worldOf(board);
-    expect({ config, hooks, head, attributes }).toEqual({
-      config: before.config,
-      hooks: before.hooks,
-      head: before.head,
-      attributes: before.attributes,
-    });
-    const refs = (await board.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags")).split("\n");
-    expect(refs.filter((it) => it.includes("evil"))).toEqual([]);
+    expect(closed).toEqual([
+      "push",
+      "push by path",
+      "push by file url",
+      "push without hooks",
+      "push with own settings",
+      "push from the checkout",
+    ]);
+    expect(open).toHaveLength(6);
+    expect(said).toMatch(/^sandbox: none$/m);
+    for (const args of [["doctor"], ["agents", "doctor"]]) {
+      const { stdout } = await kanband(board.root, args);
+      expect(stdout).toMatch(/^warn +isolation +sandbox: none is none in slot A, B: agents run with your own rights$/m);
+      expect(stdout).toMatch(/^ok +none holds +pushing: 6 of 12 ways failed/m);
+      expect(stdout).toMatch(/^warn +none leaves open +pushing: 6 of 12 ways/m);
+      for (const what of ["writing", "git in your name", "reading", "network", "processes"])
+        expect(stdout).toMatch(new RegExp(`^warn +none leaves open +${what}: `, "m"));
+    }
   });
 });
 
