@@ -153,6 +153,9 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
     missed.push(...ways.filter(([, it]) => said.search(it) === -1).map(([script, it]) => `${name}: ${script} (${it})`));
     expect(stateOf(board), name).toEqual(before);
     expect(said).toMatch(/^state: failed$/m);
+    expect(git(board, "log", "--format=", "--name-only", `--glob=refs/kanband/preserved/${name}/*`)).toContain(
+      "work.txt",
+    );
     expect(said).toContain("it changed the repository outside its branch");
   }
   console.log(`tampering without a sandbox: ${COUNT - missed.length} of ${COUNT} ways found and undone`);
