@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentsOf, settled } from "../helpers/board-watch.ts";
 import { agentBoard } from "./bench-board.ts";
-import { CLIS, isInstalled } from "./clis.ts";
+import { absence, CLIS } from "./clis.ts";
 import { steps } from "./model/script.ts";
 import { type ModelServer, startModelServer } from "./model/server.ts";
 
@@ -19,8 +19,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await model.server?.close());
 
-describe.skipIf(!CHAIN.every(isInstalled))("claude → codex → opencode", () => {
-  it("12 tasks, the first overloaded throughout, the second limited for 20 s", async () => {
+describe("claude → codex → opencode", () => {
+  it("12 tasks, the first overloaded throughout, the second limited for 20 s", async ({ skip }) => {
+    const why = CHAIN.map(absence).find((it) => it !== null) ?? null;
+    if (why !== null) return skip(why);
     const { server } = model;
     if (server === null) throw new Error("there is no model");
     const [claude, codex, opencode] = CHAIN;

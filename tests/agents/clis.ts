@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Answer } from "./model/answer.ts";
 
 /** One real agent program, and how it is brought to ask the model on loopback. */
 export type Cli = {
   name: string;
-  /** The package with its exact version, and the program in it. */
-  package: string;
+  /** The file that is started; `install.mjs` knows its package. */
   program: string;
   /** As a slot names it. */
   agent: string;
@@ -30,7 +29,6 @@ export type Cli = {
 
 const claude: Cli = {
   name: "claude",
-  package: "@anthropic-ai/claude-code@2.1.328",
   program: "claude",
   agent: "claude/claude-sonnet-4-5",
   env: (url) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "sk-ant-dummy" }),
@@ -44,7 +42,6 @@ const claude: Cli = {
 
 const codex: Cli = {
   name: "codex",
-  package: "@openai/codex@0.169.0",
   program: "codex",
   agent: "codex/gpt-5.4",
   env: () => ({ RIG_KEY: "dummy" }),
@@ -70,7 +67,6 @@ const codex: Cli = {
 
 const gemini: Cli = {
   name: "gemini",
-  package: "@google/gemini-cli@0.61.0",
   program: "gemini",
   agent: "gemini/gemini-2.5-pro",
   env: (url) => ({ GEMINI_API_KEY: "dummy", GOOGLE_GEMINI_BASE_URL: url }),
@@ -84,7 +80,6 @@ const gemini: Cli = {
 
 const opencode: Cli = {
   name: "opencode",
-  package: "opencode-ai@1.18.33",
   program: "opencode",
   agent: "opencode/rig/rig-model",
   // Else it asks the network for a list of models.
@@ -147,11 +142,11 @@ const acpOpencode: Cli = {
 
 export const CLIS: readonly Cli[] = [claude, codex, gemini, opencode, acpClaude, acpCodex, acpGemini, acpOpencode];
 
-const bins = (process.env["KANBAND_AGENTS_BIN"] ?? "").split(delimiter).filter((it) => it !== "");
+const SKIPPED = JSON.parse(process.env["KANBAND_AGENTS_SKIPPED"] ?? "{}") as Readonly<Record<string, string>>;
 
-/** Whether it could be installed, or was there. */
-export function isInstalled({ program }: Cli): boolean {
-  return bins.some((it) => existsSync(join(it, program)));
+/** Why its program is not there; null: it is. */
+export function absence({ program }: Cli): string | null {
+  return SKIPPED[program] ?? null;
 }
 
 /** Makes the HOME of a program. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { agentsOf } from "../helpers/board-watch.ts";
 import { agentBoard, TASK } from "./bench-board.ts";
-import { CLIS, type Cli, isInstalled } from "./clis.ts";
+import { absence, CLIS, type Cli } from "./clis.ts";
 import type { Answer } from "./model/answer.ts";
 import { steps } from "./model/script.ts";
 import type { ModelServer } from "./model/server.ts";
@@ -62,7 +62,9 @@ export function failingCases(cli: Cli, server: () => ModelServer): void {
 
   it("fallback from a failing provider to another program", async ({ skip }) => {
     const first = CLIS.find((it) => it.name === (cli.name.includes("codex") ? "claude" : "codex"));
-    if (first === undefined || !isInstalled(first)) return skip("the other program is not installed");
+    if (first === undefined) throw new Error("there is no other program");
+    const why = absence(first);
+    if (why !== null) return skip(why);
     const api = first.name === "codex" ? "responses" : "anthropic";
     server().setScript((asked) =>
       asked.api === api ? { status: 400, message: "Credit balance is too low" } : steps(writes(), done)(asked),

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { agentsOf, settled } from "../helpers/board-watch.ts";
 import { agentBoard, TASK } from "./bench-board.ts";
-import { CLIS, type Cli, isInstalled } from "./clis.ts";
+import { absence, CLIS, type Cli } from "./clis.ts";
 import { failingCases } from "./failing-cases.ts";
 import { commitHostile } from "./hostile.ts";
 import type { Answer } from "./model/answer.ts";
@@ -24,12 +24,15 @@ beforeAll(async () => {
 });
 afterAll(async () => await model.server?.close());
 
-// One that could not be installed was named at the start.
-for (const cli of CLIS) describe.skipIf(!isInstalled(cli))(cli.name, () => cases(cli));
+for (const cli of CLIS) describe(cli.name, () => cases(cli));
 
 const OWN_SANDBOX = new Set(["claude", "codex"]);
 
 function cases(cli: Cli): void {
+  beforeEach(({ skip }) => {
+    const why = absence(cli);
+    if (why !== null) skip(why);
+  });
   failingCases(cli, server);
   if (OWN_SANDBOX.has(cli.name)) ownSandboxCase(cli, server);
   const done: Answer = { text: "All of it is done." };
