@@ -7,10 +7,15 @@ type Wish = Pick<AcpRequest, "model" | "effort" | "modes">;
 export type Setting = { method: string; params: Fields };
 
 /**
- * How an open session comes to the mode, model and effort that are wished for, or what of these the agent does not offer.
- * Agents offer them as options of the session; older ones as lists of modes and models.
+ * How an open session comes to the mode and model that are wished for, or what of these the agent does not offer. Agents offer
+ * them as options of the session; older ones as lists of modes and models. `effort` is what remains to be chosen after
+ * that, by `effortFor`: some offer it only once a model is set that has a choice.
  */
-export function settingsFor(sessionId: string, opened: Fields, wish: Wish): readonly Setting[] | { problem: string } {
+export function settingsFor(
+  sessionId: string,
+  opened: Fields,
+  wish: Wish,
+): { settings: readonly Setting[]; effort: string | null } | { problem: string } {
   const settings: Setting[] = [];
   const mode = wish.modes.find((it) => modesOf(opened).includes(it));
   if (mode !== undefined && fieldsOf(opened["modes"])?.["currentModeId"] !== mode) {
@@ -19,10 +24,14 @@ export function settingsFor(sessionId: string, opened: Fields, wish: Wish): read
   const model = wish.model === null ? null : chooseModel(opened, wish.model, wish.effort);
   if (model !== null && "problem" in model) return model;
   if (model !== null) settings.push({ method: model.method, params: { sessionId, ...model.params } });
-  if (wish.effort === null || model?.hasEffort === true) return settings;
-  const effort = chooseOption(opened, "thought_level", wish.effort);
-  if (effort === null) return { problem: `the agent offers no effort '${wish.effort}'` };
-  return [...settings, { method: SET_OPTION, params: { sessionId, ...effort } }];
+  return { settings, effort: model?.hasEffort === true ? null : wish.effort };
+}
+
+/** How a session, with the options that it has now, comes to the effort. */
+export function effortFor(sessionId: string, opened: Fields, effort: string): Setting | { problem: string } {
+  const chosen = chooseOption(opened, "thought_level", effort);
+  if (chosen === null) return { problem: `the agent offers no effort '${effort}'` };
+  return { method: SET_OPTION, params: { sessionId, ...chosen } };
 }
 
 /** The model that answers unless another is set, as far as its id or its name says which; null where that is left open. */
@@ -45,9 +54,9 @@ function modesOf(opened: Fields): readonly (string | null)[] {
 type Chosen = Setting & { hasEffort: boolean };
 
 function chooseModel(opened: Fields, model: string, effort: string | null): Chosen | { problem: string } {
+  const offered = listOf(fieldsOf(opened["models"])?.["availableModels"]);
   const option = chooseOption(opened, "model", model);
   if (option !== null) return { method: SET_OPTION, params: option, hasEffort: false };
-  const offered = listOf(fieldsOf(opened["models"])?.["availableModels"]);
   const plain = offered.find((it) => it["modelId"] === model || it["name"] === model);
   // codex-acp has a model for each effort.
   const [first, ...others] = offered.filter((it) => textOf(it["modelId"])?.startsWith(`${model}[`) === true);

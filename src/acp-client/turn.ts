@@ -1,6 +1,6 @@
 import type { AcpRequest } from "../agents/acp/wire.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "../agents/fields.ts";
-import { currentModel, settingsFor } from "./choices.ts";
+import { currentModel, effortFor, settingsFor } from "./choices.ts";
 import { report } from "./report.ts";
 import { type Talk, TalkError } from "./talk.ts";
 
@@ -79,7 +79,16 @@ async function begin(talk: Talk, agent: Fields, place: Fields, startMs: number):
 }
 
 async function applySettings(talk: Talk, sessionId: string, opened: Fields, request: AcpRequest): Promise<void> {
-  const settings = settingsFor(sessionId, opened, request);
-  if ("problem" in settings) throw new TalkError("settings", settings.problem);
-  for (const { method, params } of settings) await talk.ask("settings", method, params, request.patience.startMs);
+  const { startMs } = request.patience;
+  const chosen = settingsFor(sessionId, opened, request);
+  if ("problem" in chosen) throw new TalkError("settings", chosen.problem);
+  let now = opened;
+  for (const { method, params } of chosen.settings) {
+    // Another model may have other options.
+    now = { ...now, ...(await talk.ask("settings", method, params, startMs)) };
+  }
+  if (chosen.effort === null) return;
+  const effort = effortFor(sessionId, now, chosen.effort);
+  if ("problem" in effort) throw new TalkError("settings", effort.problem);
+  await talk.ask("settings", effort.method, effort.params, startMs);
 }

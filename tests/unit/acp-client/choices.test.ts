@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currentModel, settingsFor } from "../../../src/acp-client/choices.ts";
+import { currentModel, effortFor, settingsFor } from "../../../src/acp-client/choices.ts";
 
 const NONE = { model: null, effort: null, modes: [] };
 const option = (id: string, category: string, values: readonly string[], currentValue = values[0]) => ({
@@ -27,7 +27,11 @@ const QWEN = {
 };
 
 function settings(opened: object, wish: object) {
-  return settingsFor("s", { ...opened }, { ...NONE, ...wish });
+  const chosen = settingsFor("s", { ...opened }, { ...NONE, ...wish });
+  if ("problem" in chosen) return chosen;
+  const effort = chosen.effort === null ? null : effortFor("s", { ...opened }, chosen.effort);
+  if (effort !== null && "problem" in effort) return effort;
+  return [...chosen.settings, ...(effort === null ? [] : [effort])];
 }
 
 const setOption = (configId: string, value: string) => ({
@@ -71,6 +75,14 @@ describe("settingsFor", () => {
     ],
   ])("%s", (_, opened, wish, expected) => {
     expect(settings(opened, wish)).toEqual(expected);
+  });
+
+  it("leaves the effort to be chosen from what is offered for the model", () => {
+    const opened = { configOptions: [option("model", "model", ["small", "large"])] };
+    expect(settingsFor("s", opened, { ...NONE, model: "large", effort: "high" })).toEqual({
+      settings: [setOption("model", "large")],
+      effort: "high",
+    });
   });
 
   it.each([
