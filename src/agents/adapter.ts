@@ -27,6 +27,8 @@ export type LaunchRequest = {
   ownSandbox?: { domains: readonly string[] } | null;
   /** Hooks, plugins and settings for the agent that lie in the worktree may take effect. */
   trustsWorktree?: boolean;
+  /** Absolute path of the worktree, for agents that keep trust by folder. */
+  worktree?: string | null;
   /** Absolute path of a folder outside of the worktree, for this run alone, where the files of the launch are put. */
   filesDir?: string | null;
 };

@@ -111,6 +111,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
     resume: facts.resumed ?? null,
     trustsWorktree: settings.trustWorktree,
     ownSandbox: tier === "cli" ? { domains: domainsOf(world, null) } : null,
+    worktree: facts.worktree,
     sessionDir: join(facts.worktree, SESSION_FOLDER),
     filesDir: agentFilesDir(runsDirOf(world), runId),
   });

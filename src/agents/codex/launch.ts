@@ -24,6 +24,7 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
       "--json",
       "--skip-git-repo-check",
       ...sandbox(request, isResumed),
+      ...distrust(request),
       // With them every run asks the network, and waits for its answer.
       ...option("--disable", "plugins"),
       ...config("analytics.enabled", "false"),
@@ -53,6 +54,13 @@ function sandbox({ permission = "all", ownSandbox }: LaunchRequest, isResumed: b
     ...(isResumed ? config("sandbox_mode", quoted(mode)) : ["-s", mode]),
     ...(isOpen ? config("sandbox_workspace_write.network_access", "true") : []),
   ];
+}
+
+// Somebody who trusts the repository in their own configuration would let the worktree start servers: it is trusted less.
+// As a table, since a path in the key would be taken apart at its dots.
+function distrust({ trustsWorktree = false, worktree = null }: LaunchRequest): readonly string[] {
+  if (trustsWorktree || worktree === null) return [];
+  return config("projects", `{${quoted(worktree)}={trust_level="untrusted"}}`);
 }
 
 function config(key: string, value: string): readonly string[] {

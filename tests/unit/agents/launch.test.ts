@@ -141,6 +141,12 @@ describe("launch claude", () => {
 });
 
 describe("launch codex", () => {
+  it("takes the worktree for untrusted, whatever its repository is", () => {
+    const untrusted = 'projects={"/r/a \\"b\\"/w1"={trust_level="untrusted"}}';
+    expect(launch("codex", { worktree: '/r/a "b"/w1' }).args).toContain(untrusted);
+    expect(launch("codex", { worktree: "/r/w1", trustsWorktree: true }).args.join(" ")).not.toContain("trust_level");
+  });
+
   it("is the measured command line", () => {
     const it = launch("codex", { model: "gpt-5.5", effort: "high", systemPrompt: "" });
     expect([it.file, ...it.args].join(" ")).toBe(
