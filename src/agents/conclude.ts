@@ -80,8 +80,10 @@ function saidOf(facts: RunFacts): string {
 }
 
 function troubled(facts: RunFacts, trouble: Trouble, before = ""): Extract<Conclusion, { state: "failed" }> {
-  const isLimit = trouble.class === "overloaded";
-  const resetAt = trouble.resetAt ?? (isLimit ? parseResetTime(trouble.message, facts.endedAt ?? null) : null);
+  // Some print the time beside the error that they report.
+  const texts = trouble.class === "overloaded" ? [trouble.message, facts.stderrTail] : [];
+  const told = texts.map((it) => parseResetTime(it, facts.endedAt ?? null)).find((it) => it !== null) ?? null;
+  const resetAt = trouble.resetAt ?? told;
   return failed(facts, trouble.class, oneLine(before + trouble.message), resetAt);
 }
 

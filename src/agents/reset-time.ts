@@ -4,7 +4,10 @@
  * they are of this machine. Null when the words tell none, or one that cannot be meant.
  */
 export function parseResetTime(text: string, at: number | null): number | null {
-  const found = epochIn(text) ?? instantIn(text) ?? (at === null ? null : (spanIn(text, at) ?? clockIn(text, at)));
+  const found =
+    epochIn(text) ??
+    instantIn(text) ??
+    (at === null ? null : (spanIn(text, at) ?? clockIn(text, at) ?? delayIn(text, at)));
   return found === null || (at !== null && found > at + LONGEST_MS) ? null : found;
 }
 
@@ -45,6 +48,12 @@ function spanIn(text: string, at: number): number | null {
     total += Number(amount) * (UNIT_MS[unit as keyof typeof UNIT_MS] ?? 0);
   }
   return at + total;
+}
+
+/** As Gemini prints its own error. */
+function delayIn(text: string, at: number): number | null {
+  const found = /\bretryDelayMs: (\d+(?:\.\d+)?)\b/.exec(text);
+  return found === null ? null : at + Number(found[1]);
 }
 
 function clockIn(text: string, at: number): number | null {

@@ -85,6 +85,18 @@ describe("gemini", () => {
     });
   });
 
+  it("or from standard error", () => {
+    const message = "You have exhausted your daily quota on this model.";
+    const line = JSON.stringify({ type: "result", status: "error", error: { type: "unknown", message } });
+    const stderr =
+      "TerminalQuotaError: You have exhausted your daily quota on this model.\n  retryDelayMs: 10800000,\n";
+    const run = { lines: [INIT, line], end: { exit: 173, signal: null, stderr } };
+    expect(play("gemini", run).conclusion).toMatchObject({
+      failure: "overloaded",
+      resetAt: Date.parse("2026-11-20T15:00:00Z"),
+    });
+  });
+
   it("shows nothing of what it prints on every run", () => {
     const shown = replay("gemini", "auth401").events.flatMap((it) => (it.kind === "text" ? [it.text] : []));
     expect(shown).toEqual([expect.stringMatching(/^Error when talking to Gemini API/)]);

@@ -13,6 +13,7 @@ describe("parseResetTime", () => {
     ["try again in 3 days 6 hours 57 minutes.", "2026-11-23T18:57:00Z"],
     ["Your quota will reset after 18h31m9s.", "2026-11-21T06:31:09Z"],
     ["wait 250ms", "2026-11-20T12:00:00.250Z"],
+    ["retryDelayMs: 10800000,", "2026-11-20T15:00:00Z"],
     ["resets 3pm", "2026-11-20T15:00:00Z"],
     ["resets 3am", "2026-11-21T03:00:00Z"],
     ["resets 12am (UTC)", "2026-11-21T00:00:00Z"],
