@@ -83,12 +83,6 @@ describe("launch acp", () => {
     expect(launch({ tools: { allow: ["Read"], deny: [] } }).env["OPENCODE_CONFIG_CONTENT"]).toContain('"bash":"ask"');
   });
 
-  it("names what would start programs, unless the worktree is trusted", () => {
-    const command = ["/opt/bin/codex-acp"];
-    expect(launch({ command }).unsafeFiles).toContain(".codex/config.toml");
-    expect(launch({ command, trustsWorktree: true }).unsafeFiles).toEqual([]);
-  });
-
   it("keeps the worktree's own settings from taking effect, unless they are trusted", () => {
     expect(launch().asked.meta).toEqual({ claudeCode: { options: { settingSources: ["user"] } } });
     expect(launch().env).toHaveProperty("OPENCODE_DISABLE_PROJECT_CONFIG");

@@ -140,6 +140,14 @@ describe("launch claude", () => {
   });
 });
 
+describe("launch acp", () => {
+  it("names what would start programs, unless the worktree is trusted", () => {
+    const command = ["/opt/bin/codex-acp"];
+    expect(launch("acp", { command }).unsafeFiles).toContain(".codex/config.toml");
+    expect(launch("acp", { command, trustsWorktree: true }).unsafeFiles).toEqual([]);
+  });
+});
+
 describe("launch codex", () => {
   it("takes the worktree for untrusted, whatever its repository is", () => {
     const untrusted = 'projects={"/r/a \\"b\\"/w1"={trust_level="untrusted"}}';
