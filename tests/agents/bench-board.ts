@@ -15,6 +15,8 @@ export type AgentBoard = LiveBoard & {
   /** Waits until the task lies in this lane; most programs take seconds to start. */
   arrives(id: string, lane: string): Promise<void>;
   soon<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>>;
+  /** The HOME of its first slot. */
+  home: string;
 };
 
 export const PERSONA = "---\nmutates: true\n---\nYou are the engineer of the rig, and you love zebras.\n";
@@ -24,6 +26,8 @@ export const TASK = "# Write a line\n\nWrite a line to out.txt.\n";
 // All the cases can be gone through in a sandbox as well.
 const SANDBOX = process.env["KANBAND_AGENTS_SANDBOX"] ?? "none";
 const WITHIN_MS = 150_000;
+// In the usual folder for temporary files codex does without its helpers, and its sandbox is none then.
+const HOMES = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
 
 export async function agentBoard(
   model: ModelServer,
@@ -37,7 +41,7 @@ export async function agentBoard(
   } = {},
 ): Promise<AgentBoard> {
   const names = Array.from({ length: options.slots ?? 1 }, (_, index) => `S${index + 1}`);
-  const homes = mkdtempSync(join(options.homes ?? tmpdir(), "kanband-homes-"));
+  const homes = mkdtempSync(join(options.homes ?? HOMES, "kanband-homes-"));
   onTestFinished(() => rmSync(homes, { recursive: true, force: true }));
   const env: Record<string, string> = Object.assign({}, ...clis.map((it) => it.env(model.url)));
   const chain = clis.map(({ agent }) => agent).join(", ");
@@ -66,6 +70,7 @@ export async function agentBoard(
       });
     },
     soon,
+    home: join(homes, "S1"),
   };
 }
 

@@ -19,13 +19,19 @@ export type Cli = {
   tellsCostMeanwhile: boolean;
   /** Why it does not go on with a conversation by its id; null: it does. */
   resumesNot: string | null;
-  /** Why it cannot bear a tool that prints 5 MB; absent: it can. */
+  /** Why its tools do not print 5 MB in their case; absent: they do. */
   floodsNot?: string;
   /** It can be told a role apart from the task. */
   hasSystemRole: boolean;
-  /** Where the settings trust the worktree, it runs the hooks and plugins that lie there. */
-  obeysWorktree: boolean;
+  /** With which of its models it can be told an effort, as a slot names it; or how it says that it cannot. */
+  effort: string | RegExp;
+  /** What it takes instead of a key when it works by subscription, where that has limits of its own. */
+  subscription?: Readonly<Record<string, string>>;
+  /** Why nobody hears when a limit of hours ends; null: it says so. */
+  hidesLimit: string | null;
 };
+
+const SLEEPS = "it waits in silence for as long as it is told to, so its limit of time ends it";
 
 const claude: Cli = {
   name: "claude",
@@ -37,7 +43,9 @@ const claude: Cli = {
   tellsCostMeanwhile: true,
   resumesNot: null,
   hasSystemRole: true,
-  obeysWorktree: true,
+  effort: "claude/sonnet",
+  subscription: { CLAUDE_CODE_OAUTH_TOKEN: "dummy" },
+  hidesLimit: null,
 };
 
 const codex: Cli = {
@@ -61,8 +69,8 @@ const codex: Cli = {
   tellsCostMeanwhile: false,
   resumesNot: null,
   hasSystemRole: true,
-  // It asks a list of its own.
-  obeysWorktree: false,
+  effort: "codex/gpt-5.4",
+  hidesLimit: null,
 };
 
 const gemini: Cli = {
@@ -75,16 +83,18 @@ const gemini: Cli = {
   tellsCostMeanwhile: false,
   resumesNot: null,
   hasSystemRole: true,
-  obeysWorktree: true,
+  effort: /gemini knows no effort/,
+  hidesLimit: null,
 };
 
 const opencode: Cli = {
   name: "opencode",
   program: "opencode",
   agent: "opencode/rig/rig-model",
-  // Else it asks the network for a list of models.
+  // Else it asks the network for a list of models, and for its packages again and again.
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: "1" }),
   home: (url) => ({
+    ".npmrc": `registry=${url}\nfetch-retries=0\n`,
     ".config/opencode/opencode.json": JSON.stringify({
       small_model: "rig/rig-small",
       enabled_providers: ["rig"],
@@ -94,7 +104,11 @@ const opencode: Cli = {
           name: "rig",
           options: { baseURL: `${url}/v1`, apiKey: "dummy" },
           models: {
-            "rig-model": { limit: { context: 128_000, output: 8192 }, cost: { input: 3, output: 15 } },
+            "rig-model": {
+              limit: { context: 128_000, output: 8192 },
+              cost: { input: 3, output: 15 },
+              variants: { high: { reasoningEffort: "high" } },
+            },
             "rig-small": { limit: { context: 128_000, output: 8192 } },
           },
         },
@@ -105,7 +119,8 @@ const opencode: Cli = {
   tellsCostMeanwhile: true,
   resumesNot: null,
   hasSystemRole: true,
-  obeysWorktree: true,
+  effort: "opencode/rig/rig-model",
+  hidesLimit: SLEEPS,
 };
 
 // The same programs, or others around them, spoken to by the Agent Client Protocol.
@@ -115,6 +130,7 @@ const acpClaude: Cli = {
   program: "claude-agent-acp",
   agent: "acp/claude-agent-acp/sonnet",
   tellsCostMeanwhile: false,
+  effort: "acp/claude-agent-acp/sonnet",
 };
 const acpCodex: Cli = {
   ...codex,
@@ -122,6 +138,7 @@ const acpCodex: Cli = {
   program: "codex-acp",
   agent: "acp/codex-acp",
   tellsCostMeanwhile: false,
+  effort: "acp/codex-acp/gpt-5.5",
 };
 const acpGemini: Cli = {
   ...gemini,
@@ -129,8 +146,8 @@ const acpGemini: Cli = {
   agent: "acp/gemini/gemini-2.5-pro",
   resumesNot: "gemini cannot load a conversation within the minute in which it began; it is begun anew",
   hasSystemRole: false,
-  obeysWorktree: false,
   floodsNot: "gemini gives its model all of it there, and says that there is no room",
+  effort: /offers no effort/,
 };
 const acpOpencode: Cli = {
   ...opencode,
@@ -138,9 +155,65 @@ const acpOpencode: Cli = {
   agent: "acp/opencode/rig/rig-model",
   tellsCostMeanwhile: false,
   hasSystemRole: false,
+  effort: "acp/opencode/rig/rig-model",
 };
 
-export const CLIS: readonly Cli[] = [claude, codex, gemini, opencode, acpClaude, acpCodex, acpGemini, acpOpencode];
+const acpQwen: Cli = {
+  name: "acp/qwen",
+  program: "qwen",
+  agent: "acp/qwen",
+  env: (url) => ({ OPENAI_API_KEY: "dummy", OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "qwen3-coder-plus" }),
+  home: () => ({
+    ".qwen/settings.json": JSON.stringify({
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+      security: { auth: { selectedType: "openai" } },
+    }),
+  }),
+  shell: (command) => ({
+    name: "run_shell_command",
+    input: { command, description: "Run it", is_background: false },
+  }),
+  tellsCostMeanwhile: false,
+  resumesNot: null,
+  hasSystemRole: false,
+  effort: /offers no effort/,
+  hidesLimit: SLEEPS,
+};
+const acpCopilot: Cli = {
+  name: "acp/copilot",
+  program: "copilot",
+  agent: "acp/copilot",
+  env: (url) => ({
+    COPILOT_OFFLINE: "true",
+    COPILOT_AUTO_UPDATE: "false",
+    COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+    COPILOT_PROVIDER_TYPE: "openai",
+    COPILOT_PROVIDER_API_KEY: "dummy",
+    COPILOT_PROVIDER_WIRE_API: "completions",
+    COPILOT_MODEL: "gpt-5.4",
+  }),
+  home: () => ({}),
+  shell: (command) => ({ name: "bash", input: { command, description: "Run it", mode: "sync" } }),
+  tellsCostMeanwhile: false,
+  resumesNot: null,
+  hasSystemRole: false,
+  effort: /offers no effort/,
+  hidesLimit: null,
+};
+
+export const CLIS: readonly Cli[] = [
+  claude,
+  codex,
+  gemini,
+  opencode,
+  acpClaude,
+  acpCodex,
+  acpGemini,
+  acpOpencode,
+  acpQwen,
+  acpCopilot,
+];
 
 const SKIPPED = JSON.parse(process.env["KANBAND_AGENTS_SKIPPED"] ?? "{}") as Readonly<Record<string, string>>;
 

@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { agentsOf, settled } from "../helpers/board-watch.ts";
-import { agentBoard, TASK } from "./bench-board.ts";
+import { type AgentBoard, agentBoard, TASK } from "./bench-board.ts";
 import { absence, CLIS, type Cli } from "./clis.ts";
 import { failingCases } from "./failing-cases.ts";
-import { commitHostile } from "./hostile.ts";
+import { commitHostile, trustInHome } from "./hostile.ts";
+import { knobCases } from "./knob-cases.ts";
 import type { Answer } from "./model/answer.ts";
 import { steps } from "./model/script.ts";
 import { type ModelServer, type Script, startModelServer } from "./model/server.ts";
@@ -35,6 +36,7 @@ function cases(cli: Cli): void {
   });
   failingCases(cli, server);
   if (OWN_SANDBOX.has(cli.name)) ownSandboxCase(cli, server);
+  knobCases(cli, server);
   const done: Answer = { text: "All of it is done." };
   const writes = (line = "hello"): Answer => ({ text: "I write.", tool: cli.shell(`echo ${line} >> out.txt`) });
 
@@ -121,16 +123,30 @@ function cases(cli: Cli): void {
     await board.soon("no process is left", () => agentsOf(board).length === 0);
   });
 
-  it("5 MB of output in one line", async ({ skip }) => {
-    if (cli.floodsNot !== undefined) return skip(cli.floodsNot);
-    const flood = "head -c 5000000 /dev/zero | tr '\\\\0' x; echo hello >> out.txt";
-    server().setScript(steps({ tool: cli.shell(flood.replace("\\\\", "\\")) }, done));
+  it("5 MB in one line", async () => {
+    // A tool that prints as much, and then an answer as long.
+    const flood = "head -c 5000000 /dev/zero | tr '\\0' x; ";
+    const tool = cli.shell(`${cli.floodsNot === undefined ? flood : ""}echo hello >> out.txt`);
+    // Some take a word said again and again for a loop.
+    const words = Array.from({ length: 650_000 }, (_, index) => `w${index}`);
+    server().setScript(steps({ tool }, { text: words.join(" ") }));
     const board = await agentBoard(server(), [cli]);
     board.write("board/planned/a.md", TASK);
     await board.up();
+    const spool = await board.soon("it runs", () => openSpool(board));
     await board.arrives("a", "for_review");
     await settled(board);
-    expect(readFileSync(join(board.root, "sessions/a/engineer.md")).length).toBeLessThan(1_000_000);
+
+    const lines = readFileSync(spool, "utf8").split("\n");
+    closeSync(spool);
+    const longest = Math.max(...lines.map((it) => it.length));
+    // All of the answer came. Our own client of the protocol takes such lines from the agent, and hands them on in pieces.
+    const isPassedOn = cli.agent.startsWith("acp/");
+    expect(lines.join("").split("w").length).toBeGreaterThan(words.length);
+    expect(longest >= 5_000_000).toBe(!isPassedOn);
+    const session = readFileSync(join(board.root, "sessions/a/engineer.md"), "utf8");
+    expect(session).toMatch(/w0 w1 w2 .*\n.*left out/);
+    expect(session.length).toBeLessThan(1_000_000);
   });
 
   it("a prompt with @path and a leading slash is only text", async () => {
@@ -159,6 +175,7 @@ function cases(cli: Cli): void {
       const board = await agentBoard(server(), [cli], { settings });
       const mark = join(board.root, ".git/ran");
       await commitHostile(board, mark);
+      trustInHome(board.home, board.root);
       board.write("board/planned/a.md", TASK);
       await board.up();
       await board.soon("it is over", () => ["for_review", "blocked"].includes(board.lane("a") ?? ""));
@@ -171,7 +188,7 @@ function cases(cli: Cli): void {
     expect(mark).toBe("");
     if (lane === "blocked") expect(why).toMatch(/^blocked: .*would obey \..*trust_worktree: true/m);
     // The mark can be made: where it may take effect, it does.
-    if (cli.obeysWorktree) expect((await run("trust_worktree: true\n")).mark).toContain("ran");
+    expect((await run("trust_worktree: true\n")).mark).toContain("ran");
   });
 
   it("four runs at once", async () => {
@@ -210,6 +227,13 @@ function cases(cli: Cli): void {
     expect(asked[0]?.said.split("Write a line to out.txt.").length).toBeGreaterThan(2);
     expect(await board.git("show", "kanband/a:out.txt")).toBe("again");
   });
+}
+
+/** What the run prints, kept open: its file is removed when it is collected. */
+function openSpool(board: AgentBoard): number | null {
+  const runs = join(board.root, ".git/kanband/runs");
+  const run = existsSync(runs) ? readdirSync(runs).find((it) => existsSync(join(runs, it, "stdout"))) : undefined;
+  return run === undefined ? null : openSync(join(runs, run, "stdout"), "r");
 }
 
 // The last word of each case: nothing is left behind it.

@@ -10,6 +10,8 @@ export type Asked = {
   system: string;
   /** Names of the tools that were offered; the requests beside the main conversation offer none. */
   tools: readonly { name: string; isFreeForm: boolean }[];
+  /** How hard the model is to think, in the words of its provider; empty: nothing was said. */
+  effort: string;
   /** Everything that people and tools said, in order. */
   said: string;
   /** What the newest tools gave back. */
@@ -41,6 +43,9 @@ export function readAsked(api: Api, path: string, body: Json): Asked {
     isStream: api === "gemini" ? path.includes("streamGenerateContent") : body["stream"] === true,
     system: [systemOf(api, body), ...turns.filter((it) => it.role === "system").map((it) => it.text)].join("\n"),
     tools: toolsOf(body["tools"]),
+    effort: textOf(
+      mapOf(body["output_config"])["effort"] ?? mapOf(body["reasoning"])["effort"] ?? body["reasoning_effort"],
+    ),
     said: turns
       .filter((it) => it.role !== "system" && it.role !== "model")
       .map((it) => it.text)

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { errorBody, type Reply, type Sent } from "./answer.ts";
+import { errorBody, errorHeaders, type Reply, type Sent } from "./answer.ts";
 import { anthropic } from "./anthropic.ts";
 import { type Api, type Asked, apiOf, readAsked } from "./asked.ts";
 import { chat } from "./chat.ts";
@@ -60,8 +60,7 @@ async function answer(
   // The connection stays open until the other side has had enough.
   if (reply === "hang") return;
   if ("status" in reply) {
-    const headers = reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) };
-    return json(response, reply.status, errorBody(api, reply.status, reply.message), headers);
+    return json(response, reply.status, errorBody(api, reply), errorHeaders(api, reply));
   }
   send(response, asked.isStream, ANSWERS[api](reply, asked.model, `rig${state.count}`), api);
 }
