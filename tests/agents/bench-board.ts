@@ -4,13 +4,13 @@ import { delimiter, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { parseSession } from "../../src/board/session-file.ts";
 import { describeBoard } from "../helpers/board-watch.ts";
-import { type Daemon, type LiveBoard, liveBoard, until } from "../helpers/live-board.ts";
+import { type Daemon, type LiveBoard, liveBoard, type StartOptions, until } from "../helpers/live-board.ts";
 import { type Cli, makeHome } from "./clis.ts";
 import type { ModelServer } from "./model/server.ts";
 
 /** A board whose slots have these programs, and the model that they ask. */
 export type AgentBoard = LiveBoard & {
-  up(args?: readonly string[]): Promise<Daemon>;
+  up(args?: readonly string[], options?: StartOptions): Promise<Daemon>;
   session(id: string): ReturnType<typeof sessionOf>;
   /** Waits until the task lies in this lane; most programs take seconds to start. */
   arrives(id: string, lane: string): Promise<void>;
@@ -60,7 +60,7 @@ export async function agentBoard(
     await until(what, condition, { withinMs: WITHIN_MS, state: async () => await describeBoard(board) });
   return {
     ...board,
-    up: async (args = []) => await board.start({ env: { ...env, PATH: path }, args }),
+    up: async (args = [], start = {}) => await board.start({ env: { ...env, PATH: path }, args, ...start }),
     session: (id) => sessionOf(board, id),
     arrives: async (id, lane) => {
       await soon(`${id} in ${lane}/`, async () => {

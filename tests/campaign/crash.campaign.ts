@@ -3,6 +3,7 @@ import { FAILPOINTS } from "../../src/files/failpoints.ts";
 import { dealPlaces, emptyTotal, type Total, walkAll } from "../e2e/crash/campaign.ts";
 import { BREAKER, MAIN, type Scenario } from "../e2e/crash/scenario.ts";
 import { dropReference, makeReference, type Reference, walkError, walkKills, walkRandom } from "../e2e/crash/walk.ts";
+import { randomOf } from "./random.ts";
 
 const ERRORS = ["ENOSPC", "EACCES", "EIO"] as const;
 const RANDOM_KILLS = Number(process.env["KANBAND_RANDOM_KILLS"] ?? 60);
@@ -74,12 +75,4 @@ function report(what: string, { kills, hit, violations }: Total): void {
 function slice<T>(items: readonly T[]): T[] {
   const [part = 1, count = 1] = (process.env["KANBAND_SLICE"] ?? "1/1").split("/").map(Number);
   return items.filter((_, index) => index % count === part - 1);
-}
-
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

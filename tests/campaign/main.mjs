@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { startVitest } from "vitest/node";
+import { isAmongPrograms } from "../agents/relaunch.mjs";
 
 // Long campaigns, too long for `npm test`: `npm run campaign crash`. The build in dist/ is what is tested.
 // KANBAND_SEED repeats one; KANBAND_RANDOM_KILLS, KANBAND_SLICE (1/6) and KANBAND_WORLDS say how much of it.
+// `agents-killed` runs the real agent programs, installed as for `npm run test:agents`.
 const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
+  "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },
   "noisy-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "noisy" } },
 };
@@ -15,7 +18,7 @@ const campaign = CAMPAIGNS[name];
 if (campaign === undefined) {
   console.error(`Which campaign? There are: ${Object.keys(CAMPAIGNS).join(", ")}.`);
   process.exitCode = 2;
-} else {
+} else if (!campaign.hasPrograms || (await isAmongPrograms(import.meta.filename))) {
   // Git in tests never sees the settings of the machine; time zones never differ.
   const env = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_ALLOW_PROTOCOL: "file", TZ: "UTC" };
   const vitest = await startVitest("test", [], {
