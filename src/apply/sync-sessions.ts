@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentAdapter, AgentEvent, AgentSummary } from "../agents/adapter.ts";
 import { AGENTS } from "../agents/agents.ts";
@@ -8,14 +8,14 @@ import { appendFile, writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { readHeadNow } from "../git/head.ts";
 import { readSymbolicRef } from "../git/symbolic-ref.ts";
-import { type RunRecord, readRuns } from "../process/read-runs.ts";
+import type { RunRecord } from "../process/read-runs.ts";
 import { TAIL_START, type TailCursor, tailLines } from "../process/tail-lines.ts";
 import { type Activity, addLine, countLines, emptyActivity, linesOf, readActivity, type Stream } from "./activity.ts";
 import { readRegularFile } from "./board-file.ts";
 import { describeEvent } from "./describe-event.ts";
 import { type RunFacts, readRunFacts } from "./run-facts.ts";
 import { runningSession } from "./session-record.ts";
-import { runsDirOf, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 // At most this much of a stream in one go, so that a torrent of one run does not keep the others waiting.
 const TURN_BYTES = 256 * 1024;
@@ -23,20 +23,20 @@ const TURN_BYTES = 256 * 1024;
 const LINE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Appends what the runs have said since the last call to their session files, one line an event. Nothing is remembered that the
- * file does not hold: after a restart the output is read from its beginning and as many lines are passed over as are there
- * already, so that none is lost and none comes twice. A file that is not as it was left is written anew from the output.
- * While another branch is checked out nothing is written; it is caught up with later. True when something was said that may
- * end a run: money, an answer, a tool call over its cap.
+ * Appends what these runs, as they were just read, have said since the last call to their session files, one line an event.
+ * Nothing is remembered that the file does not hold: after a restart the output is read from its beginning and as many lines
+ * are passed over as are there already, so that none is lost and none comes twice. A file that is not as it was left is
+ * written anew from the output. While another branch is checked out nothing is written; it is caught up with later. True
+ * when something was said that may end a run: money, an answer, a tool call over its cap.
  */
-export function syncSessions(world: World, runs: readonly { runId: string }[]): boolean {
+export function syncSessions(world: World, runs: readonly RunRecord[]): boolean {
   const following = followingOf(world);
   const wanted = new Set(runs.map(({ runId }) => runId));
   for (const runId of following.keys()) if (!wanted.has(runId)) following.delete(runId);
   if (wanted.size === 0 || !isBoardCheckedOut(world)) return false;
   let isNews = false;
-  for (const run of readRuns(runsDirOf(world))) {
-    const facts = wanted.has(run.runId) ? readRunFacts(run.record) : null;
+  for (const run of runs) {
+    const facts = readRunFacts(run.record);
     const adapter = AGENTS.get(facts?.adapter ?? "");
     if (facts === null || facts.kind !== "step" || adapter === undefined) continue;
     try {
@@ -148,7 +148,8 @@ function unknownLines(it: Following, events: readonly AgentEvent[], stream: Stre
 }
 
 function write(it: Following, said: readonly string[], isCompacted: boolean): void {
-  const isAsLeft = readRegularFile(it.path)?.length === it.fileBytes;
+  const file = lstatSync(it.path, { throwIfNoEntry: false });
+  const isAsLeft = file?.isFile() === true && file.size === it.fileBytes;
   failpoint("apply.sync.before-append");
   if (isCompacted || !isAsLeft) writeWhole(it);
   else {

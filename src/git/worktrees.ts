@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
@@ -130,7 +131,7 @@ export async function freeWorktree(
 
 /** Removes a worktree: folder first, then its registration, so that a kill in between is seen and finished. */
 export async function removeWorktree(repo: Repository, path: string): Promise<void> {
-  await repo.worktreeMutex(async () => discard(repo, path));
+  await repo.worktreeMutex(async () => await discard(repo, path));
 }
 
 // A lock of a ref is held for microseconds; one that outlives this was left by a git that was killed.
@@ -147,7 +148,7 @@ async function removeStaleRefLock(repo: Repository, ref: string): Promise<void> 
 async function ensureRegistration(repo: Repository, path: string, startSha: string): Promise<Registration> {
   const known = findRegistration(repo, path);
   if (known !== null && known.head !== null && isFolder(path) && !isHalfMade(known)) return known;
-  discard(repo, path);
+  await discard(repo, path);
   mkdirSync(dirname(path), { recursive: true });
   failpoint("git.worktree.before-add");
   await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", path, checkRevision(startSha)]);
@@ -157,11 +158,12 @@ async function ensureRegistration(repo: Repository, path: string, startSha: stri
   return made;
 }
 
-function discard(repo: Repository, path: string): void {
+async function discard(repo: Repository, path: string): Promise<void> {
   if (!relative(path, repo.top).startsWith("..")) {
     throw new KanbandError("INTERNAL", `${path} holds the repository itself and is not removed`);
   }
-  rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+  // There may be a whole tree of packages in it: everything else goes on meanwhile.
+  await rm(path, { recursive: true, force: true, maxRetries: 10 });
   failpoint("git.worktree.after-folder");
   const registration = findRegistration(repo, path);
   if (registration !== null) rmSync(registration.gitDir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 export type Stream = "stdout" | "stderr" | "setup.out";
@@ -23,10 +23,12 @@ export function readRange(path: string, offset: number, maxBytes: number): Buffe
     return Buffer.alloc(0);
   }
   try {
-    const bytes = Buffer.allocUnsafe(maxBytes);
+    // Room for what is there and no more: this is asked for every run, many times a second.
+    const size = Math.max(0, Math.min(maxBytes, fstatSync(descriptor).size - offset));
+    const bytes = Buffer.allocUnsafe(size);
     let length = 0;
-    for (let read = -1; read !== 0 && length < maxBytes; length += read) {
-      read = readSync(descriptor, bytes, length, maxBytes - length, offset + length);
+    for (let read = -1; read !== 0 && length < size; length += read) {
+      read = readSync(descriptor, bytes, length, size - length, offset + length);
     }
     return bytes.subarray(0, length);
   } finally {
