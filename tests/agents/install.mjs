@@ -18,11 +18,11 @@ const PACKAGES = {
 const cache = process.env.KANBAND_AGENTS_CACHE ?? join(homedir(), ".cache", "kanband-agents");
 
 /** Where the programs are, installed at their exact versions where they are not on PATH; and why some are not to be had, by name. */
-export function installPrograms() {
+export function installPrograms(wanted = Object.keys(PACKAGES)) {
   const bins = [];
   const skipped = {};
-  for (const [program, name] of Object.entries(PACKAGES)) {
-    const found = binOf(program, name, versionOf(program));
+  for (const program of wanted) {
+    const found = binOf(program, PACKAGES[program], versionOf(program));
     if ("bin" in found) bins.push(found.bin);
     else skipped[program] = found.problem;
   }

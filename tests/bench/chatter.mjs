@@ -59,7 +59,8 @@ function countLines(text) {
   return new Set(text.match(/line-\d+-end/g) ?? []).size;
 }
 
-function chatSource(lines, perSecond) {
+/** An agent that prints so many lines, so many a second. */
+export function chatSource(lines, perSecond) {
   return `
 let printed = 0;
 const batch = ${Math.max(1, Math.round(perSecond / 20))};

@@ -1,4 +1,5 @@
 // `npm run bench [name …]`: every figure as a ratio to a lower bound that is measured in the same run.
+import { benchAgentsMixed } from "./agents-mixed.mjs";
 import { benchBurst } from "./burst.mjs";
 import { benchChatter } from "./chatter.mjs";
 import { benchDispatch } from "./dispatch.mjs";
@@ -17,6 +18,7 @@ const BENCHES = {
   idle: () => benchIdle(),
   memory: () => benchMemory(),
   chatter: () => benchChatter(),
+  "agents-mixed": () => benchAgentsMixed(),
 };
 
 const wanted = process.argv.slice(2);
