@@ -45,8 +45,14 @@ async function verdictOnTask(board: AgentBoard, { id, kind }: Errand): Promise<s
     ...(lanes === kind.ends ? [] : [`${id} is in ${lanes} and not in ${kind.ends}: ${session?.reason ?? ""}`]),
     ...(session?.attempt === kind.attempts
       ? []
-      : [`${id} took ${session?.attempt ?? 0} attempts and not ${kind.attempts}: ${session?.reason ?? ""}`]),
+      : [`${id} took ${session?.attempt ?? 0} attempts and not ${kind.attempts}: ${await historyOf(board, id)}`]),
     ...(new Set(runIds).size === runIds.length ? [] : [`a run of ${id} did its work twice: ${starts}`]),
     ...(kind.ends === "blocked" || runIds.length > 0 ? [] : [`the work of ${id} is not on ${branch}`]),
   ];
+}
+
+/** How the attempts of a task went, as its session file said it at the time. */
+async function historyOf(board: AgentBoard, id: string): Promise<string> {
+  const changes = await board.git("log", "--reverse", "--format=", "-p", "--", `sessions/${id}`);
+  return (changes.match(/^\+(?:run|state|failure|reason): .*$/gm) ?? []).join("; ");
 }
