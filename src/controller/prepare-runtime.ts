@@ -5,6 +5,7 @@ import { sweepObjects } from "../apply/sweep-objects.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { sweepTempFiles } from "../files/durable.ts";
+import { sweepStrays } from "../process/sweep-strays.ts";
 
 /** Makes the runtime directory and removes what a killed daemon was in the middle of writing on the board. */
 export async function prepareRuntime(world: World): Promise<void> {
@@ -16,8 +17,13 @@ export async function prepareRuntime(world: World): Promise<void> {
   await voidUnstartedRuns(world);
 }
 
-/** The same for objects of git and for `sessions/`, which has a folder for each task there ever was: nobody waits for it. */
+/**
+ * The same for processes of runs that are not recorded any more, for objects of git and for `sessions/`, which has a folder
+ * for each task there ever was: nobody waits for it.
+ */
 export async function sweepUnfinished(world: World): Promise<void> {
+  const pids = await sweepStrays(join(world.runtimeDir, "runs"));
+  if (pids.length > 0) world.log.warn({ pids }, "processes of runs without a record are ended");
   await sweepObjects(world);
   const root = join(world.boardRoot, "sessions");
   if (!existsSync(root)) return;

@@ -39,6 +39,14 @@ export function hasVariable(pid: number, name: string, value: string): boolean {
   return environment?.includes(wanted) === true && environment.toString("latin1").split("\0").includes(wanted);
 }
 
+/** What a process was started with under this name; null when there is none, or it cannot be seen. */
+export function variableOf(pid: number, name: string): string | null {
+  const all = HAS_PROC
+    ? readProcFile(`/proc/${pid}/environ`)?.toString("utf8").split("\0")
+    : psEnvironment(pid).split(" ");
+  return all?.find((it) => it.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}
+
 /** The short name of a program; empty when it cannot be seen. */
 export function nameOf(pid: number): string {
   return HAS_PROC ? (readProcFile(`/proc/${pid}/comm`)?.toString("utf8").trimEnd() ?? "") : "";

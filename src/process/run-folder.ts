@@ -25,6 +25,9 @@ export const VOID = "void\n";
 /** The variable that marks every process of a run. */
 export const RUN_TAG = "KANBAND_RUN";
 
+/** The variable that says in which folder that run is recorded. */
+export const RUNS_TAG = "KANBAND_RUNS";
+
 /** A folder that is not (or no longer) a run: being made, or being removed. */
 export function isHiddenName(name: string): boolean {
   return name.startsWith(".");

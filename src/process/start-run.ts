@@ -6,7 +6,7 @@ import { watchOwnRun } from "./exits.ts";
 import { ownMachine } from "./identity.ts";
 import { loadExeca } from "./load-execa.ts";
 import { voidRun } from "./remove-run.ts";
-import { hiddenPath, RUN_FILES, RUN_TAG } from "./run-folder.ts";
+import { hiddenPath, RUN_FILES, RUN_TAG, RUNS_TAG } from "./run-folder.ts";
 import { SUPERVISOR } from "./supervisor.ts";
 
 export type RunRequest = {
@@ -112,7 +112,7 @@ function spawnSupervisor(execa: Execa, request: RunRequest, runDir: string) {
   const facts = [runDir, wallSeconds, limits.outputBytes, graceSeconds].map(String);
   return execa("/bin/sh", ["-c", SUPERVISOR, "kanband-run", ...facts, file, ...args], {
     cwd,
-    env: { ...env, [RUN_TAG]: runId },
+    env: { ...env, [RUN_TAG]: runId, [RUNS_TAG]: request.runsDir },
     extendEnv: false,
     detached: true,
     cleanup: false,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { agentsOf, expectSound, inLane, numbersIn, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 
@@ -71,6 +72,30 @@ describe("kill -9 of the daemon with four runs in progress", () => {
     board.write(".git/go", "");
 
     await expectNothingLost(board, journal);
+  });
+
+  it("the next daemon ends what is left of a run of which nobody has a record any more", async () => {
+    const board = await liveBoard({ settings: SETTINGS });
+    const daemon = await board.start();
+    const pidPath = join(board.root, ".git/pid");
+    const leave = `(cd / && exec setsid sleep 300 > /dev/null 2>&1) & echo $! > ${pidPath}`;
+    board.write("board/planned/one.md", shellTask(`[ -e ${pidPath} ] || { ${leave}; sleep 300; }\necho x > x.txt`));
+    await soon(board, "it has left something", () => existsSync(pidPath) && readFileSync(pidPath, "utf8") !== "");
+    const pid = readFileSync(pidPath, "utf8").trim();
+    daemon.kill("SIGKILL");
+    await daemon.ended;
+    const runs = join(board.root, ".git/kanband/runs");
+    const runId = readdirSync(runs)[0] ?? "";
+    rmSync(join(runs, runId), { recursive: true });
+    // One of another board, which has the same name.
+    const other = spawn("sleep", ["300"], { cwd: "/", env: { KANBAND_RUN: runId, KANBAND_RUNS: "/elsewhere" } });
+    onTestFinished(() => void other.kill("SIGKILL"));
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
+
+    await board.start();
+    await soon(board, "it is ended", () => !existsSync(`/proc/${pid}`));
+    await inLane(board, "one", "for_review");
+    expect(other.signalCode).toBeNull();
   });
 
   it("the next daemon collects those that ended while there was none", async () => {
