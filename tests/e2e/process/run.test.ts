@@ -129,10 +129,12 @@ describe("the environment of a run", () => {
       .split("\n")
       .flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     // The shell that stands between may add its own folder and depth.
-    const known = /^(PATH|HOME|LANG|LC_\w+|TERM|TMPDIR|USER|SHELL|ALLOWED_KEY|SET|KANBAND_RUN|PWD|OLDPWD|SHLVL|_)$/;
+    const known = /^(PATH|HOME|LANG|LC_\w+|TERM|TMPDIR|USER|SHELL|ALLOWED_KEY|SET|KANBAND_RUNS?|PWD|OLDPWD|SHLVL|_)$/;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
     expect(stdout(runDir)).toContain("HOME=/nonexistent/home\n");
-    expect(names).toEqual(expect.arrayContaining(["ALLOWED_KEY", "SET", "LC_CANARY", "PATH", "KANBAND_RUN"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["ALLOWED_KEY", "SET", "LC_CANARY", "PATH", "KANBAND_RUN", "KANBAND_RUNS"]),
+    );
   });
 });
 
