@@ -42,7 +42,7 @@ export async function borrowWorktree<T>(world: World, sha: string, use: (path: s
     return { path: free, reserved: taken };
   });
   try {
-    await makeFree(world, path, sha);
+    await makeFree(world, path, sha, { isLent: true });
     return await use(path);
   } finally {
     reserved.delete(path);
@@ -83,9 +83,9 @@ export async function warmWorktree(world: World, name: string | null, sha: strin
   });
 }
 
-async function makeFree(world: World, path: string, sha: string): Promise<void> {
+async function makeFree(world: World, path: string, sha: string, { isLent = false } = {}): Promise<void> {
   failpoint("apply.worktree.before-free");
-  await ensureFreeWorktree(world.codeRepo, { path, exclude: excludedFolders(world), sha });
+  await ensureFreeWorktree(world.codeRepo, { path, exclude: excludedFolders(world), sha, isLent });
   failpoint("apply.worktree.after-free");
 }
 

@@ -10,15 +10,14 @@ import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE, writeSparsePatterns } from "./sparse.ts";
 
 /**
- * Makes the files those of a commit, with nothing left over: modified, untracked, ignored and nested ones all go.
- * A place that was cleaned by this very process and not touched since needs no second look for leftovers, and no git at all
- * when it is at that commit and the stat data of its few files say so.
+ * Makes the files those of a commit, with nothing left over: modified, untracked, ignored and nested ones all go. No git at
+ * all where a look at its few files says that they are those of that commit; none that looks for leftovers where there can
+ * be none: in a place that holds no other file, or that this very process cleaned and gave to nobody since.
  */
 export async function resetFiles(repo: Repository, place: GitPlace, sha: string): Promise<void> {
-  const known = cleaned.get(place.gitDir);
-  const isClean = known !== undefined && known.stamp === placeStamp(place);
-  if (isClean && known.sha === sha && findExtras(repo, place, sha)?.length === 0) return;
-  cleaned.delete(place.gitDir);
+  const isUnused = takeMark(place);
+  if (findExtras(repo, place, sha)?.length === 0) return;
+  const isClean = isUnused || findExtras(repo, place, written.get(place.gitDir)?.sha ?? sha)?.length === 0;
   checkRevision(sha);
   const env = await safeEnvironment(place);
   const config = [...SPARSE, ...repo.userConfig];
@@ -64,10 +63,10 @@ export async function removeIgnored(place: GitPlace, ignored: readonly string[])
   }
 }
 
-/** Says that a place holds the files of this commit and nothing else: all else was removed and no program runs there. */
-export function markClean(place: GitPlace, sha: string): void {
+/** Says that a place holds nothing but the files of its index, and that nobody was given it: until `takeMark`. */
+export function markClean(place: GitPlace): void {
   const stamp = placeStamp(place);
-  if (stamp !== null) cleaned.set(place.gitDir, { stamp, sha });
+  if (stamp !== null) cleaned.set(place.gitDir, stamp);
 }
 
 /** Says that a program may have written into any place: none is taken for clean any more. */
@@ -75,8 +74,18 @@ export function distrustAll(): void {
   cleaned.clear();
 }
 
-// A cache: losing it costs one more look. Whoever works in the place with git changes its index.
-const cleaned = new Map<string, { stamp: string; sha: string }>();
+/**
+ * Whether the mark still holds, and takes it away: whoever asks is about to use the place. A program that only writes files
+ * leaves the index as it was, so nothing but the end of the mark tells a used place from an unused one.
+ */
+export function takeMark(place: GitPlace): boolean {
+  const stamp = cleaned.get(place.gitDir);
+  cleaned.delete(place.gitDir);
+  return stamp !== undefined && stamp === placeStamp(place);
+}
+
+// Caches: losing them costs one more look.
+const cleaned = new Map<string, string>();
 const written = new Map<string, { stamp: string; sha: string }>();
 
 // What is left out of the place decides which files are there.

@@ -10,7 +10,7 @@ import { checkRefName, checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { leaveOut, markClean, removeIgnored, resetFiles } from "./reset-files.ts";
+import { leaveOut, markClean, removeIgnored, resetFiles, takeMark } from "./reset-files.ts";
 import { git } from "./run.ts";
 import { readExcluded, writeSparsePatterns } from "./sparse.ts";
 import {
@@ -84,13 +84,18 @@ export async function ensureWorktree(
   });
 }
 
-/** Makes sure that `path` is a free worktree at a commit, whatever is there. Codes: WORKTREE_BROKEN, GIT_FAILED. */
+/**
+ * Makes sure that `path` is a free worktree at a commit, whatever is there. `isLent`: somebody works in it as it is, without a
+ * branch. Codes: WORKTREE_BROKEN, GIT_FAILED.
+ */
 export async function ensureFreeWorktree(
   repo: Repository,
-  { path, exclude, sha }: { path: string; exclude: readonly string[]; sha: string },
+  { path, exclude, sha, isLent = false }: { path: string; exclude: readonly string[]; sha: string; isLent?: boolean },
 ): Promise<void> {
   await repo.worktreeMutex(async () => await ensureRegistration(repo, path, sha));
   await freeWorktree(repo, { path, exclude, sha });
+  const registration = findRegistration(repo, path);
+  if (isLent && registration !== null) takeMark(registration);
 }
 
 /**
@@ -124,7 +129,7 @@ export async function freeWorktree(
     removeLeftoverFolders(path);
     // What the next task's agent does is told from what this one's did by the log of HEAD.
     rmSync(join(registration.gitDir, "logs"), { recursive: true, force: true });
-    markClean(registration, target);
+    markClean(registration);
     failpoint("git.worktree.after-clean");
   });
 }
