@@ -2,6 +2,7 @@ import type { Session } from "../board/session.ts";
 import { verdictOf } from "../board/verdict.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { listKeptWhole } from "../git/kept-whole.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { type Conclusion, concludeRun } from "./conclude-run.ts";
 import { describeEnd, describeSetup, noteInContext } from "./context.ts";
@@ -63,7 +64,7 @@ async function fixOutcome(
       resetAt: conclusion.resetAt,
       toolCalls: end.summary.toolCalls,
     },
-    message: messageOf(conclusion, work, moved),
+    message: messageOf(conclusion, work, { moved, kept: listKeptWhole(world.codeRepo, facts.taskId) }),
     putBack: work.putBack,
     undo: tampered.undo,
   };
@@ -90,11 +91,16 @@ function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion
   return { ...concluded, state: "failed", failure: "agent", reason };
 }
 
-function messageOf({ message, reason, state }: Conclusion, work: SavedWork, moved: readonly string[]): string {
+function messageOf(
+  { message, reason, state }: Conclusion,
+  work: SavedWork,
+  { moved, kept }: { moved: readonly string[]; kept: readonly string[] },
+): string {
   const notes = [
     state === "done" || reason === null ? "" : `The run ended as ${state}: ${reason}.`,
     ...moved.map((it) => `Undone: ${it}.`),
     work.leftovers.length === 0 ? "" : `Committed by the daemon: ${list(work.leftovers)}.`,
+    kept.length === 0 ? "" : `What no commit can hold is kept as it was: ${list(kept)}.`,
     ...work.preserved.map((ref) => `Its work is kept: \`git log ${ref}\`, \`git checkout -b <name> ${ref}\`.`),
   ].filter((it) => it !== "");
   return [message.trim(), notes.join("\n")].filter((it) => it !== "").join("\n\n");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { listKeptWhole } from "../git/kept-whole.ts";
 import { preserveAtEnd } from "../git/preserve.ts";
 import { freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import { sweepProcesses } from "../process/sweep.ts";
@@ -27,6 +28,7 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect,
     }
     failpoint("apply.release.before-preserve");
     const message = `Keep what was unsaved in ${worktree} on ${taskId}\n`;
+    const before = listKeptWhole(repo, taskId);
     // What its branch holds stays on the branch.
     const { ref, ignored } = await preserveAtEnd(repo, {
       id: taskId,
@@ -35,6 +37,8 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect,
       since: head,
       leave: madeBySetup(world, path),
     });
+    const kept = listKeptWhole(repo, taskId).filter((it) => !before.includes(it));
+    if (kept.length > 0) world.log.warn({ taskId, worktree, kept }, "what no commit can hold is kept as it was");
     if (ref !== null) world.log.warn({ taskId, worktree, ref }, "unsaved work in a worktree is kept on a ref");
     failpoint("apply.release.after-preserve");
     await freeWorktree(repo, { path, exclude: excludedFolders(world), ignored });

@@ -8,7 +8,7 @@ import { gitWithInput } from "./run.ts";
 
 /**
  * Puts the files of nested repositories into an index as plain files: git itself would record a bare link, and the work
- * would be gone with the folder. Answers the folders that are too large for that.
+ * would be gone with the folder. Answers what could not be taken: folders that are too large for that, and what is unreadable.
  */
 export async function addNested(
   repo: Repository,
@@ -16,14 +16,16 @@ export async function addNested(
   env: Readonly<Record<string, string>>,
   nested: readonly string[],
 ): Promise<string[]> {
-  const tooBig: string[] = [];
+  const left: string[] = [];
   for (const folder of nested) {
-    const paths = listFilesBelow(place.top, folder);
+    const { paths, unreadable } = listFilesBelow(place.top, folder);
     if (paths.length > MOST_FILES) {
-      tooBig.push(folder);
+      left.push(folder);
       continue;
     }
-    const entries = paths.flatMap((path) => readEntry(repo, place, path));
+    const read = paths.map((path) => readEntry(repo, place, path) ?? path);
+    const entries = read.filter((it) => typeof it !== "string");
+    left.push(...unreadable, ...read.filter((it) => typeof it === "string"));
     await writeObjects(
       repo,
       entries.map((it) => it.object),
@@ -31,7 +33,7 @@ export async function addNested(
     const input = entries.map(({ path, mode, object }) => `${mode} ${object.sha}\t${path}\0`).join("");
     await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });
   }
-  return tooBig;
+  return left;
 }
 
 const MOST_FILES = 5000;
@@ -40,15 +42,15 @@ function readEntry(
   repo: Repository,
   place: GitPlace,
   path: string,
-): { path: string; mode: string; object: NewObject }[] {
+): { path: string; mode: string; object: NewObject } | null {
   const full = join(place.top, path);
   try {
     const stat = lstatSync(full);
     const isLink = stat.isSymbolicLink();
     const bytes = isLink ? Buffer.from(readlinkSync(full)) : readFileSync(full);
     const plain = (stat.mode & 0o100) !== 0 ? "100755" : "100644";
-    return [{ path, mode: isLink ? "120000" : plain, object: makeObject(repo, "blob", bytes) }];
+    return { path, mode: isLink ? "120000" : plain, object: makeObject(repo, "blob", bytes) };
   } catch {
-    return [];
+    return null;
   }
 }

@@ -22,7 +22,7 @@ export type Capture = {
   files: string[];
   /** Folders that were repositories of their own; their files are in the tree as plain files. */
   nested: string[];
-  /** What could not be taken: unreadable, or a nested repository of enormous size. */
+  /** What no commit can hold: unreadable, of a name that git refuses, or a nested repository of enormous size. */
   left: string[];
   /** An index of our own that fits the tree; the worktree's own need not. Who called for the capture removes it. */
   index: string;
@@ -89,12 +89,13 @@ async function capture(
     env,
     ok: [1],
   });
-  const tooBig = await addNested(repo, place, env, nested);
+  const untaken = await addNested(repo, place, env, nested);
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
   const after = { index, isIndexNew: true, ignored: null };
-  if (tree === headTree) return { ...after, tree, files: [], nested: [], left: tooBig };
   const leftover = await lookForChanges(place, inIndex, ignore, { tree });
-  return { ...after, tree, files: [...files, ...nested], nested, left: [...tooBig, ...leftover.files] };
+  const left = [...untaken, ...leftover.files];
+  if (tree === headTree) return { ...after, tree, files: [], nested: [], left };
+  return { ...after, tree, files: [...files, ...nested], nested, left };
 }
 
 async function lookForChanges(

@@ -7,13 +7,14 @@ import { isAncestor } from "./branches.ts";
 import { type Capture, captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
 import { readHeadNow } from "./head.ts";
+import { keepWhole } from "./kept-whole.ts";
 import { preserveOrphans } from "./orphans.ts";
 import { preserve } from "./preserve-ref.ts";
 import type { GitPlace } from "./profile.ts";
 import { updateRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { noteIndex, resetFiles } from "./reset-files.ts";
+import { noteIndex, resetFiles, writeMissing } from "./reset-files.ts";
 import { writeSparsePatterns } from "./sparse.ts";
 import { openWorktree } from "./worktree-admin.ts";
 
@@ -38,15 +39,13 @@ export type WorktreeCommit = {
   preserved: string[];
   /** Folders that were repositories of their own; their files were committed as plain files. */
   nested: string[];
-  /** What could not be read. */
-  left: string[];
 };
 
 /**
  * Commits everything unsaved in a worktree to its branch; null when there was nothing to do. Whatever an agent did (own
  * commits, another branch, detached HEAD, `reset --hard`, no `.git` any more): work that continues the branch lands on it,
- * all other work is preserved under `id` (else the last part of the branch's name), and the worktree is on its branch
- * again. No process may run in it. Codes: WORKTREE_BROKEN, GIT_FAILED, WRITE_FAILED.
+ * all other work is preserved under `id` (else the last part of the branch's name), what no commit can hold is kept whole,
+ * and the worktree is on its branch again. No process may run in it. Codes: WORKTREE_BROKEN, GIT_FAILED, WRITE_FAILED.
  */
 export async function commitWorktree(
   repo: Repository,
@@ -74,8 +73,10 @@ export async function commitWorktree(
     const preserved = continues || !isDirty ? [] : [await preserve(repo, { id, sha })];
     failpoint("git.capture.after-branch");
     if (head.ref !== ref) writeFileDurably(join(place.gitDir, "HEAD"), `ref: ${ref}\n`);
+    keepWhole(repo, place, { id, paths: capture?.left ?? [] });
     if (capture !== null) settleIndex(place, capture, continues ? sha : null);
     if (!continues && isThere) await resetFiles(repo, place, tip);
+    else if (capture !== null && capture.left.length > 0) await writeMissing(repo, place);
     failpoint("git.capture.after-head");
     const others = await preserveOrphans(repo, place, { id, also: [from] });
     const end = continues ? sha : tip;
@@ -83,10 +84,9 @@ export async function commitWorktree(
     if (end === tip && kept.length === 0) return null;
     return {
       sha: end,
-      files: isDirty ? capture.files : [],
+      files: isDirty ? capture.files.filter((it) => !capture.left.includes(it)) : [],
       preserved: kept,
       nested: capture?.nested ?? [],
-      left: capture?.left ?? [],
     };
   });
 }

@@ -19,14 +19,17 @@ export function removeLeftoverFolders(top: string, folder = ""): void {
   }
 }
 
-/** Every file below a folder but those of git itself, relative to the top. */
-export function listFilesBelow(top: string, folder: string): string[] {
-  return entriesOf(join(top, folder)).flatMap((entry) => {
+/** Every file below a folder but those of git itself, and the folders that cannot be read, relative to the top. */
+export function listFilesBelow(top: string, folder: string): { paths: string[]; unreadable: string[] } {
+  const entries = entriesOf(join(top, folder));
+  if (entries === null) return { paths: [], unreadable: [folder] };
+  const found = entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.name === ".git") return [];
-    if (entry.isDirectory()) return listFilesBelow(top, path);
-    return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
+    if (entry.isDirectory()) return [listFilesBelow(top, path)];
+    return entry.isFile() || entry.isSymbolicLink() ? [{ paths: [path], unreadable: [] }] : [];
   });
+  return { paths: found.flatMap((it) => it.paths), unreadable: found.flatMap((it) => it.unreadable) };
 }
 
 function removeIfEmpty(folder: string): void {
@@ -37,10 +40,10 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-function entriesOf(folder: string): Dirent[] {
+function entriesOf(folder: string): Dirent[] | null {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return [];
+    return null;
   }
 }

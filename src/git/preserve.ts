@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
+import { keepWhole } from "./kept-whole.ts";
 import { preserveOrphans } from "./orphans.ts";
 import { preserve } from "./preserve-ref.ts";
 import type { Repository } from "./repository.ts";
@@ -18,9 +19,9 @@ export type WorktreeToKeep = {
 };
 
 /**
- * Keeps all work of a worktree on a ref: its commit, and what is uncommitted or untracked as one more commit upon it. The
- * worktree is left as it is. Answers the ref; null when there is nothing to keep, that is, when nothing is unsaved and
- * HEAD is still at `since`. Code: GIT_FAILED.
+ * Keeps all work of a worktree on a ref: its commit, and what is uncommitted or untracked as one more commit upon it. What no
+ * commit can hold is kept whole; else the worktree is left as it is. Answers the ref; null when there is nothing to keep, that is, when nothing is unsaved and
+ * HEAD is still at `since`. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function preserveWorktree(repo: Repository, worktree: WorktreeToKeep): Promise<string | null> {
   return (await keepAll(repo, worktree, {})).ref;
@@ -48,6 +49,7 @@ async function keepAll(
     const { head } = place;
     const capture = existsSync(path) ? await captureTree(repo, place, head, { ...options, leave }) : null;
     if (capture !== null) rmSync(capture.index, { force: true });
+    keepWhole(repo, place, { id, paths: capture?.left ?? [] });
     const isDirty = capture !== null && capture.files.length > 0;
     await preserveOrphans(repo, place, { id, also: [] });
     const ignored = capture?.ignored ?? null;

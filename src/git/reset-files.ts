@@ -31,6 +31,12 @@ export async function resetFiles(repo: Repository, place: GitPlace, sha: string)
   noteIndex(place, sha);
 }
 
+/** Writes the files that the index has and the working tree does not; the others are not touched. */
+export async function writeMissing(repo: Repository, place: GitPlace): Promise<void> {
+  const env = await safeEnvironment(place);
+  await git(place, ["checkout-index", "--all", "--quiet", "--index"], { config: [...SPARSE, ...repo.userConfig], env });
+}
+
 /**
  * Folders that ignore themselves, when these are all there is besides the files of a commit; null where git has to look.
  * Costs no process, and is known only of small places whose index is the one that this process has written for that commit.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "../../board/session.ts";
 import type { TaskView } from "../../decide/snapshot.ts";
+import { listKeptWhole } from "../../git/kept-whole.ts";
 import { listRefs } from "../../git/ref-list.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
@@ -30,6 +31,8 @@ export type TaskFacts = {
   branch: { name: string; sha: string; isMerged: boolean | null } | null;
   /** Work kept before a stop, a retry or a clean-up; newest last. */
   preserved: readonly { ref: string; sha: string }[];
+  /** What no commit could hold: paths below the top of the code repository. */
+  kept: readonly string[];
   text: string | null;
 };
 
@@ -44,6 +47,7 @@ function collect({ boardRoot, codeRepo }: Board, { snapshot, decision }: BoardRe
     preserved: preserved
       .flatMap(([ref, value]) => ("sha" in value ? [{ ref, sha: value.sha }] : []))
       .toSorted(byNumber),
+    kept: listKeptWhole(codeRepo, view.id),
     text: readIfText(join(boardRoot, view.path)),
   };
 }
@@ -61,7 +65,7 @@ function readIfText(path: string): string | null {
   }
 }
 
-function report({ out }: Context, { view, waiting, sessions, branch, preserved, text }: TaskFacts): void {
+function report({ out }: Context, { view, waiting, sessions, branch, preserved, kept, text }: TaskFacts): void {
   print(out, `${paint(out, "bold", view.task?.title ?? view.id)}`);
   for (const [name, value] of factLines(view, waiting, branch))
     print(out, `  ${paint(out, "dim", name.padEnd(12))} ${value}`);
@@ -73,8 +77,9 @@ function report({ out }: Context, { view, waiting, sessions, branch, preserved, 
   }
   if (sessions.length > 0)
     print(out, "", paint(out, "bold", "Sessions"), ...sessions.map((it) => `  ${describeSession(it)}`));
-  if (preserved.length > 0) {
+  if (preserved.length + kept.length > 0) {
     print(out, "", paint(out, "bold", "Preserved work"));
+    for (const path of kept) print(out, `  as it was  ${path}`);
     for (const { ref, sha } of preserved) print(out, `  ${sha.slice(0, 7)}  git switch -c rescue ${ref}`);
   }
   if (text !== null) print(out, "", paint(out, "bold", view.path), "", text.trimEnd());

@@ -109,12 +109,16 @@ describe("launching", () => {
 
 describe("collecting", () => {
   it("commits leftovers, finishes the session, and does the same when repeated", async () => {
-    const board = await applyBoard({ "board/doing/a.md": claimedTask("echo new > new.txt\necho 'verdict: must-fix'") });
+    const board = await applyBoard({
+      "board/doing/a.md": claimedTask("echo new > new.txt\necho odd > git~1\necho 'verdict: must-fix'"),
+    });
     await runToEnd(board, launchOf("a"));
     const first = board.read("sessions/a/engineer.md");
 
     expect(first).toMatch(/state: done\nverdict: must-fix[\s\S]*Committed by the daemon: `new\.txt`/);
     expect(await board.git("show", "kanband/a:new.txt")).toBe("new");
+    expect(first).toContain("What no commit can hold is kept as it was: `.kanband/kept/a/1/git~1`.");
+    expect(board.read(".kanband/kept/a/1/git~1")).toBe("odd\n");
     expect(board.runs()).toEqual([]);
     await collectAll(board);
     expect(board.read("sessions/a/engineer.md")).toBe(first);
@@ -123,7 +127,7 @@ describe("collecting", () => {
   it("a failed run's work is set aside and the branch goes back", async () => {
     const board = await applyBoard({
       "board/doing/a.md": claimedTask(
-        "echo new > new.txt\ngit add new.txt\ngit commit -qm mine\necho more > more.txt\nexit 3",
+        "echo new > new.txt\ngit add new.txt\ngit commit -qm mine\necho more > more.txt\necho odd > git~1\nexit 3",
       ),
     });
     await runToEnd(board, launchOf("a"));
@@ -135,12 +139,14 @@ describe("collecting", () => {
     expect(refs[0]).toBe("refs/kanband/preserved/a/1");
     expect(await board.git("show", `${refs[0]}:new.txt`)).toBe("new");
     expect(await board.git("show", `${refs[0]}:more.txt`)).toBe("more");
-    expect(board.read("sessions/a/engineer.md")).toContain("refs/kanband/preserved/a/1");
+    expect(board.read("sessions/a/engineer.md")).toMatch(
+      /`\.kanband\/kept\/a\/1\/git~1`[^]*refs\/kanband\/preserved\/a\/1/,
+    );
     // The next attempt starts afresh.
     board.write("board/doing/a.md", claimedTask("ls"));
     await board.commit();
     await runToEnd(board, launchOf("a", { attempt: 2, cause: "retry", retries: 1 }));
-    expect(board.read("sessions/a/engineer.md")).not.toMatch(/new\.txt|more\.txt/);
+    expect(board.read("sessions/a/engineer.md")).not.toMatch(/new\.txt|more\.txt|^git~1/m);
   });
 
   it("a stopped run keeps what it did on its branch, and the next attempt counts it", async () => {
