@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, lstatSync, rmSync, statSync, utimesSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { findPath } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
@@ -7,6 +7,7 @@ import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE } from "./sparse.ts";
+import { hasFiles, pickSubmodules } from "./submodules.ts";
 
 /** Copies the index of a worktree, for its stat data and for what is staged, so that the worktree's own stays as it is. */
 export function copyIndex(place: GitPlace, index: string): void {
@@ -21,29 +22,39 @@ export function copyIndex(place: GitPlace, index: string): void {
   utimesSync(index, seconds, seconds);
 }
 
+export type MendedIndex = {
+  isMended: boolean;
+  /** Nothing but the convention's folders is left out: a look at the files misses none. */
+  isPlain: boolean;
+  /** The submodules of HEAD's commit that have their entries, with the commits they stand for. */
+  submodules: ReadonlyMap<string, string>;
+};
+
 /**
  * Brings to light what an agent hid in the index: assume-unchanged bits are cleared, planted repositories are no longer
- * links. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back.
+ * links, as those of HEAD's submodules still are. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back.
  */
 export async function mendIndex(
   repo: Repository,
   place: GitPlace,
   index: string,
   headSha: string,
-): Promise<{ isMended: boolean; isPlain: boolean }> {
+): Promise<MendedIndex> {
   const env = { ...(await safeEnvironment(place)), GIT_INDEX_FILE: index };
   const facts = readIndex(index, repo.objectFormat) ?? (await askForIndex(place, env));
   if (facts === null) {
     rmSync(index, { force: true });
     await gitWithInput(place, ["read-tree", headSha], "", { env });
   }
-  const isShown = facts !== null && (await showHidden(place, env, headSha, facts));
+  const links = (facts ?? (await askForIndex(place, env)))?.links ?? [];
+  const submodules = await pickSubmodules(repo, headSha, links);
+  const planted = links.filter((it) => !submodules.has(it) && hasFiles(place, it));
+  const isShown = facts !== null && (await showHidden(place, env, headSha, { hidden: facts.hidden, planted }));
   const isFilled = await fillExcluded(repo, place, env, headSha, facts?.folders ?? null);
   const isMended = facts === null || isShown || isFilled;
-  return { isMended, isPlain: !isMended && isPlain(facts, readExcluded(place)) };
+  return { isMended, isPlain: !isMended && isPlain(facts, readExcluded(place)), submodules };
 }
 
-/** Whether nothing but the convention's folders is left out: then a look at the files misses none. */
 function isPlain({ links, leftOut, isSettled }: IndexFacts, excluded: readonly string[]): boolean {
   return isSettled && links.length === 0 && [...leftOut].every((it) => excluded.includes(it));
 }
@@ -70,13 +81,12 @@ async function showHidden(
   place: GitPlace,
   env: IndexEnvironment,
   headSha: string,
-  { hidden, links }: IndexFacts,
+  { hidden, planted }: { hidden: readonly string[]; planted: readonly string[] },
 ): Promise<boolean> {
   if (hidden.length > 0) {
     const args = ["update-index", "-z", "--no-assume-unchanged", "--stdin"];
     await gitWithInput(place, args, lines(hidden), { env });
   }
-  const planted = links.filter((it) => lstatSync(join(place.top, it, ".git"), { throwIfNoEntry: false }) !== undefined);
   if (planted.length > 0) {
     const input = lines(planted.map((it) => `0 ${headSha}\t${it}`));
     await gitWithInput(place, ["update-index", "-z", "--index-info"], input, { env });

@@ -12,6 +12,7 @@ import { findExtras } from "./reset-files.ts";
 import { git, gitResult, gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE } from "./sparse.ts";
+import { lookAtSubmodules, pickSubmodules } from "./submodules.ts";
 import { editTree, findEntry } from "./tree.ts";
 import { findRegistration } from "./worktree-admin.ts";
 
@@ -22,7 +23,10 @@ export type Capture = {
   files: string[];
   /** Folders that were repositories of their own; their files are in the tree as plain files. */
   nested: string[];
-  /** What no commit can hold: unreadable, of a name that git refuses, or a nested repository of enormous size. */
+  /**
+   * What no commit can hold: unreadable, of a name that git refuses, a nested repository of enormous size, or a submodule
+   * with work of its own.
+   */
   left: string[];
   /** An index of our own that fits the tree; the worktree's own need not. Who called for the capture removes it. */
   index: string;
@@ -72,18 +76,25 @@ async function capture(
   }
   const inIndex = { GIT_INDEX_FILE: index };
   copyIndex(place, index);
-  const { isMended, isPlain } = await mendIndex(repo, place, index, headSha);
-  const { files, nested, ignored } = await lookForChanges(place, inIndex, ignore, { withIgnored });
+  const { isMended, isPlain, submodules } = await mendIndex(repo, place, index, headSha);
+  const seen = await lookForChanges(place, inIndex, ignore, { withIgnored });
+  // Submodules whose entries an agent dropped, and whose files are none of this repository's.
+  const dropped = await pickSubmodules(repo, headSha, seen.nested);
+  const nested = seen.nested.filter((it) => !dropped.has(it));
+  const { work, moved } = await lookAtSubmodules(place, new Map([...submodules, ...dropped]));
+  const files = [...seen.files, ...moved];
   const headTree = (await treeIdOf(repo, headSha)) ?? "";
-  if (files.length === 0 && nested.length === 0) {
-    const isKnown = withIgnored && isPlain;
-    return { tree: headTree, files, nested, left: [], index, isIndexNew: isMended, ignored: isKnown ? ignored : null };
+  if (files.length + nested.length + work.length + dropped.size === 0) {
+    const ignored = withIgnored && isPlain ? seen.ignored : null;
+    return { tree: headTree, files, nested, left: [], index, isIndexNew: isMended, ignored };
   }
 
   const env = { ...(await safeEnvironment(place)), ...inIndex };
   // One wait for the disk, however many files an agent wrote.
   const config = [...SPARSE, ...ignore, "advice.addEmbeddedRepo=false", "core.fsyncMethod=batch"];
-  const outside = nested.map((it) => `:(top,exclude,literal)${it}`);
+  const links = [...dropped].map(([path, sha]) => `160000 ${sha}\t${path}\0`).join("");
+  if (links !== "") await gitWithInput(place, ["update-index", "-z", "--index-info"], links, { env });
+  const outside = [...nested, ...work].map((it) => `:(top,exclude,literal)${it}`);
   await gitResult(place, ["add", "-A", "--sparse", "--ignore-errors", "--", ":/", ...outside], {
     config,
     env,
@@ -93,7 +104,7 @@ async function capture(
   const tree = await withExcluded(repo, place, headSha, (await git(place, ["write-tree"], { env, config })).trim());
   const after = { index, isIndexNew: true, ignored: null };
   const leftover = await lookForChanges(place, inIndex, ignore, { tree });
-  const left = [...untaken, ...leftover.files];
+  const left = [...untaken, ...work, ...leftover.files];
   if (tree === headTree) return { ...after, tree, files: [], nested: [], left };
   return { ...after, tree, files: [...files, ...nested], nested, left };
 }

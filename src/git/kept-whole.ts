@@ -4,6 +4,7 @@ import { KanbandError } from "../errors.ts";
 import type { GitPlace } from "./profile.ts";
 import { toRefPart } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
+import { embedRepository } from "./submodules.ts";
 import { namesIn } from "./worktree-admin.ts";
 
 /**
@@ -18,7 +19,10 @@ export function keepWhole(
   if (paths.length === 0) return;
   const last = Math.max(0, ...namesIn(folderOf(repo, id)).map((it) => Number(it) || 0));
   const folder = join(folderOf(repo, id), `${last + 1}`);
-  for (const path of paths) move(join(place.top, path), join(folder, path));
+  for (const path of paths) {
+    embedRepository(place, path);
+    move(join(place.top, path), join(folder, path));
+  }
 }
 
 /** What is kept whole of one task: paths relative to the top of the repository, each a file or a folder. */

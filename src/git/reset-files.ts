@@ -8,6 +8,7 @@ import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE, writeSparsePatterns } from "./sparse.ts";
+import { emptySubmodules } from "./submodules.ts";
 
 /**
  * Makes the files those of a commit, with nothing left over: modified, untracked, ignored and nested ones all go. No git at
@@ -27,7 +28,10 @@ export async function resetFiles(repo: Repository, place: GitPlace, sha: string)
     rmSync(join(place.gitDir, "index"));
     await git(place, ["read-tree", "--reset", "-u", sha], { config, env });
   });
-  if (!isClean) await git(place, ["clean", "-ffdxq"], { config, env });
+  if (!isClean) {
+    await git(place, ["clean", "-ffdxq"], { config, env });
+    await emptySubmodules(repo, place);
+  }
   noteIndex(place, sha);
 }
 

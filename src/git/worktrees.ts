@@ -13,6 +13,7 @@ import type { Repository } from "./repository.ts";
 import { leaveOut, markClean, removeIgnored, resetFiles, takeMark } from "./reset-files.ts";
 import { git } from "./run.ts";
 import { readExcluded, writeSparsePatterns } from "./sparse.ts";
+import { emptySubmodules } from "./submodules.ts";
 import {
   findRegistration,
   isHalfMade,
@@ -127,6 +128,7 @@ export async function freeWorktree(
     const isReset = isWhole && ignored !== null && (await removeIgnored(registration, ignored));
     if (!isReset) await resetFiles(repo, registration, target);
     removeLeftoverFolders(path);
+    await emptySubmodules(repo, registration);
     // What the next task's agent does is told from what this one's did by the log of HEAD.
     rmSync(join(registration.gitDir, "logs"), { recursive: true, force: true });
     markClean(registration);
