@@ -5,7 +5,7 @@ import { isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
 import { readHeadNow } from "../git/head.ts";
 import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
 import { type HeadFile, listHeadFiles, listRemovedSince, readStaged, readStages, type Stages } from "../git/staged.ts";
-import { isStashRecent, mayBeStashed } from "../git/stash-mark.ts";
+import { readStash } from "../git/stash-mark.ts";
 import { idOfPath, isBoardHere, orSkipped, readRegularFile } from "./board-file.ts";
 import { type Conflict, settleConflict } from "./settle-conflict.ts";
 import { findTaskFiles } from "./task-files.ts";
@@ -14,8 +14,8 @@ import { writeBack } from "./write-back.ts";
 
 const FOLDERS = ["board", "sessions"] as const;
 const PATIENCE_MS = 2_000;
-/** A commit that is older is no consequence of a stash that was popped just now. */
-const REMOVED_MS = 10_000;
+/** A removal that was committed so long before the stash changed is none of its doing; git tells whole seconds. */
+const BEFORE_MS = 3_000;
 
 /** Whether another git is in the midst of something in the board's working tree. Starts no process. */
 export function isGitAtWork({ boardRepo }: World): boolean {
@@ -77,21 +77,23 @@ function isConflict({ status }: FileDiff): boolean {
 }
 
 /**
- * Files that a stash may have taken away, and that lie nowhere else: committed ones, and ones whose absence somebody has
- * committed since, as `git commit -a` does right after a pop.
+ * Files that a stash has taken away by what it holds, and that lie nowhere else: committed ones, and ones whose absence
+ * somebody has committed since, as `git commit -a` does right after a pop.
  */
 async function bringBack(world: World, indexStamp: string): Promise<string[]> {
-  const now = world.clock();
-  if (!isStashRecent(world.boardRepo, now)) return [];
-  const lately = await listRemovedSince(world.boardRepo, FOLDERS, now - REMOVED_MS);
+  const stash = await readStash(world.boardRepo, FOLDERS, world.clock());
+  if (!stash.isRecent) return [];
+  const lately = await listRemovedSince(world.boardRepo, FOLDERS, stash.at - BEFORE_MS);
   const committed = new Map([...lately, ...(await listHeadFiles(world.boardRepo, FOLDERS))]);
   const present = findTaskFiles(world.boardRoot);
   const back: string[] = [];
   for (const [path, { sha }] of committed) {
     const full = join(world.boardRoot, path);
-    if (readRegularFile(full) !== null || !mayBeStashed(world.boardRepo, path, now)) continue;
+    if (!stash.mayHaveTaken(path) || readRegularFile(full) !== null) continue;
     if (path.startsWith("board/") && present.has(idOfPath(path))) continue;
-    if (await writeBack(world, { path, sha, indexStamp })) back.push(path);
+    if (!(await writeBack(world, { path, sha, indexStamp }))) continue;
+    stash.putBack(path);
+    back.push(path);
   }
   return back;
 }

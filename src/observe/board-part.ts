@@ -3,7 +3,6 @@ import { parseTask } from "../board/task-file.ts";
 import type { Change, TaskView } from "../decide/snapshot.ts";
 import { readBlob } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { mayBeStashed } from "../git/stash-mark.ts";
 import { findMassLanes, judgePath, missingTasks } from "./board-changes.ts";
 import { refreshBoard } from "./board-disk.ts";
 import { type BoardIndex, idOfPath, indexDisk } from "./board-index.ts";
@@ -32,6 +31,8 @@ export type BoardContext = {
   now: number;
   /** Only then differences mean anything. */
   isReady: boolean;
+  /** Whether a missing file may have been taken away by a stash. */
+  mayBeStashed(path: string): boolean;
   /** Tasks in `done/` of which more than the name is wanted. */
   isWanted(id: string): boolean;
   enteredAt(id: string, lane: Lane, path: string): number | null;
@@ -160,7 +161,7 @@ function viewFacts(part: BoardPart, requests: ReadonlyMap<string, string | null>
   };
 }
 
-function compare(part: BoardPart, touched: ReadonlySet<string>, { now, repo }: BoardContext): void {
+function compare(part: BoardPart, touched: ReadonlySet<string>, { now, mayBeStashed }: BoardContext): void {
   const { index, verdicts } = part;
   const missing = missingTasks(index, new Set([...touched, ...index.absences.keys()]));
   const massLanes = findMassLanes(index, missing);
@@ -171,12 +172,7 @@ function compare(part: BoardPart, touched: ReadonlySet<string>, { now, repo }: B
     return verdict.older.has(path) ? now + OLDER_MS : verdict.until;
   };
   for (const path of touched) {
-    const judgement = judgePath(index, path, {
-      now,
-      massLanes,
-      withheldUntil,
-      mayBeStashed: (it) => mayBeStashed(repo, it, now),
-    });
+    const judgement = judgePath(index, path, { now, massLanes, withheldUntil, mayBeStashed });
     part.dirty.delete(path);
     part.pending.delete(path);
     if (judgement.state === "change") part.dirty.set(path, judgement.change);

@@ -1,5 +1,6 @@
 import { foldName } from "../board/portable-name.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
+import { readStash } from "../git/stash-mark.ts";
 import { updateAgents } from "./agent-part.ts";
 import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { SETTINGS_PATH } from "./board-disk.ts";
@@ -19,6 +20,7 @@ import { updateSessions } from "./session-part.ts";
 import { updateSettings } from "./settings-part.ts";
 
 const SOON_MS = 50;
+const FOLDERS = ["board", "sessions"] as const;
 
 /** One look at the world. `paths` says where to look again; null looks everywhere. */
 export async function look(
@@ -37,7 +39,10 @@ export async function look(
   for (const id of changedBranches) for (const path of index.byId.get(id)) files.touched.add(path);
   for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
 
-  await updateTasks(observed, files);
+  // After the files: whoever takes one away says so afterwards.
+  const stash = isReady ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
+  const mayBeStashed = (path: string): boolean => stash?.mayHaveTaken(path) ?? false;
+  await updateTasks(observed, files, mayBeStashed);
   const isRemoved = dirty.get(SETTINGS_PATH)?.blobSha === null || !index.headFiles.has(SETTINGS_PATH);
   updateSettings(observed.settings, index.disk, isRemoved, now);
   await recallSettings(observed.settings, observed.options.boardRepo, repo.head.sha);
@@ -65,6 +70,7 @@ export async function look(
     head: index.head,
     now,
     isReady,
+    mayBeStashed,
     livePaths,
   });
   rememberJobs(observed, extra.jobs);
@@ -98,13 +104,18 @@ async function sameRepo(observed: Observed, repo: RepoReading): Promise<RepoRead
   };
 }
 
-async function updateTasks(observed: Observed, { now, repo, touched }: FilesReading): Promise<void> {
+async function updateTasks(
+  observed: Observed,
+  { now, repo, touched }: FilesReading,
+  mayBeStashed: (path: string) => boolean,
+): Promise<void> {
   const { board, entered, options } = observed;
   const { index } = board;
   const context = {
     repo: options.boardRepo,
     now,
     isReady: repo.state === "ready" && !isOnce(observed),
+    mayBeStashed,
     isWanted: (id: string) => observed.branchIds.has(id) || observed.areAliasesRead,
     enteredAt: (id: string, _lane: TaskView["lane"], path: string) => enteredAt(entered, index, id, path, now),
   };

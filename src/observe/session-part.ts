@@ -2,7 +2,6 @@ import type { Finding } from "../board/finding.ts";
 import type { Session } from "../board/session.ts";
 import type { Change } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
-import { mayBeStashed } from "../git/stash-mark.ts";
 import { type HeadTree, readHeadFiles } from "./head-tree.ts";
 import { refreshSessions, type SessionDisk } from "./session-disk.ts";
 import { type Absences, GONE_MS, noteAbsence, STASH_GONE_MS } from "./settle.ts";
@@ -26,6 +25,8 @@ export type SessionContext = {
   head: HeadTree;
   now: number;
   isReady: boolean;
+  /** Whether a missing file may have been taken away by a stash. */
+  mayBeStashed(path: string): boolean;
   /** Session files of runs that are recorded: they grow, and are committed once the run is collected. */
   livePaths: ReadonlySet<string>;
 };
@@ -88,7 +89,7 @@ function readFacts(part: SessionPart, name: string): void {
 async function compareFolder(
   part: SessionPart,
   name: string,
-  { repo, head, now, livePaths }: SessionContext,
+  { repo, head, now, livePaths, mayBeStashed }: SessionContext,
 ): Promise<void> {
   const treeSha = head.sessions.get(name);
   const committed =
@@ -108,7 +109,7 @@ async function compareFolder(
       const isFirst = part.absences.get(path)?.headSha !== headSha;
       const goneAt = noteAbsence(part.absences, path, headSha, now, false);
       if (isFirst || goneAt > now) until = now + GONE_MS;
-      else if (mayBeStashed(repo, path, now)) until = now + STASH_GONE_MS;
+      else if (mayBeStashed(path)) until = now + STASH_GONE_MS;
       else dirty.set(path, { path, blobSha: null, headSha });
     }
   }

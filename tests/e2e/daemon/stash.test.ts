@@ -85,6 +85,29 @@ describe("git stash of everything, and pop, beside the board", () => {
     expect(board.lanes("b")).toEqual([]);
   });
 
+  it("a task that a person removed stays removed, whatever else is stashed and popped right after", async () => {
+    const board = await liveBoard({
+      files: { "board/backlog/a.md": "# A\n", "board/backlog/b.md": "# B\n", "board/backlog/c.md": "# C\n" },
+    });
+    await commitOwn(board);
+    await board.start();
+    for (const [id, commands] of [
+      ["a", [["stash"]]],
+      ["b", [["stash"], ["stash", "pop"]]],
+    ] as const) {
+      rmSync(join(board.root, `board/backlog/${id}.md`));
+      await settled(board);
+      board.write("mine.txt", `${id}\n`);
+      for (const args of commands) await board.git(...args, "--quiet");
+      for (const line of ["one", "two"]) {
+        board.write("board/backlog/c.md", `# C\n\n${id} ${line}\n`);
+        await settled(board);
+      }
+      expect(board.lanes(id)).toEqual([]);
+    }
+    expect(await board.git("log", "--format=%s")).not.toMatch(/^Add/m);
+  });
+
   it("a commit of the board that a reset took away is made again", async () => {
     const board = await liveBoard({ files: { "board/backlog/a.md": "# A\n", "board/backlog/b.md": "# B\n" } });
     const before = await board.git("rev-parse", "HEAD");
