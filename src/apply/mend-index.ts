@@ -5,8 +5,9 @@ import { isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
 import { readHeadNow } from "../git/head.ts";
 import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
 import { type HeadFile, listHeadFiles, listRemovedSince, readStaged, readStages, type Stages } from "../git/staged.ts";
-import { readStash } from "../git/stash-mark.ts";
+import { readStash, type StashTraces } from "../git/stash-mark.ts";
 import { idOfPath, isBoardHere, orSkipped, readRegularFile } from "./board-file.ts";
+import { isOwnEntry, type StagedFacts } from "./own-entry.ts";
 import { type Conflict, settleConflict } from "./settle-conflict.ts";
 import { findTaskFiles } from "./task-files.ts";
 import type { World } from "./world.ts";
@@ -40,7 +41,8 @@ export async function mendIndex(world: World): Promise<string[]> {
     const { indexStamp, sha } = readHeadNow(boardRepo);
     if (sha === null) noteCleanIndex(boardRepo, indexStamp);
     if (!isBoardHere(world) || sha === null) return [];
-    const written = await bringBack(world, indexStamp);
+    const stash = await readStash(boardRepo, FOLDERS, world.clock());
+    const written = await bringBack(world, stash, indexStamp);
     const staged = await readStaged(boardRepo, FOLDERS);
     const entries: IndexEntry[] = [];
     if (staged.length > 0) {
@@ -53,12 +55,13 @@ export async function mendIndex(world: World): Promise<string[]> {
         if (
           isConflict(it)
             ? await settleConflict(world, conflict)
-            : await bringStagedBack(world, it, { committed, indexStamp })
+            : await bringStagedBack(world, it, { committed, stash, indexStamp })
         ) {
           written.push(it.path);
         }
         const entry = entryAsCommitted(world, it.path, { head: sha, committed });
-        if (entry !== null) entries.push(entry);
+        const isOwn = entry !== null && (await isOwnEntry(world, it, { staged, committed, stash, written }));
+        if (entry !== null && isOwn) entries.push(entry);
       }
     }
     if (!isBoardHere(world, indexStamp)) return written;
@@ -80,8 +83,7 @@ function isConflict({ status }: FileDiff): boolean {
  * Files that a stash has taken away by what it holds, and that lie nowhere else: committed ones, and ones whose absence
  * somebody has committed since, as `git commit -a` does right after a pop.
  */
-async function bringBack(world: World, indexStamp: string): Promise<string[]> {
-  const stash = await readStash(world.boardRepo, FOLDERS, world.clock());
+async function bringBack(world: World, stash: StashTraces, indexStamp: string): Promise<string[]> {
   if (!stash.isRecent) return [];
   const lately = await listRemovedSince(world.boardRepo, FOLDERS, stash.at - BEFORE_MS);
   const committed = new Map([...lately, ...(await listHeadFiles(world.boardRepo, FOLDERS))]);
@@ -98,14 +100,15 @@ async function bringBack(world: World, indexStamp: string): Promise<string[]> {
   return back;
 }
 
-/** An entry that is neither on disk nor committed: a session, or a task that lies nowhere else, is written from it. */
+/** An entry that is neither on disk nor committed: what a stash took, and lies nowhere else, is written from it. */
 async function bringStagedBack(
   world: World,
   { path, status, newSha }: FileDiff,
-  { committed, indexStamp }: { committed: ReadonlyMap<string, HeadFile>; indexStamp: string },
+  { committed, stash, indexStamp }: Pick<StagedFacts, "committed" | "stash"> & { indexStamp: string },
 ): Promise<boolean> {
-  if (status !== "A" || readRegularFile(join(world.boardRoot, path)) !== null) return false;
+  if (status !== "A" || !stash.isRecent || readRegularFile(join(world.boardRoot, path)) !== null) return false;
   if (path.startsWith("board/")) {
+    if (!stash.mayHaveTaken(path)) return false;
     const id = idOfPath(path);
     const isElsewhere = [...committed.keys()].some((it) => it.startsWith("board/") && idOfPath(it) === id);
     if (isElsewhere || findTaskFiles(world.boardRoot).has(id)) return false;
@@ -113,7 +116,7 @@ async function bringStagedBack(
   return await writeBack(world, { path, sha: newSha, indexStamp });
 }
 
-/** The entry as HEAD has it, where the disk says the same: then whatever else is staged is nobody's wish. */
+/** The entry as HEAD has it, where the disk says the same: then whatever else is staged may be nobody's wish. */
 function entryAsCommitted(
   world: World,
   path: string,

@@ -4,6 +4,15 @@ import type { GitPlace } from "./profile.ts";
 
 export type HeadMove = { from: string; to: string; message: string };
 
+/**
+ * When the last `git reset` was, and so the last `git stash`, which ends with one: ms since the epoch, in whole seconds; 0
+ * when the end of the log knows of none. Reads the end of one file.
+ */
+export function lastResetAt({ gitDir }: GitPlace): number {
+  const resets = readTail(join(gitDir, "logs/HEAD")).matchAll(/> (\d+) [+-]\d{4}\treset: moving to /g);
+  return Math.max(0, ...[...resets].map(([, seconds]) => Number(seconds) * 1_000));
+}
+
 const TAIL_BYTES = 2_048;
 
 /** The last move of HEAD in its log; null when nobody keeps one. Reads the end of one file. */

@@ -48,6 +48,18 @@ export async function listHeadFiles(
 
 const LATEST = "10";
 
+/** The ids of all contents that the latest commits added, changed or removed. */
+export async function listLateBlobs(repo: Repository): Promise<ReadonlySet<string>> {
+  const { stdout } = await gitWithInput(repo, ["rev-list", "--first-parent", "--parents", "-n", LATEST, "HEAD"], "");
+  const blobs = new Set<string>();
+  for (const line of stdout.trim().split("\n")) {
+    const [sha = "", parent] = line.split(" ");
+    const diffs = parent === undefined ? [] : await diffFiles(repo, parent, sha);
+    for (const { oldSha, newSha } of diffs) blobs.add(oldSha).add(newSha);
+  }
+  return blobs;
+}
+
 /** Regular files below these folders that the latest commits removed, at `since` (ms since the epoch) or later, by path. */
 export async function listRemovedSince(
   repo: Repository,

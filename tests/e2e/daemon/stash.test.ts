@@ -145,7 +145,38 @@ describe("git stash of everything, and pop, beside the board", () => {
     expect(await board.git("status", "--porcelain")).toBe("M  mine.txt");
     expect(board.lanes("a")).toEqual(["backlog"]);
   });
+
+  it("text that a person staged and took off the disk again stays staged, and never becomes a task", async () => {
+    const board = await liveBoard({ files: { "board/backlog/a.md": "# A\n", "board/backlog/b.md": "# B\n" } });
+    const readme = board.read("board/README.md");
+    await board.start({ args: ["--poll", "500ms"] });
+    const own = [
+      ...(await entryOf(board, "board/README.md", `${readme}\nA paragraph\n`)),
+      ...(await entryOf(board, "board/backlog/a.md", "# A\n\nA paragraph\n")),
+      ...(await entryOf(board, "board/planned/new.md", shellTask("echo no"))),
+    ];
+    await board.git("update-index", "--force-remove", "board/backlog/b.md");
+    // The daemon's own leftover goes, and tells that the index was looked at.
+    await board.git("update-index", "--add", ...own, ...(await entryOf(board, "board/doing/a.md", "# A\n")));
+    await soon(board, "the leftover is gone", async () => (await board.git("ls-files", "board/doing/a.md")) === "");
+
+    expect((await board.git("status", "--porcelain")).split("\n")).toEqual([
+      "MM board/README.md",
+      "MM board/backlog/a.md",
+      "D  board/backlog/b.md",
+      "AD board/planned/new.md",
+      "?? board/backlog/b.md",
+    ]);
+    expect(await board.git("show", ":board/README.md")).toBe(`${readme}\nA paragraph`);
+    expect(board.lanes("new")).toEqual([]);
+  });
 });
+
+/** Arguments for `git update-index` that stage this text, wherever the disk is. */
+async function entryOf(board: LiveBoard, path: string, text: string): Promise<string[]> {
+  board.write(".git/entry", text);
+  return ["--cacheinfo", `100644,${await board.git("hash-object", "-w", ".git/entry")},${path}`];
+}
 
 async function commitOwn(board: LiveBoard): Promise<void> {
   board.write("mine.txt", "0\n");
