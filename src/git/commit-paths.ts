@@ -7,14 +7,14 @@ import { buildTree } from "./build-tree.ts";
 import { forgetIndex, isIndexKnown, noteCleanIndex } from "./clean-index.ts";
 import { makeCommit } from "./commit-object.ts";
 import { readHeadNow, stampOf } from "./head.ts";
-import { type IndexEntry, setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { setIndexEntries, waitForIndex } from "./index-entries.ts";
 import { type NewObject, writeObjects } from "./loose-object.ts";
 import { treeIdOf } from "./objects.ts";
 import { areTargetsFresh, type PathChange, readTargets, type Target } from "./path-targets.ts";
 import { updateRef } from "./ref-update.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { hasStagedNote, noteStaged, takenSince, undoStaged } from "./staged-note.ts";
+import { goneSince, hasStagedNote, type NotedEntry, noteStaged, undoStaged } from "./staged-note.ts";
 
 export type PathCommit = {
   /** Full name; a symbolic ref is followed. */
@@ -48,19 +48,25 @@ export async function commitPaths(repo: Repository, commit: PathCommit): Promise
 }
 
 /**
- * Takes back what a commit that was cut short has staged. `restore` gets the new files that a reset has taken away with their
- * entries, by path and blob id. Code: GIT_LOCKED after `patienceMs`.
+ * Takes back what a commit that was cut short has staged. `restore` gets the new files that are gone with their entries: those
+ * that a reset took away, and those that somebody may have removed. Code: GIT_LOCKED after `patienceMs`.
  */
 export async function undoUnfinishedCommit(
   repo: Repository,
-  { ref, patienceMs, restore }: { ref: string; patienceMs: number; restore: (taken: IndexEntry[]) => Promise<void> },
+  {
+    ref,
+    patienceMs,
+    restore,
+  }: { ref: string; patienceMs: number; restore: (gone: readonly NotedEntry[]) => Promise<void> },
 ): Promise<void> {
   if (!hasStagedNote(repo)) return;
   await repo.commitMutex(async () => {
     const full = finalRef(repo, ref);
-    const taken = await undoStaged(repo, full, patienceMs);
-    if (taken.length === 0 || readHeadNow(repo).ref !== full) return;
-    await restore(taken);
+    const gone = await undoStaged(repo, full, patienceMs);
+    if (gone.length === 0 || readHeadNow(repo).ref !== full) return;
+    // A reset says so a moment after it took the files away.
+    if (!gone.every((it) => it.wasReset)) await sleep(LOG_MS);
+    await restore(await goneSince(repo, refSha(repo, full) ?? ""));
     noteStaged(repo, []);
   });
 }
@@ -78,18 +84,20 @@ async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<Co
   }
 }
 
-/** `taken`: what is noted of earlier ones, and stays so. */
-type Trial = { deadline: number; taken: readonly IndexEntry[]; isFirst: boolean };
+const LOG_MS = 300;
+
+/** `gone`: what is noted of earlier ones, and stays so. */
+type Trial = { deadline: number; gone: readonly NotedEntry[]; isFirst: boolean };
 
 async function commitAgainAndAgain(repo: Repository, commit: PathCommit, deadline: number): Promise<Done | null> {
   const ref = finalRef(repo, commit.ref);
-  const taken = await undoStaged(repo, ref, commit.patienceMs);
-  let attempt = await commitOnce(repo, commit, { deadline, taken, isFirst: true });
+  const gone = await undoStaged(repo, ref, commit.patienceMs);
+  let attempt = await commitOnce(repo, commit, { deadline, gone, isFirst: true });
   while (attempt === "again") {
     if (Date.now() > deadline)
       throw new KanbandError("GIT_LOCKED", `${commit.ref} was moved by others again and again`);
-    const taken = await takenSince(repo, refSha(repo, ref) ?? "");
-    attempt = await commitOnce(repo, commit, { deadline, taken, isFirst: false });
+    const gone = await goneSince(repo, refSha(repo, ref) ?? "");
+    attempt = await commitOnce(repo, commit, { deadline, gone, isFirst: false });
   }
   return attempt;
 }
@@ -97,7 +105,7 @@ async function commitAgainAndAgain(repo: Repository, commit: PathCommit, deadlin
 async function commitOnce(
   repo: Repository,
   commit: PathCommit,
-  { deadline, taken, isFirst }: Trial,
+  { deadline, gone, isFirst }: Trial,
 ): Promise<Done | null | "again"> {
   const ref = finalRef(repo, commit.ref);
   if (commit.mustBeCheckedOut === true) expectCheckedOut(repo, ref);
@@ -122,7 +130,7 @@ async function commitOnce(
   await Promise.allSettled([contents, placing]);
   await Promise.all([contents, placing]);
   failpoint("git.commit.after-objects");
-  if (isCheckedOut) noteStaged(repo, [...taken, ...entries]);
+  if (isCheckedOut) noteStaged(repo, [...gone, ...entries]);
   failpoint("git.commit.after-note");
   const writing = writeObjects(repo, [...built.objects, object]);
   const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
@@ -132,7 +140,7 @@ async function commitOnce(
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {
-    noteStaged(repo, taken);
+    noteStaged(repo, gone);
     return null;
   }
 
@@ -146,7 +154,7 @@ async function commitOnce(
     throw error;
   }
   failpoint("git.commit.after-ref");
-  if (isCheckedOut) noteStaged(repo, taken);
+  if (isCheckedOut) noteStaged(repo, gone);
   repo.cache.treeOf.set(object.sha, built.sha);
   const blobs = new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null]));
   return { sha: object.sha, blobs, indexStamp: stamp, isFirst };

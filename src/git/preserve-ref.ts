@@ -1,4 +1,8 @@
 import { KanbandError } from "../errors.ts";
+import { buildTree } from "./build-tree.ts";
+import { makeCommit } from "./commit-object.ts";
+import type { IndexEntry } from "./index-entries.ts";
+import { writeObjects } from "./loose-object.ts";
 import { listRefs } from "./ref-list.ts";
 import { toRefPart } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
@@ -28,4 +32,13 @@ export async function preserve(repo: Repository, { id, sha }: { id: string; sha:
       if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
     }
   }
+}
+
+/** Keeps one file that is on no branch, in a commit of its own. Answers the ref. Codes: as `preserve`, WRITE_FAILED. */
+export async function preserveFile(repo: Repository, id: string, { path, mode, sha }: IndexEntry): Promise<string> {
+  const built = await buildTree(repo, null, new Map([[path, { to: { mode, sha }, object: null, stamp: "" }]]));
+  const message = `Keep ${path}\n\nIt went before it was committed.\n`;
+  const commit = makeCommit(repo, { tree: built.sha, parents: [], message });
+  await writeObjects(repo, [...built.objects, commit]);
+  return await preserve(repo, { id, sha: commit.sha });
 }

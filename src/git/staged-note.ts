@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
+import { folderChangedAt } from "./changed-at.ts";
 import { readHeadNow } from "./head.ts";
+import { lastResetAt } from "./head-log.ts";
 import { type IndexEntry, setIndexEntries } from "./index-entries.ts";
 import { findPath } from "./objects.ts";
 import { refSha } from "./refs.ts";
@@ -9,14 +11,18 @@ import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 
+/** `at`: when it was staged, ms since the epoch. `wasReset`: a reset took it away since, which was nobody's removal. */
+export type NotedEntry = IndexEntry & { at: number; wasReset: boolean };
+
 /**
  * Writes down which index entries a commit is about to set, before it sets them; none: nothing is left to undo. Whoever dies
  * between the index and the branch would else leave entries that no commit has: the person's next `git commit` would take
  * them, after the file moved on.
  */
-export function noteStaged(repo: Repository, entries: readonly IndexEntry[]): void {
+export function noteStaged(repo: Repository, entries: readonly (IndexEntry | NotedEntry)[]): void {
+  const fresh = { at: Date.now(), wasReset: false };
   if (entries.length === 0) rmSync(pathOf(repo), { force: true });
-  else writeFileSync(pathOf(repo), JSON.stringify(entries));
+  else writeFileSync(pathOf(repo), JSON.stringify(entries.map((it) => ({ ...fresh, ...it }))));
 }
 
 /** Whether a commit is under way, or was cut short. */
@@ -26,10 +32,10 @@ export function hasStagedNote(repo: Repository): boolean {
 
 /**
  * Sets the entries that an earlier commit staged and never brought to the branch back to what the branch has. What somebody
- * else has staged at these paths since stays. Answers the new files that were taken away with their entries, which are still
+ * else has staged at these paths since stays. Answers the new files that are gone with their entries, which are still
  * noted. Does nothing while the branch is not checked out. Code: GIT_LOCKED.
  */
-export async function undoStaged(repo: Repository, ref: string, patienceMs: number): Promise<IndexEntry[]> {
+export async function undoStaged(repo: Repository, ref: string, patienceMs: number): Promise<NotedEntry[]> {
   const noted = readNote(repo);
   if (noted === null) return [];
   const head = readHeadNow(repo);
@@ -44,29 +50,38 @@ export async function undoStaged(repo: Repository, ref: string, patienceMs: numb
     await setIndexEntries(repo, await Promise.all(ours.map(({ path }) => entryOf(repo, at, path))), patienceMs);
   }
   failpoint("git.unstage.after-index");
-  const taken = await findTaken(repo, { noted, now, tip: refSha(repo, ref) ?? "" });
-  noteStaged(repo, taken);
-  return taken;
+  const gone = await findGone(repo, { noted, now, tip: refSha(repo, ref) ?? "" });
+  noteStaged(repo, gone);
+  return gone;
 }
 
-/** The new files that were noted as staged and taken away since, as they are at `tip`. Changes nothing. */
-export async function takenSince(repo: Repository, tip: string): Promise<IndexEntry[]> {
+/** The new files that were noted as staged, and are gone with their entries and not at `tip`. Changes nothing. */
+export async function goneSince(repo: Repository, tip: string): Promise<NotedEntry[]> {
   const noted = readNote(repo);
-  return noted === null ? [] : await findTaken(repo, { noted, now: await entriesNow(repo), tip });
+  return noted === null ? [] : await findGone(repo, { noted, now: await entriesNow(repo), tip });
 }
 
-// `git reset --hard`, and so `git stash`, removes what it finds staged; a person would have left the entry.
-async function findTaken(
+async function findGone(
   repo: Repository,
-  { noted, now, tip }: { noted: readonly IndexEntry[]; now: ReadonlyMap<string, string>; tip: string },
-): Promise<IndexEntry[]> {
-  const taken: IndexEntry[] = [];
+  { noted, now, tip }: { noted: readonly NotedEntry[]; now: ReadonlyMap<string, string>; tip: string },
+): Promise<NotedEntry[]> {
+  const gone: NotedEntry[] = [];
+  const resetAt = lastResetAt(repo);
   for (const it of noted) {
     const isGone = !isRemoval(it.mode) && !now.has(it.path) && !existsSync(join(repo.top, it.path));
-    if (isGone && isRemoval((await entryOf(repo, tip, it.path)).mode)) taken.push(it);
+    if (!isGone || !isRemoval((await entryOf(repo, tip, it.path)).mode)) continue;
+    gone.push({ ...it, wasReset: it.wasReset || isTakenBy(repo, it, resetAt) });
   }
-  return taken;
+  return gone;
 }
+
+// `git reset --hard`, and so `git stash`, removes what it finds staged; but so do `git rm` and `git commit -a`, for a person
+// who has removed the file: only the log of HEAD, which counts seconds, and the time of the folder tell them apart.
+function isTakenBy(repo: Repository, { path, at }: NotedEntry, resetAt: number): boolean {
+  return resetAt + 1_000 > at && folderChangedAt(repo, path) <= resetAt + AFTER_MS;
+}
+
+const AFTER_MS = 3_000;
 
 /** What the branch has at a path. */
 async function entryOf(repo: Repository, tip: string, path: string): Promise<IndexEntry> {
@@ -85,7 +100,7 @@ async function entriesNow(repo: Repository): Promise<Map<string, string>> {
   return new Map(lines);
 }
 
-function readNote(repo: Repository): IndexEntry[] | null {
+function readNote(repo: Repository): NotedEntry[] | null {
   try {
     const noted: unknown = JSON.parse(readFileSync(pathOf(repo), "utf8"));
     return Array.isArray(noted) ? noted.filter(isEntry) : [];
@@ -95,10 +110,11 @@ function readNote(repo: Repository): IndexEntry[] | null {
   }
 }
 
-function isEntry(it: unknown): it is IndexEntry {
+function isEntry(it: unknown): it is NotedEntry {
   if (typeof it !== "object" || it === null) return false;
-  const { path, mode, sha } = it as Partial<IndexEntry>;
-  return typeof path === "string" && typeof mode === "string" && typeof sha === "string";
+  const { path, mode, sha, at, wasReset } = it as Partial<NotedEntry>;
+  const isStaged = typeof path === "string" && typeof mode === "string" && typeof sha === "string";
+  return isStaged && typeof at === "number" && typeof wasReset === "boolean";
 }
 
 function isRemoval(mode: string): boolean {

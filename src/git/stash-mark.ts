@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { changedAt, folderChangedAt } from "./changed-at.ts";
 import { findFreshStashes } from "./fresh-stashes.ts";
 import { stampOf } from "./head.ts";
 import { parentsOf } from "./objects.ts";
@@ -116,14 +117,4 @@ function readHeld({ commonDir }: GitPlace): Set<string> {
   if (changedAt(log) === 0) return new Set();
   const lines = readFileSync(log, "utf8").matchAll(/^[0-9a-f]{40,64} ([0-9a-f]{40,64}) /gm);
   return new Set([...lines].flatMap(([, sha]) => sha ?? []));
-}
-
-function folderChangedAt({ top }: GitPlace, path: string): number {
-  let folder = dirname(join(top, path));
-  while (folder.length > top.length && changedAt(folder) === 0) folder = dirname(folder);
-  return changedAt(folder);
-}
-
-function changedAt(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -41,6 +41,29 @@ describe("a daemon killed between the index and the branch", () => {
     expect(await board.git("rev-parse", "HEAD")).toBe(head);
   });
 
+  it("what a person removes stays removed, its text is kept on a ref; what a reset takes comes back", async () => {
+    const board = await killedInCommit();
+    await board.git("rm", "--quiet", "--force", "board/backlog/note.md");
+    const daemon = await board.start();
+    const kept = "refs/kanband/preserved/note/1:board/backlog/note.md";
+    await soon(board, "its text is kept", async () => (await board.git("show", kept).catch(String)) === "# A note");
+    board.write("board/backlog/other.md", "# Another note\n");
+    await settled(board);
+    expect(board.lanes("note")).toEqual([]);
+    await daemon.stop();
+
+    board.write("board/backlog/third.md", "# A third note\n");
+    expect(await (await board.start({ env: KILL, isDoomed: true })).ended).toBe(null);
+    await board.git("reset", "--quiet", "--hard");
+    expect(board.lanes("third")).toEqual([]);
+    await board.start();
+    await soon(board, "what the reset took is back", () => board.lane("third") === "backlog");
+    await settled(board);
+    expect(await board.git("show", "main:board/backlog/third.md")).toBe("# A third note");
+    expect(await board.git("for-each-ref", "refs/kanband/preserved/third")).toBe("");
+    await expectSound(board);
+  });
+
   it("what the person staged there since stays as it is", async () => {
     const board = await killedInCommit();
     writeFileSync(join(board.root, "mine.txt"), "mine\n");
