@@ -12,7 +12,7 @@ import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
 import { isFinished, runningSession, writeSession } from "./session-record.ts";
-import { findTampering, undoTampering } from "./tampering.ts";
+import { findTampering, type Tampered, undoTampering } from "./tampering.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -46,7 +46,9 @@ async function fixOutcome(
   const subject = `Save what ${facts.persona ?? facts.step} left uncommitted on ${facts.taskId}\n`;
   // One that was cut off, or whose provider refused, did nothing wrong: the next run goes on from what it left.
   const isSetAside = conclusion.state === "failed" && conclusion.failure !== "overloaded";
-  const work = isSetAside ? await setWorkAside(world, facts, subject) : await keepWork(world, facts, subject);
+  const leave = tampered.undo.flatMap(({ kind, name }) => (kind === "worktree" ? [name] : []));
+  const save = isSetAside ? setWorkAside : keepWork;
+  const work = await save(world, facts, { message: subject, leave });
   const outcome: SavedOutcome = {
     session: {
       ...runningSession(facts, run.runId),
@@ -64,7 +66,7 @@ async function fixOutcome(
       resetAt: conclusion.resetAt,
       toolCalls: end.summary.toolCalls,
     },
-    message: messageOf(conclusion, work, { moved, kept: listKeptWhole(world.codeRepo, facts.taskId) }),
+    message: messageOf(conclusion, work, { ...tampered, keptWhole: listKeptWhole(world.codeRepo, facts.taskId) }),
     putBack: work.putBack,
     undo: tampered.undo,
   };
@@ -94,14 +96,16 @@ function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion
 function messageOf(
   { message, reason, state }: Conclusion,
   work: SavedWork,
-  { moved, kept }: { moved: readonly string[]; kept: readonly string[] },
+  { what, kept, keptWhole }: Tampered & { keptWhole: readonly string[] },
 ): string {
   const notes = [
     state === "done" || reason === null ? "" : `The run ended as ${state}: ${reason}.`,
-    ...moved.map((it) => `Undone: ${it}.`),
+    ...what.map((it) => `Undone: ${it}.`),
     work.leftovers.length === 0 ? "" : `Committed by the daemon: ${list(work.leftovers)}.`,
-    kept.length === 0 ? "" : `What no commit can hold is kept as it was: ${list(kept)}.`,
-    ...work.preserved.map((ref) => `Its work is kept: \`git log ${ref}\`, \`git checkout -b <name> ${ref}\`.`),
+    keptWhole.length === 0 ? "" : `What no commit can hold is kept as it was: ${list(keptWhole)}.`,
+    ...[...kept, ...work.preserved].map(
+      (ref) => `Its work is kept: \`git log ${ref}\`, \`git checkout -b <name> ${ref}\`.`,
+    ),
   ].filter((it) => it !== "");
   return [message.trim(), notes.join("\n")].filter((it) => it !== "").join("\n\n");
 }

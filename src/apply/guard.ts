@@ -9,7 +9,7 @@ import { readSymbolicRef } from "../git/symbolic-ref.ts";
 import { type RunRecord, readRuns } from "../process/read-runs.ts";
 import { keepAside, noteMended } from "./mended.ts";
 import { isEmailOfRun } from "./run-environment.ts";
-import { type RunFacts, readRunFacts } from "./run-facts.ts";
+import { isBoxed, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { baseRefOf, runsDirOf, type World } from "./world.ts";
 
 const BOARD_REF = "refs/kanband/board";
@@ -44,7 +44,7 @@ type Suspect = { run: RunRecord; facts: RunFacts };
 
 function suspectOf(run: RunRecord): Suspect | null {
   const facts = readRunFacts(run.record);
-  return facts === null || facts.fingerprint === null || facts.sandbox === "bwrap" ? null : { run, facts };
+  return facts === null || facts.fingerprint === null || isBoxed(facts) ? null : { run, facts };
 }
 
 async function mendAll(

@@ -19,7 +19,7 @@ import { describeLaunch, noteInContext } from "./context.ts";
 import { keepForGuard } from "./guard.ts";
 import { type LaunchEffect, launchFacts, type Taken } from "./launch-facts.ts";
 import { runEnvironment } from "./run-environment.ts";
-import type { RunFacts } from "./run-facts.ts";
+import { isBoxed, type RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId } from "./run-id.ts";
 import { readableSessions } from "./session-reads.ts";
 import { keepEarlierSession, runningSession, writeSession } from "./session-record.ts";
@@ -130,8 +130,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const copied = copyFiles(world, facts.worktree);
   const setup = setupScript(settings.worktree.setup, task.id, facts.worktree, noteSetupFiles(world, facts.worktree));
   placeSessions(facts.worktree, sessions);
-  // The own sandbox of an agent holds for its commands, not for what it is itself.
-  if (tier === "none" || tier === "cli") keepForGuard(world);
+  if (!isBoxed({ sandbox: tier })) keepForGuard(world);
   const record: RunFacts = {
     ...facts,
     sandbox: tier,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isOfPool } from "../board/pool.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -57,6 +58,5 @@ function mostFree(world: World, { tasks }: Snapshot): number {
 async function countFree(world: World): Promise<number> {
   const inUse = worktreesOfRuns(world);
   const all = await listWorktrees(world.codeRepo);
-  return all.filter((it) => it.branch === null && it.path.startsWith(`${world.worktreesDir}/`) && !inUse.has(it.path))
-    .length;
+  return all.filter((it) => it.branch === null && isOfPool(world.worktreesDir, it) && !inUse.has(it.path)).length;
 }

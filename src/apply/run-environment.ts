@@ -1,12 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { RUN_DOMAIN } from "../board/pool.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { DELETED_REFS, pushBarrier } from "../git/push-barrier.ts";
 import { buildEnvironment } from "../process/environment.ts";
 import { runsDirOf, type World } from "./world.ts";
-
-/** The domain of the committer that a run's own git commands write down: reflogs then say which run moved a ref. */
-const RUN_DOMAIN = "run.kanband.invalid";
 
 /** The address that stands in the reflog where this run moved something. */
 export function emailOfRun(runId: string): string {

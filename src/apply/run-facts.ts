@@ -64,6 +64,11 @@ export type RunFacts = {
 /** `blob`: git blob id of its bytes when it was copied. */
 export type CopiedFile = { path: string; blob: string };
 
+/** Whether git's files were out of the run's reach. The own sandbox of an agent holds for its commands, not for itself. */
+export function isBoxed({ sandbox }: Pick<RunFacts, "sandbox">): boolean {
+  return sandbox === "bwrap" || sandbox === "srt";
+}
+
 /** The facts in a run's record; null when somebody else wrote it or it is damaged. */
 export function readRunFacts(record: unknown): RunFacts | null {
   if (typeof record !== "object" || record === null) return null;

@@ -24,8 +24,11 @@ export type SavedWork = {
   putBack: { from: string; to: string } | null;
 };
 
+/** `leave`: full paths in the worktree that are kept elsewhere. */
+export type HowToSave = { message: string; leave?: readonly string[] };
+
 /** Commits to the task's branch what its agent left uncommitted. */
-export async function keepWork(world: World, facts: RunFacts, message: string): Promise<SavedWork> {
+export async function keepWork(world: World, facts: RunFacts, { message, leave = [] }: HowToSave): Promise<SavedWork> {
   await removeOwnCopies(world, facts, await resolveRef(world.codeRepo, facts.branch));
   failpoint("apply.work.before-commit");
   const commit = existsSync(facts.worktree)
@@ -35,7 +38,7 @@ export async function keepWork(world: World, facts: RunFacts, message: string): 
         message,
         id: facts.taskId,
         exclude: excludedFolders(world),
-        leave: madeBySetup(world, facts.worktree),
+        leave: [...madeBySetup(world, facts.worktree), ...below(facts.worktree, leave)],
       })
     : null;
   failpoint("apply.work.after-commit");
@@ -44,7 +47,11 @@ export async function keepWork(world: World, facts: RunFacts, message: string): 
 }
 
 /** Keeps the work of a failed run on a ref, uncommitted files included. The branch is put back by `putBranchBack`. */
-export async function setWorkAside(world: World, facts: RunFacts, message: string): Promise<SavedWork> {
+export async function setWorkAside(
+  world: World,
+  facts: RunFacts,
+  { message, leave = [] }: HowToSave,
+): Promise<SavedWork> {
   const tip = await resolveRef(world.codeRepo, facts.branch);
   await removeOwnCopies(world, facts, tip);
   const preserved: string[] = [];
@@ -56,7 +63,7 @@ export async function setWorkAside(world: World, facts: RunFacts, message: strin
       path: facts.worktree,
       message,
       since: facts.startSha,
-      leave: madeBySetup(world, facts.worktree),
+      leave: [...madeBySetup(world, facts.worktree), ...below(facts.worktree, leave)],
     });
     if (ref !== null) preserved.push(ref);
   }
@@ -75,6 +82,10 @@ export async function setWorkAside(world: World, facts: RunFacts, message: strin
     leftovers: [],
     putBack: { from: tip ?? facts.startSha, to: facts.startSha },
   };
+}
+
+function below(folder: string, paths: readonly string[]): string[] {
+  return paths.filter((it) => it.startsWith(`${folder}/`)).map((it) => it.slice(folder.length + 1));
 }
 
 /** Frees the worktree and moves the branch back to where the run began. Everything must have been set aside before. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { branchOf } from "../board/branch.ts";
+import { isOfPool } from "../board/pool.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -75,9 +76,9 @@ export async function holdWorktree(
 /** Brings a worktree of the pool (its folder name) to a commit if it is still free; null: one more free one. */
 export async function warmWorktree(world: World, name: string | null, sha: string): Promise<void> {
   await inTurn(world.codeRepo, async (reserved) => {
-    const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
+    const all = await listWorktrees(world.codeRepo);
     if (name === null) return await makeFree(world, unusedPath(world, all, reserved), sha);
-    const known = all.find((it) => it.name === name && it.branch === null);
+    const known = all.find((it) => isOfPool(world.worktreesDir, it) && it.name === name && it.branch === null);
     const isIdle = known !== undefined && !reserved.has(known.path) && !worktreesOfRuns(world).has(known.path);
     if (isIdle) await makeFree(world, known.path, sha);
   });
@@ -108,12 +109,13 @@ async function inTurn<T>(repo: Repository, work: (reserved: Set<string>) => Prom
 
 /** Where the branch (its short name) is checked out; else the first free worktree; else the first unused name. */
 async function choosePath(world: World, branch: string | null, reserved: ReadonlySet<string>): Promise<string> {
-  const all = (await listWorktrees(world.codeRepo)).filter(({ path }) => isOfPool(world, path));
-  const mine = branch === null ? undefined : all.find((it) => it.branch === branch);
+  const all = await listWorktrees(world.codeRepo);
+  const pool = all.filter((it) => isOfPool(world.worktreesDir, it));
+  const mine = branch === null ? undefined : pool.find((it) => it.branch === branch);
   if (mine !== undefined) return mine.path;
   const inUse = worktreesOfRuns(world);
   const isIdle = (path: string): boolean => !reserved.has(path) && !inUse.has(path);
-  const first = all.find((it) => it.branch === null && isIdle(it.path));
+  const first = pool.find((it) => it.branch === null && isIdle(it.path));
   if (first !== undefined) return first.path;
   return unusedPath(world, all, reserved);
 }
@@ -125,11 +127,6 @@ function unusedPath(world: World, all: readonly Worktree[], reserved: ReadonlySe
     const path = join(world.worktreesDir, `w${number}`);
     if (!names.has(`w${number}`) && !existsSync(path) && !reserved.has(path) && !inUse.has(path)) return path;
   }
-}
-
-/** Whether a worktree is one of ours, and not the user's own. */
-export function isOfPool({ worktreesDir }: World, path: string): boolean {
-  return path.startsWith(`${worktreesDir}/`);
 }
 
 /**

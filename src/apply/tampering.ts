@@ -3,16 +3,20 @@ import { failpoint } from "../files/failpoint.ts";
 import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
+import { keepForeignWorktrees } from "./foreign-worktrees.ts";
 import { type Judged, judgeFile, judgeHead, judgeRef, readDeletedRefs, type Suspect } from "./judge-change.ts";
 import { readMended } from "./mended.ts";
 import { clearPool, mendOwnWorktree } from "./own-worktree.ts";
 import { emailOfRun } from "./run-environment.ts";
-import type { RunFacts } from "./run-facts.ts";
+import { isBoxed, type RunFacts } from "./run-facts.ts";
 import { putFinishedSessionsBack } from "./session-tampering.ts";
 import type { World } from "./world.ts";
 
-/** `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. */
-export type Tampered = { what: readonly string[]; undo: readonly Tampering[] };
+/**
+ * `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. `kept`: refs that keep what the
+ * undoing will remove.
+ */
+export type Tampered = { what: readonly string[]; undo: readonly Tampering[]; kept: readonly string[] };
 
 /**
  * Finds what a run moved in the repository outside its own branch. Most refs that moved meanwhile were moved by people and
@@ -21,8 +25,10 @@ export type Tampered = { what: readonly string[]; undo: readonly Tampering[] };
  */
 export async function findTampering(world: World, run: RunRecord, facts: RunFacts): Promise<Tampered> {
   const before = facts.fingerprint;
-  if (before === null) return { what: [], undo: [] };
-  if (facts.sandbox !== "bwrap") {
+  if (before === null) return { what: [], undo: [], kept: [] };
+  const email = emailOfRun(run.runId);
+  const foreign = await keepForeignWorktrees(world, facts, email);
+  if (!isBoxed(facts)) {
     await mendOwnWorktree(world, run, facts);
     await clearPool(world, run, facts);
     await putFinishedSessionsBack(world, run, facts);
@@ -32,11 +38,19 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
   const changes = diffFingerprint(before, after, { allowRefs: [facts.branch], watchHeads });
   const deleted = readDeletedRefs(world, run.runId);
-  const suspect: Suspect = { world, before, facts, email: emailOfRun(run.runId), deleted };
+  const suspect: Suspect = { world, before, facts, email, deleted };
   const found = changes.flatMap((it) => judge(suspect, it) ?? []);
   await keepDeleted(suspect, changes);
-  const what = [...readMended(run.runDir), ...found.map((it) => it.what)].toSorted();
-  return { what: [...new Set(what)], undo: found.flatMap(({ undo }) => undo ?? []) };
+  const made = foreign.map(({ path, name }): Judged => {
+    return { what: `made the worktree ${name}`, undo: { kind: "worktree", name: path } };
+  });
+  const all = [...found, ...made];
+  const what = [...readMended(run.runDir), ...all.map((it) => it.what)].toSorted();
+  return {
+    what: [...new Set(what)],
+    undo: all.flatMap(({ undo }) => undo ?? []),
+    kept: foreign.flatMap(({ refs }) => refs),
+  };
 }
 
 /** Puts back what a run moved. What was there instead stays on a preserved ref. */
@@ -48,6 +62,7 @@ export async function undoTampering(world: World, facts: RunFacts, undo: readonl
 }
 
 function judge(suspect: Suspect, change: Tampering): Judged | null {
+  if (change.kind === "worktree") return null;
   if (change.kind === "file") return judgeFile(suspect, change);
   return change.kind === "head" ? judgeHead(suspect, change.name) : judgeRef(suspect, change);
 }

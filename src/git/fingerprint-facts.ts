@@ -25,7 +25,9 @@ export type Fingerprint = {
 
 export type Tampering =
   | { kind: "ref" | "head"; name: string; before: string | null; after: string | null }
-  | { kind: "file"; name: string };
+  | { kind: "file"; name: string }
+  /** One that was made; by its full path. */
+  | { kind: "worktree"; name: string };
 
 /** Takes the fingerprint of a repository. Reads files, starts no process. */
 export async function fingerprint(repo: Repository): Promise<Fingerprint> {

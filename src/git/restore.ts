@@ -14,11 +14,12 @@ import { updateRef } from "./ref-update.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
 import { setSymbolicRef } from "./symbolic-ref.ts";
+import { removeWorktree } from "./worktrees.ts";
 
 /**
  * Puts back what was tampered with, and answers a line for each thing done. What was there instead stays on refs under
- * `refs/kanband/preserved/<id>/`. A ref that moved once more meanwhile is left alone. Of a HEAD that is named the caller knows
- * that no files had followed it. Codes: GIT_FAILED, WRITE_FAILED.
+ * `refs/kanband/preserved/<id>/`; what is in a worktree must be on one already. A ref that moved once more meanwhile is left
+ * alone. Of a HEAD that is named the caller knows that no files had followed it. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function restore(
   repo: Repository,
@@ -29,6 +30,11 @@ export async function restore(
   const done: string[] = [];
   const kept = await preserveFiles(repo, id, tampering);
   failpoint("git.restore.after-preserve");
+  for (const { kind, name } of tampering) {
+    if (kind !== "worktree") continue;
+    await removeWorktree(repo, name);
+    done.push(`removed the worktree ${name}`);
+  }
   for (const it of tampering) {
     if (it.kind === "ref") done.push(await restoreRef(repo, id, it));
   }

@@ -39,6 +39,13 @@ export function findRegistration(place: GitPlace, path: string): Registration | 
   return listRegistrations(place).find((it) => realPath(it.top) === wanted) ?? null;
 }
 
+/** The committer's address in the entry of a worktree's log that `git worktree add` begins it with; null when it has none. */
+export function readMaker(gitDir: string): string | null {
+  const [first = ""] = (readText(join(gitDir, "logs/HEAD")) ?? "").split("\n", 1);
+  // A commit on a branch without one has the same old id, but says that it is a commit.
+  return /^0+ [0-9a-f]+ .*<([^<>]*)> \d+ [+-]\d{4}\t?$/.exec(first)?.[1] ?? null;
+}
+
 /** Puts right the two files by which a worktree and its registration find each other, whatever an agent did to them. */
 export function mendPointers(registration: GitPlace): void {
   const { gitDir, top } = registration;

@@ -21,6 +21,7 @@ import {
   listRegistrations,
   mendPointers,
   type Registration,
+  readMaker,
   removeStaleLocks,
   removeTornRegistrations,
 } from "./worktree-admin.ts";
@@ -38,12 +39,14 @@ export type Worktree = {
   /** Short name of the branch that is checked out; null: detached, that is, free. */
   branch: string | null;
   head: string | null;
+  /** Committer's address of the `git worktree add` that made it, where a log still says so. */
+  madeBy: string | null;
 };
 
 /** The linked worktrees of a repository. Reads files, starts no process. */
 export async function listWorktrees(repo: Repository): Promise<Worktree[]> {
-  return listRegistrations(repo).map(({ top, branch, head }) => {
-    return { path: top, name: relative(dirname(top), top), branch, head };
+  return listRegistrations(repo).map(({ gitDir, top, branch, head }) => {
+    return { path: top, name: relative(dirname(top), top), branch, head, madeBy: readMaker(gitDir) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { branchOf, taskIdOfBranch } from "../board/branch.ts";
+import { isOfPool } from "../board/pool.ts";
 import type { BranchView, WorktreeView } from "../decide/snapshot.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -53,7 +54,7 @@ export async function readWorktreeViews(
   const folder = poolOf(repo);
   const worktrees = await listWorktrees(repo);
   return worktrees
-    .filter((it) => dirname(it.path) === folder)
+    .filter((it) => isOfPool(folder, it))
     .map(({ path, name, branch, head }) => ({
       name,
       taskId: (branch === null ? null : taskIdOfBranch(branch)) ?? taskOfPath.get(path) ?? null,

@@ -84,6 +84,49 @@ describe("what an agent moves outside its branch is undone, kept and reported", 
   });
 });
 
+it("worktrees that it makes are given to nobody, kept, and gone at its end", async () => {
+  const lines = [
+    "git worktree add -q --detach aab",
+    "git worktree add -q --detach ../mine",
+    "git worktree add -q --detach ../w7",
+    "echo nested > aab/nested.txt",
+    "(cd ../mine && echo side > side.txt && git add side.txt && git commit -qm side)",
+    "echo seven > ../w7/seven.txt",
+    "echo own > own.txt",
+    "touch ready",
+    "while [ ! -e go ]; do sleep 0.05; done",
+  ];
+  const files = {
+    "board/doing/a.md": claimedTask(lines.join("\n")),
+    "board/doing/b.md": claimedTask("echo b > b.txt"),
+  };
+  const board = await applyBoard(files);
+  await board.run(launchOf("a"));
+  await until(() => existsSync(join(board.root, ".kanband/worktrees/w1/ready")));
+  expect((await board.look()).worktrees.map(({ name }) => name)).toEqual(["w1"]);
+  await board.run({ kind: "warm", worktree: "w7" });
+  await board.run(launchOf("b", { slot: "B" }));
+  await until(() =>
+    board.runs().some(({ record, state }) => state === "exited" && (record as { taskId: string }).taskId === "b"),
+  );
+  board.write(".kanband/worktrees/w1/go", "");
+  await board.over();
+  await collectAll(board);
+
+  expect(await board.git("show", "kanband/b:b.txt")).toBe("b");
+  const kept = await board.git("log", "--stat", "--format=%H", "--glob=refs/kanband/preserved/a/*", "--not", "main");
+  for (const name of ["nested.txt", "side.txt", "seven.txt", "own.txt"]) expect(kept).toContain(` ${name} `);
+  expect(kept).not.toContain("aab");
+  expect((await board.git("worktree", "list")).match(/(?<=worktrees\/)\S+/g)).toEqual(["w1", "w2"]);
+  for (const name of ["w1/aab", "mine", "w7"])
+    expect(existsSync(join(board.root, ".kanband/worktrees", name))).toBe(false);
+  expect(await session(board)).toMatchObject({
+    state: "failed",
+    reason: expect.stringContaining("made the worktree mine; made the worktree w1/aab; made the worktree w7"),
+  });
+  expect(board.complaints).toEqual([]);
+});
+
 describe("what people do meanwhile is theirs", () => {
   it("commits, branches, tags, stashes, remotes: the run is done, nothing is put back", async () => {
     const board = await applyBoard({

@@ -58,7 +58,7 @@ describe("making a worktree", () => {
     expect(await git("status", "--porcelain")).toBe("");
     expect(await git("config", "--get", "core.sparseCheckout").catch(() => "unset")).toBe("unset");
     expect(existsSync(join(root, "board/doing/a.md"))).toBe(true);
-    expect(await listWorktrees(repo)).toEqual([{ path, name: "w1", branch: "kanband/a", head: sha }]);
+    expect(await listWorktrees(repo)).toMatchObject([{ path, name: "w1", branch: "kanband/a", head: sha }]);
   });
 
   it("keeps those folders on the branch when an agent commits everything, moves about and resets", async () => {
@@ -132,7 +132,7 @@ describe("using a worktree again", () => {
 
     await freeWorktree(repo, { path, exclude: EXCLUDE });
 
-    expect(await listWorktrees(repo)).toEqual([{ path, name: "w1", branch: null, head: sha }]);
+    expect(await listWorktrees(repo)).toMatchObject([{ path, name: "w1", branch: null, head: sha }]);
     expect(await inside("status", "--porcelain", "--ignored")).toBe("");
     expect(existsSync(join(path, "nested"))).toBe(false);
     expect(existsSync(join(path, "src/.git"))).toBe(false);
