@@ -23,7 +23,7 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect,
   await holdWorktree(world, { path, taskId }, async ({ head }) => {
     const repo = world.codeRepo;
     await sweepProcesses({ cwdUnder: path });
-    if (!existsSync(path) || head === null) {
+    if (!existsSync(path)) {
       await removeWorktree(repo, path);
       return;
     }
@@ -42,6 +42,11 @@ export async function release(world: World, { taskId, worktree }: ReleaseEffect,
     if (kept.length > 0) world.log.warn({ taskId, worktree, kept }, "what no commit can hold is kept as it was");
     if (ref !== null) world.log.warn({ taskId, worktree, ref }, "unsaved work in a worktree is kept on a ref");
     failpoint("apply.release.after-preserve");
+    // Somebody deleted its branch.
+    if (head === null) {
+      await removeWorktree(repo, path);
+      return;
+    }
     await freeWorktree(repo, { path, exclude: excludedFolders(world), ignored });
     failpoint("apply.release.after-free");
     if ((await countFree(world)) > mostFree(world, snapshot)) await removeWorktree(repo, path);

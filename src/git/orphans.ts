@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { treeIdOf } from "./objects.ts";
 import { preserve } from "./preserve-ref.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText, refSha } from "./refs.ts";
@@ -27,11 +28,23 @@ export async function preserveOrphans(
   return refs;
 }
 
+/** The last commit that was checked out in a worktree and is still there, by the log of its HEAD; null when none is known. */
+export async function lastVisited(repo: Repository, place: GitPlace): Promise<string | null> {
+  for (const move of readMoves(place).toReversed()) {
+    for (const sha of move.toReversed()) if ((await treeIdOf(repo, sha)) !== null) return sha;
+  }
+  return null;
+}
+
 const MOST_VISITED = 1000;
 
-// The log of HEAD: `<old id> <new id> <who> <when>\t<why>` a line.
 function readVisited(place: GitPlace): string[] {
+  return [...new Set(readMoves(place).flat())];
+}
+
+// The log of HEAD: `<old id> <new id> <who> <when>\t<why>` a line. An id of zeros stands for none.
+function readMoves(place: GitPlace): string[][] {
   const lines = (readText(join(place.gitDir, "logs/HEAD")) ?? "").split("\n").slice(-MOST_VISITED);
-  const shas = lines.flatMap((it) => /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) /.exec(it)?.slice(1) ?? []);
-  return [...new Set(shas)].filter((it) => !/^0+$/.test(it));
+  const moves = lines.map((it) => /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) /.exec(it)?.slice(1) ?? []);
+  return moves.map((ids) => ids.filter((it) => !/^0+$/.test(it)));
 }

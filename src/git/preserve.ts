@@ -2,10 +2,12 @@ import { existsSync, rmSync } from "node:fs";
 import { captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
 import { keepWhole } from "./kept-whole.ts";
-import { preserveOrphans } from "./orphans.ts";
+import { makeObject } from "./loose-object.ts";
+import { noTree } from "./objects.ts";
+import { lastVisited, preserveOrphans } from "./orphans.ts";
 import { preserve } from "./preserve-ref.ts";
 import type { Repository } from "./repository.ts";
-import { findRegistration } from "./worktree-admin.ts";
+import { findRegistration, mendHead } from "./worktree-admin.ts";
 
 export { preserve } from "./preserve-ref.ts";
 
@@ -45,16 +47,19 @@ async function keepAll(
 ): Promise<{ ref: string | null; ignored: readonly string[] | null }> {
   return await repo.worktreeMutex(async () => {
     const place = findRegistration(repo, path);
-    if (place === null || place.head === null) return { ref: null, ignored: null };
-    const { head } = place;
-    const capture = existsSync(path) ? await captureTree(repo, place, head, { ...options, leave }) : null;
+    if (place === null) return { ref: null, ignored: null };
+    // Without a commit at HEAD the work is what differs from the last one that was there; from nothing, where none is known.
+    const head = place.head ?? (await lastVisited(repo, place)) ?? since;
+    if (place.head === null) mendHead(place, head);
+    const from = head ?? makeObject(repo, "tree", noTree(repo).raw).sha;
+    const capture = existsSync(path) ? await captureTree(repo, place, from, { ...options, leave }) : null;
     if (capture !== null) rmSync(capture.index, { force: true });
     keepWhole(repo, place, { id, paths: capture?.left ?? [] });
     const isDirty = capture !== null && capture.files.length > 0;
     await preserveOrphans(repo, place, { id, also: [] });
     const ignored = capture?.ignored ?? null;
-    if (!isDirty) return { ref: head === since ? null : await preserve(repo, { id, sha: head }), ignored };
-    const sha = await commitTree(repo, { tree: capture.tree, parents: [head], message });
+    if (!isDirty) return { ref: head === since ? null : await preserve(repo, { id, sha: head ?? from }), ignored };
+    const sha = await commitTree(repo, { tree: capture.tree, parents: head === null ? [] : [head], message });
     return { ref: await preserve(repo, { id, sha }), ignored: null };
   });
 }

@@ -4,7 +4,7 @@ import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { readHeadNow } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
-import { readText } from "./refs.ts";
+import { readRef, readText } from "./refs.ts";
 
 // A worktree that a power cut left half-made is repaired or made anew.
 const UNSYNCED = { isSynced: false };
@@ -57,6 +57,12 @@ export function mendPointers(registration: GitPlace): void {
   }
   const commonDir = join(gitDir, "commondir");
   if (readText(commonDir)?.trim() !== "../..") writeFileDurably(commonDir, "../..\n", UNSYNCED);
+}
+
+/** Puts a HEAD that says nothing git could read at a commit: without one, no git would work there at all. */
+export function mendHead(place: GitPlace, sha: string | null): void {
+  if (sha === null || readRef(place, "HEAD") !== null) return;
+  writeFileDurably(join(place.gitDir, "HEAD"), `${sha}\n`, UNSYNCED);
 }
 
 /**
