@@ -29,18 +29,22 @@ export type HowToSave = { message: string; leave?: readonly string[] };
 
 /** Commits to the task's branch what its agent left uncommitted. */
 export async function keepWork(world: World, facts: RunFacts, { message, leave = [] }: HowToSave): Promise<SavedWork> {
-  await removeOwnCopies(world, facts, await resolveRef(world.codeRepo, facts.branch));
+  const before = await resolveRef(world.codeRepo, facts.branch);
+  await removeOwnCopies(world, facts, before);
   failpoint("apply.work.before-commit");
-  const commit = existsSync(facts.worktree)
-    ? await commitWorktree(world.codeRepo, {
-        path: facts.worktree,
-        branch: branchOf(facts.taskId),
-        message,
-        id: facts.taskId,
-        exclude: excludedFolders(world),
-        leave: [...madeBySetup(world, facts.worktree), ...below(facts.worktree, leave)],
-      })
-    : null;
+  // Whoever deleted the branch, the task goes on with one.
+  const commit =
+    existsSync(facts.worktree) || before === null
+      ? await commitWorktree(world.codeRepo, {
+          path: facts.worktree,
+          branch: branchOf(facts.taskId),
+          message,
+          startSha: facts.startSha,
+          id: facts.taskId,
+          exclude: excludedFolders(world),
+          leave: [...madeBySetup(world, facts.worktree), ...below(facts.worktree, leave)],
+        })
+      : null;
   failpoint("apply.work.after-commit");
   const tip = await resolveRef(world.codeRepo, facts.branch);
   return { tip, preserved: commit?.preserved ?? [], leftovers: commit?.files ?? [], putBack: null };

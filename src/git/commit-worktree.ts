@@ -8,7 +8,7 @@ import { type Capture, captureTree } from "./capture.ts";
 import { commitTree } from "./commit-object.ts";
 import { readHeadNow } from "./head.ts";
 import { keepWhole } from "./kept-whole.ts";
-import { preserveOrphans } from "./orphans.ts";
+import { lastVisited, preserveOrphans } from "./orphans.ts";
 import { preserve } from "./preserve-ref.ts";
 import type { GitPlace } from "./profile.ts";
 import { updateRef } from "./ref-update.ts";
@@ -16,13 +16,15 @@ import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { noteIndex, resetFiles, writeMissing } from "./reset-files.ts";
 import { writeSparsePatterns } from "./sparse.ts";
-import { openWorktree } from "./worktree-admin.ts";
+import { mendHead, openWorktree } from "./worktree-admin.ts";
 
 export type WorktreeWork = {
   path: string;
   /** Short name. */
   branch: string;
   message: string;
+  /** Where the branch began, for one that is gone. */
+  startSha?: string | null;
   id?: string;
   /** The folders that the worktree leaves out; else what its registration says, if that is still there. */
   exclude?: readonly string[] | null;
@@ -45,11 +47,12 @@ export type WorktreeCommit = {
  * Commits everything unsaved in a worktree to its branch; null when there was nothing to do. Whatever an agent did (own
  * commits, another branch, detached HEAD, `reset --hard`, no `.git` any more): work that continues the branch lands on it,
  * all other work is preserved under `id` (else the last part of the branch's name), what no commit can hold is kept whole,
- * and the worktree is on its branch again. No process may run in it. Codes: WORKTREE_BROKEN, GIT_FAILED, WRITE_FAILED.
+ * and the worktree is on its branch again. A branch that is gone is made again, where the worktree last was or at `startSha`.
+ * No process may run in it. Codes: WORKTREE_BROKEN, GIT_FAILED, WRITE_FAILED.
  */
 export async function commitWorktree(
   repo: Repository,
-  { path, branch, message, id = lastPart(branch), exclude = null, leave = [] }: WorktreeWork,
+  { path, branch, message, startSha = null, id = lastPart(branch), exclude = null, leave = [] }: WorktreeWork,
 ): Promise<WorktreeCommit | null> {
   return await repo.worktreeMutex(async () => {
     const ref = `refs/heads/${branch}`;
@@ -57,9 +60,10 @@ export async function commitWorktree(
     if (exclude !== null) writeSparsePatterns(place, exclude);
     const tip = refSha(repo, ref);
     const head = readHeadNow(place);
-    const from = head.sha ?? tip;
+    const from = head.sha ?? tip ?? (await lastOf(repo, place, startSha));
     if (from === null)
       throw new KanbandError("WORKTREE_BROKEN", `${path} has neither a commit nor the branch ${branch}`);
+    mendHead(place, from);
 
     const isThere = existsSync(path);
     const capture = isThere ? await captureTree(repo, place, from, { leave }) : null;
@@ -89,6 +93,13 @@ export async function commitWorktree(
       nested: capture?.nested ?? [],
     };
   });
+}
+
+/** Where a worktree was last, by its log, if that goes on from `startSha`. */
+async function lastOf(repo: Repository, place: GitPlace, startSha: string | null): Promise<string | null> {
+  const last = await lastVisited(repo, place);
+  if (last === null || startSha === null) return last ?? startSha;
+  return (await isAncestor(repo, startSha, last)) ? last : startSha;
 }
 
 /** `sha`: the commit that it fits; null: none, and the worktree's own index is made anew. */

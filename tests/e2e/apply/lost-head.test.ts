@@ -29,6 +29,33 @@ describe("a run that fails and leaves a HEAD without a commit", () => {
   });
 });
 
+describe("a run that ends well and leaves no branch", () => {
+  it.each([
+    ["deleted", `git update-ref -d ${OWN_BRANCH}`],
+    [
+      "deleted, with a broken HEAD",
+      `git update-ref -d ${OWN_BRANCH}\necho nonsense > "$(git rev-parse --git-dir)/HEAD"`,
+    ],
+    ["deleted from another one", `git checkout -q --orphan pages\ngit update-ref -d ${OWN_BRANCH}`],
+  ])("%s: it is made again with all work, and the run is collected", async (_, lose) => {
+    const board = await ran("echo own > own.txt", "git add own.txt", "git commit -qm own", "echo new > new.txt", lose);
+    const log = await board.git("log", "--stat", "--format=%s", "main..kanband/a");
+    expect(log).toMatch(
+      /^Save what [^\n]*\n\n new\.txt .*\n 1 file changed[^\n]*\nown\n\n own\.txt .*\n 1 file changed/,
+    );
+    expect((await board.look()).sessions.get("a")?.[0]?.state).toBe("done");
+    expect(await board.git("-C", ".kanband/worktrees/w1", "symbolic-ref", "HEAD")).toBe(OWN_BRANCH);
+    expect(board.runs()).toEqual([]);
+    expect(board.complaints).toEqual([]);
+  });
+
+  it("and no worktree: it is where the run began", async () => {
+    const board = await ran(`git update-ref -d ${OWN_BRANCH}`, 'rm -rf "$PWD"');
+    expect(await board.git("rev-parse", "kanband/a")).toBe(await board.git("rev-parse", "main"));
+    expect(board.runs()).toEqual([]);
+  });
+});
+
 it("a released worktree whose HEAD has no commit: its files are kept, as are the commits it had", async () => {
   const board = await applyBoard({ "board/doing/a.md": claimedTask("echo own > own.txt") });
   await runToEnd(board, launchOf("a"));
