@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { blobSha } from "../files/durable.ts";
 import { type GitPlace, gitEnvironment, gitPrefix } from "../git/profile.ts";
 import { findRegistration } from "../git/worktree-admin.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 import { readMark, SESSION_FOLDER } from "./setup-script.ts";
 import type { World } from "./world.ts";
 
@@ -49,11 +50,7 @@ export function keepSetupFiles(worktree: string, fill: () => void): void {
 function gitLine(place: GitPlace, config: readonly string[]): string {
   const env = Object.entries(gitEnvironment(place, null)).filter(([key]) => key !== "PATH");
   const words = [...env.map(([key, value]) => `${key}=${value}`), "git", ...gitPrefix(place, config)];
-  return `env -i PATH="$PATH" ${words.map(quote).join(" ")}`;
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return `env -i PATH="$PATH" ${words.map(quoteForShell).join(" ")}`;
 }
 
 function linesOf(path: string): string[] {

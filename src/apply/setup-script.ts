@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { quoteForShell } from "./quote-for-shell.ts";
 
 /** The folder of a worktree that holds what a step may read. It ignores itself, so that nothing of it is ever committed. */
 export const SESSION_FOLDER = ".session";
@@ -24,7 +25,8 @@ export function setupScript(
   if (readMark(worktree) === mark) return null;
   return [
     "set -eu",
-    ...commands,
+    // In a shell of its own, as those of `verify`: a `cd` in one is nothing to the next, nor to what comes after.
+    ...commands.map((it) => `sh -euc ${quoteForShell(it)}`),
     `mkdir -p ${SESSION_FOLDER}`,
     // Where only checks run, nobody else says that the folder is no work.
     `printf '*\\n' > '${SESSION_FOLDER}/.gitignore'`,

@@ -1,3 +1,5 @@
+import { quoteForShell } from "./quote-for-shell.ts";
+
 /** How one command of `verify` went. */
 export type VerifyResult = {
   command: string;
@@ -58,8 +60,4 @@ export function createVerifyReader(commands: readonly string[], nonce: string) {
     },
     results: (): readonly VerifyResult[] => results.map((it) => ({ ...it, tail: it.tail.trim() })),
   };
-}
-
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

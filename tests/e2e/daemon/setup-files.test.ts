@@ -8,6 +8,8 @@ const SETTINGS = `agent: shell
 retry: { limit: 0 }
 worktree:
   setup:
+    - mkdir web; cd web; umask 077; echo made > made.txt
+    - '[ -d web ]; if true; then : "an end of its own"; exit 0; fi'
     - echo made > made.txt
     - mkdir -p 'lib x' && echo one > 'lib x/[a]*.txt'
     - echo two > edited.txt
