@@ -39,7 +39,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
       `mkdir "$TOP/.kanband/worktrees/w9"; touch "$TOP/.kanband/worktrees/w9/evil"`,
       "left something among the worktrees",
     ],
-    [`echo 'ref: refs/heads/other' > "$GIT/worktrees/w2/HEAD"`, "moved HEAD of worktrees/w2"],
+    [`echo 'ref: refs/heads/other' > "$OTHER/HEAD"`, "moved HEAD of worktrees/w"],
     [`echo 'gitdir: /nowhere' > .git`, "changed .git of its worktree"],
   ],
   garbage: [
@@ -99,10 +99,12 @@ function stateOf(board: LiveBoard) {
   };
 }
 
+const settings = (slots: number): string =>
+  `slots: ${String(slots)}\nsandbox: none\nagent: shell\ngrace: 1s\nretry: { limit: 0 }\nrework: { limit: 0 }\nworktree: { pool: 2 }\n`;
+
 async function preparedBoard(): Promise<LiveBoard> {
   const board = await liveBoard({
-    settings:
-      "slots: 2\nsandbox: none\nagent: shell\ngrace: 1s\nretry: { limit: 0 }\nrework: { limit: 0 }\nworktree: { pool: 2 }\n",
+    settings: settings(2),
     files: {
       "sessions/other/engineer.md": "---\nstate: done\n---\n\nSaid before.\n",
       ".git/hooks/pre-commit": "#!/bin/sh\n",
@@ -120,8 +122,14 @@ async function preparedBoard(): Promise<LiveBoard> {
   return board;
 }
 
-const scriptOf = (ways: readonly Way[]): string =>
-  ['GIT=$(git rev-parse --path-format=absolute --git-common-dir); TOP=$(dirname "$GIT")', "echo work > work.txt"]
+/** Cleaned before it is used again: nothing that anybody would have to be told. */
+const IN_A_FREE_WORKTREE = [
+  'OTHER=$(find "$GIT/worktrees" -mindepth 1 -maxdepth 1 ! -name "$(basename "$PWD")")',
+  'echo evil > "$TOP/.kanband/worktrees/$(basename "$OTHER")/evil.txt"',
+].join("\n");
+
+const scriptOf = (ways: readonly Way[], more: string): string =>
+  ['GIT=$(git rev-parse --path-format=absolute --git-common-dir); TOP=$(dirname "$GIT")', "echo work > work.txt", more]
     .concat(ways.map(([script]) => script))
     .join("\n");
 
@@ -130,12 +138,15 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
   const before = stateOf(board);
   const main = git(board, "rev-parse", "main").trim();
   await board.start();
-  await soon(board, "the pool is warm", () => existsSync(join(board.root, ".git/worktrees/w2/HEAD")));
+  await soon(board, "the pool is warm", () => existsSync(join(board.root, ".git/worktrees/w2/index")));
+  // Nobody brings the other worktree up to date while the only slot is in use.
+  board.write("board/board.md", `---\n${settings(1)}---\n`);
   const missed: string[] = [];
 
   for (const [name, ways] of Object.entries(WAYS)) {
+    const free = name === "files" ? IN_A_FREE_WORKTREE : "";
     const wait = name === "garbage" ? '\n: > "$GIT/all"; while [ ! -e "$GIT/go" ]; do sleep 0.05; done' : "";
-    board.write(`board/planned/${name}.md`, `# Tamper\n\n\`\`\`sh\n${scriptOf(ways)}${wait}\n\`\`\`\n`);
+    board.write(`board/planned/${name}.md`, `# Tamper\n\n\`\`\`sh\n${scriptOf(ways, free)}${wait}\n\`\`\`\n`);
     if (name === "garbage") {
       const kept = join(board.root, ".git/kanband/kept");
       await soon(board, "it breaks everything", () => existsSync(join(board.root, ".git/all")));
@@ -143,6 +154,7 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
       await soon(board, "it is mended in mid-run", () => existsSync(kept) && git(board, "log", "-1").includes("look"));
       expect(readdirSync(kept).some((it) => it.startsWith("garbage"))).toBe(true);
       expect((await status(board)).runs).toMatchObject([{ taskId: name, state: "running", sandbox: "none" }]);
+      board.write("board/board.md", `---\n${settings(2)}---\n`);
       board.write("board/planned/beside.md", "# Beside\n\n```sh\necho beside > beside.txt\n```\n");
       await inLane(board, "beside", "for_review");
       board.write(".git/go", "");
@@ -164,6 +176,8 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
   expect(COUNT).toBeGreaterThanOrEqual(25);
   // People's and the daemon's commits, and nothing of an agent's.
   expect(git(board, "log", "--format=%s", `${main}..main`)).not.toContain("evil");
+  // Nor of one that wrote into the worktree that the next task got.
+  expect(git(board, "log", "--all", "--format=", "--name-only")).not.toContain("evil.txt");
   expect(git(board, "merge-base", "--is-ancestor", main, "main")).toBe("");
   await expectSound(board);
 });
