@@ -52,7 +52,9 @@ function judge(repo: Repository, place: GitPlace, { fingerprint, isRun }: Before
   if (isKnown || readHeadNow(place).operation !== null || !isThere(repo, to)) return null;
   if (log.some((it) => isRun(it.email) && isSwitch(it))) return { how: "switched", to };
   // Where `git symbolic-ref` was told to go does not stand in the log; by a person's hand it stays.
-  if (log.some((it) => !isRun(it.email) && it.message === "")) return null;
+  const isUntold = log.some((it) => !isRun(it.email) && (it.message === "" || /^0+$/.test(it.oldSha)));
+  // Nor does a new branch without a past, as long as it has no commit.
+  if (isUntold || !isThere(repo, now)) return null;
   // Detached where something was, by a program that words it in its own way.
   return log.some((it) => it.newSha === now) ? null : { how: "moved", to };
 }

@@ -70,11 +70,16 @@ function brokenRef(repo: Repository, before: Before, name: string): Breakage[] {
     };
     return [{ what: `wrote ${name} by hand`, path: null, mend }];
   }
-  // What everything hangs on, nobody deletes by intent.
+  // What everything hangs on, nobody deletes by intent; but it may have another name now.
+  const isVital = isSymbolic || (before.vital.includes(name) && !isRenamed(repo, before, name));
   const isLost = old !== undefined && readRef(repo, name) === null;
-  if (!isLost || value === undefined || !(isSymbolic || before.vital.includes(name) || isLostByHand(repo, name)))
-    return [];
+  if (!isLost || value === undefined || !(isVital || isLostByHand(repo, name))) return [];
   return [{ what: `removed ${name}`, path: null, mend: () => write(path, value) }];
+}
+
+function isRenamed(repo: Repository, { fingerprint, isRun }: Before, name: string): boolean {
+  const log = readRefLog(repo, "HEAD", fingerprint.logBytes[""] ?? 0) ?? [];
+  return log.some((it) => !isRun(it.email) && it.message.includes(`renamed ${name} to `));
 }
 
 // Git writes down every move of a branch, under its lock and before it moves.

@@ -172,6 +172,14 @@ describe("what people do meanwhile is theirs", () => {
     await board.git("symbolic-ref", "HEAD", "refs/heads/renamed");
     await look();
     await board.git("switch", "-q", "main");
+    await board.git("switch", "-q", "--orphan", "fresh");
+    await look();
+    await board.git("commit", "-q", "--allow-empty", "-m", "Begin");
+    await look();
+    await board.git("switch", "-q", "main");
+    await board.git("branch", "-m", "main", "trunk");
+    await look();
+    await board.git("branch", "-m", "trunk", "main");
     await board.git("branch", "-qD", "gone");
     await board.git("branch", "-f", "packed", await board.git("commit-tree", "-m", "x", "HEAD^{tree}"));
     await board.git("gc", "--quiet");
@@ -186,6 +194,9 @@ describe("what people do meanwhile is theirs", () => {
       "ref: refs/heads/renamed",
       main,
       "ref: refs/heads/renamed",
+      "ref: refs/heads/fresh",
+      "ref: refs/heads/fresh",
+      "ref: refs/heads/trunk",
       "ref: refs/heads/main",
     ]);
     const refs = await board.git("for-each-ref", "refs/heads");

@@ -26,9 +26,10 @@ describe("a daemon that is killed", () => {
     const never = FAILPOINTS.filter((name) => !reference().passes.has(name));
 
     expect(FAILPOINTS.length).toBeGreaterThanOrEqual(40);
-    // `files.create` is for commands; only after a crash a run is voided, or taken back what was staged; only a board that
+    // `files.create` is for commands; only what an agent broke is mended; only after a crash a run is voided, or taken back what was staged; only a board that
     // pauses itself marks a session.
-    const others = /^files\.create\.|^process\.void\.after-mark$|^git\.unstage\.|^apply\.edit\.\w+-mark$/;
+    const others =
+      /^files\.create\.|^apply\.guard\.|^process\.void\.after-mark$|^git\.unstage\.|^apply\.edit\.\w+-mark$/;
     expect(never.filter((it) => !others.test(it))).toEqual([]);
   });
 
