@@ -7,7 +7,7 @@ import { freeWorktree } from "../git/worktrees.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { removeRun } from "../process/remove-run.ts";
 import { formatChecks } from "./checks-report.ts";
-import { mergeOrVerify } from "./merge.ts";
+import { acceptedAtOf, mergeOrVerify } from "./merge.ts";
 import { type MergeSubject, writeMerge } from "./merge-session.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isFinished } from "./session-record.ts";
@@ -30,6 +30,7 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     runId: run.runId,
     startedAt: facts.startedAt,
     settingsBlob: facts.settingsBlob,
+    acceptedAt: acceptedAtOf(snapshot, facts.taskId),
   };
   if (end.state === "lost") {
     writeMerge(world, subject, lostVerdict(snapshot, subject));

@@ -45,6 +45,7 @@ function noteMerge(world: World, taskId: string, branchSha: string, snapshot: Sn
       runId: null,
       startedAt: world.clock(),
       settingsBlob: snapshot.settingsBlob,
+      acceptedAt: null,
     },
     { verdict: "merged", reason: null, text: "Merged into the base." },
   );

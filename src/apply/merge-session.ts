@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { Session } from "../board/session.ts";
+import { parseSession } from "../board/session-file.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { readRegularFile } from "./board-file.ts";
 import { describeEnd, noteInContext } from "./context.ts";
 import { writeSession } from "./session-record.ts";
+import { forgetVainMerges, noteVainMerge } from "./vain-merges.ts";
 import type { World } from "./world.ts";
 
 export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting";
@@ -17,9 +21,14 @@ export type MergeSubject = {
   runId: string | null;
   startedAt: number;
   settingsBlob: string | null;
+  /** When the task was accepted; null when that is not known. */
+  acceptedAt: number | null;
 };
 
-/** Writes `merge.md`: what came of the merge of an accepted task, and why. */
+/**
+ * Writes `merge.md`: what came of the merge of an accepted task, and why. A merge that still waits for the same thing leaves
+ * the file as it is: it is the person's checkout that it would change, every other second.
+ */
 export function writeMerge(
   world: World,
   subject: MergeSubject,
@@ -53,8 +62,20 @@ export function writeMerge(
     settingsBlob: subject.settingsBlob,
     pausedBoard: false,
   };
+  if (isKnown(world, session, subject)) return noteVainMerge(world, subject.taskId);
   noteInContext(world, subject.taskId, describeEnd(`Merge of attempt ${subject.attempt}`, session));
   failpoint("apply.merge.before-session");
   writeSession(world, session, text, []);
   failpoint("apply.merge.after-session");
+  forgetVainMerges(world, subject.taskId);
+}
+
+// A record of an earlier stay in `done/` is history, whatever it says.
+function isKnown(world: World, it: Session, { acceptedAt }: MergeSubject): boolean {
+  if (it.verdict !== "waiting") return false;
+  const bytes = readRegularFile(join(world.boardRoot, it.path));
+  const known = bytes === null ? null : parseSession(it.path, it.taskId, bytes).session;
+  if (known === null || (acceptedAt !== null && (known.finishedAt ?? 0) < acceptedAt)) return false;
+  const facts = ["verdict", "reason", "attempt", "commitSha", "reworks"] as const;
+  return facts.every((fact) => known[fact] === it[fact]);
 }

@@ -32,6 +32,7 @@ export async function merge(world: World, effect: MergeEffect, snapshot: Snapsho
       runId: null,
       startedAt: world.clock(),
       settingsBlob: snapshot.settingsBlob,
+      acceptedAt: acceptedAtOf(snapshot, effect.taskId),
     },
     verifiedTree: null,
   });
@@ -137,6 +138,11 @@ async function verifyMerged(
     };
     await startVerify(world, facts, newRunId(facts));
   });
+}
+
+/** When the task came into `done/`; null when that is not known. */
+export function acceptedAtOf({ tasks }: Snapshot, taskId: string): number | null {
+  return tasks.find(({ id, lane }) => id === taskId && lane === "done")?.enteredAt ?? null;
 }
 
 function attemptOf(snapshot: Snapshot, taskId: string): number {

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
+import { isAncestor } from "../git/branches.ts";
 import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
+import { resolveRef } from "../git/head.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { keepForeignWorktrees } from "./foreign-worktrees.ts";
@@ -10,7 +12,7 @@ import { clearPool, mendOwnWorktree } from "./own-worktree.ts";
 import { emailOfRun } from "./run-environment.ts";
 import { isBoxed, type RunFacts } from "./run-facts.ts";
 import { putFinishedSessionsBack } from "./session-tampering.ts";
-import type { World } from "./world.ts";
+import { baseRefOf, type World } from "./world.ts";
 
 /**
  * `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. `kept`: refs that keep what the
@@ -67,11 +69,18 @@ function judge(suspect: Suspect, change: Tampering): Judged | null {
   return change.kind === "head" ? judgeHead(suspect, change.name) : judgeRef(suspect, change);
 }
 
-/** A branch that is gone may have been deleted by anybody; its commits are kept in any case. */
+/** A branch that is gone may have been deleted by anybody; its commits are kept in any case, but for those that the base has. */
 async function keepDeleted({ world, facts }: Suspect, changes: readonly Tampering[]): Promise<void> {
   for (const change of changes) {
     if (change.kind !== "ref" || change.after !== null || change.before === null) continue;
     if (!change.name.startsWith("refs/heads/") || change.before.startsWith("ref:")) continue;
+    if (await isMerged(world, change.before)) continue;
     await preserve(world.codeRepo, { id: facts.taskId, sha: change.before });
   }
+}
+
+// The daemon itself drops a branch that it has merged.
+async function isMerged(world: World, sha: string): Promise<boolean> {
+  const base = await resolveRef(world.codeRepo, baseRefOf(world));
+  return base !== null && (await isAncestor(world.codeRepo, sha, base));
 }

@@ -1,8 +1,6 @@
 import type { Commit, Edit } from "./action.ts";
 import type { Board } from "./board-index.ts";
 import { isRequestPending } from "./decide-requests.ts";
-import { historyOf } from "./history.ts";
-import { isWaitingMerge } from "./merge-record.ts";
 import type { Plan } from "./plan.ts";
 import type { Change } from "./snapshot.ts";
 
@@ -23,15 +21,11 @@ function heldPaths(board: Board, edits: readonly Edit[]): ReadonlySet<string> {
 }
 
 // A session file grows with its run, and the checks follow: all of it is committed once, with the edit that ends the claim.
-// The record of a merge that is tried again and again waits for its outcome in the same way.
-function isStillWritten({ path, headSha }: Change, board: Board, plan: Plan): boolean {
+function isStillWritten({ path }: Change, board: Board, plan: Plan): boolean {
   if (!path.startsWith("sessions/")) return false;
-  const [, taskId = "", name] = path.split("/");
+  const [, taskId = ""] = path.split("/");
   if (board.runs.has(taskId) || board.jobs.has(taskId)) return true;
-  if (isClaimed(board, taskId) && !plan.edits.has(taskId)) return true;
-  if (name !== "merge.md" || headSha === null) return false;
-  const view = board.views.get(taskId)?.[0];
-  return view !== undefined && isWaitingMerge(view, historyOf(board, taskId).merge, board);
+  return isClaimed(board, taskId) && !plan.edits.has(taskId);
 }
 
 function isClaimed(board: Board, taskId: string): boolean {

@@ -61,7 +61,7 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
   if (snapshot.isDraining) return "the daemon was asked to start nothing new, so its merge waits";
   const resting = board.resting.get(restKey("merge", view.id));
   if (resting !== undefined) return restLine(resting);
-  const at = merge === null ? 0 : (merge.finishedAt ?? 0) + MERGE_AGAIN_MS;
+  const at = merge === null ? 0 : lastTryOf(view, merge, board) + MERGE_AGAIN_MS;
   if (board.now >= at) return null;
   lookAgain(plan, board.now, at);
   return oneLine(
@@ -76,6 +76,12 @@ const CUT_SHORT =
 function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
   const { step } = historyOf(board, id);
   return step?.state === "stopped" && enteredAt !== null && (step.finishedAt ?? 0) >= enteredAt;
+}
+
+// Its record is as old as its reason. A clock that was put back must not make it wait for the old time to come again.
+function lastTryOf({ id }: TaskView, merge: Session, { snapshot, now }: ActiveBoard): number {
+  const triedAt = snapshot.branches.get(id)?.triedAt ?? 0;
+  return Math.max(merge.finishedAt ?? 0, triedAt > now ? 0 : triedAt);
 }
 
 function isRefusal(merge: Session): boolean {

@@ -19,8 +19,3 @@ export function currentMerge(view: TaskView, merge: Session | null, board: Board
   const finishedAt = merge.finishedAt ?? 0;
   return view.enteredAt !== null && finishedAt < view.enteredAt ? null : merge;
 }
-
-/** Whether the merge of an accepted task waits for something outside the board, to be tried again by itself. */
-export function isWaitingMerge(view: TaskView, merge: Session | null, board: Board): boolean {
-  return view.lane === "done" && currentMerge(view, merge, board)?.verdict === "waiting";
-}

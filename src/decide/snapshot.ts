@@ -92,6 +92,8 @@ export type BranchView = {
   isMerged: boolean | null;
   /** A person has it checked out: in the main working tree, or in a worktree of theirs. */
   isHeld?: boolean;
+  /** When its merge, which waits, was last tried in vain after its record was written. */
+  triedAt?: number | null;
 };
 
 export type WorktreeView = {

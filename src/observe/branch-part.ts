@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { branchOf, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
@@ -23,8 +23,11 @@ export async function readTaskBranches(repo: Repository): Promise<Map<string, st
 export async function readBranchViews(
   repo: Repository,
   branches: ReadonlyMap<string, string>,
-  baseSha: string | null,
-  isAccepted: (id: string) => boolean,
+  {
+    baseSha,
+    runtimeDir,
+    isAccepted,
+  }: { baseSha: string | null; runtimeDir: string; isAccepted: (id: string) => boolean },
 ): Promise<Map<string, BranchView>> {
   const views = new Map<string, BranchView>();
   const pool = poolOf(repo);
@@ -32,9 +35,18 @@ export async function readBranchViews(
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
     const isMerged = isAsked ? await isAncestor(repo, sha, baseSha) : null;
-    views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)) });
+    const triedAt = isMerged === false ? readTry(runtimeDir, id) : null;
+    views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)), triedAt });
   }
   return views;
+}
+
+function readTry(runtimeDir: string, id: string): number | null {
+  try {
+    return Number(readFileSync(join(runtimeDir, "vain-merges", id), "utf8")) || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Tip of the branch that tasks start from and merge into; null when it does not exist. */

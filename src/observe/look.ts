@@ -28,7 +28,7 @@ export async function look(
   paths: ReadonlySet<string> | null,
   extra: ObserveExtra,
 ): Promise<Snapshot> {
-  const { codeRepo } = observed.options;
+  const { codeRepo, runtimeDir } = observed.options;
   const branches = await readTaskBranches(codeRepo);
   const changedBranches = differences(observed.branchIds, new Set(branches.keys()));
   observed.branchIds = new Set(branches.keys());
@@ -84,7 +84,7 @@ export async function look(
     runs,
     baseSha,
     tasks: await listViews(observed.board, observed.options.boardRepo),
-    branches: await readBranchViews(codeRepo, branches, baseSha, isAccepted),
+    branches: await readBranchViews(codeRepo, branches, { baseSha, runtimeDir, isAccepted }),
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
   });
 }

@@ -8,11 +8,11 @@ const MERGE = { kind: "merge", taskId: "a" } as const;
 
 async function accepted(
   script: string,
-  options: { verify?: string[]; files?: Record<string, string> } = {},
+  options: { verify?: string[]; files?: Record<string, string>; clock?: () => number } = {},
 ): Promise<ApplyBoard> {
   const board = await applyBoard(
     { "board/doing/a.md": claimedTask(script), ...options.files },
-    { settings: { verify: options.verify ?? [] } },
+    { settings: { verify: options.verify ?? [] }, clock: options.clock ?? Date.now },
   );
   await runToEnd(board, launchOf("a"));
   await board.git("mv", "board/doing/a.md", "board/done/a.md");
@@ -133,10 +133,17 @@ describe("merging", () => {
   });
 
   it("waits for a dirty checkout, names the files and touches none", async () => {
-    const board = await accepted("echo theirs >> src/app.txt");
+    // Its observer's.
+    const clock = (): number => Date.now() + 60_000;
+    const board = await accepted("echo theirs >> src/app.txt", { clock });
     board.write("src/app.txt", "half an edit\n");
     expect(await merged(board)).toMatchObject({ verdict: "waiting", reason: "unsaved changes in src/app.txt" });
     expect(board.read("src/app.txt")).toBe("half an edit\n");
+    const record = board.read("sessions/a/merge.md");
+    const before = clock();
+    expect(await merged(board)).toMatchObject({ verdict: "waiting" });
+    expect(board.read("sessions/a/merge.md")).toBe(record);
+    expect((await board.look()).branches.get("a")?.triedAt).toBeGreaterThanOrEqual(before);
     await board.git("checkout", "-q", "--", "src/app.txt");
     expect(await merged(board)).toMatchObject({ verdict: "merged" });
   });

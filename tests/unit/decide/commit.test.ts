@@ -78,16 +78,12 @@ describe("the commit", () => {
     expect(brief(boardOf({ done }, world))).toEqual(["requeue b to doing:", "commit sessions/b/merge.md"]);
   });
 
-  it("does not commit every try of a merge that waits", () => {
+  it("takes the record of a merge that waits: it is written anew only when its reason changes", () => {
     const sessions = [sessionOf("a", { step: "merge", verdict: "waiting", reason: "dirty", finishedAt: NOW })];
     const done = [{ id: "a", branch: "kanband/a", attempt: 1, blocked: "the merge waits: dirty" }];
     const branches = { a: { isMerged: false } };
-    const first = { path: "sessions/a/merge.md", blobSha: "1", headSha: null };
-    const second = { ...first, headSha: "0" };
-    expect(brief(boardOf({ done }, { sessions, branches, uncommitted: [first] }))).toEqual([
-      "commit sessions/a/merge.md",
-    ]);
-    expect(brief(boardOf({ done }, { sessions, branches, uncommitted: [second] }))).toEqual([]);
+    const uncommitted = [changed("sessions/a/merge.md")];
+    expect(brief(boardOf({ done }, { sessions, branches, uncommitted }))).toEqual(["commit sessions/a/merge.md"]);
   });
 });
 

@@ -169,6 +169,19 @@ describe("a merge that was tried", () => {
     expect(decide(snapshot).lookAgainAt).toBe(NOW + SECOND);
   });
 
+  it.each<[number, number | null]>([
+    [NOW - SECOND, NOW + SECOND],
+    [NOW - 2 * SECOND, null],
+    // A clock that was put back.
+    [NOW + HOUR, null],
+  ])("that waits is tried again two seconds after the last try, though its record is older (%i)", (triedAt, next) => {
+    const sessions = [merge({ verdict: "waiting", reason: "x", finishedAt: NOW - 30 * SECOND })];
+    const done = [{ ...accepted("a"), blocked: "the merge waits: x" }];
+    const snapshot = boardOf({ done }, { branches: { a: { isMerged: false, triedAt } }, sessions });
+    expect(briefWork(snapshot)).toEqual(next === null ? ["merge a"] : []);
+    expect(decide(snapshot).lookAgainAt).toBe(next);
+  });
+
   it("that waits lets others go ahead, but not those that depend on it", () => {
     const sessions = [merge({ verdict: "waiting", finishedAt: NOW })];
     const done = [
