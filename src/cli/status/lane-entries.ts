@@ -3,10 +3,11 @@ import { PRIORITIES } from "../../board/task.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { Style } from "../paint.ts";
 import type { Line, Span } from "./line.ts";
+import { isDone } from "./progress-of.ts";
 import { formatElapsed, safe } from "./words.ts";
 
-/** One task as it is shown in its lane. */
-export type LaneEntry = { view: TaskView; mark: Span; notes: readonly Span[] };
+/** One task as it is shown in its lane. `isDone`: accepted, and merged where there was something to merge. */
+export type LaneEntry = { view: TaskView; mark: Span; isDone: boolean; notes: readonly Span[] };
 
 /** How many tasks of a lane are shown before the rest is only counted. */
 export const ENTRIES_MAX: Readonly<Record<Lane, number>> = {
@@ -18,13 +19,16 @@ export const ENTRIES_MAX: Readonly<Record<Lane, number>> = {
   blocked: 12,
 };
 
-/** The tasks of a lane in the order in which they matter: broken first, then by priority, then by age. */
+/** The tasks of a lane in the order in which they matter: broken first, then by priority, then by age; in `done/` what is not merged yet first. */
 export function entriesOf(snapshot: Snapshot, lane: Lane, now: number): LaneEntry[] {
   const running = new Set(snapshot.runs.map((it) => it.taskId));
   return snapshot.tasks
     .filter((it) => it.lane === lane)
-    .toSorted(lane === "done" ? byRecency : byUrgency)
-    .map((view) => ({ view, mark: markOf(view, running.has(view.id)), notes: notesOf(view, now) }));
+    .map((view) => ({ view, isDone: isDone(view, snapshot) }))
+    .toSorted(lane === "done" ? byRecency : (a, b) => byUrgency(a.view, b.view))
+    .map(({ view, isDone: it }) => {
+      return { view, isDone: it, mark: markOf(view, it, running.has(view.id)), notes: notesOf(view, now) };
+    });
 }
 
 /** Title of a task that is not done yet, where it says more than its id. */
@@ -34,21 +38,20 @@ export function titleOf({ id, lane, task }: TaskView): string | null {
 }
 
 /** The line that carries mark and id. */
-export function headOf({ view, mark }: LaneEntry): Line {
-  return [mark, [" "], [safe(view.id), styleOf(view)]];
+export function headOf({ view, mark, isDone: isOver }: LaneEntry): Line {
+  return [mark, [" "], [safe(view.id), isOver ? "dim" : styleOf(view)]];
 }
 
-function styleOf({ lane, task }: TaskView): Style | undefined {
-  if (lane === "done") return "dim";
+function styleOf({ task }: TaskView): Style | undefined {
   return task?.priority === "urgent" || task?.priority === "high" ? "bold" : undefined;
 }
 
-function markOf(view: TaskView, isRunning: boolean): Span {
+function markOf(view: TaskView, isOver: boolean, isRunning: boolean): Span {
   if (isBroken(view)) return ["x", "red"];
   if (isRunning) return ["●", "green"];
   switch (view.lane) {
     case "done":
-      return ["✓", "green"];
+      return isOver ? ["✓", "green"] : ["◇", "yellow"];
     case "blocked":
       return ["■", "red"];
     case "for_review":
@@ -89,8 +92,9 @@ function byUrgency(a: TaskView, b: TaskView): number {
   return Number(isBroken(b)) - Number(isBroken(a)) || rank(a) - rank(b) || age(a) - age(b) || byId(a, b);
 }
 
-function byRecency(a: TaskView, b: TaskView): number {
-  return age(b) - age(a) || byId(a, b);
+// What is not merged yet matters more than what is over.
+function byRecency(a: { view: TaskView; isDone: boolean }, b: { view: TaskView; isDone: boolean }): number {
+  return Number(a.isDone) - Number(b.isDone) || age(b.view) - age(a.view) || byId(a.view, b.view);
 }
 
 function rank({ task }: TaskView): number {

@@ -3,7 +3,7 @@ import type { Lane } from "../../board/lane.ts";
 import type { Session } from "../../board/session.ts";
 import type { Decision } from "../../decide/action.ts";
 import type { RepoView, RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
-import { countLanes } from "./draw-progress.ts";
+import { countLanes, isDone, type Progress, progressOf } from "./progress-of.ts";
 import { type SlotView, slotViews } from "./slot-views.ts";
 
 /**
@@ -17,7 +17,9 @@ export type StatusJson = {
   /** False, true, or the reason; null without good settings. */
   paused: boolean | string | null;
   isDraining: boolean;
+  /** Files by lane: in `done/` is also what was accepted and is not merged yet. */
   counts: Record<Lane, number>;
+  progress: Progress;
   slots: SlotJson[];
   tasks: TaskJson[];
   runs: RunJson[];
@@ -51,6 +53,8 @@ type TaskJson = {
   /** Why it waits; null when it does not. */
   waiting: string | null;
   isBroken: boolean;
+  /** Accepted, and reachable from the base where there was something to merge. */
+  isDone: boolean;
   /** A task in `done/` of which nobody needed more than the name: its other facts are null. */
   isNameOnly: boolean;
   /** What stands in the file is on the board branch. */
@@ -102,6 +106,7 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
     paused: snapshot.settings?.paused ?? null,
     isDraining: snapshot.isDraining,
     counts: countLanes(snapshot),
+    progress: progressOf(snapshot),
     slots: slotViews(snapshot).map(({ name, state, taskId, run, jobs }) => {
       return { name, state, taskId, runId: run?.runId ?? null, jobs: [...jobs] };
     }),
@@ -122,14 +127,16 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
   };
 }
 
-function taskJson(view: TaskView, { branches }: Snapshot, { waiting }: Decision): TaskJson {
+function taskJson(view: TaskView, snapshot: Snapshot, { waiting }: Decision): TaskJson {
   const { task } = view;
+  const branch = snapshot.branches.get(view.id);
   return {
     id: view.id,
     path: view.path,
     lane: view.lane,
     waiting: waiting.get(view.id) ?? null,
     isBroken: (task === null && !view.isNameOnly) || view.duplicates.length > 0,
+    isDone: isDone(view, snapshot),
     isNameOnly: view.isNameOnly,
     isCommitted: view.headPath === view.path && (view.isNameOnly || view.headSha === view.blobSha),
     title: task?.title ?? null,
@@ -145,7 +152,7 @@ function taskJson(view: TaskView, { branches }: Snapshot, { waiting }: Decision)
     blocked: task?.blocked ?? null,
     stale: task?.stale ?? null,
     enteredAt: instantOrNull(view.enteredAt),
-    branch: branches.get(view.id) ?? null,
+    branch: branch === undefined ? null : { sha: branch.sha, isMerged: branch.isMerged },
     duplicates: view.duplicates.map(({ path }) => path),
   };
 }

@@ -21,6 +21,31 @@ it("shows progress, slots, lanes, and why a task waits", () => {
   expect(text).toMatch(/^ waiting\n {3}fix-login {2}depends on build-api, which is in doing\/$/m);
 });
 
+it("counts and ticks off only what the base holds", () => {
+  const done = [
+    { id: "waits", blocked: "the merge waits: unsaved changes in a.js" },
+    "merged",
+    "tests-only",
+    "merging",
+  ];
+  const branches = { waits: { isMerged: false }, merging: { isMerged: false }, merged: { isMerged: true } };
+  const text = render(
+    boardOf({ planned: ["next"], done }, { branches, runs: [runOf("merging", { kind: "merge" })] }),
+    80,
+  );
+
+  expect(text).toMatch(/█{14}▓{14}░{7} {2}2 of 5 done, 2 accepted/);
+  expect(text).toMatch(
+    / done 4\n {3}● merging.*\n {3}◇ waits +the merge waits: .*\n {3}✓ merged\n {3}✓ tests-only\n/,
+  );
+});
+
+it("does not take a board that is not checked out for an empty one", () => {
+  const text = render(boardOf({}, { repo: { state: "elsewhere", detail: "on topic" } }), 80);
+  expect(text).toContain("not checked out here");
+  expect(text).not.toContain("nothing planned");
+});
+
 it("puts the lanes side by side where there is room", () => {
   const snapshot = boardOf({ planned: ["a"], doing: ["b"], for_review: ["c"] });
 

@@ -12,7 +12,7 @@ it("holds everything that a face needs, under keys that stay", () => {
   const json = JSON.parse(JSON.stringify(statusJson({ snapshot, decision })));
 
   expect(Object.keys(json)).toEqual(
-    "version observedAt repo paused isDraining counts slots tasks runs sessions personas agents parked jobs worktrees uncommittedPaths findings".split(
+    "version observedAt repo paused isDraining counts progress slots tasks runs sessions personas agents parked jobs worktrees uncommittedPaths findings".split(
       " ",
     ),
   );
@@ -68,4 +68,19 @@ it("says what it does not know with null, never with zero", () => {
     isBroken: false,
     isNameOnly: true,
   });
+});
+
+it("counts as done what the base holds, and as accepted what it does not hold yet", () => {
+  const snapshot = boardOf({ done: ["a", "b"], backlog: ["c"] }, { branches: { a: { isMerged: false } } });
+  const json = statusJson({
+    snapshot,
+    decision: { actions: [], waiting: new Map(), parked: new Map(), lookAgainAt: null },
+  });
+
+  expect(json.progress).toEqual({ total: 2, done: 1, accepted: 1 });
+  expect(json.tasks.map(({ id, isDone }) => [id, isDone])).toEqual([
+    ["c", false],
+    ["a", false],
+    ["b", true],
+  ]);
 });
