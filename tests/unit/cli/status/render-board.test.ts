@@ -35,9 +35,7 @@ it("counts and ticks off only what the base holds", () => {
   );
 
   expect(text).toMatch(/█{14}▓{14}░{7} {2}2 of 5 done, 2 accepted/);
-  expect(text).toMatch(
-    / done 4\n {3}● merging.*\n {3}◇ waits +the merge waits: .*\n {3}✓ merged\n {3}✓ tests-only\n/,
-  );
+  expect(text).toMatch(/ done 4\n {3}● merging.*\n {3}◇ waits +the merge waits: .*\n {3}✓ merged\n {3}✓ tests-only\n/);
 });
 
 it("does not take a board that is not checked out for an empty one", () => {
