@@ -5,7 +5,7 @@ import { readPristine } from "./pristine.ts";
 import type { GitPlace } from "./profile.ts";
 import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
-import { git } from "./run.ts";
+import { git, gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readExcluded, SPARSE, writeSparsePatterns } from "./sparse.ts";
 import { emptySubmodules } from "./submodules.ts";
@@ -38,7 +38,11 @@ export async function resetFiles(repo: Repository, place: GitPlace, sha: string)
 /** Writes the files that the index has and the working tree does not; the others are not touched. */
 export async function writeMissing(repo: Repository, place: GitPlace): Promise<void> {
   const env = await safeEnvironment(place);
-  await git(place, ["checkout-index", "--all", "--quiet", "--index"], { config: [...SPARSE, ...repo.userConfig], env });
+  const config = [...SPARSE, ...repo.userConfig];
+  // Files that differ are no concern of this, nor are those of submodules.
+  const args = ["diff-files", "--name-only", "--diff-filter=D", "--ignore-submodules=dirty", "-z"];
+  const { stdout } = await gitWithInput(place, args, "", { env, config });
+  if (stdout !== "") await gitWithInput(place, ["checkout-index", "--index", "-z", "--stdin"], stdout, { env, config });
 }
 
 /**
