@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { makeObject, type NewObject, writeObjects } from "./loose-object.ts";
 import { listFilesBelow } from "./nested.ts";
 import type { GitPlace } from "./profile.ts";
+import { readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 
 /**
  * Puts the files of nested repositories into an index as plain files: git itself would record a bare link, and the work
- * would be gone with the folder. Answers what could not be taken: folders that are too large for that, and what is unreadable.
+ * would be gone with the folder. Answers what could not be taken: folders that are too large for that, what is unreadable, and
+ * the `.git` in which somebody committed, which holds more than its files.
  */
 export async function addNested(
   repo: Repository,
@@ -18,14 +20,18 @@ export async function addNested(
 ): Promise<string[]> {
   const left: string[] = [];
   for (const folder of nested) {
-    const { paths, unreadable } = listFilesBelow(place.top, folder);
+    const { paths, repositories, unreadable } = listFilesBelow(place.top, folder);
     if (paths.length > MOST_FILES) {
       left.push(folder);
       continue;
     }
     const read = paths.map((path) => readEntry(repo, place, path) ?? path);
     const entries = read.filter((it) => typeof it !== "string");
-    left.push(...unreadable, ...read.filter((it) => typeof it === "string"));
+    left.push(
+      ...repositories.filter((it) => hasOwnCommits(place, it)),
+      ...unreadable,
+      ...read.filter((it) => typeof it === "string"),
+    );
     await writeObjects(
       repo,
       entries.map((it) => it.object),
@@ -37,6 +43,12 @@ export async function addNested(
 }
 
 const MOST_FILES = 5000;
+
+// The log of its HEAD, `<ids, who, when>\t<why>` a line, says it without a git that would read what was planted there.
+function hasOwnCommits(place: GitPlace, repository: string): boolean {
+  const log = readText(join(place.top, repository, "logs/HEAD")) ?? "";
+  return /\t(?!clone: |checkout: |pull: Fast-forward|reset: |branch: )/.test(log);
+}
 
 function readEntry(
   repo: Repository,

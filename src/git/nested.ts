@@ -19,17 +19,31 @@ export function removeLeftoverFolders(top: string, folder = ""): void {
   }
 }
 
-/** Every file below a folder but those of git itself, and the folders that cannot be read, relative to the top. */
-export function listFilesBelow(top: string, folder: string): { paths: string[]; unreadable: string[] } {
+export type FilesBelow = {
+  /** Plain files and links, but for those of git itself. */
+  paths: string[];
+  /** The `.git` of each repository. */
+  repositories: string[];
+  /** Folders. */
+  unreadable: string[];
+};
+
+/** What is below a folder, relative to the top. */
+export function listFilesBelow(top: string, folder: string): FilesBelow {
+  const found: FilesBelow = { paths: [], repositories: [], unreadable: [] };
+  collectBelow(top, folder, found);
+  return found;
+}
+
+function collectBelow(top: string, folder: string, found: FilesBelow): void {
   const entries = entriesOf(join(top, folder));
-  if (entries === null) return { paths: [], unreadable: [folder] };
-  const found = entries.flatMap((entry) => {
+  if (entries === null) found.unreadable.push(folder);
+  for (const entry of entries ?? []) {
     const path = `${folder}/${entry.name}`;
-    if (entry.name === ".git") return [];
-    if (entry.isDirectory()) return [listFilesBelow(top, path)];
-    return entry.isFile() || entry.isSymbolicLink() ? [{ paths: [path], unreadable: [] }] : [];
-  });
-  return { paths: found.flatMap((it) => it.paths), unreadable: found.flatMap((it) => it.unreadable) };
+    if (entry.name === ".git") found.repositories.push(path);
+    else if (entry.isDirectory()) collectBelow(top, path, found);
+    else if (entry.isFile() || entry.isSymbolicLink()) found.paths.push(path);
+  }
 }
 
 function removeIfEmpty(folder: string): void {

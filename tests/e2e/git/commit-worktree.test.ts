@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { listKeptWhole } from "../../../src/git/kept-whole.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { commitWorktree } from "../../../src/git/worktrees.ts";
 import { gitAt, writeFiles } from "../../helpers/git-repo.ts";
@@ -199,6 +200,9 @@ describe("committing what an agent left", () => {
       "vendor/lib/x.js": "x",
     });
     expect(await made.git("ls-tree", "-r", "kanband/a")).not.toContain("160000");
+    expect(listKeptWhole(made.repo, "a")).toEqual([".kanband/kept/a/1/vendor"]);
+    const kept = gitAt(join(made.root, ".kanband/kept/a/1/vendor/lib"));
+    expect(await kept("log", "--format=%s")).toBe("Inner");
   });
 
   it("runs no hook, filter, monitor or setting that was planted, also in a nested repository", async () => {
