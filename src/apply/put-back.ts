@@ -35,7 +35,7 @@ export async function putBack(world: World): Promise<string[]> {
 
 async function takenChanges({ boardRepo }: World, sha: string | null): Promise<FileDiff[]> {
   const move = lastHeadMove(boardRepo);
-  if (move === null || move.message !== "reset: moving to HEAD" || move.from === move.to || move.to !== sha) return [];
+  if (move === null || move.message !== "reset: moving to HEAD" || move.to !== sha) return [];
   if (!(await isAncestor(boardRepo, move.to, move.from))) return [];
   const changes = await diffFiles(boardRepo, move.to, move.from);
   // A commit of anything else is a person's.

@@ -13,13 +13,16 @@ export function lastResetAt({ gitDir }: GitPlace): number {
   return Math.max(0, ...[...resets].map(([, seconds]) => Number(seconds) * 1_000));
 }
 
-const TAIL_BYTES = 2_048;
+const TAIL_BYTES = 8_192;
 
-/** The last move of HEAD in its log; null when nobody keeps one. Reads the end of one file. */
+/**
+ * The last move of HEAD in its log that went elsewhere; null when nobody keeps one, or none of late did. Each `git stash`
+ * adds a line that stays where it is, and the next may come before anybody looks. Reads the end of one file.
+ */
 export function lastHeadMove({ gitDir }: GitPlace): HeadMove | null {
-  const line = readTail(join(gitDir, "logs/HEAD")).trimEnd().split("\n").at(-1) ?? "";
-  const [, from = "", to = "", message = ""] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? [];
-  return to === "" ? null : { from, to, message };
+  const lines = readTail(join(gitDir, "logs/HEAD")).matchAll(/^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t\n]*\t(.*)$/gm);
+  const moves = [...lines].map(([, from = "", to = "", message = ""]) => ({ from, to, message }));
+  return moves.findLast(({ from, to }) => from !== to) ?? null;
 }
 
 /** Where the log of a ref says that it is now; null when nobody keeps one, or when it says nothing. Reads the end of one file. */

@@ -119,6 +119,8 @@ describe("git stash of everything, and pop, beside the board", () => {
     await board.git("read-tree", "--reset", "-u", before);
     await board.git("update-ref", "-m", "reset: moving to HEAD", "HEAD", before);
     expect(board.lane("a")).toBe("backlog");
+    // The next stash comes before anybody has looked.
+    await board.git("reset", "--quiet", "--hard");
 
     await board.start();
     await inLane(board, "a", "blocked");
