@@ -19,6 +19,8 @@ export type Cli = {
   tellsCostMeanwhile: boolean;
   /** Why it does not go on with a conversation by its id; null: it does. */
   resumesNot: string | null;
+  /** It ends its turn, and so the run, when a tool is refused. */
+  endsAtRefusal?: true;
   /** Why its tools do not print 5 MB in their case; absent: they do. */
   floodsNot?: string;
   /** It can be told a role apart from the task. */
@@ -176,6 +178,7 @@ const acpQwen: Cli = {
   }),
   tellsCostMeanwhile: false,
   resumesNot: null,
+  endsAtRefusal: true,
   hasSystemRole: false,
   effort: /offers no effort/,
   hidesLimit: SLEEPS,
@@ -197,6 +200,7 @@ const acpCopilot: Cli = {
   shell: (command) => ({ name: "bash", input: { command, description: "Run it", mode: "sync" } }),
   tellsCostMeanwhile: false,
   resumesNot: null,
+  endsAtRefusal: true,
   hasSystemRole: false,
   effort: /offers no effort/,
   hidesLimit: null,

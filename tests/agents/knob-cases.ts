@@ -45,13 +45,16 @@ export function knobCases(cli: Cli, server: () => ModelServer): void {
     expect(asked.length > 0).toBe(isKnown);
   });
 
-  it("what it may not do stays so when its conversation is resumed", async ({ skip }) => {
+  it("what it may not do, and its effort, stay so when its conversation is resumed", async ({ skip }) => {
     if (cli.resumesNot !== null) return skip(cli.resumesNot);
+    if (cli.endsAtRefusal) return skip("it ends its turn at the first refusal, so there is nothing to go on with");
     server().setScript((asked) => {
       if (asked.tools.length === 0) return { text: "OK" };
       return asked.step === 0 ? { tool: cli.shell("true") } : "hang";
     });
-    const board = await agentBoard(server(), [cli], { slot: "permission: read", settings: "rework: { limit: 0 }\n" });
+    const hasEffort = cli.effort === cli.agent;
+    const slot = `permission: read${hasEffort ? ", effort: high" : ""}`;
+    const board = await agentBoard(server(), [cli], { slot, settings: "rework: { limit: 0 }\n" });
     board.write("board/planned/a.md", TASK);
     const daemon = await board.up(["--stop-runs"]);
     await board.soon("it waits for its model", () =>
@@ -69,6 +72,7 @@ export function knobCases(cli: Cli, server: () => ModelServer): void {
     // The tool was refused, or could not write.
     expect(last?.lastResult).toMatch(/denied|refused|not found|unavailable|Read-only|not allowed/i);
     expect(await board.git("log", "--all", "--format=%H", "--", "out.txt")).toBe("");
+    if (hasEffort) expect(last?.effort).toBe("high");
   });
 
   /** For how long nobody is given its agent, after a run that its provider refused. */
