@@ -23,6 +23,11 @@ export function cannotResume(message: string): boolean {
   return GONE.test(message);
 }
 
+/** Whether two first starts met at the database that each makes in a new HOME: the next start finds it made. */
+export function isFirstStartRace(message: string): boolean {
+  return RACE.test(message);
+}
+
 // A subscription's limit, which ends by itself; its text may well offer to buy more.
 const USAGE_LIMIT =
   /\b(?:usage|session|weekly|daily|\d+[- ]hour) limit\b|\byou(?:['’]ve| have) (?:hit|reached) your .{0,40}limit/i;
@@ -34,6 +39,8 @@ const NO_MODEL =
   /model\w*\b.{0,80}(?:not found|does not exist|not exist|not supported|no longer available|not available)|ModelNotFound|(?:unknown|no such|invalid) model|no-such-model/i;
 const TRANSIENT =
   /overloaded|high demand|temporar|unavailable|try again later|tim(?:ed?|e)[- ]?out|\bECONN\w*|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|connection (?:failed|refused|reset|closed|error|lost)|(?:un|not )able to connect|cannot connect|fetch failed|network|socket|error sending request|stream (?:disconnected|closed|ended)|rate[- _]?limit|too many requests|quota|RESOURCE_EXHAUSTED/i;
+// Of opencode, and of codex-acp.
+const RACE = /Failed query:|database is locked|failed to initialize (?:sqlite )?state runtime/;
 const GONE =
   /\b(?:session|conversation|thread|rollout)\b.{0,80}\b(?:not found|does not exist|no such)|\bno (?:saved )?(?:conversation|rollout|session|thread)s?\b.{0,40}\bfound|(?:invalid|error resuming) session/i;
 

@@ -1,6 +1,6 @@
 import type { FailureClass } from "../../board/session.ts";
 import type { AgentEvent } from "../adapter.ts";
-import { classOfMessage } from "../failure-class.ts";
+import { classOfMessage, isFirstStartRace } from "../failure-class.ts";
 import { amountOf, type Fields, fieldsOf, parseObject, textOf } from "../fields.ts";
 import { shownLine } from "../tool-detail.ts";
 import { isRetry } from "./notices.ts";
@@ -88,11 +88,8 @@ function parseError(fields: Fields): readonly AgentEvent[] {
   const status = [fields["code"], data?.["status"], data?.["statusCode"]].map(amountOf).find((it) => it !== null);
   const known = CLASS_OF_KIND.get(textOf(data?.["errorKind"]) ?? "") ?? classOfMessage(all, status ?? statusIn(all));
   const isStart = at !== "prompt";
-  return [failure(known === "agent" && isStart && !RACE.test(all) ? "setup" : known, message)];
+  return [failure(known === "agent" && isStart && !isFirstStartRace(all) ? "setup" : known, message)];
 }
-
-// Two first starts of opencode meet at its database; the next start finds it made.
-const RACE = /Failed query:|database is locked/;
 
 const CLASS_OF_KIND: ReadonlyMap<string, FailureClass> = new Map([
   ["authentication_failed", "setup"],

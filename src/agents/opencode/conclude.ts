@@ -1,5 +1,6 @@
 import type { Conclusion, RunFacts } from "../adapter.ts";
 import { concludeWithResult, failed } from "../conclude.ts";
+import { isFirstStartRace } from "../failure-class.ts";
 
 const REJECTED = /permission requested: (.*); auto-rejecting/;
 
@@ -9,7 +10,6 @@ export function conclude(facts: RunFacts): Conclusion {
   if (conclusion.state === "done" || conclusion.failure === "stopped" || facts.cause !== "exit") return conclusion;
   const what = facts.summary.error === null ? REJECTED.exec(facts.stderrTail)?.[1] : undefined;
   if (what !== undefined) return failed(facts, "agent", `ended at a permission it was refused: ${what.slice(0, 100)}`);
-  // First starts of two at once meet at its database; the next start finds it made.
-  const isRace = conclusion.failure === "setup" && /Failed query:|database is locked/.test(facts.stderrTail);
+  const isRace = conclusion.failure === "setup" && isFirstStartRace(facts.stderrTail);
   return isRace ? { ...conclusion, failure: "agent" } : conclusion;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cannotResume, classOfMessage, classOfStatus } from "../../../src/agents/failure-class.ts";
+import { cannotResume, classOfMessage, classOfStatus, isFirstStartRace } from "../../../src/agents/failure-class.ts";
 
 describe("classOfStatus", () => {
   it.each([
@@ -71,5 +71,15 @@ describe("cannotResume", () => {
 
   it("not so when something else is", () => {
     expect(cannotResume("codex: command not found")).toBe(false);
+  });
+});
+
+describe("isFirstStartRace", () => {
+  it.each([
+    ["Error: Failed query: CREATE TABLE `project` (", true],
+    ["Codex process has exited with code 1:\nError: failed to initialize sqlite state runtime under /h/.codex", true],
+    ["failed to initialize the model", false],
+  ])("%s", (message, expected) => {
+    expect(isFirstStartRace(message)).toBe(expected);
   });
 });
