@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { agentsOf, settled } from "../helpers/board-watch.ts";
 import { type AgentBoard, agentBoard, TASK } from "./bench-board.ts";
-import { absence, CLIS, type Cli } from "./clis.ts";
+import { absence, type Cli } from "./clis.ts";
 import { failingCases } from "./failing-cases.ts";
 import { commitHostile, trustInHome } from "./hostile.ts";
 import { knobCases } from "./knob-cases.ts";
@@ -13,23 +13,32 @@ import { steps } from "./model/script.ts";
 import { type ModelServer, type Script, startModelServer } from "./model/server.ts";
 import { ownSandboxCase } from "./own-sandbox.ts";
 
-const model: { server: ModelServer | null } = { server: null };
+/** Goes through all the cases with these programs, one after the other. */
+export function goThrough(clis: readonly Cli[]): void {
+  const model: { server: ModelServer | null } = { server: null };
+  const server = (): ModelServer => {
+    if (model.server === null) throw new Error("there is no model");
+    return model.server;
+  };
+  beforeAll(async () => {
+    model.server = await startModelServer(() => ({ text: "OK" }));
+  });
+  afterAll(async () => await model.server?.close());
+  for (const cli of clis) describe(cli.name, () => cases(cli, server));
 
-function server(): ModelServer {
-  if (model.server === null) throw new Error("there is no model");
-  return model.server;
+  // The last word: nothing is left behind.
+  afterAll(() => {
+    const left = execFileSync("sh", ["-c", `ps -eo args | grep -c '[s]leep ${LEFT}' || true`], { encoding: "utf8" });
+    expect(left.trim()).toBe("0");
+  });
 }
 
-beforeAll(async () => {
-  model.server = await startModelServer(() => ({ text: "OK" }));
-});
-afterAll(async () => await model.server?.close());
-
-for (const cli of CLIS) describe(cli.name, () => cases(cli));
+// Such a process is of this run of the cases, and of no other at the same time.
+const LEFT = `500.${process.pid}`;
 
 const OWN_SANDBOX = new Set(["claude", "codex"]);
 
-function cases(cli: Cli): void {
+function cases(cli: Cli, server: () => ModelServer): void {
   beforeEach(({ skip }) => {
     const why = absence(cli);
     if (why !== null) skip(why);
@@ -114,7 +123,7 @@ function cases(cli: Cli): void {
   });
 
   it("a background process of a tool is gone with the run", async () => {
-    const leave = "(setsid sleep 500 > /dev/null 2>&1 &) ; sleep 501 > /dev/null 2>&1 & echo hello >> out.txt";
+    const leave = `(setsid sleep ${LEFT} > /dev/null 2>&1 &) ; sleep ${LEFT} > /dev/null 2>&1 & echo hello >> out.txt`;
     server().setScript(steps({ tool: cli.shell(leave) }, done));
     const board = await agentBoard(server(), [cli], { settings: "timeout: 60s\n" });
     board.write("board/planned/a.md", TASK);
@@ -235,9 +244,3 @@ function openSpool(board: AgentBoard): number | null {
   const run = existsSync(runs) ? readdirSync(runs).find((it) => existsSync(join(runs, it, "stdout"))) : undefined;
   return run === undefined ? null : openSync(join(runs, run, "stdout"), "r");
 }
-
-// The last word of each case: nothing is left behind it.
-afterAll(() => {
-  const left = execFileSync("sh", ["-c", "ps -eo args | grep -c '[s]leep 50[01]' || true"], { encoding: "utf8" });
-  expect(left.trim()).toBe("0");
-});

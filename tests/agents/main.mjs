@@ -17,7 +17,8 @@ if (await isAmongPrograms(import.meta.filename)) {
     include: ["tests/agents/*.agents.ts"],
     ...(filters.length === 0 ? {} : { testNamePattern: filters.map((it) => `(^| )${it}`).join("|") }),
     env,
-    maxWorkers: 1,
+    // Most of the time is spent waiting.
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 60_000,
     disableConsoleIntercept: true,
