@@ -25,7 +25,7 @@ export const TASK = "# Write a line\n\nWrite a line to out.txt.\n";
 
 // All the cases can be gone through in a sandbox as well.
 const SANDBOX = process.env["KANBAND_AGENTS_SANDBOX"] ?? "none";
-const WITHIN_MS = 150_000;
+const WITHIN_MS = 240_000;
 // In the usual folder for temporary files codex does without its helpers, and its sandbox is none then.
 const HOMES = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
 

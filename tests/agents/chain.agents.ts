@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterAll(async () => await model.server?.close());
 
 describe("claude → codex → opencode", () => {
-  it("12 tasks, the first overloaded throughout, the second limited for 20 s", async ({ skip }) => {
+  it("12 tasks, the first overloaded throughout, the second limited for 20 s", { timeout: 900_000 }, async ({
+    skip,
+  }) => {
     const why = CHAIN.map(absence).find((it) => it !== null) ?? null;
     if (why !== null) return skip(why);
     const { server } = model;

@@ -19,7 +19,7 @@ if (await isAmongPrograms(import.meta.filename)) {
     env,
     // Most of the time is spent waiting.
     maxWorkers: 2,
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     disableConsoleIntercept: true,
     reporters: ["default", tableReporter],
