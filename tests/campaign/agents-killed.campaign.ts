@@ -35,7 +35,10 @@ it("a daemon that sweeps nothing is found out", async () => {
   const board = await makeBoard(server(), prefix, CLIS.slice(0, 1));
   const planted = plant({
     name: "sweep nothing",
-    changes: [{ file: "process/sweep.js", from: "const left = listProcesses()", to: "const left = []" }],
+    changes: [
+      { file: "process/sweep.js", from: "const left = listProcesses()", to: "const left = []" },
+      { file: "process/sweep-strays.js", from: "const strays = listProcesses()", to: "const strays = []" },
+    ],
     kills: [],
     caughtAs: / is left: sleep 90/,
   });

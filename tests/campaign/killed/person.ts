@@ -53,8 +53,8 @@ function interrupt(board: AgentBoard, errand: Errand): void {
   }
   // What it did by then is kept before it goes on.
   const state = board.session(id)?.state;
-  const isStill = errand.isInterrupted && !errand.isResumed && state !== "running" && board.lane(id) === "backlog";
-  if (isStill) {
+  const isStill = state !== undefined && state !== "running" && board.lane(id) === "backlog";
+  if (errand.isInterrupted && !errand.isResumed && isStill) {
     board.mv(id, "planned");
     errand.isResumed = true;
   }
