@@ -29,12 +29,20 @@ function asCli(agent: string): Cli[] {
   return CLIS.slice(0, 1).map((it) => ({ ...it, name: agent, agent, env: () => ({}), home: () => ({}) }));
 }
 
-const TOOL_OF = { anthropic: "claude", responses: "codex", gemini: "gemini", chat: "opencode" } as const;
+// By the way in which they ask; those that ask in the same one have models of their own.
+const ASKERS: Readonly<Record<string, string>> = {
+  anthropic: "claude",
+  responses: "codex",
+  gemini: "gemini",
+  "rig-model": "opencode",
+  "qwen3-coder-plus": "acp/qwen",
+  "gpt-5.4": "acp/copilot",
+};
 
 /** Every model has the work of the task done by one command. */
 export const doAsAsked: Script = (asked) => {
   const kind = /\[\[(\w+)\]\]/.exec(asked.said)?.[1];
-  const cli = CLIS.find(({ name }) => name === TOOL_OF[asked.api]);
+  const cli = CLIS.find(({ name }) => name === ASKERS[asked.api === "chat" ? asked.model : asked.api]);
   if (kind === undefined || cli === undefined) return { text: "OK" };
   return steps({ text: "I begin.", tool: cli.shell(`sh work.sh ${kind}`) }, { text: "All of it is done." })(asked);
 };
