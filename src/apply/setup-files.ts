@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blobSha } from "../files/durable.ts";
 import { type GitPlace, gitEnvironment, gitPrefix } from "../git/profile.ts";
@@ -11,6 +11,9 @@ import type { World } from "./world.ts";
 const PATHS = `${SESSION_FOLDER}/.setup-paths`;
 const BLOBS = `${SESSION_FOLDER}/.setup-blobs`;
 
+/** The untracked links, `<id> <path>` a line: of what is written in them, and not of what they lead to. */
+const LINKS = `${SESSION_FOLDER}/.setup-links`;
+
 /**
  * Lines for the end of a set-up script that write down which untracked files it leaves, so that they are not taken for the
  * agent's work. The supervisor runs them, so it is known whatever becomes of the daemon. They never fail the set-up.
@@ -19,9 +22,15 @@ export function noteSetupFiles(world: World, worktree: string): string[] {
   const place = findRegistration(world.codeRepo, worktree);
   if (place === null) return [];
   const git = gitLine(place, world.codeRepo.userConfig);
+  const lines = "while IFS= read -r path; do";
   return [
-    `{ ${git} ls-files --others --exclude-standard | grep -v '/$'; } > '${PATHS}' || :`,
-    `${git} hash-object --no-filters --stdin-paths < '${PATHS}' > '${BLOBS}' || :`,
+    `{ ${git} ls-files --others --exclude-standard | ${lines}`,
+    `  if [ -L "$path" ]; then echo "$(readlink -n "./$path" | ${git} hash-object --stdin) $path" >&3`,
+    `  elif [ -f "$path" ] && [ -r "$path" ]; then printf '%s\\n' "$path"; fi`,
+    `done; } > '${PATHS}' 3> '${LINKS}' || :`,
+    // At the first file that is gone by now it ends: then one by one, an empty line for what is not there.
+    `${git} hash-object --no-filters --stdin-paths < '${PATHS}' > '${BLOBS}' ||`,
+    `${lines} ${git} hash-object --no-filters -- "$path" || echo; done < '${PATHS}' > '${BLOBS}' || :`,
   ];
 }
 
@@ -30,19 +39,28 @@ export function madeBySetup(world: World, worktree: string): string[] {
   if (readMark(worktree) === null) return [];
   const paths = linesOf(join(worktree, PATHS));
   const blobs = linesOf(join(worktree, BLOBS));
-  const { objectFormat } = world.codeRepo;
-  return paths.filter((path, at) => {
-    // A quoted name is one that an ignore file could not say either.
-    if (path.startsWith('"') || blobs[at] === undefined) return false;
-    const file = join(worktree, path);
-    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
-    return blobSha(readFileSync(file), objectFormat) === blobs[at];
+  const files = paths.map((path, at) => ({ path, blob: blobs[at] ?? "" }));
+  const links = linesOf(join(worktree, LINKS)).map((it) => {
+    const at = it.indexOf(" ");
+    return { path: it.slice(at + 1), blob: it.slice(0, at) };
   });
+  const { objectFormat } = world.codeRepo;
+  return [...files, ...links].flatMap(({ path, blob }) => {
+    const bytes = contentOf(join(worktree, path));
+    return bytes !== null && blobSha(bytes, objectFormat) === blob ? [path] : [];
+  });
+}
+
+/** The bytes of a file, or what is written in a link; null for all else. */
+function contentOf(path: string): Buffer | null {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink() === true) return readlinkSync(path, { encoding: "buffer" });
+  return stat?.isFile() === true ? readFileSync(path) : null;
 }
 
 /** Replaces the session folder by `fill`, and keeps there what is known of the set-up. */
 export function keepSetupFiles(worktree: string, fill: () => void): void {
-  const kept = [PATHS, BLOBS].map((it) => [join(worktree, it), readOrNull(join(worktree, it))] as const);
+  const kept = [PATHS, BLOBS, LINKS].map((it) => [join(worktree, it), readOrNull(join(worktree, it))] as const);
   fill();
   for (const [path, bytes] of kept) if (bytes !== null) writeFileSync(path, bytes);
 }
@@ -54,7 +72,7 @@ function gitLine(place: GitPlace, config: readonly string[]): string {
 }
 
 function linesOf(path: string): string[] {
-  return (readOrNull(path)?.toString("utf8") ?? "").split("\n").filter((it) => it !== "");
+  return (readOrNull(path)?.toString("utf8") ?? "").split("\n").slice(0, -1);
 }
 
 function readOrNull(path: string): Buffer | null {

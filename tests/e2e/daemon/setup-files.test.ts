@@ -12,15 +12,19 @@ worktree:
     - '[ -d web ]; if true; then : "an end of its own"; exit 0; fi'
     - echo made > made.txt
     - mkdir -p 'lib x' && echo one > 'lib x/[a]*.txt'
+    - ln -s /usr a-link; ln -s nowhere 'b link'; ln -s made.txt edited-link
     - echo two > edited.txt
     - echo three > committed.txt
     - echo up >> ../../../.git/set-up
 `;
 
 const AGENT = `echo more >> edited.txt
+ln -sf edited.txt edited-link
 git add committed.txt && git -c user.name=a -c user.email=a@localhost commit --quiet --message own || :
 echo own > own.txt
 while [ ! -e ../../../.git/go ]; do sleep 0.1; done`;
+
+const WORK = ["committed.txt", "edited-link", "edited.txt", "own.txt"];
 
 it("what the set-up left untracked is no work, unless the agent made it its own, also over a killed daemon", async () => {
   const board = await liveBoard({ settings: SETTINGS });
@@ -32,7 +36,7 @@ it("what the set-up left untracked is no work, unless the agent made it its own,
   writeFileSync(join(board.root, ".git/go"), "");
   await board.start();
   await inLane(board, "a", "for_review");
-  expect(await filesOf("kanband/a")).toEqual(["committed.txt", "edited.txt", "own.txt"]);
+  expect(await filesOf("kanband/a")).toEqual(WORK);
 
   board.write("board/for_review/a.md", board.read("board/for_review/a.md").replace("echo more", "echo again"));
   await settled(board);
@@ -40,12 +44,12 @@ it("what the set-up left untracked is no work, unless the agent made it its own,
   await soon(board, "the second run", () => /^attempt: 2$/m.test(board.read(`sessions/a/engineer.md`)));
   await inLane(board, "a", "for_review");
   await settled(board);
-  expect(await filesOf("kanband/a")).toEqual(["committed.txt", "edited.txt", "own.txt"]);
+  expect(await filesOf("kanband/a")).toEqual(WORK);
 
   board.mv("a", "done");
   await soon(board, "a is merged", async () => (await board.git("branch", "--list", "kanband/a")) === "");
   await settled(board);
-  expect(await filesOf("main")).toEqual(["committed.txt", "edited.txt", "own.txt"]);
+  expect(await filesOf("main")).toEqual(WORK);
   expect(await board.git("for-each-ref", "refs/kanband/preserved")).toBe("");
   await expectSound(board);
 
