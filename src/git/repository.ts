@@ -7,6 +7,7 @@ import { createMutex, type Mutex } from "./mutex.ts";
 import { createObjectCache, type ObjectCache } from "./object-cache.ts";
 import type { GitIdentity, GitPlace } from "./profile.ts";
 import { askGitAsUser } from "./run.ts";
+import { noteUserFilters } from "./safe-config.ts";
 
 export type ObjectFormat = "sha1" | "sha256";
 
@@ -43,6 +44,7 @@ export async function openRepository(dir: string): Promise<Repository> {
     const message = `${place.top} keeps its refs in a format that kanband does not read yet (extensions.refStorage)`;
     throw new KanbandError("NOT_A_REPOSITORY", message, { hint: "Use a repository with ref storage `files`." });
   }
+  noteUserFilters(place, config);
   const identity = identityOf(config);
   const catFile = createCatFile(place);
   const refUpdates = createKeptOpen(place, ["update-ref", "-m", "kanband", "--stdin"], identity);

@@ -5,24 +5,40 @@ import { git } from "./run.ts";
 
 /**
  * Environment that switches off every program which the repository's own configuration would make git run on files: an agent
- * without a sandbox may have planted it there. Filters of git-lfs pass, being known by their exact commands.
- * For each call that reads or writes a working tree an agent had, and for merges.
+ * without a sandbox may have planted it there. The filters of git-lfs pass, being known by their exact commands, the user's
+ * own as well. For each call that reads or writes a working tree an agent had, and for merges.
  */
 export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<string, string>>> {
   const stamp = [place.commonDir, place.gitDir].map((it) => configFiles(it).map(stampOf).join()).join();
+  const user = USER.get(place.commonDir) ?? [];
   const known = KNOWN.get(place.gitDir);
-  if (known?.stamp === stamp) return known.env;
-  const pattern = "^(filter\\..*\\.(clean|smudge|process|required)|merge\\..*\\.driver)$";
+  if (known?.stamp === stamp && known.user === user) return known.env;
+  const pattern = "^(filter\\..*\\.(clean|smudge|process|required)|merge\\..*\\.driver|lfs\\.extension\\..*)$";
   const listed = await git(place, ["config", "--includes", "-z", "--get-regexp", pattern], { ok: [1] });
-  const env = configEnvironment(listed.split("\0").flatMap((line) => disarm(line)));
-  KNOWN.set(place.gitDir, { stamp, env });
+  const own = listed.split("\0").flatMap((line) => parseSetting(line));
+  const env = {
+    ...configEnvironment([...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)]),
+    ...OFFLINE,
+  };
+  KNOWN.set(place.gitDir, { stamp, user, env });
   return env;
 }
 
+/** Keeps the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs install` writes them. */
+export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<string, string>): void {
+  const commands = LFS_KEYS.flatMap((key): Setting[] => {
+    const value = config.get(key);
+    return value === undefined ? [] : [[key, value]];
+  });
+  const isKnown = commands.length > 0 && commands.every(([, value]) => LFS.has(value));
+  const isRequired = config.get("filter.lfs.required") === "true";
+  USER.set(commonDir, isKnown ? [...commands, ["filter.lfs.required", `${isRequired}`]] : NONE);
+}
+
+type Setting = readonly [key: string, value: string];
+
 /** Settings as environment: unlike `-c key=value` this takes keys with any character. */
-export function configEnvironment(
-  settings: ReadonlyArray<readonly [key: string, value: string]>,
-): Record<string, string> {
+export function configEnvironment(settings: readonly Setting[]): Record<string, string> {
   const pairs = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
@@ -31,20 +47,46 @@ export function configEnvironment(
 }
 
 // A cache: the answer holds until one of the files changes.
-const KNOWN = new Map<string, { stamp: string; env: Readonly<Record<string, string>> }>();
+const KNOWN = new Map<string, { stamp: string; user: readonly Setting[]; env: Readonly<Record<string, string>> }>();
+
+// By common directory, as the user's settings were when the repository was opened.
+const USER = new Map<string, readonly Setting[]>();
+const NONE: readonly Setting[] = [];
 
 function configFiles(folder: string): string[] {
   return [join(folder, "config"), join(folder, "config.worktree")];
 }
 
-function disarm(line: string): (readonly [key: string, value: string])[] {
+function parseSetting(line: string): Setting[] {
   const at = line.indexOf("\n");
-  const key = at < 0 ? line : line.slice(0, at);
-  const value = at < 0 ? "" : line.slice(at + 1);
-  if (key === "" || LFS.has(value)) return [];
-  if (key.endsWith(".required")) return key === "filter.lfs.required" ? [] : [[key, "false"]];
+  if (line === "") return [];
+  return [at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)]];
+}
+
+function disarm([key, value]: Setting): Setting[] {
+  if (key.startsWith("filter.lfs.") || key.startsWith("lfs.") || LFS.has(value)) return [];
+  if (key.endsWith(".required")) return [[key, "false"]];
   // A driver without a command fails the merge; this one says "conflict", as git would without it.
   return [[key, key.endsWith(".driver") ? "false" : ""]];
 }
 
-const LFS = new Set(["git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs filter-process"]);
+/** Whether a setting of the repository makes git-lfs, or what goes by its name, run another program. */
+function makesLfsRun([key, value]: Setting): boolean {
+  return key.startsWith("lfs.extension.") || (LFS_KEYS.includes(key) && !LFS.has(value));
+}
+
+const LFS_KEYS = ["filter.lfs.clean", "filter.lfs.smudge", "filter.lfs.process"];
+
+const NO_LFS: readonly Setting[] = [...LFS_KEYS.map((key): Setting => [key, ""]), ["filter.lfs.required", "false"]];
+
+const LFS = new Set([
+  "git-lfs clean -- %f",
+  "git-lfs smudge -- %f",
+  "git-lfs filter-process",
+  // As `git lfs install --skip-smudge` has them.
+  "git-lfs smudge --skip -- %f",
+  "git-lfs filter-process --skip",
+]);
+
+// An object that is not here and cannot be fetched stays a pointer, and fails nothing.
+const OFFLINE = { GIT_LFS_SKIP_DOWNLOAD_ERRORS: "1" };
