@@ -6,8 +6,10 @@ import { runCli } from "./cli/run.ts";
 // `kanband status | head` closes the pipe early: that is no error of anybody's.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+const dir = process.cwd();
 const exitCode = await runCli(process.argv.slice(2), {
-  dir: process.cwd(),
+  dir,
+  here: dir,
   env: process.env,
   out: createOutput(process.stdout, process.env),
   err: createOutput(process.stderr, process.env),

@@ -13,7 +13,8 @@ const TRAILER_CHARACTERS = 500;
 
 /**
  * The message of one commit for everything that changed in a tick: one part gives its subject, several give a summary and a list.
- * The trailers of all parts follow as the last paragraph, where `git interpret-trailers` and `git log --grep` find them.
+ * The trailers of all parts follow as the last paragraph, where `git interpret-trailers` and `git log --grep` find them. Those
+ * below a `Task:` are that task's; what belongs to no task comes first.
  */
 export function formatCommit(edits: readonly CommitPart[]): string {
   const major = edits.filter(({ isMinor }) => isMinor !== true);
@@ -26,8 +27,28 @@ export function formatCommit(edits: readonly CommitPart[]): string {
       ? oneLine(first.subject, SUBJECT_CHARACTERS) || "Update the board"
       : `${oneLine(first.subject, SUBJECT_CHARACTERS - 24)} and ${count}`;
   const list = subjects.length === 1 ? "" : `\n${subjects.map((it) => `- ${it}\n`).join("")}`;
-  const trailers = [...new Set(edits.flatMap((edit) => edit.trailers.map(formatTrailer)))].join("");
+  const trailers = groupTrailers(edits).map(formatTrailer).join("");
   return `${subject}\n${list}${trailers === "" ? "" : `\n${trailers}`}`;
+}
+
+/** The trailers that speak of one task, of all those of a commit: from its `Task:` to the next. */
+export function trailersOf(trailers: CommitPart["trailers"], taskId: string): CommitPart["trailers"] {
+  let of: string | null = null;
+  return trailers.filter(([key, value]) => {
+    if (key === "Task") of = value;
+    return of === taskId;
+  });
+}
+
+function groupTrailers(edits: readonly CommitPart[]): CommitPart["trailers"] {
+  const groups = new Map<string, Map<string, readonly [string, string]>>([["", new Map()]]);
+  for (const { trailers } of edits) {
+    const taskId = trailers.find(([key]) => key === "Task")?.[1] ?? "";
+    const group = groups.get(taskId) ?? new Map<string, readonly [string, string]>([["Task", ["Task", taskId]]]);
+    for (const trailer of trailers) if (trailer[0] !== "Task") group.set(trailer.join("\0"), trailer);
+    groups.set(taskId, group);
+  }
+  return [...groups.values()].flatMap((it) => [...it.values()]);
 }
 
 /** What a person's change of a file comes to, for the commit that takes it in. `id` is null for a file that is no task. */

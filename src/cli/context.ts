@@ -5,6 +5,8 @@
 export type Context = {
   /** Folder the command works in, absolute. */
   dir: string;
+  /** Folder the person stands in, absolute: what is printed as a path is to be read from there. */
+  here: string;
   env: Readonly<Record<string, string | undefined>>;
   out: Output;
   err: Output;

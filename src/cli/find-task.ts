@@ -7,24 +7,40 @@ import { KanbandError } from "../errors.ts";
 
 /**
  * The task that a person means by an id, an alias, a file name or a path of its file; read whole, also where the snapshot
- * knows no more than its name. Throws TASK_UNKNOWN with what is near.
+ * knows no more than its name. Throws TASK_UNKNOWN with what is near, BOARD_ELSEWHERE where no file of the board is to be seen.
  */
-export function findTask(boardRoot: string, { tasks }: Snapshot, word: string): TaskView {
-  const wanted = (word.split("/").at(-1) ?? word).replace(/\.md$/, "");
+export function findTask(boardRoot: string, snapshot: Snapshot, word: string): TaskView {
+  const found = seekTask(boardRoot, snapshot, word);
+  if (found !== null) return found;
+  requireBoardHere(snapshot);
+  const near = nearest(
+    idOf(word),
+    snapshot.tasks.map(({ id }) => id),
+  );
+  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(" or ")}?` };
+  throw new KanbandError("TASK_UNKNOWN", `no task '${word}'`, hint);
+}
+
+/** The id that a person means, where there is no file to tell: of a path it is the name. */
+export function idOf(word: string): string {
+  return (word.split("/").at(-1) ?? word).replace(/\.md$/, "");
+}
+
+/** Throws BOARD_ELSEWHERE while another branch is checked out where the board should be, or its folder is gone. */
+export function requireBoardHere({ repo }: Pick<Snapshot, "repo">): void {
+  if (repo.state === "elsewhere" || repo.state === "missing") throw new KanbandError("BOARD_ELSEWHERE", repo.detail);
+}
+
+/** The same as `findTask`; null when there is no such task. */
+export function seekTask(boardRoot: string, { tasks }: Snapshot, word: string): TaskView | null {
+  const wanted = idOf(word);
   const found =
     tasks.find(({ id }) => id === wanted) ??
     tasks.find(({ task }) => task?.aliases.includes(wanted) === true) ??
     tasks.find(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return readWhole(boardRoot, found);
   const accepted = tasks.filter(({ isNameOnly }) => isNameOnly).map((view) => readWhole(boardRoot, view));
-  const byAlias = accepted.find(({ task }) => task?.aliases.includes(wanted) === true);
-  if (byAlias !== undefined) return byAlias;
-  const near = nearest(
-    wanted,
-    tasks.map(({ id }) => id),
-  );
-  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(" or ")}?` };
-  throw new KanbandError("TASK_UNKNOWN", `no task '${word}'`, hint);
+  return accepted.find(({ task }) => task?.aliases.includes(wanted) === true) ?? null;
 }
 
 /** The same, for commands that move the file: throws TASK_DUPLICATE while several files claim the id. */

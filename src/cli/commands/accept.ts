@@ -5,6 +5,7 @@ import { moveTask, reportMove } from "../move-task.ts";
 import { withBoard } from "../open-board.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
+import { isDone } from "../status/progress-of.ts";
 
 /** Accepts a finished task: its file moves to `done/` and the daemon merges it. Throws USAGE when it is not up for review. */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): Promise<number> {
@@ -17,7 +18,9 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): 
       });
     }
     const next = `It is merged now; if that fails it comes back to blocked/ with the reason.`;
-    reportMove(context, board, moveTask(board, view, "done"), { json: args.json, next });
+    const isOver = isDone(view, snapshot);
+    const still = `Nothing was changed: ${isOver ? "it is accepted and done." : `it is accepted; \`kanband why ${view.id}\` says how its merge goes.`}`;
+    reportMove(context, board, moveTask(board, view, "done"), { json: args.json, next, still });
     return 0;
   });
 }

@@ -16,7 +16,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.demo>): Pr
     await makeScratch(root);
     print(out, `A scratch repository with a small project and a board of ${listTasks().length} tasks: ${root}`, "");
     const startedAt = Date.now();
-    const outcome = await watchUntilSettled(context, root);
+    const outcome = await watchUntilSettled({ ...context, here: root }, root);
     if (outcome === "interrupted") return 130;
     print(out, "", `${outcome} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
     await showResult(out, root);
@@ -34,7 +34,7 @@ type Outcome = "Settled" | "Not settled" | "interrupted";
 const LONGEST_MS = 55_000;
 
 async function watchUntilSettled(context: Context, root: string): Promise<Outcome> {
-  const progress = createProgress(context, { json: false, hasFrames: true });
+  const progress = createProgress(context, { json: false, hasFrames: true, boardRoot: root });
   const settled = new AbortController();
   const signals = onSignals({ hasTerminal: context.out.isTerminal, exit: context.exit, onFirst: () => undefined });
   const timeout = AbortSignal.timeout(LONGEST_MS);

@@ -4,6 +4,7 @@ import { type Context, print, printJson } from "../context.ts";
 import { type InitResult, initInline } from "../init/inline.ts";
 import { initOwnBranch } from "../init/own-branch.ts";
 import { paint } from "../paint.ts";
+import { type PlaceOf, placeOf } from "../place-of.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
 /**
@@ -23,7 +24,8 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.init>): Pr
   }
 }
 
-function report({ out }: Context, { boardRoot, branch, commitSha, made }: InitResult): void {
+function report(context: Context, { boardRoot, branch, commitSha, made }: InitResult): void {
+  const { out } = context;
   if (made.length === 0 && commitSha === null) {
     print(out, `There is a board in ${boardRoot} already, on branch ${branch}; nothing was changed.`);
   } else {
@@ -31,12 +33,15 @@ function report({ out }: Context, { boardRoot, branch, commitSha, made }: InitRe
     print(out, `${paint(out, "green", "Board ready")} in ${boardRoot}: ${made.length} files${commit}.`);
   }
   print(out, "", "Next:");
-  for (const [command, meaning] of NEXT) print(out, `  ${command.padEnd(42)} ${paint(out, "dim", meaning)}`);
+  for (const [command, meaning] of nextSteps(placeOf(context, boardRoot)))
+    print(out, `  ${command.padEnd(42)} ${paint(out, "dim", meaning)}`);
 }
 
-const NEXT = [
-  ['kanband new "Say hello" --lane planned', "a task, queued: board/planned/say-hello.md"],
-  ["kanband up", "start work on it"],
-  ["kanband status", "look at the board; `kanband doctor` at the rest"],
-  ["board/README.md, board/board.md", "what moves mean; the settings"],
-] as const;
+function nextSteps(place: PlaceOf): [command: string, meaning: string][] {
+  return [
+    ['kanband new "Say hello" --lane planned', `a task, queued: ${place("board/planned/say-hello.md")}`],
+    ["kanband up", "start work on it"],
+    ["kanband status", "look at the board; `kanband doctor` at the rest"],
+    [`${place("board/README.md")}, ${place("board/board.md")}`, "what moves mean; the settings"],
+  ];
+}

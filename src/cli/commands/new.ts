@@ -4,18 +4,19 @@ import { isLane } from "../../board/lane.ts";
 import { slugOf } from "../../board/task-file.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
-import { createFileDurably } from "../../files/durable.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { unknownNames } from "../check/unknown-names.ts";
 import { type Context, print, printJson } from "../context.ts";
-import { findTask } from "../find-task.ts";
+import { findTask, requireBoardHere } from "../find-task.ts";
 import { formatNewTask } from "../format-new-task.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
+import { placeFile } from "../place-file.ts";
+import { placeOf } from "../place-of.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
-/** Writes a task file with an id of its own. Throws USAGE for an empty title, TASK_UNKNOWN for a dependency that is not there. */
+/** Writes a task file with an id of its own. Throws USAGE for an empty title, TASK_UNKNOWN for a dependency that is not there, BOARD_ELSEWHERE. */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Promise<number> {
   const title = args.title.trim();
   const lane = args.lane ?? "backlog";
@@ -24,13 +25,14 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
   const body = args.body === "-" ? await context.readStdin() : (args.body ?? "");
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
+    requireBoardHere(snapshot);
     const dependencies = args.depends.map((word) => findTask(board.boardRoot, snapshot, word).id);
     const text = formatNewTask({ title, priority: args.priority, persona: args.persona, dependencies, body });
     const { id, path } = createTask(board, snapshot, { slug: slugOf(title), lane, text });
     const pins = { persona: args.persona ?? null, workflow: null, agent: null, slot: null, model: null };
     const warnings = unknownNames(path, pins, snapshot).map(({ message }) => message);
     if (args.json) printJson(context.out, { task: id, lane, path, warnings });
-    else report(context, id, path, warnings);
+    else report(context, { id, lane, place: placeOf(context, board.boardRoot)(path) }, warnings);
     return 0;
   });
 }
@@ -48,19 +50,19 @@ function createTask(
     const id = count === 1 ? slug : `${slug}-${count}`;
     if (taken.has(id) || snapshot.branches.has(id) || existsSync(join(boardRoot, "sessions", id))) continue;
     const path = `board/${lane}/${id}.md`;
-    try {
-      createFileDurably(join(boardRoot, path), text);
-      return { id, path };
-    } catch (error) {
-      if (!(error instanceof KanbandError && error.code === "FILE_EXISTS")) throw error;
-    }
+    // A lane that somebody removed is made again.
+    if (placeFile(join(boardRoot, path), text)) return { id, path };
   }
 }
 
-function report({ out }: Context, id: string, path: string, warnings: readonly string[]): void {
-  print(out, `${paint(out, "bold", id)}  ${path}`);
+function report(
+  { out }: Context,
+  { id, lane, place }: { id: string; lane: string; place: string },
+  warnings: readonly string[],
+): void {
+  print(out, `${paint(out, "bold", id)}  ${place}`);
   for (const it of warnings) print(out, `${paint(out, "yellow", "warning")} it ${it}`);
-  if (path.startsWith("board/backlog/")) {
+  if (lane === "backlog") {
     print(out, `Write down what is wanted there, then \`kanband move ${id} planned\`.`);
   }
 }

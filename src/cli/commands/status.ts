@@ -4,6 +4,7 @@ import { daemonFacts, daemonNote } from "../daemon-note.ts";
 import { createLiveView } from "../live-view.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
+import { placeOf } from "../place-of.ts";
 import { type BoardReading, createReader, readBoard } from "../read-board.ts";
 import { sleep } from "../sleep.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
@@ -43,8 +44,10 @@ async function watch(context: Context, board: Board, isJson: boolean): Promise<v
   }
 }
 
-function draw({ out }: Context, { runtimeDir }: Board, { snapshot, decision }: BoardReading): string {
-  const options = { now: Date.now(), columns: out.columns(), hasColor: out.hasColor };
+function draw(context: Context, { boardRoot, runtimeDir }: Board, { snapshot, decision }: BoardReading): string {
+  const { out } = context;
+  const place = placeOf(context, boardRoot);
+  const options = { now: Date.now(), columns: out.columns(), hasColor: out.hasColor, place };
   const board = renderBoard(snapshot, decision, options).trimEnd();
   const note = daemonNote(runtimeDir, snapshot);
   return note === null ? board : `${board}\n\n ${paint(out, "yellow", note)}`;

@@ -61,7 +61,7 @@ const FAREWELLS: Readonly<Record<Ending, string>> = {
 
 async function runHere(context: Context, board: Board, args: UpArgs, pollMs: number | null): Promise<void> {
   const { runtimeDir } = board;
-  const progress = createProgress(context, { json: args.json, hasFrames: false });
+  const progress = createProgress(context, { json: args.json, hasFrames: false, boardRoot: board.boardRoot });
   const ending = (): Ending => readRequestedEnding(runtimeDir, process.pid) ?? endingOf(args);
   const signals = onSignals({
     hasTerminal: context.out.isTerminal,

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { branchOf } from "../../board/branch.ts";
 import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { collectFindings } from "../check/collect-findings.ts";
+import { lookAtBranch } from "../find-traces.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 import { checkIsolation, isolationOf } from "./isolation.ts";
 import { checkLeftovers } from "./leftovers.ts";
@@ -20,6 +22,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
     ...checkAgents(snapshot),
     ...checkIsolation(await isolationOf(snapshot.settings)),
     checkWorktrees(snapshot),
+    ...checkBranches(snapshot),
     checkLeftovers(board, snapshot),
     ...checkRuns(board, snapshot),
     checkDaemon(board),
@@ -86,6 +89,18 @@ function checkWorktrees({ worktrees }: Snapshot): CheckUp {
   }
   const inUse = worktrees.filter(({ taskId }) => taskId !== null).length;
   return ok("worktrees", `${inUse} in use, ${worktrees.length - inUse} free`);
+}
+
+// Where the board is not checked out, every branch would seem to have no task.
+function checkBranches(snapshot: Snapshot): CheckUp[] {
+  const { branches, tasks, runs, repo } = snapshot;
+  if (repo.state !== "ready") return [];
+  const known = new Set([...tasks.map(({ id }) => id), ...runs.map(({ taskId }) => taskId)]);
+  const left = [...branches.keys()].filter((id) => !known.has(id)).map((id) => branchOf(id));
+  const [first] = left;
+  if (first === undefined) return [];
+  const hint = `\`${lookAtBranch(snapshot, first)}\` shows the work; \`git branch -D ${first}\` if nobody wants it.`;
+  return [warn("branches", `of no task: ${left.join(", ")}`, hint)];
 }
 
 function checkRuns({ runtimeDir }: Board, { runs }: Snapshot): CheckUp[] {

@@ -1,14 +1,20 @@
 import type { Finding } from "../../board/finding.ts";
 import type { Decision } from "../../decide/action.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
+import type { PlaceOf } from "../place-of.ts";
 import { type Line, pad, type Span, widthOf, wrap } from "./line.ts";
+import { DAY_IS_SPENT } from "./next-steps.ts";
 import { safe } from "./words.ts";
 
 const WAITING_MAX = 12;
 const FINDINGS_MAX = 8;
 
 /** Why nothing starts at all: the state of the repository, a pause, broken settings. */
-export function drawAlerts(snapshot: Snapshot, { parked }: Pick<Decision, "parked">, width: number): Line[] {
+export function drawAlerts(
+  snapshot: Snapshot,
+  { parked, waiting }: Pick<Decision, "parked" | "waiting">,
+  width: number,
+): Line[] {
   const { repo, settings } = snapshot;
   const alerts: Span[] = [];
   if (repo.state !== "ready")
@@ -22,6 +28,8 @@ export function drawAlerts(snapshot: Snapshot, { parked }: Pick<Decision, "parke
       alerts.push([settings.paused === true ? "paused" : `paused: ${safe(settings.paused)}`, "yellow"]);
   }
   if (snapshot.isDraining) alerts.push(["ending: nothing new starts", "yellow"]);
+  const spent = [...waiting.values()].find((it) => it.startsWith(DAY_IS_SPENT));
+  if (spent !== undefined) alerts.push([safe(spent), "yellow"]);
   for (const { reason } of parked.values()) alerts.push([safe(reason), "yellow"]);
   for (const { kind, taskId, problem } of snapshot.jobs) {
     const what = taskId === null ? kind : `${kind} of ${safe(taskId)}`;
@@ -48,14 +56,14 @@ export function drawWaiting({ waiting }: Decision, width: number): Line[] {
 }
 
 /** What is wrong with files: where, and what. Errors first. */
-export function drawFindings(findings: readonly Finding[], width: number): Line[] {
+export function drawFindings(findings: readonly Finding[], width: number, placeOf: PlaceOf): Line[] {
   const all = [...new Map(findings.map((it) => [[it.path, it.line, it.message].join("\0"), it])).values()];
   const sorted = all.toSorted(
     (a, b) => Number(b.severity === "error") - Number(a.severity === "error") || (a.path < b.path ? -1 : 1),
   );
   const shown = sorted.slice(0, FINDINGS_MAX);
   const rows = shown.flatMap((it) => {
-    const place = `${safe(it.path)}:${it.line ?? 1}: `;
+    const place = `${placeOf(it.path)}:${it.line ?? 1}: `;
     const [first = "", ...rest] = wrap(place + safe(it.message), width - 6, 3);
     const cutAt = Math.min(place.length, first.length);
     const head: Line = [

@@ -1,7 +1,11 @@
+import { branchOf } from "../../board/branch.ts";
 import type { Decision } from "../../decide/action.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
+import { lookAtBranch } from "../find-traces.ts";
+import type { PlaceOf } from "../place-of.ts";
 import { type Line, print } from "./line.ts";
+import { nextSteps } from "./next-steps.ts";
 import { slotViews } from "./slot-views.ts";
 import { formatElapsed, safe } from "./words.ts";
 
@@ -13,14 +17,15 @@ export function renderWhy(
   snapshot: Snapshot,
   decision: Decision,
   taskId: string,
-  { now, hasColor }: { now: number; hasColor: boolean },
+  { now, hasColor, place = safe }: { now: number; hasColor: boolean; place?: PlaceOf },
 ): string {
   const view = snapshot.tasks.find(({ id }) => id === taskId);
   if (view === undefined) throw new KanbandError("TASK_UNKNOWN", `no task '${taskId}'`);
   const reason = explainTask(snapshot, decision, view, now);
   const lines: Line[] = [
     [[safe(view.id), "bold"], [": "], [safe(reason)]],
-    [["  file  ", "dim"], [safe(view.path)]],
+    [["  file  ", "dim"], [place(view.path)]],
+    ...workOf(view, snapshot).map((it): Line => [["  work  ", "dim"], [it]]),
     ...view.findings.map(
       (it): Line => [
         ["  line  ", "dim"],
@@ -30,10 +35,10 @@ export function renderWhy(
     ...view.duplicates.map(
       (it): Line => [
         ["  also  ", "dim"],
-        [safe(it.path), "red"],
+        [place(it.path), "red"],
       ],
     ),
-    ...adviceFor(view, snapshot).map((it): Line => [["  next  ", "dim"], [it]]),
+    ...nextSteps(view, snapshot, { reason, place }).map((it): Line => [["  next  ", "dim"], [it]]),
   ];
   return lines.map((line) => `${print(line, hasColor)}\n`).join("");
 }
@@ -42,15 +47,27 @@ export function renderWhy(
 export function explainTask(snapshot: Snapshot, decision: Decision, view: TaskView, now: number): string {
   const waiting = decision.waiting.get(view.id);
   if (waiting !== undefined) return waiting;
-  const slot = slotViews(snapshot).find((it) => it.taskId === view.id && it.run !== null);
-  if (slot?.run != null) {
-    const { persona, startedAt, lastLine } = slot.run;
-    const who = persona === null ? "" : ` as ${persona}`;
-    return `runs in slot ${slot.name}${who} for ${formatElapsed(now - startedAt)}${lastLine === null ? "" : `: ${lastLine}`}`;
-  }
+  const run = describeRun(snapshot, view.id, now);
+  if (run !== null) return run;
   if (decision.actions.some((it) => "taskId" in it && it.taskId === view.id))
     return "its turn has come: it goes on at once";
   return restingWords(view);
+}
+
+/** The run of a task that holds a slot, in words; null when there is none. */
+export function describeRun(snapshot: Snapshot, taskId: string, now: number): string | null {
+  const slot = slotViews(snapshot).find((it) => it.taskId === taskId && it.run !== null);
+  if (slot?.run == null) return null;
+  const { persona, startedAt, lastLine } = slot.run;
+  const who = persona === null ? "" : ` as ${persona}`;
+  return `runs in slot ${slot.name}${who} for ${formatElapsed(now - startedAt)}${lastLine === null ? "" : `: ${lastLine}`}`;
+}
+
+// What was kept of a run that was stopped, and what there is to review, is on the task's branch.
+function workOf({ id, lane }: TaskView, snapshot: Snapshot): string[] {
+  const branch = snapshot.branches.get(id);
+  if (branch === undefined || branch.isMerged === true || lane === "doing") return [];
+  return [safe(lookAtBranch(snapshot, branchOf(id)))];
 }
 
 function restingWords({ lane, task }: TaskView): string {
@@ -66,27 +83,5 @@ function restingWords({ lane, task }: TaskView): string {
       return "is done";
     case "blocked":
       return task?.blocked == null ? "waits for a person" : `is blocked: ${task.blocked}`;
-  }
-}
-
-function adviceFor(view: TaskView, { sessions }: Snapshot): string[] {
-  const id = safe(view.id);
-  const hints = view.findings.flatMap((it) => it.hint ?? []);
-  if (hints.length > 0) return [...new Set(hints)].map(safe);
-  if (view.duplicates.length > 0) return ["remove or rename one of the files"];
-  switch (view.lane) {
-    case "backlog":
-      return [`kanband move ${id} planned`];
-    case "blocked":
-      return [`mend the cause, then: kanband move ${id} planned`];
-    case "for_review":
-      return [`kanband accept ${id}`, `kanband rework ${id} -m "what is to be better"`];
-    case "doing":
-      return (sessions.get(view.id) ?? [])
-        .filter((it) => it.state === "running")
-        .map((it) => `tail -f ${safe(it.path)}`);
-    case "planned":
-    case "done":
-      return [];
   }
 }

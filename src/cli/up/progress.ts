@@ -3,6 +3,8 @@ import type { Snapshot } from "../../decide/snapshot.ts";
 import { type Context, print } from "../context.ts";
 import { createLiveView } from "../live-view.ts";
 import { paint, type Style } from "../paint.ts";
+import { type PlaceOf, placeOf } from "../place-of.ts";
+import type { BoardReading } from "../read-board.ts";
 import { renderBoard } from "../status/render-board.ts";
 import { describeTransitions, type Transition } from "./transitions.ts";
 
@@ -19,24 +21,28 @@ type ProgressOptions = {
   json: boolean;
   /** Where the board cannot be redrawn: print it anew whenever a task changed its lane. */
   hasFrames: boolean;
+  /** Folder of the board. */
+  boardRoot: string;
 };
 
 /** The live board on a terminal; elsewhere one line for each thing that happens. */
 export function createProgress(context: Context, options: ProgressOptions): Progress {
-  return context.out.isTerminal && !options.json ? liveBoard(context) : lines(context, options);
+  return context.out.isTerminal && !options.json ? liveBoard(context, options) : lines(context, options);
 }
 
 const REDRAW_MS = 1_000;
 const MOST_SAID = 3;
 
-function liveBoard({ out }: Context): Progress {
+function liveBoard(context: Context, { boardRoot }: ProgressOptions): Progress {
+  const { out } = context;
+  const place = placeOf(context, boardRoot);
   const view = createLiveView(out);
   const latest: { draw: () => void; said: string[] } = { draw: () => undefined, said: [] };
   // Between ticks only the clock moves: the elapsed times of the slots.
   const timer = setInterval(() => latest.draw(), REDRAW_MS);
   return {
     show(snapshot, decision) {
-      latest.draw = () => view.draw([...latest.said, "", boardOf(out, snapshot, decision)].join("\n"));
+      latest.draw = () => view.draw([...latest.said, "", boardOf(out, { snapshot, decision }, place)].join("\n"));
       latest.draw();
     },
     say(text) {
@@ -60,7 +66,9 @@ const STYLES: Readonly<Record<Transition["event"], Style>> = {
   board: "yellow",
 };
 
-function lines({ out }: Context, { json, hasFrames }: ProgressOptions): Progress {
+function lines(context: Context, { json, hasFrames, boardRoot }: ProgressOptions): Progress {
+  const { out } = context;
+  const place = placeOf(context, boardRoot);
   const seen: { snapshot: Snapshot | null } = { snapshot: null };
   return {
     show(snapshot, decision) {
@@ -75,7 +83,7 @@ function lines({ out }: Context, { json, hasFrames }: ProgressOptions): Progress
           );
       }
       const isMoved = seen.snapshot === null || transitions.some(({ event }) => event === "lane");
-      if (hasFrames && !json && isMoved) print(out, "", boardOf(out, snapshot, decision), "");
+      if (hasFrames && !json && isMoved) print(out, "", boardOf(out, { snapshot, decision }, place), "");
       seen.snapshot = snapshot;
     },
     say(text) {
@@ -85,6 +93,7 @@ function lines({ out }: Context, { json, hasFrames }: ProgressOptions): Progress
   };
 }
 
-function boardOf(out: Context["out"], snapshot: Snapshot, decision: Decision): string {
-  return renderBoard(snapshot, decision, { now: Date.now(), columns: out.columns(), hasColor: out.hasColor }).trimEnd();
+function boardOf(out: Context["out"], { snapshot, decision }: BoardReading, place: PlaceOf): string {
+  const options = { now: Date.now(), columns: out.columns(), hasColor: out.hasColor, place };
+  return renderBoard(snapshot, decision, options).trimEnd();
 }

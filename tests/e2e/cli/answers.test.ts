@@ -153,3 +153,52 @@ COMP_WORDS=(${line.replace(/ $/, ' ""')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)
     expect(stdout).toContain(`kanband completion ${shell} --`);
   });
 });
+
+describe("a task whose file is gone", () => {
+  it("is known by its history, its branch and its sessions", async () => {
+    const { root, git } = await boardRepo({ "board/doing/a.md": "x\n", "sessions/a/engineer.md": "y\n" });
+    await git("branch", "kanband/a");
+    await git("rm", "-q", "board/doing/a.md");
+    await git("commit", "-qm", "Remove a from doing\n\nTask: a");
+
+    const [log, show, why, doctor] = await Promise.all([
+      ...["log", "show", "why"].map(async (it) => await runCli(root, [it, "a"])),
+      runCli(root, ["doctor"]),
+    ]);
+
+    expect(log).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Remove a from doing") });
+    expect(show?.stdout).toMatch(
+      /its file is gone[^]*kanband\/a at [^]*git log -p main\.\.kanband\/a[^]*sessions\/a\//,
+    );
+    expect(why?.stdout).toMatch(/^a: its file is gone\n {2}work {2}git log -p main\.\.kanband\/a\n/);
+    expect(doctor?.stdout).toMatch(/warn +branches +of no task: kanband\/a/);
+    expect(await runCli(root, ["log", "b"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("TASK_UNKNOWN"),
+    });
+  });
+});
+
+describe("a board that is not checked out", () => {
+  it("is not taken for one without tasks", async () => {
+    const { root, git } = await boardRepo();
+    await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
+    await git("branch", "kanband/a");
+    await git("switch", "-q", "--orphan", "other");
+
+    const [made, why, strange] = await Promise.all(
+      [
+        ["new", "X y"],
+        ["why", "a"],
+        ["why", "b"],
+      ].map(async (it) => await runCli(root, it)),
+    );
+
+    const way = /is on other, the board is on main: `git switch main`/;
+    expect(made).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/BOARD_ELSEWHERE/) });
+    expect(made?.stderr).toMatch(way);
+    expect(why?.stdout).toMatch(way);
+    expect(strange?.stderr).toMatch(way);
+    expect(await git("status", "--porcelain")).toBe("");
+  });
+});

@@ -82,6 +82,17 @@ describe("kanband log", () => {
     expect(stdout).not.toContain("Assign another");
   });
 
+  it("tells of a commit for several tasks only what it says of this one", async () => {
+    const { root, git } = await boardRepo({ "board/planned/a.md": "x\n" });
+    const trailers = "Task: b\nLane: backlog..doing\nTask: a\nLane: planned..doing\nSlot: A\nTask: c\nSlot: C";
+    await git("commit", "-q", "--allow-empty", "-m", `Assign a and 2 more changes\n\n${trailers}`);
+
+    const { stdout } = await runCli(root, ["log", "a"]);
+
+    expect(stdout).toMatch(/· Lane: planned\.\.doing · Slot: A$/m);
+    expect(stdout).not.toMatch(/backlog|Slot: C/);
+  });
+
   it("says so when nothing is committed", async () => {
     const { root } = await boardRepo();
     writeFiles(root, { "board/planned/a.md": "Do it.\n" });
@@ -91,6 +102,20 @@ describe("kanband log", () => {
 });
 
 describe("kanband check", () => {
+  it("lets no name steer the terminal, and keeps to a line for each finding", async () => {
+    const { root } = await boardRepo({ "board/backlog/a\u001B[31mb\nc.md": "x\n" });
+
+    const { stdout } = await runCli(root, ["check"]);
+
+    expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .filter((it) => !it.startsWith("    ")),
+    ).toHaveLength(1);
+  });
+
   it("names path, line and code of what is wrong, one line each", async () => {
     const { root } = await boardRepo({
       "board/planned/broken.md": '---\ntitle: "open\n---\n',

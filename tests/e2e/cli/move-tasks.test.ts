@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gitRepo } from "../../helpers/git-repo.ts";
@@ -25,6 +25,25 @@ describe("kanband new", () => {
     });
     expect(read(root, "board/backlog/add-users-endpoint.md")).toBe("---\ntitle: Add /users endpoint\n---\n");
     expect(await git("status", "--porcelain", "-uall")).toBe("?? board/backlog/add-users-endpoint.md");
+  });
+
+  it("prints paths as they are where the person stands, and makes a lane that is missing", async () => {
+    const { root } = await gitRepo({ "src/a.txt": "x\n" });
+    const init = await runCli(root, ["init", "--branch", "kanban"]);
+    rmSync(join(root, "kanban/board/backlog"), { recursive: true });
+
+    const made = await runCli(join(root, "src"), ["new", "Say hello"]);
+    const why = await runCli(root, ["why", "say-hello"]);
+    const moved = await runCli(root, ["move", "say-hello", "blocked"]);
+    const again = await runCli(root, ["move", "say-hello", "blocked"]);
+
+    expect(init.stdout).toContain("kanban/board/board.md");
+    expect(made.stdout).toMatch(/^say-hello {2}\.\.\/kanban\/board\/backlog\/say-hello\.md$/m);
+    expect(existsSync(join(root, "kanban/board/blocked/say-hello.md"))).toBe(true);
+    expect(why.stdout).toMatch(/file {2}kanban\/board\/backlog\/say-hello\.md$/m);
+    expect(moved.stdout).toContain("kanban/board/blocked/say-hello.md");
+    expect(again.stdout).toMatch(/was in blocked already[^]*Nothing was changed/);
+    expect(again.stdout).not.toContain("stopped");
   });
 
   it("takes lane, priority, persona, dependencies and a text", async () => {

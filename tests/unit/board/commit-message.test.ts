@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeChange, formatCommit } from "../../../src/board/commit-message.ts";
+import { describeChange, formatCommit, trailersOf } from "../../../src/board/commit-message.ts";
 
 describe("formatCommit", () => {
   it("one change", () => {
@@ -21,6 +21,55 @@ describe("formatCommit", () => {
       "Add a and 2 more changes\n\n- Add a\n- Add b\n- Add c\n\nTask: a\nTask: b\nTask: c\n",
     );
     expect(formatCommit(parts.slice(0, 2))).toMatch(/^Add a and 1 more change\n/);
+  });
+
+  it("several changes: what is said of a task stands below its name, and can be told apart again", () => {
+    const message = formatCommit([
+      {
+        subject: "Assign a",
+        trailers: [
+          ["Task", "a"],
+          ["Lane", "planned..doing"],
+          ["Slot", "A"],
+        ],
+      },
+      {
+        subject: "Assign b",
+        trailers: [
+          ["Task", "b"],
+          ["Lane", "planned..doing"],
+          ["Slot", "B"],
+        ],
+      },
+      { subject: "Pause", trailers: [["Cause", "c"]] },
+      {
+        subject: "Record the run of a",
+        trailers: [
+          ["Task", "a"],
+          ["Persona", "engineer"],
+          ["Slot", "A"],
+        ],
+      },
+    ]);
+    const lines = message.trimEnd().split("\n\n").at(-1)?.split("\n") ?? [];
+
+    expect(lines).toEqual([
+      "Cause: c",
+      "Task: a",
+      "Lane: planned..doing",
+      "Slot: A",
+      "Persona: engineer",
+      "Task: b",
+      "Lane: planned..doing",
+      "Slot: B",
+    ]);
+    const trailers = lines.map((line) => line.split(": ") as [string, string]);
+    expect(trailersOf(trailers, "b")).toEqual([
+      ["Task", "b"],
+      ["Lane", "planned..doing"],
+      ["Slot", "B"],
+    ]);
+    expect(trailersOf(trailers, "c")).toEqual([]);
   });
 
   it("no trailers, no changes", () => {

@@ -65,6 +65,10 @@ it("says first of all why nothing starts", () => {
   expect(render(paused, 80)).toContain("paused: a broken toolchain");
   const jobs = [{ kind: "merge", taskId: "a", problem: "no space left", retryAt: NOW + 1_000 }];
   expect(render(boardOf({}, { jobs }), 80)).toContain("merge of a failed and is tried again: no space left");
+  const budget = [["a", "the day's budget is spent: 2.10 USD of 2.00 USD"]] as const;
+  expect(render(boardOf({ planned: ["a"] }), 80, budget)).toMatch(
+    /^ the day's budget is spent: 2\.10 USD of 2\.00 USD$/m,
+  );
   expect(render(boardOf({}, { settings: null }), 80)).toContain("board/board.md is broken");
 });
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { renderWhy } from "../../../../src/cli/status/render-why.ts";
 import type { Decision } from "../../../../src/decide/action.ts";
+import { decide } from "../../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../../src/decide/snapshot.ts";
 import { boardOf, claimed, MINUTE, NOW, runOf, sessionOf } from "../../../helpers/board-builder.ts";
 
@@ -50,6 +51,39 @@ it("tells of a broken file the line and the way out", () => {
   expect(text).toContain("  line  3: bad YAML\n  next  Quote the text.\n");
 });
 
+it.each<[string, Snapshot, RegExp]>([
+  [
+    "the day's budget",
+    boardOf({ planned: ["a"] }, { settings: { budget: money(1) }, sessions: [sessionOf("x", { costUsd: 2 })] }),
+    /^a: the day's budget is spent: .*\n(.*\n)* {2}next {2}raise day_usd of budget in kanban\/board\/board\.md; /,
+  ],
+  [
+    "a full for_review/",
+    boardOf({ planned: ["a"], for_review: ["b"] }, { settings: { wip: { doing: 0, forReview: 1 } } }),
+    /^a: for_review\/ is full: .*\n(.*\n)* {2}next {2}kanband accept or rework .*kanban\/board\/board\.md/,
+  ],
+  [
+    "a full doing/",
+    boardOf({ planned: ["a"], doing: [claimed("b")] }, { settings: { wip: { doing: 1, forReview: 0 } } }),
+    /^a: doing\/ is full: .*\n(.*\n)* {2}next {2}wait for one of them/,
+  ],
+])("says what to do about %s", (_, snapshot, expected) => {
+  const options = { now: NOW, hasColor: false, place: (path: string) => `kanban/${path}` };
+  expect(renderWhy(snapshot, decide(snapshot), "a", options)).toMatch(expected);
+});
+
+it("names the two ways out of a merge that failed", () => {
+  const text = why(boardOf({ blocked: [{ id: "a", blocked: "could not be merged: npm test exited with 1" }] }));
+  expect(text).toMatch(/next {2}mend .*kanband move a done\n {2}next {2}.*kanband move a planned\n/);
+});
+
+it("says where the work is, of a task that has some and is not being worked on", () => {
+  const branches = { a: {} };
+  expect(why(boardOf({ backlog: ["a"] }, { branches }))).toContain("  work  git log -p main..kanband/a\n");
+  expect(why(boardOf({ doing: [claimed("a")] }, { branches }))).not.toContain("git log");
+  expect(why(boardOf({ done: ["a"] }, { branches: { a: { isMerged: true } } }))).not.toContain("git log");
+});
+
 it("refuses a task that is not there", () => {
   expect(() => why(boardOf({}))).toThrow(expect.objectContaining({ code: "TASK_UNKNOWN" }));
 });
@@ -59,4 +93,8 @@ function why(snapshot: Snapshot, waiting: Decision["waiting"] = new Map()): stri
     now: NOW,
     hasColor: false,
   });
+}
+
+function money(dayUsd: number) {
+  return { runUsd: 5, taskUsd: 20, dayUsd };
 }

@@ -1,0 +1,57 @@
+import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import type { PlaceOf } from "../place-of.ts";
+import { safe } from "./words.ts";
+
+/** How `decide` begins the reason of every task that waits while nothing more may be spent today. */
+export const DAY_IS_SPENT = "the day's budget is spent";
+
+/** What a person may do about a task that is not moving; `reason` is why it is not. */
+export function nextSteps(
+  view: TaskView,
+  { sessions }: Snapshot,
+  { reason, place }: { reason: string; place: PlaceOf },
+): string[] {
+  const id = safe(view.id);
+  const hints = view.findings.flatMap((it) => it.hint ?? []);
+  if (hints.length > 0) return [...new Set(hints)].map(safe);
+  if (view.duplicates.length > 0) return ["remove or rename one of the files"];
+  switch (view.lane) {
+    case "backlog":
+      return [`kanband move ${id} planned`];
+    case "blocked":
+      return isUnmerged(view)
+        ? [
+            `mend the cause, then, to merge it as it is: kanband move ${id} done`,
+            `for another run: kanband move ${id} planned`,
+          ]
+        : [`mend the cause, then: kanband move ${id} planned`];
+    case "for_review":
+      return [`kanband accept ${id}`, `kanband rework ${id} -m "what is to be better"`];
+    case "doing":
+      return [
+        ...(sessions.get(view.id) ?? [])
+          .filter((it) => it.state === "running")
+          .map((it) => `tail -f ${place(it.path)}`),
+        ...forLimits(reason, place),
+      ];
+    case "planned":
+      return forLimits(reason, place);
+    case "done":
+      return [];
+  }
+}
+
+function isUnmerged({ task }: TaskView): boolean {
+  return /^(?:could not be merged|still in conflict after a rework)\b/.test(task?.blocked ?? "");
+}
+
+function forLimits(reason: string, place: PlaceOf): string[] {
+  const settings = place("board/board.md");
+  if (reason.startsWith(DAY_IS_SPENT)) {
+    return [`raise day_usd of budget in ${settings}; if not, it goes on after midnight (UTC)`];
+  }
+  if (reason.startsWith("for_review/ is full")) {
+    return [`kanband accept or rework what waits there, or raise for_review of wip in ${settings}`];
+  }
+  return reason.startsWith("doing/ is full") ? [`wait for one of them, or raise doing of wip in ${settings}`] : [];
+}
