@@ -1,5 +1,5 @@
 import { resolveAgent } from "../../agents/resolve-agent.ts";
-import { type CheckUp, fail, ok, warn } from "../doctor/check-up.ts";
+import { type CheckUp, fail, ok, skip, warn } from "../doctor/check-up.ts";
 import type { AccountFacts, AgentFacts } from "./agent-facts.ts";
 
 /** Each agent looked over: is it there, is its version one that was tested, does somebody seem to be logged in, is it parked. */
@@ -11,7 +11,7 @@ function checkProgram({ name, problem, slots, program, title }: AgentFacts): Che
   const isUsed = slots.length > 0;
   if (problem !== null) {
     // Nobody misses what nobody uses.
-    if (!isUsed) return [ok(name, `not here: ${problem}`)];
+    if (!isUsed) return [skip(name, `not here: ${problem}`)];
     return [fail(name, problem, `Install it, or take it from the slots ${slots.join(", ")} in board/board.md.`)];
   }
   const where = isUsed ? `in slot ${slots.join(", ")}` : "in no slot";

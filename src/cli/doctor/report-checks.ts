@@ -2,7 +2,7 @@ import { type Context, print } from "../context.ts";
 import { paint, type Style } from "../paint.ts";
 import type { CheckUp } from "./check-up.ts";
 
-const STYLES: Readonly<Record<CheckUp["state"], Style>> = { ok: "green", warn: "yellow", fail: "red" };
+const STYLES: Readonly<Record<CheckUp["state"], Style>> = { ok: "green", warn: "yellow", fail: "red", skip: "dim" };
 
 /** One line a check, and what to do about it below. */
 export function reportChecks({ out }: Pick<Context, "out">, checks: readonly CheckUp[]): void {

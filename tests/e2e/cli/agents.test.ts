@@ -51,6 +51,7 @@ it("`agents doctor` asks each for its version, looks for a login of each account
   expect(stdout).toMatch(
     /^warn +codex login in profiles\/a +OPENAI_API_KEY set here, but no run gets it\n +Add `env: \[OPENAI_API_KEY\]`/m,
   );
+  expect(stdout).toMatch(/^skip +gemini +not here: /m);
   expect(stdout).toMatch(/^fail +opencode +binary not found: opencode$/m);
   // What a key says is nobody's business.
   expect(stdout).not.toContain("canary");
