@@ -15,8 +15,8 @@ export function decideNormalise(board: Board, plan: Plan): void {
     if (view.lane === "doing" && view.task.assigned !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;
-    const subject = isClosed(view, board) ? `Close ${view.id}, which is merged` : tidySubject(view.id);
-    addEdit(plan, editOf(view, { intent: "normalise", set: trueKeys(view, board), subject }));
+    const set = trueKeys(view, board);
+    addEdit(plan, editOf(view, { intent: "normalise", set, subject: subjectOf(view, set, board) }));
   }
 }
 
@@ -34,6 +34,16 @@ export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[
 /** The subject of a commit that only puts the daemon's own keys right. */
 export function tidySubject(id: string): string {
   return `Put the keys of ${id} right`;
+}
+
+function subjectOf(view: ReadableView, set: readonly KeyChange[], board: Board): string {
+  const { id, lane, task } = view;
+  if (isClosed(view, board)) return `Close ${id}, which is merged`;
+  const blocked = set.find(([key]) => key === "blocked")?.[1];
+  if (lane === "done" && typeof blocked === "string" && blocked !== task.blocked) {
+    return oneLine(`Hold the merge of ${id}: ${blocked.replace(/^the merge waits: /, "")}`, 100);
+  }
+  return tidySubject(id);
 }
 
 function isClosed({ id, lane, task }: ReadableView, board: Board): boolean {

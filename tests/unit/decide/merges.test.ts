@@ -182,6 +182,12 @@ describe("a merge that was tried", () => {
     expect(decide(snapshot).lookAgainAt).toBe(next);
   });
 
+  it("that waits says for what in the commit, too", () => {
+    const sessions = [merge({ verdict: "waiting", reason: "unsaved changes in a.js", finishedAt: NOW })];
+    const snapshot = boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions });
+    expect(editOf(snapshot, "a")?.subject).toBe("Hold the merge of a: unsaved changes in a.js");
+  });
+
   it("that waits lets others go ahead, but not those that depend on it", () => {
     const sessions = [merge({ verdict: "waiting", finishedAt: NOW })];
     const done = [
