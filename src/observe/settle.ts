@@ -4,6 +4,8 @@ import type { FileRecord } from "./file-record.ts";
 export const SETTLE_MS = 50;
 /** An empty file is what is left while an editor truncates and writes; a really empty one can wait. */
 export const EMPTY_SETTLE_MS = 1_000;
+/** The same where the board branch has content: a program that writes slowly is likelier than somebody who wants nothing there. */
+export const EMPTIED_SETTLE_MS = 10_000;
 /** A file that is missing once may be an editor between unlink and rename. */
 export const GONE_MS = 100;
 /** Many files missing at once may be a checkout that is still going. */
@@ -22,7 +24,8 @@ export function settlesAt(record: FileRecord<unknown>, headSha: string | null): 
   const { mtimeMs, size } = record.stamp;
   // A time of change in the future (another clock, a restored file) says nothing; when it was first seen does.
   const changedAt = mtimeMs <= record.seenAt ? mtimeMs : record.seenAt;
-  return changedAt + (size === 0 && !record.path.endsWith(".gitkeep") ? EMPTY_SETTLE_MS : SETTLE_MS);
+  if (size > 0 || record.path.endsWith(".gitkeep")) return changedAt + SETTLE_MS;
+  return changedAt + (headSha === null ? EMPTY_SETTLE_MS : EMPTIED_SETTLE_MS);
 }
 
 /** Files of the board branch that are missing on disk, and since when that has been seen. */

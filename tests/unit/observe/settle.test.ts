@@ -8,6 +8,12 @@ it.each<[string, Partial<FileRecord<null>["stamp"]> & { blobSha?: string; path?:
   ["50 ms after the last write", { mtimeMs: NOW - 10 }, null, NOW + 40],
   ["long ago for a file that only moved", { mtimeMs: 5, ctimeMs: NOW }, null, 55],
   ["a second after it was emptied", { mtimeMs: NOW - 10, size: 0 }, null, NOW + 990],
+  [
+    "ten seconds after it was emptied, where the branch has content",
+    { mtimeMs: NOW - 10, size: 0 },
+    "old",
+    NOW + 9_990,
+  ],
   ["without that second for .gitkeep", { mtimeMs: NOW - 10, size: 0, path: "board/doing/.gitkeep" }, null, NOW + 40],
   ["at once where it is as committed", { mtimeMs: NOW, blobSha: "same" }, "same", 0],
   ["50 ms after it was first seen, if its time is in the future", { mtimeMs: NOW + 5_000_000 }, null, NOW + 50],
