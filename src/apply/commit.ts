@@ -1,12 +1,14 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { formatCommit } from "../board/commit-message.ts";
+import { type CommitPart, formatCommit } from "../board/commit-message.ts";
 import type { Edit } from "../decide/action.ts";
 import type { Change } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
+import { blobSha } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { commitPaths } from "../git/commit-paths.ts";
 import { isOfBoard } from "./board-file.ts";
+import { describePause, SETTINGS_PATH } from "./describe-pause.ts";
 import { describePeople } from "./describe-people.ts";
 import { forgetSessions } from "./kept-sessions.ts";
 import { fullRef, type World } from "./world.ts";
@@ -47,12 +49,7 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
   if (paths.size === 0) return { state: "nothing" };
   const touched = new Set(edits.flatMap((it) => it.touched));
   const people = changes.filter(({ path }) => !touched.has(path));
-  const described = describePeople(
-    world.boardRoot,
-    people,
-    edits.map(({ edit }) => edit.path),
-  );
-  const message = formatCommit([...edits.map(({ edit }) => edit), ...described]);
+  const message = formatCommit(await describeAll(world, edits, people));
   failpoint("apply.commit.before-commit");
   try {
     const commit = await commitPaths(world.boardRepo, {
@@ -74,16 +71,43 @@ export async function applyCommit(world: World, request: CommitRequest): Promise
   }
 }
 
-/** A file that came or went since it was seen is somebody at work: it is looked at anew. */
-function isStillThere({ path, blobSha }: Change, kinds: ReadonlyMap<string, Kind>): boolean {
-  return kinds.get(path) === (blobSha === null ? "absent" : "file");
+// What stops or blocks work is what people look for in the history: it is never the "one more change" of another subject.
+async function describeAll(
+  world: World,
+  edits: CommitRequest["edits"],
+  people: readonly Change[],
+): Promise<readonly CommitPart[]> {
+  const pause = await describePause(world, people);
+  const described = describePeople(
+    world.boardRoot,
+    pause === null ? people : people.filter(({ path }) => path !== SETTINGS_PATH),
+    edits.map(({ edit }) => edit.path),
+  );
+  const own = edits.map(({ edit }) => edit).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const first = own.filter(({ intent }) => intent === "pause-board");
+  return [...first, ...(pause === null ? [] : [pause]), ...own.slice(first.length), ...described];
 }
 
-type Kind = "file" | "absent" | "other";
+function rankOf({ intent }: Edit): number {
+  return intent === "pause-board" ? 0 : intent === "block" ? 1 : 2;
+}
+
+/** A file that came or went since it was seen is somebody at work: it is looked at anew. */
+function isStillThere({ path, blobSha }: Change, kinds: ReadonlyMap<string, Kind>): boolean {
+  const kind = kinds.get(path);
+  if (blobSha === null) return kind === "absent";
+  return kind === "file" || (kind === "empty" && EMPTY_BLOBS.includes(blobSha));
+}
+
+type Kind = "file" | "empty" | "absent" | "other";
+
+/** In SHA-1 and in SHA-256. A file that had content and is empty now is being written anew. */
+const EMPTY_BLOBS: readonly string[] = (["sha1", "sha256"] as const).map((it) => blobSha(Buffer.alloc(0), it));
 
 // To git a file in whose place there is a folder is gone, too.
 function kindAt({ boardRoot }: World, path: string): Kind {
   const stat = lstatSync(join(boardRoot, path), { throwIfNoEntry: false });
   if (stat === undefined || stat.isDirectory()) return "absent";
-  return stat.isFile() ? "file" : "other";
+  if (!stat.isFile()) return "other";
+  return stat.size === 0 ? "empty" : "file";
 }

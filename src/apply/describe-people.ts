@@ -35,9 +35,12 @@ function describeOne(change: Change, { gone, edited }: Others): CommitPart {
   if (from !== undefined && to !== undefined) {
     return describeChange({ path: to, from: laneOf(from), to: laneOf(to), id, kind: "moved" });
   }
-  if (isRemoval(change)) return describeChange({ path, from: laneOf(path), to: null, id, kind: "removed" });
-  if (isAddition(change)) return describeChange({ path, from: null, to: laneOf(path), id, kind: "added" });
-  return describeChange({ path, from: laneOf(path), to: laneOf(path), id, kind: "edited" });
+  const lane = laneOf(path);
+  // The settings and the like are nobody's task.
+  const one = { path, id: lane === null ? null : id };
+  if (isRemoval(change)) return describeChange({ ...one, from: lane, to: null, kind: "removed" });
+  if (isAddition(change)) return describeChange({ ...one, from: null, to: lane, kind: "added" });
+  return describeChange({ ...one, from: lane, to: lane, kind: "edited" });
 }
 
 function isRemoval({ blobSha, headSha }: Change): boolean {

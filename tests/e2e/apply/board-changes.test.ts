@@ -216,6 +216,32 @@ describe("the commit of a tick", () => {
     });
   });
 
+  it("names first what stops or blocks work, by whomever", async () => {
+    const board = await applyBoard({ "board/planned/a.md": "# A\n", "board/doing/b.md": "# B\n" });
+    const assign = editOf(board, "board/planned/a.md", { toLane: "doing", subject: "Assign a to slot A" });
+    const block = editOf(board, "board/doing/b.md", { intent: "block", toLane: "blocked", subject: "Block b" });
+    const subject = async (settings: string, ...edits: Edit[]): Promise<string> => {
+      board.write("board/board.md", `---\n${settings}\n---\n`);
+      for (const edit of edits) await applyEdit(board.world, edit);
+      const { uncommitted: changes } = await board.look();
+      const touched = edits.map((edit) => ({ edit, touched: [edit.path] }));
+      await applyCommit(board.world, { boardBranch: "main", edits: touched, changes });
+      return await board.git("log", "-1", "--format=%s");
+    };
+    expect(await subject("slots: 1", assign, block)).toMatch(/^Block b and \d more changes$/);
+    expect(await subject("paused: enough")).toBe("Pause the board: enough");
+    expect(await subject("slots: 1")).toBe("Let the board go on");
+    expect(await subject("slots: 2")).toBe("Edit board/board.md");
+  });
+
+  it("does not take a file that was emptied since it was seen", async () => {
+    const board = await applyBoard({ "board/doing/a.md": "# A\n" });
+    board.write("board/doing/a.md", "# B\n");
+    const { uncommitted: changes } = await board.look();
+    board.write("board/doing/a.md", "");
+    expect(await applyCommit(board.world, { boardBranch: "main", edits: [], changes })).toEqual({ state: "nothing" });
+  });
+
   it("commits nothing outside board/ and sessions/", async () => {
     const board = await applyBoard({});
     board.write("src/app.txt", "mine\n");
