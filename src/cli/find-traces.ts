@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
 import { unportableReason } from "../board/portable-name.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
+import { listKeptWhole } from "../git/kept-whole.ts";
 import { listRefs } from "../git/ref-list.ts";
 import type { Board } from "../observe/open-board.ts";
 import { idOf } from "./find-task.ts";
@@ -16,6 +17,8 @@ export type Traces = {
   /** Folder of its sessions, relative to the board root. */
   sessions: string | null;
   preserved: readonly KeptRef[];
+  /** What no commit could hold: paths below the top of the code repository. */
+  kept: readonly string[];
 };
 
 /** What is left of a task that has no file any more, by its id; null when nothing is. */
@@ -29,8 +32,10 @@ export function findTraces({ boardRoot, codeRepo }: Board, { branches }: Snapsho
     branch: branch === undefined ? null : { name: branchOf(id), sha: branch.sha },
     sessions: existsSync(join(boardRoot, sessions)) ? sessions : null,
     preserved: listPreserved({ codeRepo }, id),
+    kept: listKeptWhole(codeRepo, id),
   };
-  return traces.branch === null && traces.sessions === null && traces.preserved.length === 0 ? null : traces;
+  const isNothing = traces.branch === null && traces.sessions === null;
+  return isNothing && traces.preserved.length + traces.kept.length === 0 ? null : traces;
 }
 
 /** Work of a task that was kept before a stop, a retry or a clean-up; newest last. */

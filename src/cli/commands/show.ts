@@ -94,7 +94,7 @@ function report({ out }: Context, snapshot: Snapshot, facts: TaskFacts & { place
   if (text !== null) print(out, "", paint(out, "bold", place(view.path)), "", cleanText(text).trimEnd());
 }
 
-function reportTraces({ out }: Context, snapshot: Snapshot, { id, branch, sessions, preserved }: Traces): void {
+function reportTraces({ out }: Context, snapshot: Snapshot, { id, branch, sessions, preserved, kept }: Traces): void {
   print(out, paint(out, "bold", id));
   const isSeen = snapshot.repo.state === "ready" || snapshot.repo.state === "busy";
   print(out, `  its file is ${isSeen ? "gone" : `not to be seen: ${safe(snapshot.repo.detail)}`}`);
@@ -107,7 +107,7 @@ function reportTraces({ out }: Context, snapshot: Snapshot, { id, branch, sessio
   for (const [name, value] of facts) {
     if (value !== null) print(out, `  ${paint(out, "dim", name.padEnd(12))} ${value}`);
   }
-  reportPreserved(out, preserved, []);
+  reportPreserved(out, preserved, kept);
 }
 
 function reportPreserved(out: Context["out"], preserved: readonly KeptRef[], kept: readonly string[]): void {

@@ -32,10 +32,6 @@ describe("a run that fails and leaves a HEAD without a commit", () => {
 describe("a run that ends well and leaves no branch", () => {
   it.each([
     ["deleted", `git update-ref -d ${OWN_BRANCH}`],
-    [
-      "deleted, with a broken HEAD",
-      `git update-ref -d ${OWN_BRANCH}\necho nonsense > "$(git rev-parse --git-dir)/HEAD"`,
-    ],
     ["deleted from another one", `git checkout -q --orphan pages\ngit update-ref -d ${OWN_BRANCH}`],
   ])("%s: it is made again with all work, and the run is collected", async (_, lose) => {
     const board = await ran("echo own > own.txt", "git add own.txt", "git commit -qm own", "echo new > new.txt", lose);
@@ -45,6 +41,17 @@ describe("a run that ends well and leaves no branch", () => {
     );
     expect((await board.look()).sessions.get("a")?.[0]?.state).toBe("done");
     expect(await board.git("-C", ".kanband/worktrees/w1", "symbolic-ref", "HEAD")).toBe(OWN_BRANCH);
+    expect(board.runs()).toEqual([]);
+    expect(board.complaints).toEqual([]);
+  });
+
+  it("and breaks its HEAD as well: it fails, and all work is kept", async () => {
+    const lose = `git update-ref -d ${OWN_BRANCH}\necho nonsense > "$(git rev-parse --git-dir)/HEAD"`;
+    const board = await ran("echo own > own.txt", "git add own.txt", "git commit -qm own", "echo new > new.txt", lose);
+    const kept = await keptOf(board);
+    for (const name of ["own.txt", "new.txt"]) expect(kept).toContain(` ${name} `);
+    const session = (await board.look()).sessions.get("a")?.[0];
+    expect(session?.reason).toContain("broke HEAD of its worktree");
     expect(board.runs()).toEqual([]);
     expect(board.complaints).toEqual([]);
   });
