@@ -25,16 +25,19 @@ it("waits until a file that is being written has settled, and says when that is"
   expect(late.unsettledUntil ?? Number.POSITIVE_INFINITY).toBeGreaterThan(late.observedAt + 50);
 });
 
-it("gives an empty file a second: an editor may have truncated it to write it anew", async () => {
+it("gives an empty file time: a new one a second, an emptied one ten, for an editor may write it anew", async () => {
   const board = await observedBoard({ "board/planned/a.md": "# A\n" });
   await board.look();
-  board.write({ "board/planned/a.md": "" });
-  setWritten(board.at("board/planned/a.md"), board.now());
+  board.write({ "board/planned/a.md": "", "board/planned/new.md": "" });
+  for (const name of ["a", "new"]) setWritten(board.at(`board/planned/${name}.md`), board.now());
+  const look = async (): Promise<string[]> => changesOf(await board.look("board/planned/a.md", "board/planned/new.md"));
 
   board.later(500);
-  expect(changesOf(await board.look("board/planned/a.md"))).toEqual([]);
+  expect(await look()).toEqual([]);
   board.later(500);
-  expect(changesOf(await board.look("board/planned/a.md"))).toEqual(["board/planned/a.md edited"]);
+  expect(await look()).toEqual(["board/planned/new.md new"]);
+  board.later(9_000);
+  expect(await look()).toContain("board/planned/a.md edited");
 });
 
 it("takes a file from the future as new when it is first seen", async () => {
