@@ -29,14 +29,25 @@ export function costOf(
   tables: readonly PriceTable[],
 ): number | null {
   if (costUsd === null && unpriced.size === 0) return null;
-  let total = costUsd ?? 0;
+  const { usd, isWhole } = knownCostOf({ costUsd, unpriced }, asked, tables);
+  return isWhole ? usd : null;
+}
+
+/** What is known of a run's cost: the least that it may be. A cap that this much reaches is reached. */
+export function knownCostOf(
+  { costUsd, unpriced }: Pick<AgentSummary, "costUsd" | "unpriced">,
+  asked: string | null,
+  tables: readonly PriceTable[],
+): { usd: number; isWhole: boolean } {
+  let usd = costUsd ?? 0;
+  let isWhole = true;
   for (const [model, tokens] of unpriced) {
     if (tokens.input + tokens.output + tokens.cached === 0) continue;
     const price = priceOf(model === "" ? asked : model, tables);
-    if (price === null) return null;
-    total += priced(tokens, price);
+    if (price === null) isWhole = false;
+    else usd += priced(tokens, price);
   }
-  return total;
+  return { usd, isWhole };
 }
 
 function priceOf(model: string | null, tables: readonly PriceTable[]): ModelPrice | null {

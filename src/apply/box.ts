@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { AgentProgram } from "../agents/adapter.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { blobSha } from "../files/blob-sha.ts";
-import type { Box, Boxed } from "../process/box.ts";
+import { type Box, type Boxed, realPath } from "../process/box.ts";
 import { inBwrap } from "../process/bwrap.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
 import { inSrt, SRT_GHOSTS } from "../process/srt.ts";
@@ -41,7 +41,9 @@ export function inBox(
     domains: domainsOf(world, program),
     env,
   };
-  return tier === "srt" ? inSrt(box, filesDir, file, args) : inBwrap(box, file, args);
+  const boxed = tier === "srt" ? inSrt(box, filesDir, file, args) : inBwrap(box, file, args);
+  // A link to HOME may lie in a folder that is out of sight.
+  return { ...boxed, env: { ...boxed.env, HOME: realPath(home) } };
 }
 
 /** Files that a sandbox may leave behind in the worktree when it is killed: no work of the agent. */

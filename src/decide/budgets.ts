@@ -2,6 +2,7 @@ import type { Task } from "../board/task.ts";
 import { type ActiveBoard, type Board, isLive, type ReadableView, sessionsOf } from "./board-index.ts";
 import { utcDay } from "./instant.ts";
 import { formatUsd } from "./one-line.ts";
+import { spentBy } from "./run-caps.ts";
 
 /** Money spent today (UTC), in US dollars. Runs whose cost nobody knows are counted apart, never as 0. */
 export type DaySpending = { usd: number; unknownCount: number };
@@ -21,7 +22,7 @@ export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
     }
   }
   // One that is over counts until its session does.
-  for (const run of snapshot.runs) if (!finished.has(run.runId)) spending.usd += run.costUsd ?? 0;
+  for (const run of snapshot.runs) if (!finished.has(run.runId)) spending.usd += spentBy(run);
   return spending;
 }
 
@@ -43,7 +44,7 @@ export function taskBudgetReason(task: Task, spentUsd: number | null, { settings
 /** Whether the runs in progress have used up what was left of the day: then all that cost anything end. */
 export function isDaySpent(board: ActiveBoard): boolean {
   return (
-    board.snapshot.runs.some((it) => isLive(it) && (it.costUsd ?? 0) > 0) &&
+    board.snapshot.runs.some((it) => isLive(it) && spentBy(it) > 0) &&
     dayBudgetReason(daySpending(board), board) !== null
   );
 }

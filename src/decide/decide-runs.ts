@@ -4,7 +4,7 @@ import { claimKeys, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
-import { lingersAt, reachedCap, timeoutAt } from "./run-caps.ts";
+import { lingersAt, reachedCap, spentBy, timeoutAt } from "./run-caps.ts";
 import type { RunView, StopReason, TaskView } from "./snapshot.ts";
 
 /** Ends the runs that must not go on, and collects those that are over. */
@@ -52,7 +52,7 @@ function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason 
   if (board.snapshot.repo.state === "ready" && isMovedAway(run, board)) return "person";
   const cap = reachedCap(run, board.now, board.snapshot.settings?.graceMs);
   if (cap !== null) return cap;
-  if (isOverDay && (run.costUsd ?? 0) > 0) return "budget";
+  if (isOverDay && spentBy(run) > 0) return "budget";
   const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
   if (limitMs === null || run.kind === "merge") return null;
   const { isKnown, since } = silenceOf(run);

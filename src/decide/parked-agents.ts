@@ -65,15 +65,22 @@ function markOf(key: string, until: ParkedUntil, reason: string | null): Parked 
 
 /** What this run itself says of its agent. */
 function ownMark(session: Session, settings: Settings): readonly [string, ParkedUntil] | null {
-  const { agent, failure, finishedAt, slot } = session;
+  const { agent, failure, finishedAt, slot, model } = session;
   if (agent === null || session.state !== "failed") return null;
   const home = settings.slots.find(({ name }) => name === slot)?.home ?? null;
-  if (failure === "setup") return [parkKey(agentName(agent), home), "settings"];
+  if (failure === "setup") return [parkKey(unusable(session, agent, model), home), "settings"];
   if (failure !== "overloaded" || finishedAt === null) return null;
   const until = session.resetAt ?? finishedAt + settings.retry.maxMs;
   // Whatever time it names, it is not asked again in the same breath.
   const earliest = finishedAt + settings.retry.baseMs;
   return [parkKey(agent, home), Math.min(Math.max(until, earliest), finishedAt + LONGEST_PARK_MS)];
+}
+
+/** The whole program, or only one of its models where that is what is wrong: the others may well work. */
+function unusable({ reason }: Session, agent: string, model: string | null): string {
+  const name = agentName(agent);
+  if (!/\bmodel\b/i.test(reason ?? "")) return name;
+  return agent === name ? `${name}/${model ?? ""}` : agent;
 }
 
 function isLonger(one: Parked, other: Parked): boolean {

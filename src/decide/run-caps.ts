@@ -3,12 +3,17 @@ import type { RunView, StopReason } from "./snapshot.ts";
 /** The cap that a live run has reached; null while it is within all of them. */
 export function reachedCap(run: RunView, now: number, graceMs?: number): StopReason | null {
   const { wallMs, outputBytes, toolCalls, costUsd } = run.caps;
-  if (costUsd !== null && run.costUsd !== null && run.costUsd >= costUsd && run.costUsd > 0) return "budget";
+  if (costUsd !== null && spentBy(run) >= costUsd && spentBy(run) > 0) return "budget";
   if (wallMs !== null && now - run.startedAt >= wallMs) return "timeout";
   if (run.outputBytes > outputBytes) return "output";
   if (toolCalls !== null && run.toolCalls > toolCalls) return "tool-calls";
   const lingers = lingersAt(run, graceMs);
   return lingers !== null && now >= lingers ? "lingering" : null;
+}
+
+/** What a run has cost for certain, in US dollars. */
+export function spentBy({ costUsd, leastUsd }: RunView): number {
+  return costUsd ?? leastUsd ?? 0;
 }
 
 /** What its agent left behind, or waits for, may hold a program for minutes after its answer; so many graces are enough to end. */

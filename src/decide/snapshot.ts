@@ -131,6 +131,8 @@ export type RunView = {
   /** Its agent gave a good result and began nothing after it: it has only to end. */
   isOver?: boolean;
   costUsd: number | null;
+  /** What is known of the cost where not all of it is: it may be more. Absent: `costUsd`. */
+  leastUsd?: number;
   /** The caps of this run, fixed when it started. */
   caps: { wallMs: number | null; outputBytes: number; toolCalls: number | null; costUsd: number | null };
   /** What stands between the run and the machine; absent where nobody wrote it down. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { costOf, type PriceTable, SHIPPED_PRICES } from "../agents/prices.ts";
+import { costOf, knownCostOf, type PriceTable, SHIPPED_PRICES } from "../agents/prices.ts";
 import type { Finding } from "../board/finding.ts";
 import type { RunView, StopReason } from "../decide/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
@@ -83,6 +83,7 @@ function viewOf(record: RunRecord, note: RunNote, { output, evidence, tables }: 
     toolCalls: output.toolCalls,
     isOver: output.isOver,
     costUsd: costOf(output.usage, note.model, tables),
+    leastUsd: knownCostOf(output.usage, note.model, tables).usd,
     evidence: evidence?.view ?? null,
     lastLine: output.lastLine,
   };

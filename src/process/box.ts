@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, sep } from "node:path";
 
 /** What a run may see and change; all paths absolute. */
 export type Box = {
@@ -28,7 +28,17 @@ export type Boxed = {
 /** Folders of which a run sees nothing but what its box names: HOME, and what other programs leave in temporary folders. */
 export function hiddenFolders({ home, env }: Box): string[] {
   const temporary = ["/tmp", "/var/tmp", env["TMPDIR"] ?? "/tmp"];
-  return [...new Set([...temporary, home])].filter((it) => isAbsolute(it) && it !== "/");
+  // A link is hidden where it leads, and what is not there needs no hiding.
+  const real = [...temporary, home].flatMap((it) => (isAbsolute(it) && existsSync(it) ? [realpathSync(it)] : []));
+  // What lies in another is made anew in it: a HOME must be there to be written to.
+  return [...new Set(real)].filter((it) => it !== "/").toSorted((a, b) => a.length - b.length);
+}
+
+/** A path as it is without links, as far as it is there. */
+export function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(realPath(parent), basename(path));
 }
 
 /** Where the programs of a run lie inside of hidden folders: the folders of PATH, and the packages around what it starts. */
@@ -41,7 +51,7 @@ export function hiddenPrograms(box: Box, file: string): string[] {
     ...[file, ...box.needs].flatMap((it) => placesOf(it, folders)),
     ...ours.flatMap((it) => placesOf(it, [])),
   ];
-  return [...new Set(programs)].filter((path) => hidden.some((it) => path.startsWith(it + sep)));
+  return [...new Set(programs.map(realPath))].filter((path) => hidden.some((it) => path.startsWith(it + sep)));
 }
 
 const OWN_PACKAGE = join(import.meta.dirname, "..", "..");

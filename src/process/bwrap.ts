@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Box, type Boxed, hiddenFolders, hiddenPrograms } from "./box.ts";
+import { type Box, type Boxed, hiddenFolders, hiddenPrograms, realPath } from "./box.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
@@ -19,7 +19,7 @@ export function inBwrap(box: Box, file: string, args: readonly string[]): Boxed 
       hiddenFolders(box).flatMap((it) => ["--tmpfs", it]),
       hiddenPrograms(box, file).flatMap((it) => ["--ro-bind-try", it, it]),
       // A HOME that holds the repository does not open it.
-      box.writable.flatMap((it) => ["--bind-try", it, it]),
+      box.writable.map(realPath).flatMap((it) => ["--bind-try", it, it]),
       box.readable.flatMap((it) => ["--ro-bind", it, it]),
       ["--bind", worktree, worktree],
       // Where the worktree's repository is, nobody else is to say.

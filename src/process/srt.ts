@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Box, type Boxed, hiddenFolders, hiddenPrograms } from "./box.ts";
+import { type Box, type Boxed, hiddenFolders, hiddenPrograms, realPath } from "./box.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
@@ -10,12 +10,13 @@ import { runCommand } from "./run-command.ts";
  * `filesDir` is where the run's files will lie.
  */
 export function inSrt(box: Box, filesDir: string, file: string, args: readonly string[]): Boxed {
+  const writable = box.writable.map(realPath);
   const settings = {
     network: { allowedDomains: [...new Set(box.domains)], deniedDomains: [] },
     filesystem: {
       denyRead: hiddenFolders(box).map(literal),
-      allowRead: [...box.readable, ...box.writable, ...hiddenPrograms(box, file)].map(literal),
-      allowWrite: [box.worktree, ...box.writable].map(literal),
+      allowRead: [...box.readable, ...writable, ...hiddenPrograms(box, file)].map(literal),
+      allowWrite: [box.worktree, ...writable].map(literal),
       // Where the worktree's repository is, nobody else is to say.
       denyWrite: [join(box.worktree, ".git")].map(literal),
     },

@@ -1,16 +1,19 @@
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProcessEntry } from "./process-table.ts";
-import { folderOf, hasVariable, listProcesses, nameOf, readProcess } from "./process-table.ts";
-import { RUN_TAG } from "./run-folder.ts";
+import { folderOf, hasVariable, listProcesses, nameOf, readProcess, variableOf } from "./process-table.ts";
+import { RUN_TAG, RUNS_TAG } from "./run-folder.ts";
 
 const ROUNDS = 50;
 const ROUND_MS = 10;
+/** Who was started from a terminal or a desktop has one of these; a run may have the first, and then has one of its own, too. */
+const OF_A_PERSON = ["TERM", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"];
+const OF_A_RUN = [RUN_TAG, RUNS_TAG, "KANBAND_TASK"];
 
 /**
  * Ends, by SIGKILL, what an agent left behind; returns the pids. `tag`: every process of that run, wherever it went, known by
  * its environment. `cwdUnder`: every orphan without a terminal that sits in that folder; a person's shell or editor there has
- * a living parent or a terminal, and stays. Looks again until nothing is left, since what is ended may just have forked.
+ * a living parent, or a terminal, or was started from one, as the server of a tmux is, and stays. Looks again until nothing is left, since what is ended may just have forked.
  */
 export async function sweepProcesses({ tag, cwdUnder }: { tag?: string; cwdUnder?: string }): Promise<number[]> {
   const ended = new Set<number>();
@@ -61,7 +64,9 @@ export function isOrphan({ parent, hasTerminal }: ProcessEntry): boolean {
 function isLeftover(entry: ProcessEntry, tag: string | undefined, cwdUnder: string | undefined): boolean {
   if (entry.isZombie || entry.pid === process.pid || entry.pid <= 1) return false;
   if (tag !== undefined && hasVariable(entry.pid, RUN_TAG, tag)) return true;
-  return cwdUnder !== undefined && isOrphan(entry) && isUnder(folderOf(entry.pid), cwdUnder);
+  if (cwdUnder === undefined || !isOrphan(entry) || !isUnder(folderOf(entry.pid), cwdUnder)) return false;
+  const has = (name: string): boolean => variableOf(entry.pid, name) !== null;
+  return OF_A_RUN.some(has) || !OF_A_PERSON.some(has);
 }
 
 function isUnder(folder: string | null, root: string): boolean {

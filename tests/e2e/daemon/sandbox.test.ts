@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, test } from "vitest";
@@ -123,14 +132,23 @@ describe.each(["bwrap", "srt"] as const)("in the sandbox of %s", (tier) => {
       "git log -1 --format=%s",
       "! git commit -qam x",
       "ps -e | wc -l",
+      "echo x > ~/mine; ls ~",
     ];
     board.write("board/planned/a.md", `# Ask\n\n\`\`\`sh\n${script.join("\n")}\n\`\`\`\n`);
-    await board.start();
+    // A HOME that is a link is out of sight where it leads, and there to be written to all the same.
+    const home = mkdtempSync(join(tmpdir(), "kanband-person-"));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    mkdirSync(join(home, "real"));
+    writeFileSync(join(home, "real/secret"), "marmalade");
+    symlinkSync("real", join(home, "link"));
+    await board.start({ env: { HOME: join(home, "link") } });
     await inLane(board, "a", "for_review");
 
     const said = sessionText(board, "a");
     expect(said).toContain(" M src/app.txt");
     expect(said).toContain("1 file changed");
+    expect(said).not.toContain("secret");
+    expect(readdirSync(join(home, "real"))).toEqual(["secret"]);
     expect(await board.git("log", "-1", "--format=%an", "kanband/a")).not.toBe("kanband agent");
     expect(await board.git("show", "kanband/a:src/app.txt")).toBe("one\none more");
   });

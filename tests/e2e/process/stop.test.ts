@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -112,6 +112,20 @@ describe("sweepProcesses", () => {
     onTestFinished(() => void person.kill());
     expect(await sweepProcesses({ cwdUnder: worktree })).toEqual([]);
     expect(isRunning(person.pid ?? 0)).toBe(true);
+  });
+
+  it("leaves alone what a person's terminal started to run on by itself, as the server of a tmux does", async () => {
+    const { worktree } = place();
+    const env = (more: string): string =>
+      `env -i PATH="$PATH" TERM=xterm ${more} setsid sleep 60 > /dev/null 2>&1 & echo $!`;
+    const startFrom = (more: string): number =>
+      Number(execFileSync("sh", ["-c", env(more)], { cwd: worktree, encoding: "utf8" }));
+    const person = startFrom("");
+    const agent = startFrom("KANBAND_TASK=a");
+    onTestFinished(() => void process.kill(person, "SIGKILL"));
+    await until(() => isRunning(person) && isRunning(agent));
+    expect(await sweepProcesses({ cwdUnder: worktree })).toEqual([agent]);
+    expect(isRunning(person)).toBe(true);
   });
 
   it("takes a folder for itself, not for others whose names begin alike", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentSummary, PricedTokens } from "../../../src/agents/adapter.ts";
-import { costOf, type PriceTable, SHIPPED_PRICES } from "../../../src/agents/prices.ts";
+import { costOf, knownCostOf, type PriceTable, SHIPPED_PRICES } from "../../../src/agents/prices.ts";
 import { EMPTY_SUMMARY } from "../../../src/agents/summarise.ts";
 import { readTranscript, replay } from "./replay.ts";
 
@@ -36,6 +36,18 @@ describe("costOf", () => {
     expect(costOf(used([["", MILLION]]), null, [OWN])).toBeNull();
     expect(costOf(used([["__proto__", MILLION]]), null, [OWN])).toBeNull();
     expect(costOf(EMPTY_SUMMARY, "m", [OWN])).toBeNull();
+  });
+
+  it("what is known of an unknown cost is its least", () => {
+    const some = used(
+      [
+        ["m", MILLION],
+        ["x", MILLION],
+      ],
+      2,
+    );
+    expect(knownCostOf(some, null, [OWN]).usd).toBeCloseTo(13.1, 9);
+    expect(knownCostOf(some, null, [OWN]).isWhole).toBe(false);
   });
 
   it("a model that is said to cost nothing costs nothing", () => {

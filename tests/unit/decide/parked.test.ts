@@ -136,3 +136,27 @@ describe("an agent behind a preset", () => {
     });
   });
 });
+
+describe("an agent that cannot start", () => {
+  const unusable = (reason: string, facts: Partial<Session> = {}): Session =>
+    failedSession("b", {
+      failure: "setup",
+      agent: "claude/typo",
+      model: "typo",
+      reason,
+      settingsBlob: "settings1",
+      ...facts,
+    });
+  const after = (session: Session) => launched({ blocked: ["b"], doing: [claimed("a")] }, { sessions: [session] });
+
+  it("is parked as a whole, but for a model that is not there: the others of it may work", () => {
+    expect(after(unusable("Invalid API key"))).toMatchObject({ agent: "codex" });
+    expect(after(unusable("There's an issue with the selected model (typo)"))).toMatchObject({
+      agent: "claude/sonnet",
+    });
+    const ofTask = unusable("There's an issue with the selected model (typo)", { agent: "claude" });
+    expect(after(ofTask)).toMatchObject({ agent: "claude/sonnet" });
+    const itself = unusable("no such model: sonnet", { agent: "claude/sonnet", model: "sonnet" });
+    expect(after(itself)).toMatchObject({ agent: "codex" });
+  });
+});

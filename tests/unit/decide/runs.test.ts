@@ -193,6 +193,16 @@ function gone(id: string): { path: string; blobSha: null; headSha: string } {
   return { path: `board/doing/${id}.md`, blobSha: null, headSha: `blob-${id}` };
 }
 
+describe("a cost of which not all is known", () => {
+  it("reaches a cap with what is known", () => {
+    const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: 1 };
+    const at = (leastUsd: number) =>
+      boardOf({ doing: [claimed("a")] }, { runs: [runOf("a", { caps, costUsd: null, leastUsd })] });
+    expect(briefWork(at(0.99))).toEqual([]);
+    expect(briefWork(at(1))).toEqual(["stop a-1: budget"]);
+  });
+});
+
 describe("the budget of the day", () => {
   it("counts a run that is over and not collected yet, and no run twice", () => {
     const budget = { runUsd: 5, taskUsd: 20, dayUsd: 6 };
