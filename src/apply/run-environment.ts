@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, sep } from "node:path";
 import { RUN_DOMAIN } from "../board/pool.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { DELETED_REFS, pushBarrier } from "../git/push-barrier.ts";
@@ -37,7 +37,7 @@ export async function runEnvironment(
 ): Promise<Record<string, string>> {
   const home = run.slot?.home ?? null;
   const homePath = home === null || isAbsolute(home) ? home : join(world.boardRoot, home);
-  if (homePath !== null) mkdirSync(homePath, { recursive: true });
+  if (homePath !== null) makeHome(world, homePath);
   const barrier = await pushBarrier(world.codeRepo);
   return buildEnvironment({
     allow: [...(run.slot?.env ?? []), ...run.allow],
@@ -54,4 +54,11 @@ export async function runEnvironment(
     },
     home: homePath,
   });
+}
+
+// Logins will lie there: in a repository nobody must commit them by accident.
+function makeHome({ boardRoot, codeRepo }: World, home: string): void {
+  const isNew = mkdirSync(home, { recursive: true }) !== undefined;
+  const isInside = [boardRoot, codeRepo.top].some((it) => home.startsWith(it + sep));
+  if (isNew && isInside) writeFileSync(join(home, ".gitignore"), "*\n");
 }

@@ -1,7 +1,8 @@
 import type { AgentProgram } from "../agents/adapter.ts";
 import type { Sandbox, SlotSettings } from "../config/settings.ts";
-import { whyNoBwrap } from "../process/bwrap.ts";
-import { whyNoSrt } from "../process/srt.ts";
+import type { Probe } from "../process/box.ts";
+import { probeBwrap } from "../process/bwrap.ts";
+import { probeSrt } from "../process/srt.ts";
 import type { World } from "./world.ts";
 
 /** What stands between a run and the machine. `cli`: the agent's own sandbox, which holds for what the model does. */
@@ -58,20 +59,23 @@ function noOwnSandbox(program: AgentProgram | null): { problem: string } {
 /** Tiers of which only a try tells whether they work. */
 export type ProbedTier = "bwrap" | "srt";
 
-const ASKED: Readonly<Record<ProbedTier, () => Promise<string | null>>> = { bwrap: whyNoBwrap, srt: whyNoSrt };
-
-// Asked once in the life of a daemon: a machine does not change its mind.
-const ANSWERS = new WeakMap<object, Map<ProbedTier, Promise<string | null>>>();
+const PROBES: Readonly<Record<ProbedTier, () => Promise<Probe>>> = { bwrap: probeBwrap, srt: probeSrt };
 
 /** Why a tier does not work here; null when it does. Starts a short process. */
 export async function whyNot(tier: ProbedTier): Promise<string | null> {
-  return await ASKED[tier]();
+  return (await PROBES[tier]()).problem;
 }
 
-async function ask({ boardRepo }: World, tier: ProbedTier): Promise<string | null> {
-  const known = ANSWERS.get(boardRepo) ?? new Map<ProbedTier, Promise<string | null>>();
+// Asked once in the life of a daemon: a machine does not change its mind. One that gave no answer is asked again.
+const ANSWERS = new WeakMap<object, Map<ProbedTier, Promise<Probe>>>();
+
+async function ask({ boardRepo, log }: World, tier: ProbedTier): Promise<string | null> {
+  const known = ANSWERS.get(boardRepo) ?? new Map<ProbedTier, Promise<Probe>>();
   ANSWERS.set(boardRepo, known);
-  const answer = known.get(tier) ?? whyNot(tier);
+  const answer = known.get(tier) ?? PROBES[tier]().then(async (it) => (it.isSure ? it : await PROBES[tier]()));
   known.set(tier, answer);
-  return await answer;
+  const { problem, isSure } = await answer;
+  if (!isSure) known.delete(tier);
+  if (problem !== null) log.warn({ tier, problem }, "a sandbox does not work here");
+  return problem;
 }

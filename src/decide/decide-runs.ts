@@ -52,11 +52,22 @@ function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason 
   if (board.snapshot.repo.state === "ready" && isMovedAway(run, board)) return "person";
   const cap = reachedCap(run, board.now, board.snapshot.settings?.graceMs);
   if (cap !== null) return cap;
+  if (isOverLoweredBudget(run, board)) return "budget";
   if (isOverDay && spentBy(run) > 0) return "budget";
   const limitMs = board.snapshot.settings?.stopStaleAfterMs ?? null;
   if (limitMs === null || run.kind === "merge") return null;
   const { isKnown, since } = silenceOf(run);
   return isKnown && board.now - since >= limitMs ? "stale" : null;
+}
+
+/** A person may lower the budget of run or task while it runs: what was given to it at its start was more. */
+function isOverLoweredBudget(run: RunView, { snapshot, views }: Board): boolean {
+  const spent = spentBy(run);
+  if (run.kind !== "step" || spent === 0 || snapshot.settings === null) return false;
+  const { runUsd, taskUsd } = snapshot.settings.budget;
+  const task = views.get(run.taskId)?.[0]?.task ?? null;
+  const left = task === null ? taskUsd : (task.budgetUsd ?? taskUsd) - (task.spentUsd ?? 0);
+  return spent >= Math.min(runUsd, left);
 }
 
 // A second file of the same id is a finding, not a move: the task is where it was.

@@ -25,6 +25,19 @@ export type Boxed = {
   env: Readonly<Record<string, string>>;
 };
 
+/** Whether a sandbox works here: `problem` says in one line why not. Not sure: it did not answer in time, and may the next time. */
+export type Probe = { problem: string | null; isSure: boolean };
+
+/** What a try of a sandbox came to. */
+export function probeOf(
+  name: string,
+  { exitCode, isTimedOut, stderr }: { exitCode: number | null; isTimedOut: boolean; stderr: string },
+): Probe {
+  if (exitCode === 0) return { problem: null, isSure: true };
+  if (isTimedOut) return { problem: `${name} gave no answer in time`, isSure: false };
+  return { problem: `${name}: ${stderr.trim().split("\n")[0] || `exit ${String(exitCode)}`}`, isSure: true };
+}
+
 /** Folders of which a run sees nothing but what its box names: HOME, and what other programs leave in temporary folders. */
 export function hiddenFolders({ home, env }: Box): string[] {
   const temporary = ["/tmp", "/var/tmp", env["TMPDIR"] ?? "/tmp"];

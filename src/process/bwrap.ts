@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Box, type Boxed, hiddenFolders, hiddenPrograms, realPath } from "./box.ts";
+import { type Box, type Boxed, hiddenFolders, hiddenPrograms, type Probe, probeOf, realPath } from "./box.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
@@ -33,15 +33,14 @@ export function inBwrap(box: Box, file: string, args: readonly string[]): Boxed 
 
 const PROBE_MS = 5_000;
 
-/** Whether bubblewrap can make such a box on this machine; else why not, in one line. Starts one short process. */
-export async function whyNoBwrap(): Promise<string | null> {
+/** Whether bubblewrap can make such a box on this machine. Starts one short process. */
+export async function probeBwrap(): Promise<Probe> {
   const args = ["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--ro-bind", "/", "/"];
   const request = { file: "bwrap", args: [...args, "--proc", "/proc", "--dev", "/dev", "true"], cwd: "/", stdin: "" };
   try {
     const env = { PATH: process.env["PATH"] ?? "" };
-    const { exitCode, stderr } = await runCommand({ ...request, env, timeoutMs: PROBE_MS });
-    return exitCode === 0 ? null : `bwrap: ${stderr.trim().split("\n")[0] ?? `exit ${String(exitCode)}`}`;
+    return probeOf("bwrap", await runCommand({ ...request, env, timeoutMs: PROBE_MS }));
   } catch {
-    return "bwrap is not installed";
+    return { problem: "bwrap is not installed", isSure: true };
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Box, type Boxed, hiddenFolders, hiddenPrograms, realPath } from "./box.ts";
+import { type Box, type Boxed, hiddenFolders, hiddenPrograms, type Probe, probeOf, realPath } from "./box.ts";
 import { runCommand } from "./run-command.ts";
 
 /**
@@ -47,8 +47,8 @@ function literal(path: string): { path: string; literal: true } {
   return { path, literal: true };
 }
 
-/** Whether srt works on this machine; else why not, in one line. Starts one short program. */
-export async function whyNoSrt(): Promise<string | null> {
+/** Whether srt works on this machine. Starts one short program. */
+export async function probeSrt(): Promise<Probe> {
   const folder = mkdtempSync(join(tmpdir(), "kanband-srt-"));
   const settings = join(folder, SETTINGS);
   const filesystem = { denyRead: [], allowWrite: [], denyWrite: [] };
@@ -56,17 +56,9 @@ export async function whyNoSrt(): Promise<string | null> {
   const args = ["--settings", settings, "--", "true"];
   const env = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
   try {
-    const { exitCode, stderr } = await runCommand({
-      file: "srt",
-      args,
-      cwd: folder,
-      env,
-      stdin: "",
-      timeoutMs: PROBE_MS,
-    });
-    return exitCode === 0 ? null : `srt: ${stderr.trim().split("\n")[0] ?? `exit ${String(exitCode)}`}`;
+    return probeOf("srt", await runCommand({ file: "srt", args, cwd: folder, env, stdin: "", timeoutMs: PROBE_MS }));
   } catch {
-    return "srt is not installed";
+    return { problem: "srt is not installed", isSure: true };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

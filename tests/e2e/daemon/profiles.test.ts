@@ -44,6 +44,9 @@ describe("two slots with two accounts of one program", () => {
     expect(two).not.toContain("value-of-a\n");
     for (const text of [one, two]) expect(text).toContain("SHARED_KEY=value-of-both");
 
+    // Logins may lie there by now: nobody commits them by accident.
+    expect(await board.git("status", "--porcelain")).not.toContain("profiles");
+
     const files = filesUnder(board.root);
     expect(files.length).toBeGreaterThan(50);
     expect(files.filter((path) => readFileSync(path).includes("canary-"))).toEqual([]);

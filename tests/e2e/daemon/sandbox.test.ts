@@ -136,7 +136,7 @@ describe.each(["bwrap", "srt"] as const)("in the sandbox of %s", (tier) => {
     ];
     board.write("board/planned/a.md", `# Ask\n\n\`\`\`sh\n${script.join("\n")}\n\`\`\`\n`);
     // A HOME that is a link is out of sight where it leads, and there to be written to all the same.
-    const home = mkdtempSync(join(tmpdir(), "kanband-person-"));
+    const home = mkdtempSync(join(homedir(), ".kanband-test-"));
     onTestFinished(() => rmSync(home, { recursive: true, force: true }));
     mkdirSync(join(home, "real"));
     writeFileSync(join(home, "real/secret"), "marmalade");

@@ -203,6 +203,24 @@ describe("a cost of which not all is known", () => {
   });
 });
 
+describe("a budget that a person lowers in mid-run", () => {
+  const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: 5 };
+  const runs = [runOf("a", { caps, costUsd: 1 })];
+  const budget = { runUsd: 5, taskUsd: 20, dayUsd: 100 };
+
+  it.each<[string, number, Partial<typeof budget>, string[]]>([
+    ["as it was", 20, {}, []],
+    ["of the task", 1, {}, ["stop a-1: budget"]],
+    ["of a run", 20, { runUsd: 1 }, ["stop a-1: budget"]],
+  ])("%s", (_, budgetUsd, lowered, expected) => {
+    const snapshot = boardOf(
+      { doing: [{ ...claimed("a"), budgetUsd }] },
+      { runs, settings: { budget: { ...budget, ...lowered } } },
+    );
+    expect(briefWork(snapshot)).toEqual(expected);
+  });
+});
+
 describe("the budget of the day", () => {
   it("counts a run that is over and not collected yet, and no run twice", () => {
     const budget = { runUsd: 5, taskUsd: 20, dayUsd: 6 };
