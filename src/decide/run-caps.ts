@@ -20,9 +20,12 @@ export function spentBy({ costUsd, leastUsd }: RunView): number {
 const GRACES = 3;
 const DEFAULT_GRACE_MS = 10_000;
 
-/** When a live run that gave its answer should have ended; null before. */
-export function lingersAt({ isOver, lastOutputAt, startedAt }: RunView, graceMs = DEFAULT_GRACE_MS): number | null {
-  return isOver === true ? (lastOutputAt ?? startedAt) + GRACES * graceMs : null;
+/** When a live run that gave its answer should have ended; null before, and for one that may take as long as it likes. */
+export function lingersAt(
+  { isOver, lastOutputAt, startedAt, caps }: RunView,
+  graceMs = DEFAULT_GRACE_MS,
+): number | null {
+  return isOver === true && caps.wallMs !== null ? (lastOutputAt ?? startedAt) + GRACES * graceMs : null;
 }
 
 /** When a live run reaches its longest time; null when it has none. */

@@ -18,6 +18,7 @@ import { brief, briefWork, whyOf } from "./brief.ts";
 
 const doing = [claimed("a")];
 const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: null };
+const TIMED = { ...caps, wallMs: HOUR };
 
 describe("a person stops a run", () => {
   it.each<[string, BoardWords, WorldWords, string[]]>([
@@ -86,8 +87,9 @@ describe("a cap", () => {
     ["output, exceeded", { outputBytes: 1_001 }, ["stop a-1: output"]],
     ["tool calls, all of them", { toolCalls: 12, caps: { ...caps, toolCalls: 12 } }, []],
     ["tool calls, one more", { toolCalls: 13, caps: { ...caps, toolCalls: 12 } }, ["stop a-1: tool-calls"]],
-    ["an answer, a moment ago", { isOver: true, lastOutputAt: NOW - 29 * SECOND }, []],
-    ["an answer, and no end", { isOver: true, lastOutputAt: NOW - 30 * SECOND }, ["stop a-1: lingering"]],
+    ["an answer, a moment ago", { isOver: true, caps: TIMED, lastOutputAt: NOW - 29 * SECOND }, []],
+    ["an answer, and no end", { isOver: true, caps: TIMED, lastOutputAt: NOW - 30 * SECOND }, ["stop a-1: lingering"]],
+    ["an answer of one that may take its time", { isOver: true, lastOutputAt: NOW - 30 * SECOND }, []],
     ["silence without an answer", { isOver: false, lastOutputAt: NOW - 30 * SECOND }, []],
     ["money, just before", { costUsd: 4.99, caps: { ...caps, costUsd: 5 } }, []],
     ["money, reached", { costUsd: 5, caps: { ...caps, costUsd: 5 } }, ["stop a-1: budget"]],
