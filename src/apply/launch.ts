@@ -11,7 +11,7 @@ import { fingerprint } from "../git/fingerprint.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
 import { launchOf } from "./agent-request.ts";
-import { domainsOf, ghostsOf, inBox } from "./box.ts";
+import { type BoxedRun, domainsOf, ghostsOf, inBox, setupInBox } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { composePrompt } from "./compose-prompt.ts";
@@ -141,7 +141,9 @@ async function start(world: World, launching: Launching): Promise<string | null>
   writeSession(world, runningSession(record, runId), "", []);
   failpoint("apply.launch.after-session");
   const env = await environment;
-  const boxed = inBox(world, { ...run, tier, runId, worktree: facts.worktree, slot, env, program });
+  const box: BoxedRun = { ...run, tier, runId, worktree: facts.worktree, slot, env, program };
+  const boxed = inBox(world, box);
+  const prepared = setupInBox(world, box, setup);
   failpoint("apply.launch.before-start");
   try {
     await startRun({
@@ -152,8 +154,8 @@ async function start(world: World, launching: Launching): Promise<string | null>
       ...boxed,
       env: { ...env, ...boxed.env },
       stdin: run.stdin,
-      files: [...(run.files ?? []), ...boxed.files],
-      setup,
+      files: [...(run.files ?? []), ...boxed.files, ...prepared.files],
+      setup: prepared.setup,
       limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
       graceMs: settings.graceMs,
     });

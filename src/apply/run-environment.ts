@@ -6,6 +6,9 @@ import { DELETED_REFS, pushBarrier } from "../git/push-barrier.ts";
 import { buildEnvironment } from "../process/environment.ts";
 import { runsDirOf, type World } from "./world.ts";
 
+/** Tools that put hooks into a repository when packages are installed leave it alone: no commit of a run is to run them. */
+const NO_HOOKS = { HUSKY: "0", LEFTHOOK: "0", SKIP_SIMPLE_GIT_HOOKS: "1" };
+
 /** The address that stands in the reflog where this run moved something. */
 export function emailOfRun(runId: string): string {
   return `${runId.replace(/[^A-Za-z0-9.-]/g, "-")}@${RUN_DOMAIN}`;
@@ -42,6 +45,7 @@ export async function runEnvironment(
   return buildEnvironment({
     allow: [...(run.slot?.env ?? []), ...run.allow],
     set: {
+      ...NO_HOOKS,
       ...run.set,
       ...barrier.env,
       GIT_AUTHOR_NAME: "kanband agent",

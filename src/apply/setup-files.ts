@@ -4,6 +4,7 @@ import { blobSha } from "../files/durable.ts";
 import { type GitPlace, gitEnvironment, gitPrefix } from "../git/profile.ts";
 import { findRegistration } from "../git/worktree-admin.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
+import { readPlain } from "./read-plain.ts";
 import { readMark, SESSION_FOLDER } from "./setup-script.ts";
 import type { World } from "./world.ts";
 
@@ -60,7 +61,7 @@ function contentOf(path: string): Buffer | null {
 
 /** Replaces the session folder by `fill`, and keeps there what is known of the set-up. */
 export function keepSetupFiles(worktree: string, fill: () => void): void {
-  const kept = [PATHS, BLOBS, LINKS].map((it) => [join(worktree, it), readOrNull(join(worktree, it))] as const);
+  const kept = [PATHS, BLOBS, LINKS].map((it) => [join(worktree, it), readPlain(join(worktree, it))] as const);
   fill();
   for (const [path, bytes] of kept) if (bytes !== null) writeFileSync(path, bytes);
 }
@@ -72,13 +73,5 @@ function gitLine(place: GitPlace, config: readonly string[]): string {
 }
 
 function linesOf(path: string): string[] {
-  return (readOrNull(path)?.toString("utf8") ?? "").split("\n").slice(0, -1);
-}
-
-function readOrNull(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch {
-    return null;
-  }
+  return (readPlain(path)?.toString("utf8") ?? "").split("\n").slice(0, -1);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quoteForShell } from "./quote-for-shell.ts";
+import { readPlain } from "./read-plain.ts";
 
 /** The folder of a worktree that holds what a step may read. It ignores itself, so that nothing of it is ever committed. */
 export const SESSION_FOLDER = ".session";
@@ -38,11 +38,7 @@ export function setupScript(
 
 /** The mark of a worktree; null when nothing was set up there. */
 export function readMark(worktree: string): string | null {
-  try {
-    return readFileSync(join(worktree, SESSION_FOLDER, MARK_NAME), "utf8");
-  } catch {
-    return null;
-  }
+  return readPlain(join(worktree, SESSION_FOLDER, MARK_NAME))?.toString("utf8") ?? null;
 }
 
 function markOf(commands: readonly string[], taskId: string): string {

@@ -1,7 +1,7 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { startRun } from "../process/start-run.ts";
-import { inBox } from "./box.ts";
+import { type BoxedRun, inBox, setupInBox } from "./box.ts";
 import { runEnvironment } from "./run-environment.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { noteSetupFiles } from "./setup-files.ts";
@@ -21,17 +21,22 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
   if (typeof tier === "object") throw new KanbandError("SPAWN_FAILED", tier.problem);
   const env = await runEnvironment(world, { runId, taskId: facts.taskId, slot, allow: [], set: {} });
   const program = { file: "sh", args: ["-s"], program: null };
-  const boxed = inBox(world, { ...program, tier, runId, worktree: facts.worktree, slot, env });
+  const box: BoxedRun = { ...program, tier, runId, worktree: facts.worktree, slot, env };
+  const boxed = inBox(world, box);
+  const notes = noteSetupFiles(world, facts.worktree);
+  const prepared = setupInBox(world, box, setupScript(settings.worktree.setup, facts.taskId, facts.worktree, notes));
   failpoint("apply.verify.before-start");
   await startRun({
     runsDir: runsDirOf(world),
     runId,
     record: { ...facts, sandbox: tier },
     cwd: facts.worktree,
-    ...boxed,
+    file: boxed.file,
+    args: boxed.args,
     env: { ...env, ...boxed.env },
     stdin: formatVerifyScript(facts.commands, facts.nonce ?? ""),
-    setup: setupScript(settings.worktree.setup, facts.taskId, facts.worktree, noteSetupFiles(world, facts.worktree)),
+    setup: prepared.setup,
+    files: [...boxed.files, ...prepared.files],
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },
     graceMs: settings.graceMs,
   });

@@ -2,7 +2,7 @@
 const INHERITED = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER", "SHELL"];
 
 /** What no run inherits, even if somebody asks for it: it would steer git or node in a place that is not the daemon's. */
-const REFUSED = /^(GIT_|npm_|NPM_CONFIG_|NODE_OPTIONS$|KANBAND_)/i;
+const REFUSED = /^(GIT_|git_|npm_|NPM_CONFIG_|NODE_OPTIONS$|KANBAND_)/;
 
 /**
  * The whole environment of a run: the few inherited variables, those named in `allow`, then `set`. Nothing else of the

@@ -97,10 +97,6 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
         "HOME: its program's own settings and logins; hooks written there run the next time",
         "Give its slot a `home` of its own in board/board.md.",
       ),
-      open(
-        "set-up: the commands of `worktree.setup` run outside",
-        "Name none there that runs what an agent can write.",
-      ),
     ],
   },
   srt: {
@@ -117,10 +113,6 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
       open(
         "HOME: its program's own settings and logins; hooks written there run the next time",
         "Give its slot a `home` of its own in board/board.md.",
-      ),
-      open(
-        "set-up: the commands of `worktree.setup` run outside",
-        "Name none there that runs what an agent can write.",
       ),
     ],
   },

@@ -168,6 +168,35 @@ describe.each(["bwrap", "srt"] as const)("in the sandbox of %s", (tier) => {
     expect(readdirSync(outside)).toEqual([]);
   });
 
+  it("the set-up runs in it as well, and no link that an agent leaves leads anybody out", async () => {
+    const outside = mkdtempSync(join(homedir(), ".kanband-test-"));
+    onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+    writeFileSync(join(outside, "secret"), "marmalade");
+    writeFileSync(join(outside, "mine"), "as it was");
+    const board = await liveBoard({
+      settings: `sandbox: ${tier}\ngrace: 1s\nworktree: { setup: ["[ ! -e setup.sh ] || sh setup.sh"] }\nverify: ["test -e second"]\n`,
+    });
+    // In its second attempt it looks at what the daemon has made of its links in the first.
+    const script = [
+      "if [ -e first ]; then cat .session/.setup-paths || :; touch second; exit 0; fi",
+      "touch first",
+      `echo 'echo evil > ${outside}/evil; git update-ref refs/heads/evil HEAD; true' > setup.sh`,
+      "rm -f .session/.setup-done",
+      `ln -sf ${outside}/mine .session/.setup-blobs`,
+      `ln -sf ${outside}/secret .session/.setup-paths`,
+    ];
+    board.write("board/planned/a.md", `# Escape\n\n\`\`\`sh\n${script.join("\n")}\n\`\`\`\n`);
+    await board.start();
+    await soon(board, "it is over", () => ["for_review", "blocked"].includes(board.lane("a") ?? ""));
+    await settled(board);
+
+    expect(readdirSync(outside).toSorted()).toEqual(["mine", "secret"]);
+    expect(readFileSync(join(outside, "mine"), "utf8")).toBe("as it was");
+    expect(sessionText(board, "a")).toMatch(/^attempt: 2$/m);
+    expect(sessionText(board, "a")).not.toContain("marmalade");
+    expect(await board.git("branch", "--list", "evil")).toBe("");
+  });
+
   it("a process that an agent leaves is gone with it", async () => {
     const board = await liveBoard({ settings: `sandbox: ${tier}\ngrace: 1s\n` });
     const script = "(setsid sleep 600 > /dev/null 2>&1 &)\nsleep 601 > /dev/null 2>&1 &\necho x > x.txt";
