@@ -50,14 +50,13 @@ function suspectOf(run: RunRecord): Suspect | null {
 async function mendAll(
   world: World,
   suspects: readonly Suspect[],
-  { fingerprint, taskId }: RunFacts,
+  { fingerprint }: RunFacts,
   isAll: boolean,
 ): Promise<void> {
   if (fingerprint === null) return;
   const board = fingerprint.refs[BOARD_REF]?.replace(/^ref: /, "");
   const before = {
     fingerprint,
-    id: taskId,
     checkouts: checkoutsOf(world),
     vital: [BOARD_REF, baseRefOf(world), ...(board === undefined ? [] : [board])],
     seen: KNOWN.get(world.codeRepo)?.seen ?? new Map<string, string>(),

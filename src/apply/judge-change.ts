@@ -5,7 +5,7 @@ import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { deletedRefsPath } from "./run-environment.ts";
 import { type RunFacts, readRunFacts } from "./run-facts.ts";
-import { baseRefOf, runsDirOf, type World } from "./world.ts";
+import { runsDirOf, type World } from "./world.ts";
 
 export type Suspect = {
   world: World;
@@ -72,7 +72,7 @@ function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
   return textOf(join(codeRepo.commonDir, name, "gitdir")).startsWith(`${worktreesDir}/`);
 }
 
-/** A ref that was made, moved or deleted: by this run's git, or behind git's back. */
+/** A ref that was made, moved or deleted by this run's git, and one of ours that changed. */
 export function judgeRef(suspect: Suspect, change: Move): Judged | null {
   const { world, before, email, deleted } = suspect;
   const { name, after } = change;
@@ -80,31 +80,18 @@ export function judgeRef(suspect: Suspect, change: Move): Judged | null {
   // New ones are the daemon's; one that is there never changes.
   if (isOurs) return before.refs[name] === undefined ? null : { what: `changed ${name}`, undo: change };
   const log = readRefLog(world.codeRepo, name);
-  const first = log.findIndex((it) => it.email === email);
+  // A copy or a rename takes the log along: what it tells of before happened to another ref.
+  const made = log.findLastIndex((it) => /^Branch: (?:copied|renamed) /.test(it.message));
+  const first = log.findIndex((it, index) => index >= made && it.email === email);
   if (first !== -1) {
     const isMixed = log.slice(first).some((it) => it.email !== email && !isDaemon(it));
     // Whoever committed upon it would lose that commit.
     if (isMixed) return { what: `moved ${name}, and others moved it since: look at it`, undo: null };
-    const old = log[first]?.oldSha ?? null;
+    const old = first === made ? (before.refs[name] ?? null) : (log[first]?.oldSha ?? null);
     return { what: `moved ${name}`, undo: { kind: "ref", name, before: isZero(old) ? null : old, after } };
   }
-  if (after === null) {
-    return deleted.has(name) || name === baseRefOf(world) ? { what: `deleted ${name}`, undo: change } : null;
-  }
-  return judgeUnlogged(suspect, change, log);
-}
-
-// Git writes down whatever it does to a branch. One that moved without that is back in its place by now.
-function judgeUnlogged({ world, before }: Suspect, change: Move, log: readonly RefLogEntry[]): Judged | null {
-  const { name } = change;
-  const isNew = name.startsWith("refs/heads/") && before.refs[name] === undefined;
-  if (!isNew || log.length > 0 || !areBranchesLogged(world)) return null;
-  return { what: `wrote ${name} by hand`, undo: { ...change, before: null } };
-}
-
-function areBranchesLogged(world: World): boolean {
-  const isOff = /logallrefupdates\s*=\s*(?:false|no|off|0)/i.test(textOf(join(world.codeRepo.commonDir, "config")));
-  return !isOff && readRefLog(world.codeRepo, baseRefOf(world)).length > 0;
+  // Whose log is gone, or never was, may be anybody's: its commits are kept.
+  return after === null && deleted.has(name) ? { what: `deleted ${name}`, undo: change } : null;
 }
 
 function textOf(path: string): string {

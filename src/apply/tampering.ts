@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
-import { isAncestor } from "../git/branches.ts";
+import { isAncestor, isCommitHere } from "../git/branches.ts";
 import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
 import { resolveRef } from "../git/head.ts";
+import { lastLogged } from "../git/head-log.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { keepForeignWorktrees } from "./foreign-worktrees.ts";
@@ -22,8 +23,8 @@ export type Tampered = { what: readonly string[]; undo: readonly Tampering[]; ke
 
 /**
  * Finds what a run moved in the repository outside its own branch. Most refs that moved meanwhile were moved by people and
- * by the daemon: only that counts behind which the run's own committer address stands in the log of a ref, what was
- * done behind git's back, and what nobody else would touch.
+ * by the daemon: only that counts behind which the run's own committer address stands in the log of a ref, what its
+ * git noted, and what nobody else would touch.
  */
 export async function findTampering(world: World, run: RunRecord, facts: RunFacts): Promise<Tampered> {
   const before = facts.fingerprint;
@@ -74,8 +75,10 @@ async function keepDeleted({ world, facts }: Suspect, changes: readonly Tamperin
   for (const change of changes) {
     if (change.kind !== "ref" || change.after !== null || change.before === null) continue;
     if (!change.name.startsWith("refs/heads/") || change.before.startsWith("ref:")) continue;
-    if (await isMerged(world, change.before)) continue;
-    await preserve(world.codeRepo, { id: facts.taskId, sha: change.before });
+    // What was done by hand leaves the log; what was pruned as well is no more.
+    const sha = lastLogged(world.codeRepo, change.name) ?? change.before;
+    if (!(await isCommitHere(world.codeRepo, sha)) || (await isMerged(world, sha))) continue;
+    await preserve(world.codeRepo, { id: facts.taskId, sha });
   }
 }
 

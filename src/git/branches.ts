@@ -41,6 +41,12 @@ export async function isAncestor(repo: Repository, a: string, b: string): Promis
   return exitCode === 0;
 }
 
+/** Whether a commit is there. Asks anew each time: what no ref holds may have been pruned. Code: GIT_FAILED. */
+export async function isCommitHere(repo: Repository, sha: string): Promise<boolean> {
+  const { exitCode } = await gitResult(repo, ["cat-file", "-e", `${checkRevision(sha)}^{commit}`], { ok: [1, 128] });
+  return exitCode === 0;
+}
+
 /** The best common ancestor of two commits; null when their histories have none. */
 export async function mergeBase(repo: Repository, a: string, b: string): Promise<string | null> {
   const { stdout } = await gitResult(repo, ["merge-base", checkRevision(a), checkRevision(b)], { ok: [1] });

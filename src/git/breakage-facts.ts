@@ -7,8 +7,6 @@ export type Breakage = { what: string; path: string | null; mend: () => Promise<
 /** What a repository was before, and who is to be suspected. */
 export type Before = {
   fingerprint: Fingerprint;
-  /** Under which what was moved is preserved. */
-  id: string;
   /** The working trees whose HEAD and index are people's. */
   checkouts: readonly GitPlace[];
   /** Full names of the refs without which nothing goes on. */

@@ -14,12 +14,12 @@ export { keepIndexes } from "./broken-index.ts";
 
 /**
  * What in a repository no git can work with any more, or was moved behind git's back: garbage in `packed-refs`, refs, HEAD, the
- * index or the settings, and a HEAD that no log knows of. In the order in which it has to be mended; the settings first.
+ * index or the settings, and a HEAD that a run's git moved. In the order in which it has to be mended; the settings first.
  * `isAll`: every ref is looked at, not only the vital ones. Starts no process, and says nothing of what people do with git.
  */
 export async function findBreakages(repo: Repository, before: Before, { isAll = false } = {}): Promise<Breakage[]> {
   const found: Breakage[] = [...brokenConfig(repo, before.fingerprint)];
-  found.push(...brokenPackedRefs(repo, before.fingerprint, { isAll }));
+  found.push(...brokenPackedRefs(repo, before.fingerprint));
   found.push(...(await brokenRefs(repo, before, { isAll })));
   for (const place of before.checkouts) {
     found.push(...(await brokenHead(repo, place, before)));

@@ -6,7 +6,7 @@ import type { Before, Breakage } from "./breakage-facts.ts";
 import { headName } from "./fingerprint-facts.ts";
 import { readHeadNow } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
-import { type RefLogEntry, readRefLog } from "./ref-log.ts";
+import { type RefLogEntry, readRefLog, readRefLogSince } from "./ref-log.ts";
 import { readText, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
@@ -17,8 +17,8 @@ import { isRefFileWhole } from "./whole.ts";
 const MOMENT_MS = 60;
 
 /**
- * A HEAD that cannot be read, that a run's git moved, or that moved without a word in its log, as no `git switch` does. It goes
- * back to where people's git had it last, and its files with it where they had followed.
+ * A HEAD that cannot be read, or that a run's git moved, as its log tells. It goes back to where people's git had it last, and
+ * its files with it where they had followed. Where the log does not tell, it is where a person wants it.
  */
 export async function brokenHead(repo: Repository, place: GitPlace, before: Before): Promise<Breakage[]> {
   const first = judge(repo, place, before);
@@ -44,12 +44,19 @@ function judge(repo: Repository, place: GitPlace, { fingerprint, isRun }: Before
   const recorded = fingerprint.heads[folder];
   if (recorded === undefined || !isRefFileWhole(recorded)) return null;
   const text = readText(join(place.gitDir, "HEAD")) ?? "";
-  const log = readRefLog(repo, headName(folder), fingerprint.logBytes[folder] ?? 0);
-  const to = lastSwitch(repo, recorded, log?.filter((it) => !isRun(it.email)) ?? []);
+  const end = fingerprint.logEnds?.[folder];
+  const log = end === undefined ? null : readRefLogSince(repo, headName(folder), end);
+  const known = log ?? readRefLog(repo, headName(folder));
+  const to = lastSwitch(
+    repo,
+    recorded,
+    known.filter((it) => !isRun(it.email)),
+  );
   if (!isRefFileWhole(text)) return { how: "broke", to };
   const now = text.trim();
-  const isKnown = now === to || log === null || log.length + (fingerprint.logBytes[folder] ?? 0) === 0;
-  if (isKnown || readHeadNow(place).operation !== null || !isThere(repo, to)) return null;
+  const isProven = log?.some((it) => isRun(it.email)) === true;
+  if (now === to || log === null || !isProven || readHeadNow(place).operation !== null || !isThere(repo, to))
+    return null;
   if (log.some((it) => isRun(it.email) && isSwitch(it))) return { how: "switched", to };
   // Where `git symbolic-ref` was told to go does not stand in the log; by a person's hand it stays.
   const isUntold = log.some((it) => !isRun(it.email) && (it.message === "" || /^0+$/.test(it.oldSha)));

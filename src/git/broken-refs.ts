@@ -5,27 +5,23 @@ import { writeFileDurably } from "../files/durable.ts";
 import type { Before, Breakage } from "./breakage-facts.ts";
 import type { Fingerprint } from "./fingerprint-facts.ts";
 import { lastLogged } from "./head-log.ts";
-import { preserve } from "./preserve-ref.ts";
-import { listLooseNames } from "./ref-list.ts";
-import { readRefLog } from "./ref-log.ts";
-import { parsePackedRefs, readRef, readText, refSha } from "./refs.ts";
+import { listLooseNames, listRefs } from "./ref-list.ts";
+import { type RefLogEntry, readRefLog, readRefLogSince } from "./ref-log.ts";
+import { parsePackedRefs, readRef, readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { isPackedRefsWhole, isRefFileWhole } from "./whole.ts";
 
 /**
- * A `packed-refs` that git did not write, or, with `isAll`, one from which lines are gone whose logs are still there: git
- * removes both. What can be read of it stays; what is missing comes from the logs, else from the record.
+ * A `packed-refs` that git did not write. What can be read of it stays; what is missing comes from the logs, else from the
+ * record.
  */
-export function brokenPackedRefs(repo: Repository, before: Fingerprint, { isAll }: { isAll: boolean }): Breakage[] {
+export function brokenPackedRefs(repo: Repository, before: Fingerprint): Breakage[] {
   if (before.packed !== true) return [];
   const path = join(repo.commonDir, "packed-refs");
   const text = readText(path);
   const isWhole = text !== null && isPackedRefsWhole(text);
-  const loose = new Set(before.loose);
-  const isLost = (name: string): boolean => !loose.has(name) && isLostByHand(repo, name);
-  const isCut = isWhole && isAll && Object.keys(before.refs).some(isLost);
-  if ((isWhole && !isCut) || existsSync(`${path}.lock`)) return [];
-  const how = text === null ? "removed" : isWhole ? "cut" : "broke";
+  if (isWhole || existsSync(`${path}.lock`)) return [];
+  const how = text === null ? "removed" : "broke";
   const mend = (): void => {
     const refs = parsePackedRefs(text ?? "");
     for (const [name, value] of Object.entries(before.refs)) {
@@ -40,12 +36,12 @@ export function brokenPackedRefs(repo: Repository, before: Fingerprint, { isAll 
 
 const MOMENT_MS = 60;
 
-/** Loose refs with garbage in them, and refs that are gone, or somewhere else, while their logs say where they are. */
+/** Loose refs with garbage in them, and vital ones that are gone. Where others are, or are no more, is up to anybody. */
 export async function brokenRefs(repo: Repository, before: Before, { isAll }: { isAll: boolean }): Promise<Breakage[]> {
   const known = Object.keys(before.fingerprint.refs);
   const names = isAll ? [...new Set([...known, ...listLooseNames(repo, "refs")])] : before.vital;
   const judged = (): Breakage[] => names.flatMap((name) => brokenRef(repo, before, name));
-  // Git removes the log of a ref just before the ref.
+  // A rename removes one name before it makes the other.
   if (judged().length > 0) await sleep(MOMENT_MS);
   return judged();
 }
@@ -62,45 +58,23 @@ function brokenRef(repo: Repository, before: Before, name: string): Breakage[] {
     const mend = (): void => (value === undefined ? rmSync(path, { force: true }) : write(path, value));
     return [{ what: `${isMoved ? "moved" : "broke"} ${name}`, path, mend }];
   }
-  const moved = movedByHand(repo, name, old);
-  if (moved !== null) {
-    const mend = async (): Promise<void> => {
-      await preserve(repo, { id: before.id, sha: moved.now });
-      write(path, moved.to);
-    };
-    return [{ what: `wrote ${name} by hand`, path: null, mend }];
-  }
   // What everything hangs on, nobody deletes by intent; but it may have another name now.
-  const isVital = isSymbolic || (before.vital.includes(name) && !isRenamed(repo, before, name));
-  const isLost = old !== undefined && readRef(repo, name) === null;
-  if (!isLost || value === undefined || !(isVital || isLostByHand(repo, name))) return [];
+  const isLost = old !== undefined && before.vital.includes(name) && readRef(repo, name) === null;
+  if (!isLost || value === undefined || isRenamed(repo, before, name)) return [];
   return [{ what: `removed ${name}`, path: null, mend: () => write(path, value) }];
 }
 
+// The log goes along to the new name, and HEAD's tells where it followed.
 function isRenamed(repo: Repository, { fingerprint, isRun }: Before, name: string): boolean {
-  const log = readRefLog(repo, "HEAD", fingerprint.logBytes[""] ?? 0) ?? [];
-  return log.some((it) => !isRun(it.email) && it.message.includes(`renamed ${name} to `));
-}
-
-// Git writes down every move of a branch, under its lock and before it moves.
-function movedByHand(repo: Repository, name: string, old: string | undefined): { now: string; to: string } | null {
-  if (old === undefined || !name.startsWith("refs/heads/") || existsSync(join(repo.commonDir, `${name}.lock`)))
-    return null;
-  const now = refSha(repo, name);
-  const to = lastLogged(repo, name);
-  if (now === null || to === null || now === to || now === old) return null;
-  // A log that never knew where the ref was is not kept by everybody who moves it.
-  return readRefLog(repo, name).some((it) => it.newSha === old) ? { now, to } : null;
+  const isRename = (it: RefLogEntry): boolean => !isRun(it.email) && it.message.includes(`renamed ${name} to `);
+  if (readRefLogSince(repo, "HEAD", fingerprint.logEnds?.[""] ?? "")?.some(isRename) === true) return true;
+  const made = [...listRefs(repo, "refs/heads/").keys()].filter((it) => fingerprint.refs[it] === undefined);
+  return made.some((it) => readRefLog(repo, it).some(isRename));
 }
 
 function write(path: string, value: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileDurably(path, `${value}\n`);
-}
-
-// Who deletes a ref by git deletes its log.
-function isLostByHand(repo: Repository, name: string): boolean {
-  return readRef(repo, name) === null && lastLogged(repo, name) !== null;
 }
 
 function isLoose(repo: Repository, name: string): boolean {

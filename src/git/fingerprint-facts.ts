@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listLooseNames, listRefs } from "./ref-list.ts";
-import { refLogBytes } from "./ref-log.ts";
+import { listRefs } from "./ref-list.ts";
+import { lastLineOfLog } from "./ref-log.ts";
 import { readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { isPackedRefsWhole } from "./whole.ts";
@@ -15,10 +15,8 @@ export type Fingerprint = {
   heads: Readonly<Record<string, string>>;
   /** Settings and hooks by path relative to the common directory; bytes in base64. */
   files: Readonly<Record<string, { mode: number; bytes: string }>>;
-  /** Names of those that have a file of their own. */
-  loose: readonly string[];
-  /** How long the log of each HEAD is, by the same names. */
-  logBytes: Readonly<Record<string, number>>;
+  /** The last line of the log of each HEAD, by the same names: lines before it may go. Absent in older records. */
+  logEnds?: Readonly<Record<string, string>>;
   /** Whether `packed-refs` is as git writes it; null when there is none. */
   packed: boolean | null;
 };
@@ -34,12 +32,12 @@ export async function fingerprint(repo: Repository): Promise<Fingerprint> {
   const refs: Record<string, string> = {};
   for (const [name, value] of listRefs(repo, "refs/")) refs[name] = "sha" in value ? value.sha : `ref: ${value.target}`;
   const heads: Record<string, string> = {};
-  const logBytes: Record<string, number> = {};
+  const logEnds: Record<string, string> = {};
   for (const folder of ["", ...namesIn(join(repo.commonDir, "worktrees")).map((it) => `worktrees/${it}`)]) {
     const text = readText(join(repo.commonDir, folder, "HEAD"))?.trim();
     if (text === undefined) continue;
     heads[folder] = text;
-    logBytes[folder] = refLogBytes(repo, headName(folder));
+    logEnds[folder] = lastLineOfLog(repo, headName(folder));
   }
   const files: Record<string, { mode: number; bytes: string }> = {};
   for (const name of watchedFiles(repo)) {
@@ -47,8 +45,7 @@ export async function fingerprint(repo: Repository): Promise<Fingerprint> {
     if (file !== null) files[name] = file;
   }
   const packed = readText(join(repo.commonDir, "packed-refs"));
-  const loose = listLooseNames(repo, "refs");
-  return { refs, heads, files, loose, logBytes, packed: packed === null ? null : isPackedRefsWhole(packed) };
+  return { refs, heads, files, logEnds, packed: packed === null ? null : isPackedRefsWhole(packed) };
 }
 
 /** The name of the HEAD of a git directory, given as above. */

@@ -135,7 +135,7 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
   },
   none: {
     holds: [
-      "git: what it does to refs, HEAD, index, settings, hooks, finished sessions and worktrees is undone afterwards, and its run fails",
+      "git: 33 of 37 ways to change refs, HEAD, index, settings, hooks, finished sessions and worktrees are undone, and its run fails",
       "pushing: 6 of 12 ways failed, those of a git that keeps the environment it was given",
     ],
     open: [
@@ -146,6 +146,10 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
       open(
         "writing: board, personas, settings and the files of your checkout, where its hand looks like yours; HOME; git's objects",
         "`git log -p board/` and `git diff` show what changed, and git has what was there.",
+      ),
+      open(
+        "git by hand: 4 of 37 ways, branches that it writes, moves or removes as files; that looks like yours, and stays",
+        "`git reflog` shows where branches were; what was on those that are gone is in refs/kanband/preserved.",
       ),
       open(
         "git in your name: what a git with another environment commits, moves or deletes looks like yours, and stays",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { expectSound, inLane, sessionText, settled, soon, status } from "../../helpers/board-watch.ts";
+import { expectSound, inLane, kanband, sessionText, settled, soon, status } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
 
 /** One way to tamper: a script in the run's worktree with TOP and GIT set, and what the run's session says of it. */
@@ -15,13 +15,10 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   refs: [
     [`git update-ref refs/heads/main ${EVIL}`, "moved refs/heads/main"],
     [`git branch -f other ${EVIL}`, "moved refs/heads/other"],
-    [`git rev-parse HEAD > "$GIT/refs/heads/by-hand"`, "wrote refs/heads/by-hand by hand"],
-    [`git rev-parse other > "$GIT/refs/heads/moved-by-hand"`, "wrote refs/heads/moved-by-hand by hand"],
     ["git branch evil", "moved refs/heads/evil"],
     ["git tag evil", "moved refs/tags/evil"],
     ["git branch -qD keep", "deleted refs/heads/keep"],
     ["git tag -d v1", "deleted refs/tags/v1"],
-    [`rm "$GIT/refs/heads/by-rm"`, "removed refs/heads/by-rm"],
     [`echo garbage > "$GIT/refs/heads/garbage"`, "broke refs/heads/garbage"],
     ["git symbolic-ref refs/kanband/board refs/heads/other", /(?:changed|moved) refs\/kanband\/board/],
   ],
@@ -59,10 +56,17 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   rest: [
     [`rm "$GIT/refs/heads/main"`, "removed refs/heads/main"],
     [`git -C "$TOP" checkout -q other`, "switched HEAD"],
-    [`sed -i '/kept-in-packed/d' "$GIT/packed-refs"`, "cut packed-refs"],
     ["rm .git; mkdir .git; touch .git/evil", "put something else in place of .git"],
   ],
 };
+
+/** What may as well be a person's, by hand or by a program that keeps no logs: nobody undoes it, and nothing is lost. */
+const OPEN = [
+  `git rev-parse HEAD > "$GIT/refs/heads/by-hand"`,
+  `git rev-parse other > "$GIT/refs/heads/moved-by-hand"`,
+  `rm "$GIT/refs/heads/by-rm"`,
+  `sed -i '/kept-in-packed/d' "$GIT/packed-refs"`,
+];
 
 const COUNT = Object.values(WAYS).flat().length;
 
@@ -111,10 +115,11 @@ async function preparedBoard(): Promise<LiveBoard> {
     },
   });
   board.write("src/staged.txt", "staged\n");
-  await board.git("branch", "kept-in-packed");
+  await board.git("branch", "kept-in-packed", await board.git("commit-tree", "-m", "packed", "HEAD^{tree}"));
   await board.git("tag", "packed-tag");
   await board.git("pack-refs", "--all");
   for (const name of ["keep", "other", "by-rm", "garbage"]) await board.git("branch", name);
+  await board.git("branch", "-f", "by-rm", await board.git("commit-tree", "-m", "loose", "HEAD^{tree}"));
   await board.git("commit", "-q", "--allow-empty", "-m", "One more");
   await board.git("branch", "moved-by-hand", "main");
   await board.git("tag", "v1");
@@ -128,9 +133,9 @@ const IN_A_FREE_WORKTREE = [
   'echo evil > "$TOP/.kanband/worktrees/$(basename "$OTHER")/evil.txt"',
 ].join("\n");
 
-const scriptOf = (ways: readonly Way[], more: string): string =>
+const scriptOf = (scripts: readonly string[], more: string): string =>
   ['GIT=$(git rev-parse --path-format=absolute --git-common-dir); TOP=$(dirname "$GIT")', "echo work > work.txt", more]
-    .concat(ways.map(([script]) => script))
+    .concat(scripts)
     .join("\n");
 
 it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails the runs`, async () => {
@@ -146,7 +151,13 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
   for (const [name, ways] of Object.entries(WAYS)) {
     const free = name === "files" ? IN_A_FREE_WORKTREE : "";
     const wait = name === "garbage" ? '\n: > "$GIT/all"; while [ ! -e "$GIT/go" ]; do sleep 0.05; done' : "";
-    board.write(`board/planned/${name}.md`, `# Tamper\n\n\`\`\`sh\n${scriptOf(ways, free)}${wait}\n\`\`\`\n`);
+    board.write(
+      `board/planned/${name}.md`,
+      `# Tamper\n\n\`\`\`sh\n${scriptOf(
+        ways.map(([script]) => script),
+        free,
+      )}${wait}\n\`\`\`\n`,
+    );
     if (name === "garbage") {
       const kept = join(board.root, ".git/kanband/kept");
       await soon(board, "it breaks everything", () => existsSync(join(board.root, ".git/all")));
@@ -170,10 +181,20 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
     );
     expect(said).toContain("it changed the repository outside its branch");
   }
-  console.log(`tampering without a sandbox: ${COUNT - missed.length} of ${COUNT} ways found and undone`);
+  board.write("board/planned/open.md", `# Tamper\n\n\`\`\`sh\n${scriptOf(OPEN, "")}\n\`\`\`\n`);
+  await inLane(board, "open", "for_review");
+  await settled(board);
+  expect(sessionText(board, "open")).toMatch(/^state: done$/m);
+  expect(git(board, "branch", "--format=%(refname:short)", "--list", "by-*", "kept-*")).toBe("by-hand\n");
+  const kept = git(board, "log", "--format=%s", "--glob=refs/kanband/preserved/open/*");
+  expect(kept.trim().split("\n").toSorted()).toEqual(["loose", "packed"]);
+  console.log(`tampering without a sandbox: ${COUNT - missed.length} of ${COUNT + OPEN.length} ways found and undone`);
 
   expect(missed).toEqual([]);
-  expect(COUNT).toBeGreaterThanOrEqual(25);
+  const all = `of ${COUNT + OPEN.length} ways`;
+  const { stdout } = await kanband(board.root, ["doctor"]);
+  expect(stdout).toMatch(new RegExp(`none holds +git: ${COUNT} ${all} `));
+  expect(stdout).toMatch(new RegExp(`none leaves open +git by hand: ${OPEN.length} ${all}`));
   // People's and the daemon's commits, and nothing of an agent's.
   expect(git(board, "log", "--format=%s", `${main}..main`)).not.toContain("evil");
   // Nor of one that wrote into the worktree that the next task got.
