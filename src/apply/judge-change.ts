@@ -44,6 +44,12 @@ export function judgeFile({ world, before }: Suspect, change: FileChange): Judge
     : null;
 }
 
+/** Settings that make git run something: put back whoever wrote them. What stands between section and name may be a secret. */
+export function judgeSettings(change: Extract<Tampering, { kind: "settings" }>): Judged {
+  const names = change.keys.map((it) => it.replace(/^(url|credential)\..*\./, "$1.*."));
+  return { what: `changed ${change.name} (${names.join(", ")})`, undo: change };
+}
+
 const FETCH_MS = 60_000;
 
 // A fetch of a person may make a clone shallower or deeper, and notes what it fetched.

@@ -7,7 +7,15 @@ import { lastLogged } from "../git/head-log.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { keepForeignWorktrees } from "./foreign-worktrees.ts";
-import { type Judged, judgeFile, judgeHead, judgeRef, readDeletedRefs, type Suspect } from "./judge-change.ts";
+import {
+  type Judged,
+  judgeFile,
+  judgeHead,
+  judgeRef,
+  judgeSettings,
+  readDeletedRefs,
+  type Suspect,
+} from "./judge-change.ts";
 import { readMended } from "./mended.ts";
 import { clearPool, mendOwnWorktree } from "./own-worktree.ts";
 import { emailOfRun } from "./run-environment.ts";
@@ -66,6 +74,7 @@ export async function undoTampering(world: World, facts: RunFacts, undo: readonl
 
 function judge(suspect: Suspect, change: Tampering): Judged | null {
   if (change.kind === "worktree") return null;
+  if (change.kind === "settings") return judgeSettings(change);
   if (change.kind === "file") return judgeFile(suspect, change);
   return change.kind === "head" ? judgeHead(suspect, change.name) : judgeRef(suspect, change);
 }

@@ -24,6 +24,8 @@ export type Fingerprint = {
 export type Tampering =
   | { kind: "ref" | "head"; name: string; before: string | null; after: string | null }
   | { kind: "file"; name: string }
+  /** Some settings in a file of them; their names in lower case. */
+  | { kind: "settings"; name: string; keys: readonly string[] }
   /** One that was made; by its full path. */
   | { kind: "worktree"; name: string };
 

@@ -1,5 +1,5 @@
 import type { Fingerprint, Tampering } from "./fingerprint-facts.ts";
-import { riskyConfig } from "./risky-config.ts";
+import { changedRisks } from "./risky-config.ts";
 
 export { type Fingerprint, fingerprint, headName, type Tampering } from "./fingerprint-facts.ts";
 export { restore } from "./restore.ts";
@@ -23,17 +23,28 @@ export function diffFingerprint(
   return [
     ...refs.map((name) => moved("ref", name, before.refs, after.refs)),
     ...heads.map((name) => moved("head", name, before.heads, after.heads)),
-    ...files.filter((it) => isFileTampered(before, after, it)).map((name) => ({ kind: "file" as const, name })),
+    ...files.flatMap((it) => fileTampering(before, after, it)),
   ];
 }
 
-function isFileTampered(before: Fingerprint, after: Fingerprint, name: string): boolean {
+function fileTampering(before: Fingerprint, after: Fingerprint, name: string): Tampering[] {
   const [old, now] = [before.files[name], after.files[name]];
-  if (!/(?:^|\/)config(?:\.worktree)?$/.test(name)) return old?.bytes !== now?.bytes || old?.mode !== now?.mode;
-  const riskIn = (file: typeof old): string => {
-    return riskyConfig(Buffer.from(file?.bytes ?? "", "base64").toString("utf8")).join("\n");
-  };
-  return riskIn(old) !== riskIn(now);
+  if (!isConfig(name)) return old?.bytes !== now?.bytes || old?.mode !== now?.mode ? [{ kind: "file", name }] : [];
+  if (now === undefined || old?.bytes === now.bytes) return [];
+  const known = Object.keys(before.files).filter(isConfig);
+  const keys = changedRisks(
+    textOf(now),
+    known.map((it) => textOf(before.files[it])),
+  );
+  return keys.length > 0 ? [{ kind: "settings", name, keys }] : [];
+}
+
+function isConfig(name: string): boolean {
+  return /(?:^|\/)config(?:\.worktree)?$/.test(name);
+}
+
+function textOf(file: { bytes: string } | undefined): string {
+  return Buffer.from(file?.bytes ?? "", "base64").toString("utf8");
 }
 
 function moved(

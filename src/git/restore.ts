@@ -5,6 +5,7 @@ import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { buildTree } from "./build-tree.ts";
 import { commitTree } from "./commit-object.ts";
+import { withSettingsOf } from "./config-text.ts";
 import { type Fingerprint, readWatchedFile, type Tampering } from "./fingerprint-facts.ts";
 import { makeObject, writeObjects } from "./loose-object.ts";
 import { isObjectId } from "./objects.ts";
@@ -42,9 +43,11 @@ export async function restore(
     if (it.kind === "head" && it.before !== null) done.push(restoreHead(repo, it.name, it.before));
   }
   failpoint("git.restore.after-refs");
-  for (const { kind, name } of tampering) {
-    if (kind !== "file") continue;
-    restoreFile(repo, before, name);
+  for (const it of tampering) {
+    const { name } = it;
+    if (it.kind === "file") restoreFile(repo, before, name);
+    else if (it.kind === "settings") restoreSettings(repo, before, { name, keys: it.keys });
+    else continue;
     done.push(`put ${name} back${kept === null ? "" : `; the other version is on ${kept}`}`);
   }
   return done;
@@ -78,7 +81,7 @@ function restoreHead({ commonDir }: Repository, name: string, before: string): s
 async function preserveFiles(repo: Repository, id: string, tampering: readonly Tampering[]): Promise<string | null> {
   const targets = new Map<string, Target>();
   for (const { kind, name } of tampering) {
-    const file = kind === "file" ? readWatchedFile(repo, name) : null;
+    const file = kind === "file" || kind === "settings" ? readWatchedFile(repo, name) : null;
     if (file === null) continue;
     const object = makeObject(repo, "blob", Buffer.from(file.bytes, "base64"));
     targets.set(name, { to: { mode: "100644", sha: object.sha }, object, stamp: "" });
@@ -96,4 +99,16 @@ function restoreFile(repo: Repository, before: Fingerprint, name: string): void 
   if (old === undefined) return rmSync(path, { force: true });
   mkdirSync(dirname(path), { recursive: true });
   writeFileDurably(path, Buffer.from(old.bytes, "base64"), { mode: old.mode });
+}
+
+// Whatever else somebody wrote into the file meanwhile stays, to the byte.
+function restoreSettings(
+  repo: Repository,
+  before: Fingerprint,
+  { name, keys }: { name: string; keys: readonly string[] },
+): void {
+  const now = readWatchedFile(repo, name);
+  if (now === null) return;
+  const [text, source] = [now.bytes, before.files[name]?.bytes ?? ""].map((it) => Buffer.from(it, "base64").toString());
+  writeFileDurably(join(repo.commonDir, name), withSettingsOf(text ?? "", keys, source ?? ""), { mode: now.mode });
 }

@@ -1,29 +1,54 @@
+import { parseConfig } from "./config-text.ts";
+import { LFS_COMMANDS } from "./safe-config.ts";
+
 /**
- * The lines of a git configuration that can make git run a program, read other files, or send work elsewhere, as
- * `section.name.key=value`. All others (who somebody is, what a branch follows) a person may change at any time.
+ * The names of settings that are new or have another value, and that make git run a program, read other files, or send work
+ * elsewhere, without a person asking for it then. What stands in one of the `known` texts as well is no news: git itself copies
+ * and moves settings between its files. All others a person may change at any time.
  */
-export function riskyConfig(text: string): string[] {
-  const found: string[] = [];
-  let section = "";
-  for (const line of text.replaceAll("\\\n", "").split("\n")) {
-    const header = /^\s*\[\s*([^\s"\]]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line);
-    if (header !== null)
-      section = [header[1]?.toLowerCase(), ...(header[2] === undefined ? [] : [header[2]])].join(".");
-    const rest = header === null ? line : (header[3] ?? "");
-    const match = /^\s*([a-z][a-z0-9-]*)\s*(?:=\s*(.*?))?\s*$/i.exec(rest);
-    const key = `${section}.${match?.[1]?.toLowerCase()}`;
-    if (match !== null && RISKY.some((it) => it.test(key))) found.push(`${key}=${match[2] ?? "true"}`);
-  }
-  return found.sort();
+export function changedRisks(text: string, known: readonly string[]): string[] {
+  const before = known.flatMap(risksIn);
+  const news = risksIn(text).filter(({ key, value }) => {
+    return !before.some((it) => it.value === value && (it.key === key || isRenamed(it.key, key)));
+  });
+  return [...new Set(news.map(({ key }) => key))].toSorted();
+}
+
+type Risk = { key: string; value: string };
+
+function risksIn(text: string): Risk[] {
+  return parseConfig(text).flatMap(({ key, value }) => {
+    const it = { key, value: value ?? "true" };
+    return isRisk(it) ? [it] : [];
+  });
+}
+
+function isRisk({ key, value }: Risk): boolean {
+  // A monitor of git's own, and the filters of git-lfs as it writes them.
+  if (key === "core.fsmonitor") return !/^(?:true|false|yes|no|on|off|[01]|)$/i.test(value);
+  if (key.startsWith("filter.lfs.")) return key !== "filter.lfs.required" && !LFS_COMMANDS.has(value);
+  if (/^alias\.|^submodule\..*\.update$/.test(key)) return value.startsWith("!");
+  return RISKY.some((it) => it.test(key));
+}
+
+// `git remote rename` takes all settings of a remote along.
+function isRenamed(old: string, key: string): boolean {
+  const rest = (it: string): string | undefined => /^remote\..*\.([^.]*)$/.exec(it)?.[1];
+  return rest(old) !== undefined && rest(old) === rest(key);
 }
 
 const RISKY = [
-  /^core\.(?!filemode$|ignorecase$|precomposeunicode$|logallrefupdates$|autocrlf$|eol$|safecrlf$|quotepath$)/,
-  /^(?:include|includeif|filter|alias|credential|url|gpg|extensions|protocol|http|sequence|pager|browser)\./,
-  /^diff\.(?:.*\.)?(?:external|command|textconv)$/,
+  /^core\.(?:hookspath|sshcommand|gitproxy|pager|editor|askpass|alternaterefscommand|worktree|bare)$/,
+  /^(?:include|includeif\..*)\.path$/,
+  /^filter\..*\.(?:clean|smudge|process)$/,
+  /^lfs\.(?:customtransfer\..*\.path|extension\..*\.(?:clean|smudge))$/,
+  /^credential\.(?:.*\.)?helper$/,
+  /^url\..*\.(?:insteadof|pushinsteadof)$/,
+  /^gpg\.(?:.*\.)?(?:program|defaultkeycommand)$/,
+  /^protocol\.(?:ext\.)?allow$/,
+  /^diff\.(?:external|.*\.(?:command|textconv))$/,
   /^merge\..*\.driver$/,
-  /^(?:mergetool|difftool|man)\./,
-  /^remote\..*\.(?:pushurl|uploadpack|receivepack|proxy|vcs)$/,
-  /^(?:user|commit|tag|push)\.(?:signingkey|gpgsign)$/,
-  /^(?:init\.templatedir|trailer\..*|uploadpack\..*|interactive\.difffilter|sendemail\..*|submodule\..*)$/,
+  /^(?:mergetool|difftool|guitool|man|browser|tar|trailer|hook)\..*\.(?:cmd|command|path)$/,
+  /^remote\..*\.(?:pushurl|uploadpack|receivepack|vcs)$/,
+  /^(?:sequence\.editor|pager\..*|interactive\.difffilter|sendemail\..*cmd|sendemail\.smtpserver|imap\.tunnel)$/,
 ];

@@ -30,7 +30,7 @@ export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<str
     const value = config.get(key);
     return value === undefined ? [] : [[key, value]];
   });
-  const isKnown = commands.length > 0 && commands.every(([, value]) => LFS.has(value));
+  const isKnown = commands.length > 0 && commands.every(([, value]) => LFS_COMMANDS.has(value));
   const isRequired = config.get("filter.lfs.required") === "true";
   USER.set(commonDir, isKnown ? [...commands, ["filter.lfs.required", `${isRequired}`]] : NONE);
 }
@@ -64,7 +64,7 @@ function parseSetting(line: string): Setting[] {
 }
 
 function disarm([key, value]: Setting): Setting[] {
-  if (key.startsWith("filter.lfs.") || key.startsWith("lfs.") || LFS.has(value)) return [];
+  if (key.startsWith("filter.lfs.") || key.startsWith("lfs.") || LFS_COMMANDS.has(value)) return [];
   if (key.endsWith(".required")) return [[key, "false"]];
   // A driver without a command fails the merge; this one says "conflict", as git would without it.
   return [[key, key.endsWith(".driver") ? "false" : ""]];
@@ -72,14 +72,15 @@ function disarm([key, value]: Setting): Setting[] {
 
 /** Whether a setting of the repository makes git-lfs, or what goes by its name, run another program. */
 function makesLfsRun([key, value]: Setting): boolean {
-  return key.startsWith("lfs.extension.") || (LFS_KEYS.includes(key) && !LFS.has(value));
+  return key.startsWith("lfs.extension.") || (LFS_KEYS.includes(key) && !LFS_COMMANDS.has(value));
 }
 
 const LFS_KEYS = ["filter.lfs.clean", "filter.lfs.smudge", "filter.lfs.process"];
 
 const NO_LFS: readonly Setting[] = [...LFS_KEYS.map((key): Setting => [key, ""]), ["filter.lfs.required", "false"]];
 
-const LFS = new Set([
+/** The commands of git-lfs, as it writes them itself. */
+export const LFS_COMMANDS: ReadonlySet<string> = new Set([
   "git-lfs clean -- %f",
   "git-lfs smudge -- %f",
   "git-lfs filter-process",

@@ -135,7 +135,7 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
   },
   none: {
     holds: [
-      "git: 33 of 37 ways to change refs, HEAD, index, settings, hooks, finished sessions and worktrees are undone, and its run fails",
+      "git: 33 of 37 ways to change refs, HEAD, index, risky settings, hooks, finished sessions and worktrees are undone, and its run fails",
       "pushing: 6 of 12 ways failed, those of a git that keeps the environment it was given",
     ],
     open: [
@@ -144,7 +144,7 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
         "Give its slot a `home` without any, or protect the branches on the server.",
       ),
       open(
-        "writing: board, personas, settings and the files of your checkout, where its hand looks like yours; HOME; git's objects",
+        "writing: board, personas, other settings and the files of your checkout, where its hand looks like yours; HOME; git's objects",
         "`git log -p board/` and `git diff` show what changed, and git has what was there.",
       ),
       open(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { guardRepository } from "../../../src/apply/guard.ts";
@@ -90,4 +90,77 @@ it("copies of its branch are whose hand made them", async () => {
   const names = await board.git("for-each-ref", "--format=%(refname:short) %(subject)", "refs/heads");
   expect(names.split("\n").map((it) => it.split(" ")[0])).toEqual(["copied", "kanband/a", "main", "renamed"]);
   expect(names).toContain("copied work");
+});
+
+const configOf = (board: ApplyBoard): string => readFileSync(join(board.root, ".git/config"), "utf8");
+
+it("what their settings come to stays, and the run is done", async () => {
+  const folder = tempFolder();
+  const { board, guard, end } = await beside("echo work > w.txt", async (it) => {
+    await it.git("config", "extensions.worktreeConfig", "true");
+    await it.git("config", "--worktree", "core.hooksPath", "/mine");
+    await it.git("config", "remote.old.pushurl", "https://example.invalid/old");
+    await it.git("config", "remote.old.url", "https://example.invalid/old");
+    await it.git("clone", "-q", "--bare", ".", join(folder, "sub.git"));
+  });
+  const { git } = board;
+  await git("-c", "protocol.file.allow=always", "submodule", "add", "-q", join(folder, "sub.git"), "sub");
+  await git("commit", "-qm", "Sub");
+  const settings = [
+    ["alias.st", "status"],
+    ["pull.rebase", "true"],
+    ["rerere.enabled", "true"],
+    ["user.name", "Me"],
+    ["core.logAllRefUpdates", "always"],
+    ["core.fsmonitor", "false"],
+    ["filter.lfs.clean", "git-lfs clean -- %f"],
+  ] as const;
+  for (const [key, value] of settings) await git("config", key, value);
+  await git("remote", "add", "origin", "https://example.invalid/x");
+  await git("remote", "rename", "old", "new");
+  await git("sparse-checkout", "set", "--no-cone", "/*");
+  await git("worktree", "add", "-q", "-b", "beside", join(folder, "beside"));
+  const config = configOf(board);
+  await guard();
+  await end();
+
+  expect(await session(board)).toMatchObject({ state: "done", reason: null });
+  expect(configOf(board)).toBe(config);
+  expect(await git("submodule", "status")).toMatch(/^ ?[0-9a-f]{40} sub/);
+  const own = readFileSync(join(board.root, ".git/worktrees/beside/config.worktree"), "utf8");
+  expect(own).toMatch(/\/mine[^]*sparseCheckout/);
+  expect(board.complaints).toEqual([]);
+});
+
+it("of the settings those alone are put back that make git run something, and what they were is kept", async () => {
+  const script = [
+    "git config core.editor evil-editor",
+    "git config core.fsmonitor ./evil.sh",
+    "git config alias.evil '!evil'",
+    "git config --add credential.helper evil-helper",
+    "git config filter.evil.clean evil-clean",
+    "git config --worktree core.sshCommand evil-ssh",
+  ];
+  const mine = '# mine\n[core]\n\tEditor = "vi -n" ; as ever\n[credential]\n\thelper = cache\n';
+  const { board, end } = await beside(script.join("\n"), async (it) => {
+    await it.git("config", "extensions.worktreeConfig", "true");
+    appendFileSync(join(it.root, ".git/config"), mine);
+  });
+  const { git } = board;
+  expect(configOf(board)).toContain("evil");
+  await git("config", "pull.rebase", "true");
+  await git("config", "alias.st", "status");
+  await end();
+
+  const { reason } = (await session(board)) ?? {};
+  expect(reason).toBe(
+    "it changed the repository outside its branch: changed config (alias.evil, core.editor, core.fsmonitor, " +
+      "credential.helper, filter.evil.clean); changed worktrees/w1/config.worktree (core.sshcommand)",
+  );
+  const config = configOf(board);
+  expect(config).not.toContain("evil");
+  expect(config).toContain(`${mine}[alias]\n\tst = status\n[pull]\n\trebase = true\n`);
+  const kept = await git("for-each-ref", "--format=%(refname)", "refs/kanband/preserved/a");
+  const texts = await Promise.all(kept.split("\n").map((ref) => git("show", `${ref}:config`).catch(() => "")));
+  expect(texts.join()).toContain("evil-helper");
 });
