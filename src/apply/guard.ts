@@ -23,13 +23,13 @@ const BOARD_REF = "refs/kanband/board";
 export async function guardRepository(world: World, { isAll = false } = {}): Promise<void> {
   const names = namesIn(runsDirOf(world));
   if (names.length === 0) return;
-  const stamp = [...names, ...watched(world).map(stampOf)].join();
+  const stampNow = (): string => [...names, ...watched(world).map(stampOf)].join();
+  const stamp = stampNow();
   if (!isAll && KNOWN.get(world.codeRepo)?.stamp === stamp) return;
   const suspects = readRuns(runsDirOf(world)).flatMap((run) => suspectOf(run) ?? []);
   const newest = suspects.toSorted((a, b) => a.facts.startedAt - b.facts.startedAt).at(-1);
-  if (newest !== undefined) await mendAll(world, suspects, newest.facts, isAll);
-  if (isAll) return;
-  KNOWN.set(world.codeRepo, { stamp: [...names, ...watched(world).map(stampOf)].join(), seen: whereNow(world) });
+  const whole = newest === undefined ? stamp : await mendAll(world, suspects, newest.facts, { isAll, stampNow });
+  if (!isAll) KNOWN.set(world.codeRepo, { stamp: whole, seen: whereNow(world) });
 }
 
 /** Copies what a run might break and nothing else holds: to be called before each start. */
@@ -47,13 +47,14 @@ function suspectOf(run: RunRecord): Suspect | null {
   return facts === null || facts.fingerprint === null || isBoxed(facts) ? null : { run, facts };
 }
 
+/** Answers the stamp of before the last look, which found nothing more: what breaks during that look is looked at again. */
 async function mendAll(
   world: World,
   suspects: readonly Suspect[],
   { fingerprint }: RunFacts,
-  isAll: boolean,
-): Promise<void> {
-  if (fingerprint === null) return;
+  { isAll, stampNow }: { isAll: boolean; stampNow: () => string },
+): Promise<string> {
+  if (fingerprint === null) return stampNow();
   const board = fingerprint.refs[BOARD_REF]?.replace(/^ref: /, "");
   const before = {
     fingerprint,
@@ -66,8 +67,9 @@ async function mendAll(
   // One thing mended may be what another is judged by.
   const tried = new Set<string>();
   for (;;) {
+    const stamp = stampNow();
     const next = (await findBreakages(world.codeRepo, before, { isAll })).find(({ what }) => !tried.has(what));
-    if (next === undefined) return;
+    if (next === undefined) return stamp;
     tried.add(next.what);
     await mend(world, suspects, next);
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { guardRepository } from "../../../src/apply/guard.ts";
@@ -163,4 +163,26 @@ it("of the settings those alone are put back that make git run something, and wh
   const kept = await git("for-each-ref", "--format=%(refname)", "refs/kanband/preserved/a");
   const texts = await Promise.all(kept.split("\n").map((ref) => git("show", `${ref}:config`).catch(() => "")));
   expect(texts.join()).toContain("evil-helper");
+});
+
+it("what breaks while the guard looks is mended when it looks again", async () => {
+  const { board, end } = await beside("echo work > w.txt");
+  const config = join(board.root, ".git/config");
+  const whole = readFileSync(config, "utf8");
+  for (let moment = 1, asked = moment; asked >= moment; moment++) {
+    writeFileSync(config, `${whole}# ${moment}\n`);
+    asked = 0;
+    const world = {
+      ...board.world,
+      // It asks for this whenever it looks at something.
+      get boardRepo() {
+        if (++asked === moment) appendFileSync(config, "[garbage\n");
+        return board.world.boardRepo;
+      },
+    };
+    await guardRepository(world);
+    await guardRepository(board.world);
+    expect(readFileSync(config, "utf8"), `moment ${moment}`).not.toContain("garbage");
+  }
+  await end();
 });
