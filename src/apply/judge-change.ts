@@ -34,7 +34,8 @@ export function readDeletedRefs(world: World, runId: string): ReadonlySet<string
 /** A file of git's that changed: nobody else touches these, but for two that people's git or people write. */
 export function judgeFile({ world, before }: Suspect, change: FileChange): Judged | null {
   const { name } = change;
-  if (name === "shallow" && isJustFetched(world)) return null;
+  // Without that file nothing is cut off: somebody fetched the rest.
+  if (name === "shallow" && (isJustFetched(world) || textOf(join(world.codeRepo.commonDir, name)) === "")) return null;
   if (name !== "info/exclude") return { what: `changed ${name}`, undo: change };
   // The one that ignores is written by people, too; our own line is nobody's to take.
   const old = Buffer.from(before.files[name]?.bytes ?? "", "base64").toString("utf8");

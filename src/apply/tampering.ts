@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, isCommitHere } from "../git/branches.ts";
 import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
@@ -6,6 +7,7 @@ import { resolveRef } from "../git/head.ts";
 import { lastLogged } from "../git/head-log.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
+import { RUN_FILES } from "../process/run-folder.ts";
 import { keepForeignWorktrees } from "./foreign-worktrees.ts";
 import {
   type Judged,
@@ -36,21 +38,21 @@ export type Tampered = { what: readonly string[]; undo: readonly Tampering[]; ke
  */
 export async function findTampering(world: World, run: RunRecord, facts: RunFacts): Promise<Tampered> {
   const before = facts.fingerprint;
-  if (before === null) return { what: [], undo: [], kept: [] };
+  // Who could not have done it is not suspected.
+  if (before === null || isBoxed(facts)) return { what: [], undo: [], kept: [] };
   const email = emailOfRun(run.runId);
   const foreign = await keepForeignWorktrees(world, facts, email);
-  if (!isBoxed(facts)) {
-    await mendOwnWorktree(world, run, facts);
-    await clearPool(world, run, facts);
-    await putFinishedSessionsBack(world, run, facts);
-  }
+  await mendOwnWorktree(world, run, facts);
+  await clearPool(world, run, facts);
+  await putFinishedSessionsBack(world, run, facts);
   const after = await fingerprint(world.codeRepo);
   const own = `worktrees/${basename(facts.worktree)}`;
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
   const changes = diffFingerprint(before, after, { allowRefs: [facts.branch], watchHeads });
   const deleted = readDeletedRefs(world, run.runId);
   const suspect: Suspect = { world, before, facts, email, deleted };
-  const found = changes.flatMap((it) => judge(suspect, it) ?? []);
+  const hasSetup = existsSync(join(run.runDir, RUN_FILES.setup));
+  const found = changes.filter((it) => !(hasSetup && isOfSetup(it))).flatMap((it) => judge(suspect, it) ?? []);
   await keepDeleted(suspect, changes);
   const made = foreign.map(({ path, name }): Judged => {
     return { what: `made the worktree ${name}`, undo: { kind: "worktree", name: path } };
@@ -70,6 +72,11 @@ export async function undoTampering(world: World, facts: RunFacts, undo: readonl
   failpoint("apply.tampering.before-restore");
   await restore(world.codeRepo, facts.fingerprint, undo, { id: facts.taskId });
   failpoint("apply.tampering.after-restore");
+}
+
+// What installs packages installs hooks, too: the board's own command did that, as far as anybody can tell.
+function isOfSetup(change: Tampering): boolean {
+  return change.kind === "settings" || (change.kind === "file" && change.name.startsWith("hooks/"));
 }
 
 function judge(suspect: Suspect, change: Tampering): Judged | null {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { guardRepository } from "../../../src/apply/guard.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
-import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { until } from "./until.ts";
 
 const session = async (board: ApplyBoard) => (await board.look()).sessions.get("a")?.[0];
@@ -185,4 +185,14 @@ it("what breaks while the guard looks is mended when it looks again", async () =
     expect(readFileSync(config, "utf8"), `moment ${moment}`).not.toContain("garbage");
   }
   await end();
+});
+
+it("what the board's own set-up does to settings and hooks is nobody's tampering", async () => {
+  const setup = ["git config core.hooksPath .husky/_", 'echo : > "$(git rev-parse --git-common-dir)/hooks/pre-commit"'];
+  const settings = { worktree: { copy: [], setup, pool: 0 } };
+  const board = await applyBoard({ "board/doing/a.md": claimedTask("echo work > w.txt") }, { settings });
+  await runToEnd(board, launchOf("a"));
+  expect(await session(board)).toMatchObject({ state: "done", reason: null });
+  expect(await board.git("config", "core.hooksPath")).toBe(".husky/_");
+  expect(existsSync(join(board.root, ".git/hooks/pre-commit"))).toBe(true);
 });
