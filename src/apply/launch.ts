@@ -27,6 +27,7 @@ import { noteSetupFiles } from "./setup-files.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
 import { takeWorktree } from "./take-worktree.ts";
 import { tierOf } from "./tier.ts";
+import { isBoardCheckedOut } from "./withdraw-sessions.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
 import { runsDirOf, type World } from "./world.ts";
 
@@ -137,6 +138,9 @@ async function start(world: World, launching: Launching): Promise<string | null>
     copied: [...copied, ...ghostsOf(world, tier)],
     fingerprint: await fingerprint(world.codeRepo),
   };
+  if (!isBoardCheckedOut(world)) {
+    throw new KanbandError("REF_MOVED", "the branch of the board is not checked out any more: nothing is started");
+  }
   failpoint("apply.launch.before-session");
   writeSession(world, runningSession(record, runId), "", []);
   failpoint("apply.launch.after-session");

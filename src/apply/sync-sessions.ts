@@ -6,8 +6,6 @@ import { EMPTY_SUMMARY, summarise } from "../agents/summarise.ts";
 import { formatActivityLine, formatSession, parseSession } from "../board/session-file.ts";
 import { appendFile, writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { readHeadNow } from "../git/head.ts";
-import { readSymbolicRef } from "../git/symbolic-ref.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { TAIL_START, type TailCursor, tailLines } from "../process/tail-lines.ts";
 import { type Activity, addLine, countLines, emptyActivity, linesOf, readActivity, type Stream } from "./activity.ts";
@@ -15,6 +13,7 @@ import { readRegularFile } from "./board-file.ts";
 import { describeEvent } from "./describe-event.ts";
 import { type RunFacts, readRunFacts } from "./run-facts.ts";
 import { runningSession } from "./session-record.ts";
+import { isBoardCheckedOut } from "./withdraw-sessions.ts";
 import type { World } from "./world.ts";
 
 // At most this much of a stream in one go, so that a torrent of one run does not keep the others waiting.
@@ -185,11 +184,6 @@ function takeUp(world: World, facts: RunFacts, run: RunRecord): Following | null
   };
   if (known === null || Buffer.byteLength(text) !== bytes.length) writeWhole(it);
   return it;
-}
-
-function isBoardCheckedOut({ boardRepo }: World): boolean {
-  const branch = readSymbolicRef(boardRepo, "refs/kanband/board");
-  return branch === null || readHeadNow(boardRepo).ref === branch;
 }
 
 function writeWhole(it: Following): void {

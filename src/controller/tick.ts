@@ -7,6 +7,7 @@ import { notify } from "../apply/notify.ts";
 import { putBack } from "../apply/put-back.ts";
 import { recover } from "../apply/recover.ts";
 import { undoUnfinished } from "../apply/undo-unfinished.ts";
+import { withdrawSessions } from "../apply/withdraw-sessions.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
@@ -46,6 +47,7 @@ export async function tick(context: TickContext): Promise<TickResult> {
   const snapshot = await observer.observe(hints.take(), { jobs: busy, isDraining: context.isDraining() });
   context.seen.snapshot = snapshot;
   if (snapshot.repo.state === "ready") await undoUnfinished(world, snapshot.repo.boardBranch);
+  if (snapshot.repo.state === "elsewhere") await withdrawSessions(world);
   const decision = decide(snapshot);
   // Seen while a commit was missing that is there again: nothing of it is acted upon.
   if (decision.actions.length > 0 && (await takeBack(context))) return { snapshot, decision, didChange: true };

@@ -12,7 +12,7 @@ worktree:
     - '[ -d web ]; if true; then : "an end of its own"; exit 0; fi'
     - echo made > made.txt
     - mkdir -p 'lib x' && echo one > 'lib x/[a]*.txt'
-    - ln -s /usr a-link; ln -s nowhere 'b link'; ln -s made.txt edited-link
+    - ln -sfn /usr a-link; ln -sfn nowhere 'b link'; ln -sfn made.txt edited-link
     - echo two > edited.txt
     - echo three > committed.txt
     - echo up >> ../../../.git/set-up
