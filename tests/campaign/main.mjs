@@ -7,6 +7,8 @@ import { isAmongPrograms } from "../agents/relaunch.mjs";
 // `agents-killed` runs the real agent programs, installed as for `npm run test:agents`.
 const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
+  // Every point of the runs and results, of which `npm test` walks a third each day.
+  points: { include: ["tests/e2e/apply/crash-r*.test.ts"], env: { KANBAND_ALL_POINTS: "1" } },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },

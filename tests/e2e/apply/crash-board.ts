@@ -8,9 +8,13 @@ import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
 import type { compiledSource } from "./compiled-source.ts";
 
-/** The points of the catalogue that begin so; at least one each. */
+const DAY_MS = 86_400_000;
+
+/** Of each three points of the catalogue that begin so the one whose day it is; all of them with KANBAND_ALL_POINTS set. */
 export function points(...prefixes: string[]): string[] {
-  return FAILPOINTS.filter((name) => prefixes.some((it) => name.startsWith(it)));
+  const all = FAILPOINTS.filter((name) => prefixes.some((it) => name.startsWith(it)));
+  const turn = Math.floor(Date.now() / DAY_MS) % Math.min(3, all.length);
+  return process.env["KANBAND_ALL_POINTS"] === undefined ? all.filter((_, at) => at % 3 === turn) : all;
 }
 
 /** One call upon the world, in a process that dies at the point. */
