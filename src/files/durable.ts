@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-} from "node:fs";
+import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "./failpoint.ts";
+import { listNames } from "./list-names.ts";
 import {
   hasCode,
   isTempName,
@@ -130,15 +121,6 @@ export function sweepTempFiles(dirs: string[]): void {
       if (isTempName(name)) orWriteFailed(path, () => rmSync(path, { force: true }));
       else if (original !== null) orWriteFailed(path, () => settleTaken(path, join(dir, original)));
     }
-  }
-}
-
-function listNames(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { hasCode } from "../files/place.ts";
+import { listNames } from "../files/list-names.ts";
 import { parentsOf } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
@@ -43,13 +43,4 @@ function listFreshObjects({ commonDir }: Repository, since: number): string[] {
 function isFresh(path: string, since: number, mostBytes = Number.POSITIVE_INFINITY): boolean {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat !== undefined && stat.mtimeMs >= since && (stat.isDirectory() || stat.size <= mostBytes);
-}
-
-function listNames(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
-import { hasCode } from "../files/place.ts";
+import { listNames } from "../files/list-names.ts";
 import type { Repository } from "./repository.ts";
 
 // Git's own temp files have six characters there.
@@ -21,14 +21,5 @@ export async function sweepUnfinishedObjects({ commonDir }: Repository, before: 
       }
     }
     await breathe();
-  }
-}
-
-function listNames(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
   }
 }

@@ -1,12 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { listProcesses, variableOf } from "./process-table.ts";
+import { variableOf } from "./process-table.ts";
 import { RUN_TAG, RUNS_TAG } from "./run-folder.ts";
-import { kill } from "./sweep.ts";
-
-const ROUNDS = 50;
-const ROUND_MS = 10;
+import { endAll } from "./sweep.ts";
 
 /**
  * Ends, by SIGKILL, whatever a run of this folder started and of which no record is left, as when somebody removed the
@@ -14,17 +10,7 @@ const ROUND_MS = 10;
  * is nobody's any more. Other boards have folders of their own.
  */
 export async function sweepStrays(runsDir: string): Promise<number[]> {
-  const ended = new Set<number>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const strays = listProcesses().filter(({ pid, isZombie }) => !isZombie && isStray(pid, runsDir));
-    if (strays.length === 0) break;
-    for (const { pid } of strays) {
-      kill(pid, "SIGKILL");
-      ended.add(pid);
-    }
-    await sleep(ROUND_MS);
-  }
-  return [...ended];
+  return await endAll(({ pid, isZombie }) => !isZombie && isStray(pid, runsDir));
 }
 
 function isStray(pid: number, runsDir: string): boolean {

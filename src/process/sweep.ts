@@ -13,12 +13,18 @@ const OF_A_RUN = [RUN_TAG, RUNS_TAG, "KANBAND_TASK"];
 /**
  * Ends, by SIGKILL, what an agent left behind; returns the pids. `tag`: every process of that run, wherever it went, known by
  * its environment. `cwdUnder`: every orphan without a terminal that sits in that folder; a person's shell or editor there has
- * a living parent, or a terminal, or was started from one, as the server of a tmux is, and stays. Looks again until nothing is left, since what is ended may just have forked.
+ * a living parent, or a terminal, or was started from one, as the server of a tmux is, and stays. Looks again until nothing
+ * is left, since what is ended may just have forked.
  */
 export async function sweepProcesses({ tag, cwdUnder }: { tag?: string; cwdUnder?: string }): Promise<number[]> {
+  return await endAll((entry) => isLeftover(entry, tag, cwdUnder));
+}
+
+/** Ends, by SIGKILL, all processes of which this is true, until there is none; returns the pids. */
+export async function endAll(isLeft: (entry: ProcessEntry) => boolean): Promise<number[]> {
   const ended = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
-    const left = listProcesses().filter((entry) => isLeftover(entry, tag, cwdUnder));
+    const left = listProcesses().filter(isLeft);
     if (left.length === 0) break;
     for (const { pid } of left) {
       kill(pid, "SIGKILL");
