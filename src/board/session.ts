@@ -1,3 +1,6 @@
+import type { ReviewFinding } from "./verdict-kind.ts";
+import type { DispatchedStep } from "./workflow.ts";
+
 /** Why a run failed; SPEC §4 "failure classes". Only the first two use up an attempt. */
 export const FAILURE_CLASSES = ["agent", "checks", "overloaded", "setup", "budget", "stopped"] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -61,6 +64,20 @@ export type Session = {
   parked?: Readonly<Record<string, ParkedUntil>>;
   /** Blob id of `board/board.md` when the run started: a parked agent is tried again once it differs. */
   settingsBlob: string | null;
+  /** With a step of a workflow: the attempts of all steps that it rests upon, as they were when it started. Absent: none. */
+  after?: Readonly<Record<string, number>>;
+  /** What the verdict names: a tool, a document, a persona. */
+  target?: string | null;
+  /** Arguments of the tool that the verdict names. */
+  args?: readonly string[];
+  /** The steps that a dispatcher wrote. */
+  dispatch?: readonly DispatchedStep[];
+  /** What a review found; none where it found nothing. */
+  findings?: readonly ReviewFinding[];
+  /** What it asks the person, with verdict `decision`: one line. */
+  question?: string | null;
+  /** Git blob id of the message, once the step is done: what an approval names. */
+  messageSha?: string | null;
   /** Set on the session that opened the circuit breaker; failures up to it are not counted again. */
   pausedBoard: boolean;
 };

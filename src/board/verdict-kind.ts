@@ -1,0 +1,23 @@
+/** What a step is asked for at the end of its message; each kind has verdicts and a schema of its own. */
+export const VERDICTS = {
+  router: ["direct-tool", "direct-workflow", "single-persona", "factory"],
+  triage: ["change", "incident", "question", "review", "postmortem"],
+  dispatcher: ["planned"],
+  reviewer: ["clean", "must-fix"],
+  reconciler: ["clean", "must-fix"],
+  cycle: ["no-change", "changed", "must-fix"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type VerdictKind = keyof typeof VERDICTS;
+
+/** What a review found. */
+export type ReviewFinding = {
+  title: string;
+  file: string | null;
+  line: number | null;
+  severity: "must-fix" | "should-fix" | "note";
+  why: string;
+  fix: string;
+  /** Session files it comes from. */
+  sources: readonly string[];
+};
