@@ -73,6 +73,11 @@ const CAUSES: Readonly<Record<LaunchCause, string>> = {
   conflict:
     "The earlier work does not merge into the base branch; the conflict is quoted below. Bring the branch into line.",
   stopped: "An earlier run was stopped before it ended. The branch holds what it had done: go on from there.",
+  review:
+    "A review of your earlier work asks for changes, which are quoted below. The branch holds that work: mend it.",
+  verdict: "Your earlier message did not end with what is asked for below. Say it again, with that.",
+  answer: "You asked for a decision; the answer is quoted below. Go on from there.",
+  "stale-input": "What this rests upon has changed since the last time. Do it again, on what is there now.",
   lost: "An earlier run was cut off. The branch holds what it had done, as it was then: look at it, and go on from there.",
 };
 

@@ -11,6 +11,24 @@ const priority = v.pipe(
   v.picklist(PRIORITIES, `one of ${PRIORITIES.join(", ")}`),
 );
 
+const override = v.union(
+  [
+    v.literal("skip"),
+    v.object({
+      persona: v.optional(name),
+      skills: v.optional(texts("a list of skills")),
+      agent: v.optional(name),
+      model: v.optional(name),
+    }),
+  ],
+  "`skip`, or { persona, skills, agent, model }",
+);
+const overrides = v.record(
+  v.string("a step id"),
+  override,
+  "steps by their ids, each `skip` or { persona, skills, agent, model }",
+);
+
 /** The keys of a task file that mean something here; every other key is the person's own. An absent or null key is unset. */
 export const TaskKeys = v.object({
   title: v.optional(about(text(), "One line.")),
@@ -38,10 +56,16 @@ export const TaskKeys = v.object({
   parent: v.optional(about(name, "The task this one is a part of.")),
   approved: v.optional(about(text(), "`<who> <when>`: lets a change that was planned go ahead.")),
   feedback: v.optional(about(text(), "What the next run should do better.")),
+  answer: v.optional(about(text(), "What you decide of what a step asked.")),
+  override: v.optional(about(overrides, "What is to be otherwise in single steps of the workflow, by step id.")),
+  personas: v.optional(about(names("a list of personas"), "The roster of a round-robin: they take turns.")),
+  parallelism: v.optional(about(count(1, 4), "How many cycles of a round-robin may run at once, at most 4.")),
+  pick: v.optional(about(count(0, 1_000_000), "The cycle of a round-robin whose branch you accept.")),
   lane: v.optional(about(text(), "A request: the daemon moves the file there and removes the key.")),
   assigned: v.optional(about(text(), "Written by the daemon: the slot that works on it.")),
   branch: v.optional(about(text(), "Written by the daemon: the branch of the work.")),
   attempt: v.optional(about(count(0, 1_000_000), "Written by the daemon: the number of the run.")),
+  cycle: v.optional(about(count(0, 1_000_000), "Written by the daemon: the next cycle of a round-robin.")),
   spent_usd: v.optional(
     about(
       v.union([dollars(), v.literal("unknown")], "a number of US dollars, or unknown"),
@@ -55,7 +79,7 @@ export type TaskKeys = v.InferOutput<typeof TaskKeys>;
 
 /**
  * The part of `TaskKeys` that these keys of a file need, with the same answer: all are optional, so what is absent cannot be
- * wrong. A file has some four of the twenty-six, and few boards have many different sets of them.
+ * wrong. A file has some four of the thirty-two, and few boards have many different sets of them.
  */
 export function taskKeysFor(keys: readonly string[]): typeof TaskKeys {
   const known = keys.filter((key) => Object.hasOwn(TaskKeys.entries, key));

@@ -1,12 +1,14 @@
 import type { Lane } from "./lane.ts";
 import { firstHeading } from "./markdown.ts";
-import type { Task } from "./task.ts";
+import type { StepOverride, Task } from "./task.ts";
 import type { TaskKeys } from "./task-keys.ts";
 import { oneLine } from "./text.ts";
 
 const TITLE_CHARACTERS = 500;
 // One for all: most lists of most tasks are empty, and a board has thousands of tasks.
 const NONE: readonly string[] = Object.freeze([]);
+
+const NOTHING: Readonly<Record<string, StepOverride>> = Object.freeze({});
 
 /** What a task file says beside its keys. */
 export type TaskFacts = { id: string; path: string; lane: Lane; body: string; laneRequestLine: number | null };
@@ -37,16 +39,32 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     parent: keys.parent ?? null,
     approved: flagText(keys.approved),
     feedback: keys.feedback ?? null,
+    answer: flagText(keys.answer),
+    override: keys.override === undefined ? NOTHING : overridesOf(keys.override),
+    personas: keys.personas ?? NONE,
+    parallelism: keys.parallelism ?? null,
+    pick: keys.pick ?? null,
     laneRequest: keys.lane ?? null,
     laneRequestLine,
     assigned: keys.assigned ?? null,
     branch: keys.branch ?? null,
+    cycle: keys.cycle ?? null,
     attempt: keys.attempt ?? null,
     spentUsd: typeof keys.spent_usd === "number" ? keys.spent_usd : null,
     blocked: flagText(keys.blocked),
     stale: flagText(keys.stale),
     body,
   };
+}
+
+function overridesOf(written: NonNullable<TaskKeys["override"]>): Record<string, StepOverride> {
+  return Object.fromEntries(
+    Object.entries(written).map(([step, it]) => {
+      if (it === "skip") return [step, it];
+      const { persona = null, skills = null, agent = null, model = null } = it;
+      return [step, { persona, skills, agent, model }];
+    }),
+  );
 }
 
 /** `false` and the empty text say no. */

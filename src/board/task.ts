@@ -32,6 +32,15 @@ export type Task = {
   parent: string | null;
   approved: string | null;
   feedback: string | null;
+  /** A person's answer to what a step asked. */
+  answer: string | null;
+  /** What a person wants otherwise in the steps of its workflow, by step id. */
+  override: Readonly<Record<string, StepOverride>>;
+  /** The roster of a round-robin, and how many of its cycles may run at once. */
+  personas: readonly string[];
+  parallelism: number | null;
+  /** The cycle of a round-robin whose branch a person accepts. */
+  pick: number | null;
   /** The value of the key `lane`, whatever it says; see SPEC: a request, obeyed only when fresh. */
   laneRequest: string | null;
   /** Line of the key `lane`, for findings. */
@@ -40,6 +49,8 @@ export type Task = {
   // Written by the daemon.
   assigned: string | null;
   branch: string | null;
+  /** The next cycle of a round-robin. */
+  cycle: number | null;
   attempt: number | null;
   spentUsd: number | null;
   blocked: string | null;
@@ -49,6 +60,16 @@ export type Task = {
   body: string;
 };
 
+/** What a person changes of one step, for this task alone; `skip` leaves it out. */
+export type StepOverride =
+  | "skip"
+  | {
+      persona: string | null;
+      skills: readonly string[] | null;
+      agent: string | null;
+      model: string | null;
+    };
+
 /** The keys that the daemon owns in a task file, and nothing else. */
-export const DAEMON_KEYS = ["assigned", "branch", "attempt", "spent_usd", "blocked", "stale", "lane"] as const;
+export const DAEMON_KEYS = ["assigned", "branch", "attempt", "spent_usd", "cycle", "blocked", "stale", "lane"] as const;
 export type DaemonKey = (typeof DAEMON_KEYS)[number];

@@ -1,6 +1,8 @@
 import type { Lane } from "../board/lane.ts";
 import type { ParkedUntil } from "../board/session.ts";
 import type { DaemonKey } from "../board/task.ts";
+import type { ReviewFinding, VerdictKind } from "../board/verdict-kind.ts";
+import type { StepAction } from "../board/workflow.ts";
 import type { ParkedAgents } from "./choose-agent.ts";
 import type { Change, StopReason } from "./snapshot.ts";
 
@@ -79,9 +81,11 @@ export type Effect =
       costCapUsd: number | null;
       /** Agents that were passed over, as the run before remembers them. Absent: none. */
       parked?: Readonly<Record<string, ParkedUntil>>;
+      /** With a step of a workflow: what it is to do. Absent: the one step of a task. */
+      work?: StepWork;
     }
   /** Look at the tip of the task's branch: leftovers, refused paths, `verify`. Writes `checks.md`. */
-  | { kind: "check"; taskId: string; slot: string; attempt: number }
+  | { kind: "check"; taskId: string; slot: string; attempt: number; unit?: string }
   | { kind: "stop"; taskId: string; runId: string; reason: StopReason }
   /** A run is over: read its last output, save its work, write its session file, remove its record. */
   | { kind: "collect"; taskId: string; runId: string }
@@ -99,7 +103,49 @@ export type Effect =
   /** Bring a free worktree to the base; null: have one more. */
   | { kind: "warm"; worktree: string | null };
 
-export type LaunchCause = "first" | "retry" | "checks" | "feedback" | "conflict" | "stopped" | "lost";
+/** What one step of a workflow is to do, beyond the task. */
+export type StepWork = {
+  /** File below `sessions/<task>/`. */
+  output: string;
+  /** Session files it may read; null: all. */
+  reads: readonly string[] | null;
+  skills: readonly string[];
+  task: string | null;
+  verdicts: VerdictKind | null;
+  /** It works on the task's branch; others look at a copy of their own. */
+  mutates: boolean;
+  /** The attempts of all steps it rests upon. */
+  after: Readonly<Record<string, number>>;
+  model: string | null;
+  maxToolCalls: number | null;
+  action: StepAction | null;
+  /** What an earlier verdict named: a tool, a document. */
+  target: string | null;
+  args: readonly string[];
+  /** What a review asks it to mend. */
+  findings: readonly ReviewFinding[];
+  /** What was wrong with the verdict of its last message. */
+  problem: string | null;
+  /** What it asked the person who answers now. */
+  question: string | null;
+};
+
+export type LaunchCause =
+  | "first"
+  | "retry"
+  | "checks"
+  | "feedback"
+  | "conflict"
+  | "stopped"
+  | "lost"
+  /** A review says must-fix. */
+  | "review"
+  /** Its message held no valid verdict. */
+  | "verdict"
+  /** A person answered what it had asked. */
+  | "answer"
+  /** Steps that it rests upon were done again. */
+  | "stale-input";
 
 /** What `decide` answers. */
 export type Decision = {

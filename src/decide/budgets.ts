@@ -1,8 +1,11 @@
+import { parseClaims } from "../board/claim.ts";
 import type { Task } from "../board/task.ts";
 import { type ActiveBoard, type Board, isLive, type ReadableView, sessionsOf } from "./board-index.ts";
 import { utcDay } from "./instant.ts";
 import { formatUsd } from "./one-line.ts";
 import { spentBy } from "./run-caps.ts";
+import { costOfClaims } from "./workflow/claim-costs.ts";
+import { recordsOf } from "./workflow/node.ts";
 
 /** Money spent today (UTC), in US dollars. Runs whose cost nobody knows are counted apart, never as 0. */
 export type DaySpending = { usd: number; unknownCount: number };
@@ -62,6 +65,11 @@ export function costCapUsd(task: Task, spending: DaySpending, { settings }: Acti
  */
 export function spentAfter(view: ReadableView, board: Board): number | null {
   const { task } = view;
+  const claims = parseClaims(task.assigned);
+  if (claims.length > 0) {
+    const costUsd = costOfClaims({ records: recordsOf(sessionsOf(board, view.id)) }, claims);
+    return costUsd > 0 ? roundUsd((task.spentUsd ?? 0) + costUsd) : task.spentUsd;
+  }
   if (task.assigned === null || task.attempt === null) return task.spentUsd;
   const costUsd = costOfAttempt(view.id, task.attempt, board);
   return costUsd > 0 ? roundUsd((task.spentUsd ?? 0) + costUsd) : task.spentUsd;
@@ -89,6 +97,7 @@ export function spentFigures(view: ReadableView, board: ActiveBoard): string {
   return `spent on the task: ${formatUsd(spentAfter(view, board) ?? 0)} of ${formatUsd(cap)}`;
 }
 
-function roundUsd(usd: number): number {
+/** To the millionth of a dollar, which is finer than any price. */
+export function roundUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

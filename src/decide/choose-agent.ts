@@ -1,4 +1,3 @@
-import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import { didYouMean } from "../board/suggest.ts";
 import type { Task } from "../board/task.ts";
@@ -12,15 +11,18 @@ export type Parked = { reason: string; until: number | null };
 /** Agents that no run is given for now, by `parkKey`. */
 export type ParkedAgents = ReadonlyMap<string, Parked>;
 
+/** Who does a step, as far as the choice of slot and agent goes: a persona, or nobody in particular. */
+export type Doer = { id: string | null; agent: string | null };
+
 export type AgentChoice = { agent: string } | { problem: string };
 
 /**
  * The agents that may run this step in this slot, in the order in which they are tried. A pin has no second choice: empty
  * when the slot has agents of its own and the pinned one is not among them.
  */
-export function agentChain(task: Task, persona: Persona, slot: SlotSettings, board: ActiveBoard): readonly string[] {
+export function agentChain(task: Task, doer: Doer, slot: SlotSettings, board: ActiveBoard): readonly string[] {
   if (task.agent !== null) return pinnedChain(task.agent, slot);
-  if (persona.agent !== null) return [persona.agent];
+  if (doer.agent !== null) return [doer.agent];
   return slot.agents !== null && slot.agents.length > 0 ? slot.agents : [board.settings.agent];
 }
 

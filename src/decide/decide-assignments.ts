@@ -1,9 +1,11 @@
 import { branchOf } from "../board/branch.ts";
+import type { Claim } from "../board/claim.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, type ReadableView } from "./board-index.ts";
 import { spentAfter, spentBefore, taskBudgetReason } from "./budgets.ts";
 import { nextAttempt } from "./chain.ts";
+import type { Doer } from "./choose-agent.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
@@ -15,19 +17,35 @@ import { type SlotFits, slotFits } from "./slot-fit.ts";
 import { describeHolders, freeSlots, type SlotHolders } from "./slots.ts";
 import type { TaskView } from "./snapshot.ts";
 import type { Starts } from "./starts.ts";
-import type { Step } from "./steps-of.ts";
+import { type Step, workflowOf } from "./steps-of.ts";
 import { startOf } from "./why-not-start.ts";
 import { type WipRoom, wipRoom } from "./wip.ts";
+import { decideSteps, editClaims, type OpenSteps } from "./workflow/decide-steps.ts";
+import { doerOf } from "./workflow/doer.ts";
+import type { Node } from "./workflow/node.ts";
+import type { StepState } from "./workflow/situation.ts";
 
-type Candidate = { view: EditableView; step: Step };
+/** A step that may begin: the only one of its task, or one of several. */
+type Candidate = { view: EditableView; doer: Doer; isAction: boolean; one: OneStep | StepOfMany };
 
-type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits };
+type OneStep = { kind: "one"; step: Step };
+type StepOfMany = { kind: "many"; node: Node; attempt: number; hasSlot: boolean };
+
+type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits; added: Map<string, Claim[]> };
 
 /** Gives waiting tasks to free slots, and says of every other why it waits. */
 export function decideAssignments(starts: Starts, plan: Plan): void {
   const { board } = starts;
-  const desk: Desk = { starts, wip: wipRoom(board), fits: slotFits(board, starts.parked) };
-  const candidates = candidatesOf(desk, plan);
+  const desk: Desk = { starts, wip: wipRoom(board), fits: slotFits(board, starts.parked), added: new Map() };
+  const open = decideSteps(starts, plan);
+  const candidates = [...candidatesOf(desk, plan), ...open.flatMap((it) => stepCandidates(it, starts, plan))];
+  giveSlots(candidates, desk, plan);
+  editClaims(open, desk.added, starts, plan);
+}
+
+function giveSlots(candidates: readonly Candidate[], desk: Desk, plan: Plan): void {
+  const { starts } = desk;
+  const { board } = starts;
   if (candidates.length > 0) {
     for (const { until } of starts.parked.values()) lookAgain(plan, board.now, until);
   }
@@ -49,7 +67,7 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
   // Said only now: who holds a slot is known once all are given away.
   const said = new Map<readonly SlotSettings[], string>();
   for (const candidate of candidates) {
-    if (plan.edits.has(candidate.view.id)) continue;
+    if (plan.edits.has(candidate.view.id) || desk.added.has(candidate.view.id)) continue;
     const found = slotFor(candidate, desk);
     if ("reason" in found) addReason(plan, candidate.view.id, found.reason);
     if (!("held" in found)) continue;
@@ -79,12 +97,43 @@ function candidatesOf({ starts }: Desk, plan: Plan): Candidate[] {
   return candidates;
 }
 
+/** The steps of a task that may begin now; of those that change files one, since they share a branch. */
+function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Plan): Candidate[] {
+  const { view, graph, states } = steps;
+  if (!isEditable(board, view) || plan.edits.has(view.id)) return [];
+  const found: Candidate[] = [];
+  let isChanging = [...states].some(([id, { kind }]) => {
+    return (kind === "claimed" || kind === "check") && graph.nodes.some((it) => it.id === id && it.mutates);
+  });
+  for (const node of graph.nodes) {
+    const state = states.get(node.id);
+    const attempt = attemptToClaim(
+      state,
+      kept.some(({ step }) => step === node.id),
+    );
+    if (attempt === null || (node.mutates && isChanging && state?.kind !== "check")) continue;
+    if (node.mutates) isChanging = true;
+    const hasSlot = kept.length > 0 || board.runs.has(view.id);
+    const isAction = node.step.action !== null;
+    found.push({ view, doer: doerOf(node), isAction, one: { kind: "many", node, attempt, hasSlot } });
+  }
+  return found;
+}
+
+function attemptToClaim(state: StepState | undefined, isClaimed: boolean): number | null {
+  if (state?.kind === "ready") return state.start.attempt;
+  // Its claim is gone, and its checks want a slot all the same.
+  return state?.kind === "check" && !isClaimed ? state.attempt : null;
+}
+
 /** The task if it may be given to a slot at all; else its reason is noted. */
 function candidateOf(view: TaskView, starts: Starts, plan: Plan): Candidate | null {
   const { board } = starts;
   // Claims, live runs, edits under way and files that cannot be edited are looked after elsewhere.
   if (!isEditable(board, view) || board.runs.has(view.id) || plan.edits.has(view.id)) return null;
   if (view.lane === "doing" && view.task.assigned !== null) return null;
+  const workflow = workflowOf(view.task, board);
+  if (workflow !== null && !("problem" in workflow)) return null;
   const next = starts.stopped === null ? startOf(view, starts) : { reason: starts.stopped.line };
   if ("reason" in next) {
     addReason(plan, view.id, next.reason);
@@ -93,7 +142,9 @@ function candidateOf(view: TaskView, starts: Starts, plan: Plan): Candidate | nu
   }
   if (isRetryWaiting(view, starts, plan)) return null;
   const budget = taskBudgetReason(view.task, spentAfter(view, board), board);
-  if (budget === null) return { view, step: next.step };
+  if (budget === null) {
+    return { view, doer: next.step.persona, isAction: false, one: { kind: "one", step: next.step } };
+  }
   if (view.lane === "doing") addEdit(plan, blockEdit(view, board, budget));
   addReason(plan, view.id, budget);
   return null;
@@ -111,16 +162,18 @@ function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): bool
 }
 
 function slotFor(
-  { view, step }: Candidate,
-  { starts, wip, fits }: Desk,
+  { view, doer, isAction, one }: Candidate,
+  { starts, wip, fits, added }: Desk,
 ): { slot: SlotSettings } | { held: readonly SlotSettings[] } | { reason: string } {
-  const fit = fits(view.task, step.persona);
+  const fit = isAction ? { slots: starts.board.settings.slots } : fits(view.task, doer);
   if ("reason" in fit) return fit;
-  const full = wip.reason(view.lane === "doing");
+  const isCounted = one.kind === "many" && (one.hasSlot || added.has(view.id));
+  const full = isCounted ? null : wip.reason(view.lane === "doing");
   if (full !== null) return { reason: full };
   const slot = fit.slots.find(({ name }) => !starts.holders.has(name));
   if (slot === undefined) return { held: fit.slots };
-  const reason = starts.overlap.reason(view.task);
+  const isReading = one.kind === "many" && !one.node.mutates;
+  const reason = isReading ? null : starts.overlap.reason(view.task);
   return reason === null ? { slot } : { reason };
 }
 
@@ -129,8 +182,23 @@ function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders:
   return oneLine(pin === null ? `no free slot: ${who}` : `pinned to slot ${pin}: ${who}`);
 }
 
-function assign({ view, step }: Candidate, slot: SlotSettings, { starts, wip }: Desk, plan: Plan): void {
-  const { board, holders } = starts;
+function assign({ view, one }: Candidate, slot: SlotSettings, desk: Desk, plan: Plan): void {
+  const { starts, wip } = desk;
+  const isNew = one.kind === "one" || !(one.hasSlot || desk.added.has(view.id));
+  if (one.kind === "one") assignTask(view, one.step, slot, starts.board, plan);
+  else desk.added.set(view.id, [...(desk.added.get(view.id) ?? []), claimOf(one, slot)]);
+  if (one.kind === "one" || one.node.mutates) plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
+  addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
+  starts.holders.set(slot.name, view.id);
+  starts.overlap.add(view.task);
+  if (isNew) wip.take(view.id, view.lane === "doing");
+}
+
+function claimOf({ node, attempt }: StepOfMany, slot: SlotSettings): Claim {
+  return { step: node.id, attempt, slot: slot.name };
+}
+
+function assignTask(view: EditableView, step: Step, slot: SlotSettings, board: ActiveBoard, plan: Plan): void {
   const attempt = nextAttempt(view.task, historyOf(board, view.id), board.settings);
   addEdit(
     plan,
@@ -152,9 +220,4 @@ function assign({ view, step }: Candidate, slot: SlotSettings, { starts, wip }: 
       ],
     }),
   );
-  plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
-  addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
-  holders.set(slot.name, view.id);
-  starts.overlap.add(view.task);
-  wip.take(view.id, view.lane === "doing");
 }

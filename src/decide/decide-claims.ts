@@ -10,6 +10,7 @@ import { type History, historyOf } from "./history.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import type { Starts } from "./starts.ts";
+import { workflowOf } from "./steps-of.ts";
 
 type Claim = { view: ReadableView; history: History; attempt: number; starts: Starts; plan: Plan };
 
@@ -18,6 +19,9 @@ export function decideClaims(starts: Starts, plan: Plan): void {
   const { board } = starts;
   for (const view of board.byLane.doing) {
     if (!isReadable(view) || view.task.assigned === null) continue;
+    // What stands for several steps is looked after by `decideSteps`.
+    const workflow = workflowOf(view.task, board);
+    if (workflow !== null && !("problem" in workflow)) continue;
     if (board.runs.has(view.id) || board.jobs.has(view.id) || plan.edits.has(view.id)) continue;
     const claim: Claim = { view, history: historyOf(board, view.id), attempt: view.task.attempt ?? 1, starts, plan };
     if (!mendClaim(claim)) moveOn(claim);

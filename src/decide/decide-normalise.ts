@@ -1,4 +1,5 @@
 import { branchOf } from "../board/branch.ts";
+import { formatClaims, parseClaims } from "../board/claim.ts";
 import { type Board, isEditable, type ReadableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { editOf, type KeyChange } from "./edit-of.ts";
@@ -23,12 +24,27 @@ export function decideNormalise(board: Board, plan: Plan): void {
 /** The keys of a task in `doing/` as its live run knows them; a stale editor buffer may have lost them. */
 export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[] {
   if (run.slot === null) return [];
+  if (run.unit != null) return isUnitClaimLost(view, run) === true ? [["assigned", withClaim(view, run)]] : [];
   return [
     ["assigned", run.slot],
     ["branch", branchOf(view.id)],
     ["attempt", run.attempt],
     ["blocked", null],
   ];
+}
+
+/** Whether the claim of a run of one of several steps is not in the file any more; null for a task with one step. */
+export function isUnitClaimLost({ task }: ReadableView, run: RunView): boolean | null {
+  const { unit } = run;
+  if (unit == null) return null;
+  return !parseClaims(task.assigned).some((it) => {
+    return it.step === unit && it.slot === run.slot && it.attempt === run.attempt;
+  });
+}
+
+function withClaim({ task }: ReadableView, { unit, attempt, slot }: RunView): string | null {
+  const others = parseClaims(task.assigned).filter((it) => it.step !== unit && it.slot !== slot);
+  return formatClaims([...others, { step: unit ?? "", attempt, slot: slot ?? "" }]);
 }
 
 /** The subject of a commit that only puts the daemon's own keys right. */

@@ -1,6 +1,6 @@
 import { type Board, isEditable, isLive, isReadable, type ReadableView } from "./board-index.ts";
 import { isDaySpent } from "./budgets.ts";
-import { claimKeys, tidySubject } from "./decide-normalise.ts";
+import { claimKeys, isUnitClaimLost, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
@@ -95,5 +95,5 @@ function decideCollect(taskId: string, runs: readonly RunView[], board: Board, p
 
 function isClaimLost(view: ReadableView, run: RunView): boolean {
   if (run.kind === "merge" || run.slot === null) return false;
-  return view.task.assigned !== run.slot || view.task.attempt !== run.attempt;
+  return isUnitClaimLost(view, run) ?? (view.task.assigned !== run.slot || view.task.attempt !== run.attempt);
 }

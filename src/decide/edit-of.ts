@@ -41,6 +41,8 @@ function keyOf(task: Task, key: DaemonKey): string | number | null {
       return task.assigned;
     case "branch":
       return task.branch;
+    case "cycle":
+      return task.cycle;
     case "attempt":
       return task.attempt;
     case "spent_usd":

@@ -1,3 +1,4 @@
+import { slotsOfAssigned } from "../board/claim.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import type { ActiveBoard, Board } from "./board-index.ts";
 import type { TaskView } from "./snapshot.ts";
@@ -20,11 +21,14 @@ export function slotHolders(board: Board): SlotHolders {
   }
   const claims = new Map<string, TaskView>();
   for (const view of board.snapshot.tasks) {
-    const slot = view.task?.assigned ?? null;
-    if (slot === null || holders.has(slot) || hasSlotOfRun(view, board)) continue;
-    if (view.lane !== "doing" && !board.jobs.has(view.id)) continue;
-    const known = claims.get(slot);
-    if (known === undefined || isBefore(view, known, board)) claims.set(slot, view);
+    const assigned = view.task?.assigned ?? null;
+    if (assigned === null || (view.lane !== "doing" && !board.jobs.has(view.id))) continue;
+    for (const slot of slotsOfAssigned(assigned)) {
+      // The bare slot of a task with one step says nothing beside its run.
+      if (holders.has(slot) || (slot === assigned && hasSlotOfRun(view, board))) continue;
+      const known = claims.get(slot);
+      if (known === undefined || isBefore(view, known, board)) claims.set(slot, view);
+    }
   }
   for (const [slot, view] of claims) holders.set(slot, view.id);
   return holders;

@@ -3,6 +3,7 @@ import type { Lane } from "../board/lane.ts";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
+import type { Workflow } from "../board/workflow.ts";
 import type { Settings } from "../config/settings.ts";
 
 /** The world read at one instant: values only. Instants are ms since the epoch; paths are relative to the board root. */
@@ -15,6 +16,7 @@ export type Snapshot = {
   settingsBlob: string | null;
   tasks: readonly TaskView[];
   personas: ReadonlyMap<string, Persona>;
+  workflows: ReadonlyMap<string, Workflow>;
   /** Session files by task id, for every task that is not merely known by name. */
   sessions: ReadonlyMap<string, readonly Session[]>;
   /** The branch `kanband/<id>` of each task that has one. */
@@ -117,6 +119,8 @@ export type RunView = {
   taskId: string;
   slot: string | null;
   step: string;
+  /** The step whose claim it runs under, also of its checks; absent or null: the task has but one step. */
+  unit?: string | null;
   persona: string | null;
   agent: string | null;
   attempt: number;

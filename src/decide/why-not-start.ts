@@ -18,6 +18,11 @@ export function startOf(view: ReadableView, starts: Starts): { step: Step } | { 
   return reason === null ? { step } : { reason };
 }
 
+/** Why no step of a task may begin, whatever slot were free; null: nothing keeps them all. */
+export function waitReason(view: ReadableView, starts: Starts): string | null {
+  return findingReason(view) ?? requestProblem(view) ?? slotPinReason(view, starts) ?? starts.dependencyReason(view);
+}
+
 /** What is wrong with the file of a task, with path and line; null when nothing is. */
 export function findingReason(view: TaskView): string | null {
   const finding = view.findings.find(({ severity }) => severity === "error");

@@ -45,6 +45,7 @@ const FIELDS: Record<Edit["set"][number][0], string> = {
   branch: "branch",
   attempt: "attempt",
   spent_usd: "spentUsd",
+  cycle: "cycle",
   blocked: "blocked",
   stale: "stale",
   lane: "laneRequest",

@@ -1,0 +1,85 @@
+import { LOSS_LIMIT, lossesOf } from "../../board/losses.ts";
+import type { Session } from "../../board/session.ts";
+import { checksOf, isClean } from "../history.ts";
+import { retryAt } from "../retry.ts";
+import type { Node } from "./node.ts";
+import type { Situation, StepState } from "./situation.ts";
+import { askedAttempt, historyOfStep, startOf, VERDICT_REASKS } from "./start.ts";
+
+/** What becomes of a step whose run is over. A person who asks again opens what is closed. */
+export function afterResult(node: Node, record: Session, situation: Situation): StepState {
+  const state = resultOf(node, record, situation);
+  if (!situation.isAsked || state.kind === "done" || state.kind === "check") return state;
+  return { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) };
+}
+
+function resultOf(node: Node, record: Session, situation: Situation): StepState {
+  if (record.state === "done") return afterWork(node, record, situation);
+  if (record.state === "stopped" || record.failure === "stopped") return afterStop(node, record, situation);
+  if (record.state === "running") return again(node, record.attempt, situation);
+  return afterFailure(node, record, situation);
+}
+
+function afterWork(node: Node, record: Session, situation: Situation): StepState {
+  if (record.verdict === "decision") return blocked(node, `asks: ${record.question ?? "for a decision"}`);
+  if (node.mutates) {
+    const checked = afterChecks(node, record, situation);
+    if (checked !== null) return checked;
+  }
+  return { kind: "done", session: record, verdict: record.verdict };
+}
+
+/** Null: its work is checked and clean. */
+function afterChecks(node: Node, record: Session, situation: Situation): StepState | null {
+  const checks = checksOf(historyOfStep(node, situation), record.attempt);
+  if (checks === null) return { kind: "check", attempt: record.attempt };
+  if (isClean(checks)) return null;
+  const losses = lossesOf(checks);
+  if (losses >= LOSS_LIMIT) return blocked(node, `its checks were lost ${losses} times in a row`);
+  if (checks.failure === "stopped") return { kind: "check", attempt: record.attempt };
+  const reason = checks.reason ?? "must-fix";
+  if (checks.failure === "setup") return blocked(node, `the checks could not run: ${reason}`);
+  if (record.reworks < situation.settings.rework.limit) return again(node, record.attempt + 1, situation);
+  return blocked(node, `checks failed after ${record.reworks} reworks: ${reason}`);
+}
+
+function afterStop(node: Node, record: Session, situation: Situation): StepState {
+  const losses = lossesOf(record);
+  if (losses < LOSS_LIMIT) return again(node, record.attempt + 1, situation);
+  return blocked(node, `lost ${losses} times in a row: ${record.reason ?? "stopped"}`);
+}
+
+function afterFailure(node: Node, record: Session, situation: Situation): StepState {
+  const reason = record.reason ?? "the agent failed";
+  const { retry } = situation.settings;
+  switch (record.failure) {
+    case "setup":
+      return situation.hasNextAgent(node, record) ? again(node, record.attempt + 1, situation) : blocked(node, reason);
+    case "overloaded":
+      return again(node, record.attempt + 1, situation);
+    case "budget":
+      return blocked(node, reason);
+    case "checks":
+      return record.reworks < VERDICT_REASKS ? again(node, record.attempt + 1, situation) : blocked(node, reason);
+    case "agent":
+    case "stopped":
+    case null: {
+      if (record.retries >= retry.limit) {
+        const count = record.retries === 0 ? "once" : `${record.retries + 1} times`;
+        return blocked(node, `failed ${count}: ${reason}`);
+      }
+      const start = startOf(node, record.attempt + 1, situation);
+      const at = retryAt(record, situation.settings);
+      const why = `retry ${record.retries + 1} of ${retry.limit}`;
+      return at > situation.now ? { kind: "later", at, start, why: `${why}: ${reason}` } : { kind: "ready", start };
+    }
+  }
+}
+
+function again(node: Node, attempt: number, situation: Situation): StepState {
+  return { kind: "ready", start: startOf(node, attempt, situation) };
+}
+
+function blocked({ id }: Node, reason: string): StepState {
+  return { kind: "blocked", reason: `step ${id} ${reason}` };
+}

@@ -1,0 +1,57 @@
+import { branchOf } from "../../board/branch.ts";
+import { type Claim, formatClaims } from "../../board/claim.ts";
+import type { Edit } from "../action.ts";
+import type { EditableView } from "../board-index.ts";
+import { roundUsd } from "../budgets.ts";
+import { editOf } from "../edit-of.ts";
+import { costOfClaims, costsOfClaims } from "./claim-costs.ts";
+import type { TaskSteps } from "./task-steps.ts";
+
+/**
+ * Changes which steps of a task have a slot. What the runs behind the claims that go have cost enters `spent_usd` in this same
+ * edit, so it is counted once however often the world is looked at.
+ */
+export function claimsEdit(
+  steps: TaskSteps & { view: EditableView },
+  next: readonly Claim[],
+  blocked: string | null,
+): Edit | null {
+  const { view, claims, graph } = steps;
+  const added = next.filter((it) => !claims.some((known) => isSame(known, it)));
+  const removed = claims.filter((it) => !next.some((kept) => isSame(kept, it)));
+  const isBranched = added.some(({ step }) => graph.nodes.find(({ id }) => id === step)?.mutates === true);
+  return editOf(view, {
+    intent: added.length > 0 ? "assign" : "requeue",
+    toLane: "doing",
+    set: [
+      ["assigned", formatClaims(next)],
+      ...(isBranched ? [["branch", branchOf(view.id)] as const] : []),
+      ["spent_usd", spentWithout(steps, removed)],
+      ["blocked", blocked],
+      ["stale", null],
+    ],
+    subject: subjectOf(view.id, added, removed),
+    trailers: [...added.map(({ slot }) => ["Slot", slot] as const), ...costTrailers(steps, removed)],
+  });
+}
+
+/** What the task has cost once these claims are gone; null: nothing that is known. */
+export function spentWithout(steps: TaskSteps, removed: readonly Claim[]): number | null {
+  const { spentUsd } = steps.view.task;
+  const costUsd = costOfClaims(steps, removed);
+  return costUsd > 0 ? roundUsd((spentUsd ?? 0) + costUsd) : spentUsd;
+}
+
+function costTrailers(steps: TaskSteps, removed: readonly Claim[]): Edit["trailers"] {
+  const costs = costsOfClaims(steps, removed);
+  return costs.length === 0 ? [] : [["Cost-USD", costs.reduce((sum, it) => sum + it, 0).toFixed(2)]];
+}
+
+function subjectOf(id: string, added: readonly Claim[], removed: readonly Claim[]): string {
+  if (added.length > 0) return `Assign ${id}: ${added.map(({ step, slot }) => `${step} to slot ${slot}`).join(", ")}`;
+  return `Take ${id} from slot ${removed.map(({ slot }) => slot).join(", ")}`;
+}
+
+function isSame(a: Claim, b: Claim): boolean {
+  return a.step === b.step && a.attempt === b.attempt && a.slot === b.slot;
+}

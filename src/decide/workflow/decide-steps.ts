@@ -1,0 +1,156 @@
+import type { Claim } from "../../board/claim.ts";
+import { blockEdit } from "../block.ts";
+import { isCommitted, isEditable, isLive, isReadable, type ReadableView } from "../board-index.ts";
+import { taskBudgetReason } from "../budgets.ts";
+import { reviewEdit } from "../claim-edits.ts";
+import { formatSecond } from "../instant.ts";
+import { oneLine } from "../one-line.ts";
+import { addEdit, addReason, lookAgain, type Plan } from "../plan.ts";
+import type { Starts } from "../starts.ts";
+import { workflowOf } from "../steps-of.ts";
+import { waitReason } from "../why-not-start.ts";
+import { claimsEdit, spentWithout } from "./claims-edit.ts";
+import { launchStep } from "./launch-step.ts";
+import type { StepState } from "./situation.ts";
+import { isFinished } from "./states.ts";
+import { type TaskSteps, taskStepsOf } from "./task-steps.ts";
+
+/** A task with steps that could begin, and the claims that stay with it. */
+export type OpenSteps = { steps: TaskSteps; kept: readonly Claim[] };
+
+/**
+ * Takes every task with several steps further: launches what is claimed, checks what was changed, hands over what is
+ * finished, blocks what only a person can mend. Answers the tasks with steps that wait for a slot.
+ */
+export function decideSteps(starts: Starts, plan: Plan): OpenSteps[] {
+  const open: OpenSteps[] = [];
+  for (const lane of ["doing", "planned"] as const) {
+    for (const view of starts.board.byLane[lane]) {
+      if (!isReadable(view) || plan.edits.has(view.id)) continue;
+      const workflow = workflowOf(view.task, starts.board);
+      if (workflow === null || "problem" in workflow) continue;
+      const kept = decideTask(taskStepsOf(view, workflow, starts), starts, plan);
+      if (kept !== null) open.push(kept);
+    }
+  }
+  return open;
+}
+
+function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | null {
+  const { view, states } = steps;
+  const { board } = starts;
+  const reason = starts.stopped === null ? waitReason(view, starts) : starts.stopped.line;
+  if (starts.stopped !== null) lookAgain(plan, board.now, starts.stopped.until);
+  const runs = board.runs.get(view.id) ?? [];
+  const kept = keptClaims(steps, starts, reason !== null);
+  const isIdle = kept.length === 0 && runs.length === 0 && !board.jobs.has(view.id);
+  const blocked = [...states.values()].flatMap((it) => (it.kind === "blocked" ? [it.reason] : []));
+  if (view.lane === "doing" && isIdle && isEditable(board, view)) {
+    const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
+    const why = blocked[0] ?? (isFinished(states) ? null : budget);
+    if (why !== null) return end(plan, view.id, why, () => blockEdit(view, board, why));
+    if (isFinished(states)) return end(plan, view.id, "its last step is done", () => reviewEdit(view, board));
+  }
+  if (view.lane === "planned" && isFinished(states) && isEditable(board, view)) {
+    return end(plan, view.id, "nothing is left to do", () => reviewEdit(view, board));
+  }
+  act(steps, starts, plan);
+  explain(steps, reason ?? blocked[0] ?? null, starts, plan);
+  // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
+  const mayBegin = reason === null && blocked.length === 0;
+  return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;
+}
+
+function end(plan: Plan, id: string, why: string, edit: () => ReturnType<typeof blockEdit>): null {
+  addEdit(plan, edit());
+  addReason(plan, id, oneLine(why));
+  return null;
+}
+
+/** Claims whose run is not over, and those that wait for their checks. One that cannot begin now gives its slot up. */
+function keptClaims(steps: TaskSteps, { board, holders }: Starts, isStopped: boolean): readonly Claim[] {
+  const { claims, states, view } = steps;
+  const slots = new Set(board.settings.slots.map(({ name }) => name));
+  return claims.filter((claim) => {
+    if (hasRun(view, claim, board)) return true;
+    const state = states.get(claim.step);
+    if (state?.kind === "check") return state.attempt === claim.attempt;
+    if (state?.kind !== "claimed" || state.claim !== claim) return false;
+    if (isStopped) return board.snapshot.isDraining || board.settings.paused !== false;
+    return slots.has(claim.slot) && holders.get(claim.slot) === view.id;
+  });
+}
+
+function hasRun({ id }: ReadableView, claim: Claim, { runs }: Starts["board"]): boolean {
+  return runs.get(id)?.some((it) => it.unit === claim.step && it.slot === claim.slot) ?? false;
+}
+
+function act(steps: TaskSteps, starts: Starts, plan: Plan): void {
+  const { view, states } = steps;
+  const { board } = starts;
+  if (view.lane !== "doing" || starts.stopped !== null) return;
+  for (const claim of steps.claims) {
+    const state = states.get(claim.step);
+    if (hasRun(view, claim, board)) continue;
+    if (state?.kind === "check" && state.attempt === claim.attempt && !board.jobs.has(view.id)) {
+      plan.effects.push({ kind: "check", taskId: view.id, slot: claim.slot, attempt: claim.attempt, unit: claim.step });
+      addReason(plan, view.id, `step ${claim.step} is over; its checks are started`);
+    }
+    if (state?.kind === "claimed" && state.claim === claim && isCommitted(view)) {
+      const outcome = launchStep(steps, claim, state.start, starts);
+      if ("effect" in outcome) plan.effects.push(outcome.effect);
+      addReason(
+        plan,
+        view.id,
+        "effect" in outcome ? `starting step ${claim.step} in slot ${claim.slot}` : outcome.reason,
+      );
+    }
+  }
+}
+
+/** One line for a task that has nothing under way. */
+function explain(steps: TaskSteps, reason: string | null, { board }: Starts, plan: Plan): void {
+  const { view, states } = steps;
+  if (reason !== null) return addReason(plan, view.id, reason);
+  for (const state of states.values()) {
+    if (state.kind === "later") lookAgain(plan, board.now, state.at);
+  }
+  if (board.runs.get(view.id)?.some(isLive) ?? false) return;
+  for (const [id, state] of states) {
+    if (state.kind === "gate") return addReason(plan, view.id, state.reason);
+    if (state.kind === "later") {
+      return addReason(plan, view.id, oneLine(`step ${id}: ${state.why}; at ${formatSecond(state.at)}`));
+    }
+  }
+}
+
+function closed(steps: TaskSteps): TaskSteps {
+  const states = new Map<string, StepState>();
+  for (const [id, it] of steps.states) states.set(id, it.kind === "ready" ? { kind: "waiting", on: [] } : it);
+  return { ...steps, states };
+}
+
+/** Gives up claims and adds new ones, in one edit a task. `added`: by task. */
+export function editClaims(
+  open: readonly OpenSteps[],
+  added: ReadonlyMap<string, readonly Claim[]>,
+  starts: Starts,
+  plan: Plan,
+): void {
+  for (const { steps, kept } of open) {
+    const { view } = steps;
+    const next = [...kept, ...(added.get(view.id) ?? [])];
+    if (!isEditable(starts.board, view) || plan.edits.has(view.id)) continue;
+    if (next.length === kept.length && kept.length === steps.claims.length) continue;
+    addEdit(plan, claimsEdit({ ...steps, view }, next, stillAsked(steps, next)));
+  }
+}
+
+// Of several steps that a person asked for again only some may get a slot now: the key stays until all have one.
+function stillAsked({ view, states, situation }: TaskSteps, next: readonly Claim[]): string | null {
+  if (!situation.isAsked || view.task.lane !== "doing") return null;
+  const left = [...states].some(
+    ([id, it]) => it.kind === "ready" && it.start.previous !== null && !next.some(({ step }) => step === id),
+  );
+  return left ? view.task.blocked : null;
+}

@@ -1,0 +1,24 @@
+import type { Session } from "../../board/session.ts";
+import type { Node } from "./node.ts";
+import type { Situation } from "./situation.ts";
+
+/** The attempts that a run of this step rests upon: all steps before it, as they are now. */
+export function restsUpon(
+  node: Node,
+  { graph, records }: Pick<Situation, "graph" | "records">,
+): Record<string, number> {
+  const after: Record<string, number> = {};
+  const before = graph.ancestors.get(node.id) ?? new Set<string>();
+  for (const other of graph.nodes) {
+    const attempt = before.has(other.id) ? records.get(other.id)?.attempt : undefined;
+    // Who changes files goes on from what is there: a mended neighbour is no reason to do it all again.
+    if (attempt !== undefined && !(node.mutates && other.mutates)) after[other.id] = attempt;
+  }
+  return after;
+}
+
+/** Whether nothing that a finished run rested upon has changed since. */
+export function isFresh(node: Node, record: Session, situation: Situation): boolean {
+  const now = restsUpon(node, situation);
+  return Object.entries(record.after ?? {}).every(([step, attempt]) => (now[step] ?? attempt) === attempt);
+}

@@ -1,0 +1,46 @@
+import type { Session } from "../../board/session.ts";
+import { oneLine } from "../one-line.ts";
+import type { Node } from "./node.ts";
+import type { Situation } from "./situation.ts";
+
+/** So many digits of a plan's id are written, and no fewer than seven are believed. */
+export const PLAN_DIGITS = 12;
+
+/** Why a step may not begin before a person acts, or as long as trust is what it is; null when it may. */
+export function gateReason(node: Node, situation: Situation): string | null {
+  const { trust } = situation.settings;
+  if (node.mutates && trust === "shadow") {
+    return oneLine(`trust is shadow: step ${node.id} would change files, and only reading runs`);
+  }
+  if (trust === "auto" || !isGated(node, situation)) return null;
+  const plans = plansOf(node, situation);
+  const { approved } = situation.task;
+  if (plans.length === 0) return approved === null ? waitsLine(node, situation, []) : null;
+  const given = approved?.match(/\b[0-9a-f]{7,64}\b/g) ?? [];
+  const open = plans.filter(({ messageSha }) => !given.some((it) => messageSha?.startsWith(it)));
+  return open.length === 0 ? null : waitsLine(node, situation, open);
+}
+
+/** The session files that an approval of this step names: the plan it follows. */
+export function plansOf({ planned }: Node, { records }: Pick<Situation, "records">): readonly Session[] {
+  return planned.flatMap((it) => records.get(it) ?? []).filter(({ messageSha }) => messageSha != null);
+}
+
+// Whoever changes files upon a plan waits until a person has read the plan.
+function isGated(node: Node, { settings, graph }: Situation): boolean {
+  if (node.step.gate === "person") return true;
+  if (!node.mutates) return false;
+  if (settings.trust === "recommend") return true;
+  return graph.nodes.some((it) => !it.mutates && (graph.ancestors.get(node.id)?.has(it.id) ?? false));
+}
+
+function waitsLine(node: Node, { task }: Situation, open: readonly Session[]): string {
+  const files = open.map(({ path }) => path).join(", ");
+  const ids = open.map(({ messageSha }) => messageSha?.slice(0, PLAN_DIGITS)).join("+");
+  const lapsed = task.approved !== null && open.length > 0 ? "the plan changed after its approval; " : "";
+  const what = open.length === 0 ? `step ${node.id}` : files;
+  const key = open.length === 0 ? "approved: <who> <when>" : `approved: <who> <when> ${ids}`;
+  return oneLine(
+    `${lapsed}waits for the approval of ${what}: \`kanband approve ${task.id}\`, or \`${key}\` in the file`,
+  );
+}

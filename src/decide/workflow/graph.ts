@@ -1,0 +1,113 @@
+import type { Persona } from "../../board/persona.ts";
+import type { StepOverride } from "../../board/task.ts";
+import type { DispatchedStep, Workflow, WorkflowStep } from "../../board/workflow.ts";
+import type { Graph, Node, Records } from "./node.ts";
+
+/**
+ * The graph of one task: the workflow's steps with what the person changed for this task, the persona that a verdict named,
+ * and the steps that a dispatcher wrote. Pure, and total: what cannot be is a problem of its node.
+ */
+export function graphOf(
+  workflow: Workflow,
+  records: Records,
+  personas: ReadonlyMap<string, Persona>,
+  overrides: Readonly<Record<string, StepOverride>>,
+): Graph {
+  const nodes: Node[] = [];
+  const groups = new Map<string, readonly string[]>();
+  for (const written of workflow.steps) {
+    const step = withOverride(written, overrides[written.id]);
+    const made = step.expand === null ? [nodeOf(step, records, personas)] : expanded(step, records, personas);
+    const needs = flatNeeds(step.needs, groups);
+    for (const node of made) {
+      const own = made.filter(({ id }) => node.needs.includes(id)).map(({ id }) => id);
+      nodes.push({ ...node, needs: [...needs, ...own], planned: needs });
+    }
+    groups.set(
+      step.id,
+      made.map(({ id }) => id),
+    );
+  }
+  return { nodes, groups, ancestors: ancestorsOf(nodes) };
+}
+
+function withOverride(step: WorkflowStep, override: StepOverride | undefined): WorkflowStep {
+  if (override === undefined || override === "skip") return step;
+  return {
+    ...step,
+    persona: override.persona ?? step.persona,
+    personaFrom: override.persona === null ? step.personaFrom : null,
+    skills: override.skills ?? step.skills,
+    agent: override.agent ?? step.agent,
+    model: override.model ?? step.model,
+  };
+}
+
+function nodeOf(step: WorkflowStep, records: Records, personas: ReadonlyMap<string, Persona>): Node {
+  const named = step.personaFrom === null ? step.persona : (records.get(step.personaFrom)?.target ?? null);
+  const persona = named === null ? null : (personas.get(named) ?? null);
+  const isKnown = named === null || persona !== null;
+  return {
+    id: step.id,
+    step,
+    persona,
+    task: step.task,
+    skills: [...new Set([...(persona?.skills ?? []), ...step.skills])],
+    output: step.output ?? persona?.output ?? `${step.id}.md`,
+    needs: [],
+    planned: [],
+    touches: step.touches,
+    mutates: step.mutates ?? persona?.mutates ?? false,
+    problem: isKnown ? null : `step ${step.id}: unknown persona "${named}": there is no personas/${named}.md`,
+    isPlaceholder: false,
+  };
+}
+
+function expanded(step: WorkflowStep, records: Records, personas: ReadonlyMap<string, Persona>): Node[] {
+  const dispatch = records.get(step.expand ?? "");
+  const steps = dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
+  if (steps.length === 0) return [{ ...nodeOf(step, records, personas), isPlaceholder: true, problem: null }];
+  const nodes: Node[] = [];
+  for (const it of inOrder(steps)) {
+    const node = nodeOf({ ...step, persona: it.persona, personaFrom: null }, records, personas);
+    nodes.push({
+      ...node,
+      id: subId(step, it),
+      task: it.task,
+      output: `${step.id}/${it.id}.md`,
+      touches: it.touches,
+      mutates: it.mutates ?? node.mutates,
+      problem: node.problem?.replace(`step ${step.id}`, `step ${subId(step, it)}`) ?? null,
+      needs: it.parallel ? it.needs.map((need) => `${step.id}.${need}`) : nodes.map(({ id }) => id),
+    });
+  }
+  return nodes;
+}
+
+// The list of a persona may name what comes later; what is left over in a circle would wait for ever, and comes last.
+function inOrder(steps: readonly DispatchedStep[]): DispatchedStep[] {
+  const sorted: DispatchedStep[] = [];
+  const left = [...steps];
+  while (left.length > 0) {
+    const ids = new Set(left.map(({ id }) => id));
+    const index = left.findIndex(({ needs }) => !needs.some((it) => ids.has(it)));
+    sorted.push(...left.splice(Math.max(index, 0), 1));
+  }
+  return sorted;
+}
+
+function subId(step: WorkflowStep, { id }: DispatchedStep): string {
+  return `${step.id}.${id}`;
+}
+
+function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonly string[]>): string[] {
+  return needs.flatMap((it) => groups.get(it) ?? [it]);
+}
+
+function ancestorsOf(nodes: readonly Node[]): Map<string, ReadonlySet<string>> {
+  const ancestors = new Map<string, ReadonlySet<string>>();
+  for (const { id, needs } of nodes) {
+    ancestors.set(id, new Set(needs.flatMap((it) => [it, ...(ancestors.get(it) ?? [])])));
+  }
+  return ancestors;
+}

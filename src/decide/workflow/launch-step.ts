@@ -1,0 +1,81 @@
+import type { Claim } from "../../board/claim.ts";
+import type { Effect, StepWork } from "../action.ts";
+import { costCapUsd } from "../budgets.ts";
+import { type AgentChoice, agentChain, chooseAgent } from "../choose-agent.ts";
+import { parkedBy } from "../parked-agents.ts";
+import { takersOf } from "../slot-fit.ts";
+import type { Starts } from "../starts.ts";
+import { doerOf } from "./doer.ts";
+import { restsUpon } from "./freshness.ts";
+import type { Node } from "./node.ts";
+import type { Start } from "./situation.ts";
+import type { TaskSteps } from "./task-steps.ts";
+
+/** The start of a claimed step; or why it waits. */
+export function launchStep(
+  steps: TaskSteps,
+  claim: Claim,
+  start: Start,
+  starts: Starts,
+): { effect: Extract<Effect, { kind: "launch" }> } | { reason: string } {
+  const { board, spending } = starts;
+  const { view } = steps;
+  const node = steps.graph.nodes.find(({ id }) => id === claim.step);
+  if (node === undefined) return { reason: `its workflow has no step ${claim.step}` };
+  const choice = node.step.action === null ? agentFor(steps, node, claim, start, starts) : { agent: node.step.action };
+  if ("problem" in choice) return { reason: choice.problem };
+  const { cause, retries, reworks, losses, previous } = start;
+  return {
+    effect: {
+      kind: "launch",
+      taskId: view.id,
+      slot: claim.slot,
+      attempt: claim.attempt,
+      step: node.id,
+      persona: node.persona?.id ?? null,
+      agent: choice.agent,
+      retries,
+      reworks,
+      losses,
+      cause,
+      costCapUsd: costCapUsd(view.task, spending, board),
+      parked: previous === null ? {} : parkedBy(previous, board),
+      work: workOf(steps, node, start),
+    },
+  };
+}
+
+function agentFor({ view }: TaskSteps, node: Node, claim: Claim, { afterAgentOf }: Start, starts: Starts): AgentChoice {
+  const { board, parked } = starts;
+  const slot = board.settings.slots.find(({ name }) => name === claim.slot);
+  if (slot === undefined) return { problem: `there is no slot ${claim.slot}` };
+  const doer = doerOf(node);
+  const takers = takersOf(view.task, doer, board);
+  if ("reason" in takers) return { problem: takers.reason };
+  const chain = agentChain(view.task, doer, slot, board);
+  const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
+  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;
+}
+
+function workOf(steps: TaskSteps, node: Node, start: Start): StepWork {
+  const { records, situation } = steps;
+  const { step, persona } = node;
+  const named = step.needs.flatMap((it) => records.get(it) ?? []).find(({ target }) => target != null);
+  return {
+    output: node.output,
+    reads: step.reads ?? persona?.reads ?? null,
+    skills: node.skills,
+    task: node.task,
+    verdicts: step.verdicts,
+    mutates: node.mutates,
+    after: restsUpon(node, situation),
+    model: step.model,
+    maxToolCalls: step.maxToolCalls ?? persona?.maxToolCalls ?? null,
+    action: step.action,
+    target: named?.target ?? null,
+    args: named?.args ?? [],
+    findings: start.findings,
+    problem: start.cause === "verdict" ? (start.previous?.reason ?? null) : null,
+    question: start.cause === "answer" ? (start.previous?.question ?? null) : null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Persona } from "../../board/persona.ts";
+import type { Session } from "../../board/session.ts";
+import type { WorkflowStep } from "../../board/workflow.ts";
+
+/** A step of one task, ready to be weighed: its persona is known, and a dispatcher's steps stand in place of the step they expand. */
+export type Node = {
+  /** Unique in the task; `build.api` for a step that a dispatcher wrote. */
+  id: string;
+  /** The step of the workflow file that it is, or stands in for. */
+  step: WorkflowStep;
+  persona: Persona | null;
+  /** Text for its prompt, beyond the task's. */
+  task: string | null;
+  skills: readonly string[];
+  /** File below `sessions/<task>/`. */
+  output: string;
+  needs: readonly string[];
+  /** What an approval of it names: the steps before it that are its plan. */
+  planned: readonly string[];
+  touches: readonly string[];
+  mutates: boolean;
+  /** Why it cannot run at all, such as a persona that is not there; null when it can. */
+  problem: string | null;
+  /** Stands for steps that are not known yet, and never runs itself. */
+  isPlaceholder: boolean;
+};
+
+export type Graph = {
+  /** None needs one that comes after it. */
+  nodes: readonly Node[];
+  /** The nodes that stand for a step of the file: itself, or those that a dispatcher wrote. */
+  groups: ReadonlyMap<string, readonly string[]>;
+  /** All that a node rests upon, directly or not. */
+  ancestors: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+/** The newest record of each step of a task, by step. */
+export type Records = ReadonlyMap<string, Session>;
+
+/** Sorts the session files of a task by their steps. A later attempt goes before an earlier one. */
+export function recordsOf(sessions: readonly Session[]): Records {
+  const records = new Map<string, Session>();
+  for (const session of sessions) {
+    const known = records.get(session.step);
+    if (known === undefined || session.attempt > known.attempt) records.set(session.step, session);
+  }
+  return records;
+}

@@ -1,0 +1,51 @@
+import type { Session } from "../../board/session.ts";
+import type { Node } from "./node.ts";
+import { findingsOf, sendsBack, targetsOf } from "./reviews.ts";
+import type { Situation, StepState, StepStates } from "./situation.ts";
+import { askedAttempt, startOf } from "./start.ts";
+
+/**
+ * Opens finished steps again: those that a review sends work back to, and, once everything is finished and a person asks
+ * for more all the same, those that made the result.
+ */
+export function reopened(states: ReadonlyMap<string, StepState>, situation: Situation): StepStates {
+  const opened = new Map(states);
+  for (const reviewer of situation.graph.nodes) {
+    const record = situation.records.get(reviewer.id);
+    if (states.get(reviewer.id)?.kind !== "done" || record === undefined || !sendsBack(reviewer, record)) continue;
+    for (const target of targetsOf(reviewer, record, situation)) {
+      if (states.get(target.id)?.kind === "done") opened.set(target.id, sentBack(target, reviewer, record, situation));
+    }
+  }
+  if (!situation.isAsked || !isAllDone(opened)) return opened;
+  for (const node of resultNodes(states, situation)) {
+    opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
+  }
+  return opened;
+}
+
+function sentBack(target: Node, reviewer: Node, record: Session, situation: Situation): StepState {
+  const done = situation.records.get(target.id)?.reworks ?? 0;
+  const limit = reviewer.step.rework?.limit ?? situation.settings.rework.limit;
+  if (done < limit) return ready(target, (record.after?.[target.id] ?? 0) + 1, situation);
+  if (situation.isAsked) return ready(target, askedAttempt(target, situation), situation);
+  const titles = findingsOf(target, reviewer, record, situation).map(({ title }) => title);
+  const what = titles.length === 0 ? "" : `: ${titles.join("; ")}`;
+  return { kind: "blocked", reason: `step ${reviewer.id} says must-fix after ${done} reworks${what}` };
+}
+
+function ready(node: Node, attempt: number, situation: Situation): StepState {
+  return { kind: "ready", start: startOf(node, attempt, situation) };
+}
+
+function isAllDone(states: StepStates): boolean {
+  return [...states.values()].every(({ kind }) => kind === "done" || kind === "skipped");
+}
+
+/** What is done again when a person wants a finished result changed: the last step that changes files, else the last ones. */
+function resultNodes(states: ReadonlyMap<string, StepState>, { graph }: Situation): readonly Node[] {
+  const done = graph.nodes.filter(({ id }) => states.get(id)?.kind === "done");
+  const last = done.findLast(({ mutates }) => mutates);
+  if (last !== undefined) return [last];
+  return done.filter(({ id }) => !done.some(({ needs }) => needs.includes(id)));
+}

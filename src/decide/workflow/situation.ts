@@ -1,0 +1,47 @@
+import type { Claim } from "../../board/claim.ts";
+import type { Session } from "../../board/session.ts";
+import type { Task } from "../../board/task.ts";
+import type { ReviewFinding } from "../../board/verdict-kind.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Continuation } from "../chain.ts";
+import type { Graph, Node, Records } from "./node.ts";
+
+/** How a run of a step goes on from the one before it. */
+export type Start = Continuation & {
+  attempt: number;
+  /** What a review asks this run to mend; empty: nothing. */
+  findings: readonly ReviewFinding[];
+};
+
+/** Where a step stands. */
+export type StepState =
+  | { kind: "skipped" }
+  /** Steps before it are not done. */
+  | { kind: "waiting"; on: readonly string[] }
+  /** Waits for a person, or for the settings. */
+  | { kind: "gate"; reason: string }
+  | { kind: "ready"; start: Start }
+  /** Is tried again, but not before `at`. */
+  | { kind: "later"; at: number; start: Start; why: string }
+  /** A slot is its own; its run is under way, or is to be started. */
+  | { kind: "claimed"; claim: Claim; start: Start }
+  /** Its run is done, and what it changed is to be checked. */
+  | { kind: "check"; attempt: number }
+  | { kind: "done"; session: Session | null; verdict: string | null }
+  | { kind: "blocked"; reason: string };
+
+export type StepStates = ReadonlyMap<string, StepState>;
+
+/** What the states of a task's steps follow from. */
+export type Situation = {
+  task: Task;
+  graph: Graph;
+  records: Records;
+  claims: readonly Claim[];
+  settings: Settings;
+  now: number;
+  /** A person put the task back to work: what is blocked is tried once more, and what is finished is done again. */
+  isAsked: boolean;
+  /** Whether another agent is left to try after the one of this run, which could not work here. */
+  hasNextAgent: (node: Node, failed: Session) => boolean;
+};

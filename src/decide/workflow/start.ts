@@ -1,0 +1,54 @@
+import type { Session } from "../../board/session.ts";
+import { type Continuation, continuationOf } from "../chain.ts";
+import type { History } from "../history.ts";
+import { isFresh } from "./freshness.ts";
+import type { Node } from "./node.ts";
+import { findingsFor } from "./reviews.ts";
+import type { Situation, Start } from "./situation.ts";
+
+/** A second message without a valid verdict is for a person to read. */
+export const VERDICT_REASKS = 1;
+
+/** What an attempt of a step goes on from. */
+export function startOf(node: Node, attempt: number, situation: Situation): Start {
+  const history = historyOfStep(node, situation);
+  const before = continuationOf(history, attempt, situation.settings);
+  const review = findingsFor(node, attempt, situation);
+  if (review !== null) {
+    const counted = review.isSameChain ? { reworks: (history.step?.reworks ?? 0) + review.more } : {};
+    return { ...before, ...counted, attempt, cause: "review", findings: review.findings };
+  }
+  return { ...before, attempt, cause: causeOf(node, before, situation), findings: [] };
+}
+
+/** The next attempt of a step that a person asked for again: where its counters stand at more than 0, a number is left out. */
+export function askedAttempt(node: Node, situation: Situation): number {
+  const history = historyOfStep(node, situation);
+  const next = continuationOf(history, history.highest + 1, situation.settings);
+  return history.highest + (next.retries + next.reworks + next.losses > 0 ? 2 : 1);
+}
+
+/** The history of one step, as that of a task that has no other. */
+export function historyOfStep(node: Node, { records }: Pick<Situation, "records">): History {
+  const step = records.get(node.id) ?? null;
+  const checks = records.get("checks") ?? null;
+  // The checks of another step's work say nothing of this one.
+  const own = checks?.after?.[node.id] === checks?.attempt ? checks : null;
+  return { step, checks: own, merge: records.get("merge") ?? null, highest: step?.attempt ?? 0 };
+}
+
+function causeOf(node: Node, { cause, previous }: Continuation, situation: Situation): Start["cause"] {
+  if (previous === null || previous.state === "running" || cause === "checks" || cause === "conflict") return cause;
+  if (previous.verdict === "decision") return "answer";
+  if (previous.verdict === "invalid") return "verdict";
+  if (previous.state !== "done") return cause;
+  if (isRefused(node, previous, situation)) return "conflict";
+  return isFresh(node, previous, situation) ? "feedback" : "stale-input";
+}
+
+// The merge names the tip of the branch, and that is the work of the last step that changed it.
+function isRefused(node: Node, previous: Session, { records }: Situation): boolean {
+  const merge = records.get("merge");
+  const isAbout = node.mutates && merge?.commitSha !== null && merge?.commitSha === previous.commitSha;
+  return isAbout && (merge?.verdict === "conflict" || merge?.verdict === "checks-failed");
+}

@@ -1,0 +1,75 @@
+import type { Claim } from "../../board/claim.ts";
+import type { Session } from "../../board/session.ts";
+import { afterResult } from "./after-result.ts";
+import { isFresh } from "./freshness.ts";
+import { gateReason } from "./gate.ts";
+import type { Node } from "./node.ts";
+import { reopened } from "./reopen.ts";
+import type { Situation, StepState, StepStates } from "./situation.ts";
+import { startOf } from "./start.ts";
+
+/** Where each step of a task stands: a pure function of the task, its workflow and its session files, and of no other record. */
+export function statesOf(situation: Situation): StepStates {
+  const states = new Map<string, StepState>();
+  for (const node of situation.graph.nodes) states.set(node.id, stateOf(node, states, situation));
+  return reopened(states, situation);
+}
+
+/** Whether nothing is left to do. */
+export function isFinished(states: StepStates): boolean {
+  return [...states.values()].every(({ kind }) => kind === "done" || kind === "skipped");
+}
+
+function stateOf(node: Node, states: StepStates, situation: Situation): StepState {
+  const { task, records, claims } = situation;
+  const upstream = upstreamOf(node, states, situation);
+  if (upstream !== null && upstream.kind === "skipped") return upstream;
+  if (task.override[node.step.id] === "skip") return { kind: "skipped" };
+  const named = node.step.skippedAs;
+  if (named !== null && task.workflow !== null) return { kind: "done", session: null, verdict: named };
+  const record = records.get(node.id) ?? null;
+  const claim = claims.find(({ step }) => step === node.id);
+  if (claim !== undefined && isUnspent(claim, record)) {
+    return { kind: "claimed", claim, start: startOf(node, claim.attempt, situation) };
+  }
+  const isValid = record?.state === "done" && isFresh(node, record, situation);
+  if (isValid) return afterResult(node, record, situation);
+  // Only what is done counts once what it rests upon has changed; a failed run is gone on with.
+  if (upstream !== null) return upstream;
+  if (node.isPlaceholder) return { kind: "waiting", on: node.planned };
+  if (node.problem !== null) return { kind: "blocked", reason: node.problem };
+  const next = afterRecord(node, record, situation);
+  if (next.kind !== "ready" && next.kind !== "later") return next;
+  const gate = gateReason(node, situation);
+  return gate === null ? next : { kind: "gate", reason: gate };
+}
+
+function afterRecord(node: Node, record: Session | null, situation: Situation): StepState {
+  const isStale = record?.state === "done";
+  if (record !== null && !isStale) return afterResult(node, record, situation);
+  return { kind: "ready", start: startOf(node, (record?.attempt ?? 0) + 1, situation) };
+}
+
+/** Null: nothing stands before it any more. */
+function upstreamOf(
+  { needs, step }: Node,
+  states: StepStates,
+  { graph }: Situation,
+): { kind: "skipped" } | { kind: "waiting"; on: readonly string[] } | null {
+  const kinds = needs.map((it) => states.get(it)?.kind ?? "waiting");
+  if (kinds.length > 0 && kinds.every((it) => it === "skipped")) return { kind: "skipped" };
+  for (const [id, verdicts] of Object.entries(step.when)) {
+    for (const it of graph.groups.get(id) ?? [id]) {
+      const state = states.get(it);
+      if (state?.kind === "skipped") return { kind: "skipped" };
+      if (state?.kind === "done" && !verdicts.includes(state.verdict ?? "")) return { kind: "skipped" };
+    }
+  }
+  const on = needs.filter((_, index) => kinds[index] !== "done" && kinds[index] !== "skipped");
+  return on.length === 0 ? null : { kind: "waiting", on };
+}
+
+/** A claim is good for one run: it is spent once the session file of its attempt has an end, or a later one began. */
+export function isUnspent({ attempt }: Claim, record: Session | null): boolean {
+  return record === null || record.attempt < attempt || (record.attempt === attempt && record.state === "running");
+}
