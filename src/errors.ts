@@ -20,6 +20,8 @@ export const ERRORS = {
   SETTINGS_INVALID: { exitCode: 4, hint: "Mend board/board.md; the last good settings stay in force until then." },
   PERSONA_INVALID: { exitCode: 4, hint: "Mend the persona's file." },
   PERSONA_UNKNOWN: { exitCode: 4, hint: "Name a file of personas/, without `.md`." },
+  WORKFLOW_INVALID: { exitCode: 4, hint: "Mend the workflow's file." },
+  WORKFLOW_UNKNOWN: { exitCode: 4, hint: "Name a file of personas/workflows/, without `.md`." },
   DEPENDENCY_UNKNOWN: { exitCode: 4, hint: "Correct the id, or add the task." },
   DEPENDENCY_CYCLE: { exitCode: 4, hint: "Remove one of the dependencies that it names." },
   AGENT_UNKNOWN: { exitCode: 4, hint: "`kanband agents` lists them." },

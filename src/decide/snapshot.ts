@@ -16,7 +16,10 @@ export type Snapshot = {
   settingsBlob: string | null;
   tasks: readonly TaskView[];
   personas: ReadonlyMap<string, Persona>;
+  /** By id, which is the file's name without `.md`; those that are broken are absent, and `findings` say why. */
   workflows: ReadonlyMap<string, Workflow>;
+  /** Names of the skills there are: the folders of `personas/skills/` that hold a `SKILL.md`. */
+  skills: ReadonlySet<string>;
   /** Session files by task id, for every task that is not merely known by name. */
   sessions: ReadonlyMap<string, readonly Session[]>;
   /** The branch `kanband/<id>` of each task that has one. */

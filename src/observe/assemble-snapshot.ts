@@ -37,6 +37,8 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
     settingsBlob: settings.blobSha,
     tasks,
     personas: personas.personas,
+    workflows: personas.workflows,
+    skills: personas.skills,
     sessions: new Map(sessions.sessions),
     branches,
     worktrees,

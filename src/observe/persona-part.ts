@@ -3,59 +3,71 @@ import { join } from "node:path";
 import type { Finding } from "../board/finding.ts";
 import type { Persona } from "../board/persona.ts";
 import { parsePersona } from "../board/persona-file.ts";
-import { isTaskFile } from "../board/task-file.ts";
+import type { Workflow } from "../board/workflow.ts";
+import { parseWorkflow } from "../board/workflow-file.ts";
 import type { ObjectFormat } from "./blob-id.ts";
-import { type FileReader, type FileRecord, refreshFile } from "./file-record.ts";
-import { settlesAt } from "./settle.ts";
+import { createFolderPart, type FolderPart, updateFolder } from "./folder-part.ts";
+import { readStamp } from "./stamp.ts";
 
-type PersonaReading = { persona: Persona | null; findings: readonly Finding[] };
-
-/** The personas as they were when last read. */
+/** What stands in `personas/`, as it was when last read: who there is, how they work together, and what they can be taught. */
 export type PersonaPart = {
-  readonly reader: FileReader<PersonaReading>;
-  readonly records: Map<string, FileRecord<PersonaReading>>;
+  readonly root: string;
+  readonly personaFiles: FolderPart<Persona>;
+  readonly workflowFiles: FolderPart<Workflow>;
   personas: ReadonlyMap<string, Persona>;
+  workflows: ReadonlyMap<string, Workflow>;
+  skills: ReadonlySet<string>;
   findings: readonly Finding[];
   /** When a file that somebody may be writing is to be looked at again. */
   lookAgainAt: number | null;
 };
 
 export function createPersonaPart(root: string, format: ObjectFormat): PersonaPart {
-  const parse = (path: string, bytes: Uint8Array, blobSha: string | null) => parsePersona(path, blobSha ?? "", bytes);
-  const reader: FileReader<PersonaReading> = { root, format, code: "PERSONA_INVALID", parse };
-  return { reader, records: new Map(), personas: new Map(), findings: [], lookAgainAt: null };
+  return {
+    root,
+    personaFiles: createFolderPart("personas", {
+      root,
+      format,
+      code: "PERSONA_INVALID",
+      parse(path, bytes, blobSha) {
+        const { persona, findings } = parsePersona(path, blobSha ?? "", bytes);
+        return { value: persona, findings };
+      },
+    }),
+    workflowFiles: createFolderPart("personas/workflows", {
+      root,
+      format,
+      code: "WORKFLOW_INVALID",
+      parse(path, bytes, blobSha) {
+        const { workflow, findings } = parseWorkflow(path, blobSha ?? "", bytes);
+        return { value: workflow, findings };
+      },
+    }),
+    personas: new Map(),
+    workflows: new Map(),
+    skills: new Set(),
+    findings: [],
+    lookAgainAt: null,
+  };
 }
 
-/** Reads what changed in `personas/`. A file in the middle of a save counts as it was before. */
+/** Reads what changed in `personas/`. */
 export function updatePersonas(part: PersonaPart, now: number): void {
-  const paths = listPersonas(part.reader.root);
-  const personas = new Map<string, Persona>();
-  part.lookAgainAt = null;
-  for (const path of part.records.keys()) if (!paths.includes(path)) part.records.delete(path);
-  for (const path of paths) {
-    const previous = part.records.get(path);
-    const found = refreshFile(part.reader, path, previous, "content", now);
-    const isUnsettled = found !== null && found !== previous && settlesAt(found, null) > now;
-    if (isUnsettled) part.lookAgainAt = settlesAt(found, null);
-    const record = isUnsettled && previous !== undefined ? previous : found;
-    if (record === null) continue;
-    part.records.set(path, record);
-    const persona = record.value?.persona ?? null;
-    if (persona !== null) personas.set(persona.id, persona);
-  }
-  part.personas = personas;
-  part.findings = [...part.records.values()].flatMap((it) => [
-    ...(it.value?.findings ?? []),
-    ...(it.problem === null ? [] : [it.problem]),
-  ]);
+  const personas = updateFolder(part.personaFiles, now);
+  const workflows = updateFolder(part.workflowFiles, now);
+  part.personas = new Map(personas.values.map((it) => [it.id, it]));
+  part.workflows = new Map(workflows.values.map((it) => [it.id, it]));
+  part.skills = new Set(listSkills(part.root));
+  part.findings = [...personas.findings, ...workflows.findings];
+  const instants = [part.personaFiles.lookAgainAt, part.workflowFiles.lookAgainAt].filter((it) => it !== null);
+  part.lookAgainAt = instants.length === 0 ? null : Math.min(...instants);
 }
 
-function listPersonas(root: string): string[] {
+/** Skills are read when they are given to somebody; that there is one is enough here. */
+function listSkills(root: string): string[] {
+  const folder = join(root, "personas", "skills");
   try {
-    return readdirSync(join(root, "personas"), { withFileTypes: true })
-      .filter((it) => !it.isDirectory() && isTaskFile(it.name))
-      .map((it) => `personas/${it.name}`)
-      .toSorted();
+    return readdirSync(folder).filter((name) => readStamp(join(folder, name, "SKILL.md"))?.kind === "file");
   } catch {
     return [];
   }

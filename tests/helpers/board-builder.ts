@@ -3,6 +3,7 @@ import { LANES, type Lane } from "../../src/board/lane.ts";
 import type { Persona } from "../../src/board/persona.ts";
 import type { Session } from "../../src/board/session.ts";
 import type { Task } from "../../src/board/task.ts";
+import type { Workflow } from "../../src/board/workflow.ts";
 import { plainSlot } from "../../src/config/defaults.ts";
 import type { Settings, SlotSettings } from "../../src/config/settings.ts";
 import type { BranchView, JobView, RepoView, RunView, Snapshot, TaskView } from "../../src/decide/snapshot.ts";
@@ -27,6 +28,8 @@ export type WorldWords = {
   settings?: Partial<Settings> | null;
   repo?: Partial<RepoView>;
   personas?: readonly Persona[];
+  workflows?: readonly Workflow[];
+  skills?: readonly string[];
   sessions?: readonly Session[];
   runs?: readonly RunView[];
   branches?: Readonly<Record<string, Partial<BranchView>>>;
@@ -58,6 +61,8 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     personas: new Map(
       (world.personas ?? [personaOf("engineer"), personaOf("tester", { mutates: false })]).map((it) => [it.id, it]),
     ),
+    workflows: new Map((world.workflows ?? []).map((it) => [it.id, it])),
+    skills: new Set(world.skills),
     sessions,
     branches: new Map(
       Object.entries(world.branches ?? {}).map(([id, it]) => [id, { sha: `tip-${id}`, isMerged: null, ...it }]),

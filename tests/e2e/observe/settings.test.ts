@@ -68,12 +68,15 @@ it("does not fall back to defaults while an editor saves", async () => {
   expect((await board.look()).settings?.slots).toHaveLength(2);
 });
 
-it("reads personas, each file for itself", async () => {
+it("reads personas and workflows, each file for itself, and which skills there are", async () => {
   const board = await observedBoard({
     "personas/engineer.md": "---\ndescription: Builds\nmutates: true\n---\nBuild.\n",
     "personas/bad.md": "---\nmutates: perhaps\n---\nDo.\n",
     "personas/README.md": "# Personas\n",
     "personas/skills/x/SKILL.md": "# X\n",
+    "personas/skills/y/notes.md": "# Y\n",
+    "personas/workflows/relay.md": "---\nsteps:\n  - id: a\n    persona: engineer\n---\n",
+    "personas/workflows/worse.md": "---\nsteps:\n  - id: a\n---\n",
   });
 
   const snapshot = await board.look();
@@ -82,7 +85,20 @@ it("reads personas, each file for itself", async () => {
   const engineer = snapshot.personas.get("engineer");
   expect(engineer).toMatchObject({ description: "Builds", mutates: true });
   expect(engineer?.blobSha).toBe(await board.git("rev-parse", "HEAD:personas/engineer.md"));
-  expect(snapshot.findings).toMatchObject([{ path: "personas/bad.md", code: "PERSONA_INVALID" }]);
+  expect([...snapshot.workflows.keys()]).toEqual(["relay"]);
+  const relay = snapshot.workflows.get("relay");
+  expect(relay?.blobSha).toBe(await board.git("rev-parse", "HEAD:personas/workflows/relay.md"));
+  expect([...snapshot.skills]).toEqual(["x"]);
+  expect(snapshot.findings).toMatchObject([
+    { path: "personas/bad.md", code: "PERSONA_INVALID" },
+    { path: "personas/workflows/worse.md", line: 3, code: "WORKFLOW_INVALID" },
+  ]);
+
+  board.write({ "personas/workflows/worse.md": "---\npersonas: [engineer]\n---\n" });
+  board.later(1_000);
+  const mended = await board.look("personas/workflows/worse.md");
+  expect([...mended.workflows.keys()]).toEqual(["relay", "worse"]);
+  expect(mended.workflows.get("relay")).toBe(relay);
 });
 
 it("takes a persona in the middle of a save for what it was before, and commits none", async () => {
