@@ -1,10 +1,11 @@
+import { workflowProblems } from "../../board/check-workflow.ts";
 import type { Finding } from "../../board/finding.ts";
 import { didYouMean } from "../../board/suggest.ts";
 import { type Board, indexBoard } from "../../decide/board-index.ts";
 import { findCycles } from "../../decide/cycles.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
-import type { ErrorCode } from "../../errors.ts";
-import { unknownNames } from "./unknown-names.ts";
+import { ERRORS, type ErrorCode } from "../../errors.ts";
+import { isWorkflow, missingWorkflow, unknownNames } from "./unknown-names.ts";
 
 /** Everything that is wrong with the files of a board, by path and line; with `isCi` a task that is not finished is wrong too. */
 export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
@@ -15,6 +16,7 @@ export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
     ...unknownDependencies(board),
     ...cycles(board),
     ...names(snapshot),
+    ...workflows(snapshot),
     ...(isCi ? unfinished(snapshot) : []),
   ];
   // What is wrong with a task is known to the snapshot as a whole too.
@@ -42,6 +44,14 @@ function names(snapshot: Snapshot): Finding[] {
   return snapshot.tasks.flatMap(({ path, lane, task }) =>
     task === null || lane === "done" ? [] : unknownNames(path, task, snapshot),
   );
+}
+
+function workflows({ workflows: known, personas, skills, settings }: Snapshot): Finding[] {
+  const findings = [...known.values()].flatMap((it) => workflowProblems(it, personas, skills));
+  if (settings === null || isWorkflow(settings.defaultWorkflow, known)) return findings;
+  const message = `\`default_workflow\` ${missingWorkflow(settings.defaultWorkflow, known)}`;
+  const place = { path: "board/board.md", line: null, code: "WORKFLOW_UNKNOWN" };
+  return [...findings, { ...place, severity: "error", message, hint: ERRORS.WORKFLOW_UNKNOWN.hint }];
 }
 
 function cycles({ snapshot, idsByName }: Board): Finding[] {

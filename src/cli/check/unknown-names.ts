@@ -10,13 +10,10 @@ import { ERRORS, type ErrorCode } from "../../errors.ts";
 /** What a task names. */
 export type Names = Pick<Task, "persona" | "workflow" | "agent" | "slot" | "model">;
 
-/** The one workflow that there is. */
-const WORKFLOWS = ["solo"];
-
 /** Everything that a task names and that is not there, and pins that nobody obeys: it would wait for ever, or in vain. */
 export function unknownNames(path: string, names: Names, snapshot: Snapshot): Finding[] {
   const { persona, workflow, agent, slot } = names;
-  const { settings, personas, agents } = snapshot;
+  const { settings, personas, workflows, agents } = snapshot;
   const findings: Finding[] = [];
   const add = (code: ErrorCode, message: string, hint: string = ERRORS[code].hint): void => {
     findings.push({ path, line: null, severity: "error", code, message, hint });
@@ -27,13 +24,8 @@ export function unknownNames(path: string, names: Names, snapshot: Snapshot): Fi
       `names persona ${persona}, and there is no personas/${persona}.md${didYouMean(persona, personas.keys())}`,
     );
   }
-  if (workflow !== null && !WORKFLOWS.includes(workflow)) {
-    add(
-      "TASK_INVALID",
-      `names workflow ${workflow}; known: ${WORKFLOWS.join(", ")}`,
-      "Correct `workflow:`, or remove it.",
-    );
-  }
+  if (workflow !== null && !isWorkflow(workflow, workflows))
+    add("WORKFLOW_UNKNOWN", missingWorkflow(workflow, workflows));
   if (agent !== null && !agents.has(agentName(agent))) {
     add("AGENT_UNKNOWN", `names agent ${agent}, which is not known${didYouMean(agentName(agent), agents.keys())}`);
   }
@@ -53,6 +45,17 @@ export function unknownNames(path: string, names: Names, snapshot: Snapshot): Fi
     });
   }
   return findings;
+}
+
+/** Whether there is such a workflow; `solo` needs no file. */
+export function isWorkflow(name: string, workflows: Snapshot["workflows"]): boolean {
+  return name === "solo" || workflows.has(name);
+}
+
+/** What to say of a workflow that is not there. */
+export function missingWorkflow(name: string, workflows: Snapshot["workflows"]): string {
+  const known = didYouMean(name, ["solo", ...workflows.keys()]);
+  return `names workflow ${name}, and there is no usable personas/workflows/${name}.md${known}`;
 }
 
 function isModelIgnored(names: Names, { personas }: Snapshot, settings: Settings): boolean {
