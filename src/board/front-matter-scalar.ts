@@ -22,6 +22,11 @@ export function formatScalar(value: Scalar | null, style: ScalarStyle = "plain")
   return style === "plain" && isPlainSafe(value) ? value : doubleQuoted(value);
 }
 
+/** Any plain data as one line of JSON that is YAML too, and that an editor can show. */
+export function formatJson(value: unknown): string {
+  return escapeUnprintable(JSON.stringify(value));
+}
+
 function formatNumber(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return Number.isNaN(value) ? ".nan" : `${value < 0 ? "-" : ""}.inf`;
@@ -33,5 +38,9 @@ function isPlainSafe(value: string): boolean {
 }
 
 function doubleQuoted(value: string): string {
-  return JSON.stringify(value).replace(UNPRINTABLE, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escapeUnprintable(JSON.stringify(value));
+}
+
+function escapeUnprintable(json: string): string {
+  return json.replace(UNPRINTABLE, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

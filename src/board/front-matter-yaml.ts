@@ -44,6 +44,20 @@ export function parseYamlTexts(yaml: string): YamlMap {
   return isPlainMap(value) ? value : {};
 }
 
+/**
+ * Any YAML or JSON that an agent wrote, a map or a list, with every scalar as the text that it is written as: the reader's ideas
+ * of numbers, dates and truth have no say. Line ends must be LF. What aliases expand to is counted as if it were written out.
+ */
+export function parseYamlData(yaml: string): { value: unknown } | { problem: YamlProblem } {
+  try {
+    const value: unknown = load(yaml, { schema: FAILSAFE_SCHEMA });
+    if (isTooLarge(value)) return { problem: { line: 1, reason: `it holds more than ${String(VALUE_LIMIT)} values` } };
+    return { value };
+  } catch (error) {
+    return { problem: problemOf(error, yaml) };
+  }
+}
+
 /** Whether `key: <text>` reads as exactly that string. */
 export function isReadAs(text: string, expected: string | number | boolean): boolean {
   try {
@@ -149,7 +163,7 @@ function isPlainMap(value: unknown): value is YamlMap {
 }
 
 // Counts a shared value each time it is reached, as everybody who walks the data will. Ends on cycles too.
-function isTooLarge(root: object): boolean {
+function isTooLarge(root: unknown): boolean {
   const stack: unknown[] = [root];
   for (let seen = 0; stack.length > 0; seen += 1) {
     if (seen > VALUE_LIMIT) return true;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { splitFences } from "./fences.ts";
 import type { Finding } from "./finding.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import { formatScalar } from "./front-matter-scalar.ts";
+import { formatJson, formatScalar } from "./front-matter-scalar.ts";
 import { formatInstant } from "./instant.ts";
 import { findingsOf } from "./schema-findings.ts";
 import type { Session } from "./session.ts";
@@ -73,6 +73,8 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["verdict", session.verdict],
     ["failure", session.failure],
     ["reason", session.reason === null ? null : oneLine(session.reason, REASON_CHARACTERS)],
+    ["target", session.target ?? null],
+    ["question", session.question ?? null],
     ["retries", session.retries === 0 ? null : session.retries],
     ["reworks", session.reworks === 0 ? null : session.reworks],
     ["started", session.startedAt],
@@ -91,7 +93,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["paused_board", session.pausedBoard ? true : null],
   ];
   const written = all.flatMap(([key, value]) => (value === null ? [] : [[key, formatValue(key, value)] as const]));
-  const maps = mapsOf(session);
+  const maps = [...mapsOf(session), ...ofWorkflow(session)];
   return written.flatMap((pair) => (pair[0] === "tool_calls" ? [...maps, pair] : [pair]));
 }
 
@@ -104,6 +106,27 @@ function mapsOf({ tokens, tokensBefore, parked = {} }: Session): (readonly [stri
     ...(tokensBefore == null ? [] : [["tokens_before", flowMap(Object.entries(tokensBefore))] as const]),
     ...(until.length === 0 ? [] : [["parked", flowMap(until)] as const]),
   ];
+}
+
+function ofWorkflow({ after, args, dispatch, findings, promptBytes }: Session): (readonly [string, string])[] {
+  const written = { after: countsOf(after), args: json(args), dispatch: json(dispatch), findings: json(findings) };
+  return Object.entries({ ...written, prompt: countsOf(promptBytes) }).flatMap(([key, value]) =>
+    value === null ? [] : [[key, value] as const],
+  );
+}
+
+function json(list: readonly unknown[] | undefined): string | null {
+  return list === undefined ? null : formatJson(list);
+}
+
+function countsOf(counts: Readonly<Record<string, number>> | undefined): string | null {
+  if (counts === undefined) return null;
+  const entries = Object.entries(counts).map(([key, value]) => [flowKey(key), value] as const);
+  return entries.length === 0 ? "{}" : flowMap(entries);
+}
+
+function flowKey(key: string): string {
+  return /^[A-Za-z][\w./-]*$/.test(key) ? formatScalar(key) : formatScalar(key, "double");
 }
 
 function flowMap(entries: readonly (readonly [string, string | number])[]): string {

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseInstant } from "./instant.ts";
 import { filled } from "./schema-parts.ts";
 import { FAILURE_CLASSES, type Session } from "./session.ts";
+import { SEVERITIES } from "./verdict-kind.ts";
 
 const STATES = ["running", "done", "failed", "stopped"] as const;
 
@@ -12,6 +13,28 @@ const instant = v.pipe(
   v.check((it) => parseInstant(it) !== null, "an instant such as 2026-11-20T10:00:00Z"),
   v.transform((it) => parseInstant(it) ?? 0),
 );
+
+const words = v.array(v.string("text"), "a list of texts");
+
+const DispatchedStepKeys = v.object({
+  id: filled("an id"),
+  persona: filled("a persona"),
+  task: v.string("text"),
+  needs: words,
+  parallel: v.boolean("true or false"),
+  touches: words,
+  mutates: v.nullable(v.boolean("true, false or null")),
+});
+
+const FindingKeys = v.object({
+  title: v.string("text"),
+  file: v.nullable(v.string("a file")),
+  line: v.nullable(whole),
+  severity: v.picklist(SEVERITIES, `one of ${SEVERITIES.join(", ")}`),
+  why: v.string("text"),
+  fix: v.string("text"),
+  sources: words,
+});
 
 /** The front matter of a session file. Only the daemon writes it, but a person or a merge may have been at it. */
 export const SessionKeys = v.object({
@@ -45,13 +68,22 @@ export const SessionKeys = v.object({
   parked: v.optional(
     v.record(filled("an agent"), v.union([v.literal("settings"), instant], "an instant, or settings")),
   ),
+  after: v.optional(counts("the attempts of steps")),
+  target: v.optional(filled("a target")),
+  args: v.optional(v.array(v.string("text"), "a list of arguments")),
+  dispatch: v.optional(v.array(DispatchedStepKeys, "a list of steps")),
+  findings: v.optional(v.array(FindingKeys, "a list of findings")),
+  question: v.optional(filled("a question")),
+  prompt: v.optional(counts("the bytes of parts")),
   tool_calls: v.optional(whole, 0),
   settings: v.optional(filled("a blob id")),
   paused_board: v.optional(v.boolean("true or false"), false),
 });
 
+type Keys = v.InferOutput<typeof SessionKeys>;
+
 /** The facts as the rest of the program knows them. The task is the folder's name, whatever the file says. */
-export function sessionOf(path: string, taskId: string, keys: v.InferOutput<typeof SessionKeys>): Session {
+export function sessionOf(path: string, taskId: string, keys: Keys): Session {
   return {
     path,
     taskId,
@@ -83,8 +115,31 @@ export function sessionOf(path: string, taskId: string, keys: v.InferOutput<type
     sandbox: keys.sandbox ?? null,
     earlierUsd: keys.earlier_usd ?? 0,
     ...(keys.parked === undefined ? {} : { parked: keys.parked }),
+    ...ofWorkflow(keys),
     toolCalls: keys.tool_calls,
     settingsBlob: keys.settings ?? null,
     pausedBoard: keys.paused_board,
   };
+}
+
+// Most sessions have none of these, and none of them is what an absent key would stand for.
+function ofWorkflow({ after, target, args, dispatch, findings, question, prompt }: Keys): Partial<Session> {
+  return {
+    ...(after === undefined ? {} : { after }),
+    ...(target === undefined ? {} : { target }),
+    ...(args === undefined ? {} : { args }),
+    ...(dispatch === undefined ? {} : { dispatch }),
+    ...(findings === undefined ? {} : { findings }),
+    ...(question === undefined ? {} : { question }),
+    ...(prompt === undefined ? {} : { promptBytes: prompt }),
+  };
+}
+
+// A record of the schema library would drop a step that is called `constructor`.
+function counts(expected: string) {
+  return v.custom<Record<string, number>>(
+    (it) =>
+      typeof it === "object" && it !== null && !Array.isArray(it) && Object.values(it).every(Number.isSafeInteger),
+    expected,
+  );
 }

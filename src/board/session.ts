@@ -76,7 +76,9 @@ export type Session = {
   findings?: readonly ReviewFinding[];
   /** What it asks the person, with verdict `decision`: one line. */
   question?: string | null;
-  /** Git blob id of the message, once the step is done: what an approval names. */
+  /** Bytes of each part of the prompt: what the run was told. Absent: nothing was composed for it. */
+  promptBytes?: Readonly<Record<string, number>>;
+  /** Git blob id of the message, once the step is done: what an approval names. Never written: who reads the file works it out. */
   messageSha?: string | null;
   /** Set on the session that opened the circuit breaker; failures up to it are not counted again. */
   pausedBoard: boolean;

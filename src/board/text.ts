@@ -30,6 +30,14 @@ export function cleanText(text: string): string {
   return lines.replace(/(?![\t\n])\p{Cc}/gu, visible).replace(/\p{Cs}/gu, "\uFFFD");
 }
 
+/** The same, and marks that hide or turn round what is said are visible escapes as well: for text that a model is to read. */
+export function visibleText(text: string): string {
+  return cleanText(text).replace(HIDING, (it) => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+// Marks of direction, invisible operators, tags: what a person sees of such text is not what a model reads.
+const HIDING = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
 function withoutStyling(text: string): string {
   return text.replace(STYLING, "");
 }

@@ -10,12 +10,14 @@ export const VERDICTS = {
 
 export type VerdictKind = keyof typeof VERDICTS;
 
+export const SEVERITIES = ["must-fix", "should-fix", "note"] as const;
+
 /** What a review found. */
 export type ReviewFinding = {
   title: string;
   file: string | null;
   line: number | null;
-  severity: "must-fix" | "should-fix" | "note";
+  severity: (typeof SEVERITIES)[number];
   why: string;
   fix: string;
   /** Session files it comes from. */

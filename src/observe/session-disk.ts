@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../board/finding.ts";
 import type { Session } from "../board/session.ts";
-import { parseSession } from "../board/session-file.ts";
+import { parseSession, sessionMessage } from "../board/session-file.ts";
 import { isTaskFile } from "../board/task-file.ts";
-import type { ObjectFormat } from "./blob-id.ts";
+import { blobIdOf, type ObjectFormat } from "./blob-id.ts";
 import { type FileReader, type FileRecord, refreshFile } from "./file-record.ts";
 import { isCode, isSameStamp, readStamp, type Stamp } from "./stamp.ts";
 
@@ -26,11 +26,19 @@ export type SessionDisk = {
 };
 
 const DEPTH_MAX = 4;
+const TALES = new Set(["context.md", "decisions.md"]);
 const NO_FOLDER: SessionFolder = { stamp: null, files: new Map() };
 
 export function createSessionDisk(root: string, format: ObjectFormat): SessionDisk {
-  const reader: FileReader<SessionReading> = { root, format, code: "TASK_INVALID", parse: readSession };
+  const reader: FileReader<SessionReading> = { root, format, code: "TASK_INVALID", parse };
   return { reader, folders: new Map(), names: new Map(), trouble: null };
+
+  function parse(path: string, bytes: Uint8Array, blobSha: string | null): SessionReading {
+    const { session, findings } = readSession(path, bytes);
+    // Of a file that grows only the top is here; a step that is done has a message that can be approved.
+    if (session?.state !== "done" || blobSha === null) return { session, findings };
+    return { session: { ...session, messageSha: messageShaOf(bytes, format) }, findings };
+  }
 }
 
 /** Lists `sessions/` anew; answers the names of unread folders that came, went or changed. */
@@ -102,9 +110,13 @@ function listFiles(disk: SessionDisk, folder: string, depth: number): string[] {
   }
 }
 
-// `context.md` holds decisions, not the facts of a run.
+// `context.md` and `decisions.md` tell what happened, `tasks/` holds prompts: none of them is the facts of a run.
 function readSession(path: string, bytes: Uint8Array): SessionReading {
   const [, taskId = "", ...rest] = path.split("/");
-  if (rest.at(-1) === "context.md") return { session: null, findings: [] };
+  if (TALES.has(rest.at(-1) ?? "") || rest[0] === "tasks") return { session: null, findings: [] };
   return parseSession(path, taskId, bytes);
+}
+
+function messageShaOf(bytes: Uint8Array, format: ObjectFormat): string {
+  return blobIdOf(Buffer.from(sessionMessage(Buffer.from(bytes).toString("utf8"))), format);
 }

@@ -12,6 +12,7 @@ it("reads the sessions of tasks that somebody needs, and commits what is not com
   const board = await observedBoard({ "board/doing/a.md": "# A\n", "sessions/a/engineer.md": DONE });
   board.write({ "sessions/a/findings/cold.md": formatSession(sessionOf("a", { step: "cold" }), "Fine.", []) });
   board.write({ "sessions/a/context.md": "# Context\n", "sessions/a/.hidden.md": "x" });
+  board.write({ "sessions/a/decisions.md": "# Decisions\n", "sessions/a/tasks/01-mend.md": "# Mend\n" });
 
   const snapshot = await board.look();
 
@@ -20,7 +21,15 @@ it("reads the sessions of tasks that somebody needs, and commits what is not com
     ["sessions/a/engineer.md", "work", "done"],
     ["sessions/a/findings/cold.md", "cold", "done"],
   ]);
-  expect(changesOf(snapshot)).toEqual(["sessions/a/context.md new", "sessions/a/findings/cold.md new"]);
+  const message = board.at(".git/message");
+  writeFileSync(message, "Done.");
+  expect(sessions[0]?.messageSha).toBe(await board.git("hash-object", message));
+  expect(changesOf(snapshot)).toEqual([
+    "sessions/a/context.md new",
+    "sessions/a/decisions.md new",
+    "sessions/a/findings/cold.md new",
+    "sessions/a/tasks/01-mend.md new",
+  ]);
   expect(snapshot.findings).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FAILURE_CLASSES, type ParkedUntil, type Session } from "../../../src/board/session.ts";
 import { formatActivityLine, formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
 import { cleanText } from "../../../src/board/text.ts";
+import { SEVERITIES } from "../../../src/board/verdict-kind.ts";
 import { fc } from "../../helpers/fast-check.ts";
 import { bytes } from "./bytes.ts";
 
@@ -50,7 +51,47 @@ const orNull = <T>(it: fc.Arbitrary<T>) => fc.option(it);
 const count = fc.nat(1_000_000);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 const until: fc.Arbitrary<ParkedUntil> = fc.oneof(instant, fc.constant("settings" as const));
-const session: fc.Arbitrary<Session> = fc.record({
+const said = fc.oneof(word, fc.string({ unit: "binary", maxLength: 12 }));
+const attempts = fc.dictionary(
+  fc.oneof(word, fc.constantFrom("build.api", "constructor", "no", "scope.md", "a, b")),
+  count,
+  { maxKeys: 4, noNullPrototype: true },
+);
+const ofWorkflow: fc.Arbitrary<Partial<Session>> = fc.record(
+  {
+    after: attempts,
+    target: word,
+    args: fc.array(said, { maxLength: 3 }),
+    dispatch: fc.array(
+      fc.record({
+        id: word,
+        persona: word,
+        task: said,
+        needs: fc.array(word, { maxLength: 2 }),
+        parallel: fc.boolean(),
+        touches: fc.array(said, { maxLength: 2 }),
+        mutates: orNull(fc.boolean()),
+      }),
+      { maxLength: 3 },
+    ),
+    findings: fc.array(
+      fc.record({
+        title: said,
+        file: orNull(said),
+        line: orNull(count),
+        severity: fc.constantFrom(...SEVERITIES),
+        why: said,
+        fix: said,
+        sources: fc.array(said, { maxLength: 2 }),
+      }),
+      { maxLength: 3 },
+    ),
+    question: word,
+    promptBytes: attempts,
+  },
+  { requiredKeys: [] },
+);
+const onlyOwn: fc.Arbitrary<Session> = fc.record({
   path: fc.constant(PATH),
   taskId: fc.constant("fix-login"),
   step: word,
@@ -112,6 +153,8 @@ const session: fc.Arbitrary<Session> = fc.record({
     },
   ),
 });
+
+const session: fc.Arbitrary<Session> = fc.tuple(onlyOwn, ofWorkflow).map(([own, more]) => ({ ...own, ...more }));
 
 // What an agent would write that wants to be taken for the daemon.
 const forgery = fc.constantFrom(
@@ -189,6 +232,42 @@ Bye.
 `);
   });
 
+  it("has what a step of a workflow came to on one line each", () => {
+    const text = formatSession(
+      {
+        ...EMPTY,
+        step: "reconcile",
+        state: "done",
+        verdict: "must-fix",
+        after: { build: 2, cold: 1, "build.api": 1 },
+        args: ["--all", "a b"],
+        findings: [
+          {
+            title: "No test",
+            file: "a.ts",
+            line: 3,
+            severity: "must-fix",
+            why: "",
+            fix: "Add one",
+            sources: ["cold.md"],
+          },
+        ],
+        question: "Which one? [a / b]",
+        messageSha: "never written",
+        promptBytes: { persona: 1203, "scope.md": 44 },
+      },
+      "",
+      [],
+    );
+
+    expect(text).toContain("after: { build: 2, cold: 1, build.api: 1 }\n");
+    expect(text).toContain('args: ["--all","a b"]\n');
+    expect(text).toContain('findings: [{"title":"No test","file":"a.ts","line":3,"severity":"must-fix"');
+    expect(text).toContain("prompt: { persona: 1203, scope.md: 44 }\n");
+    expect(text).toMatch(/^question: .*Which one\? \[a \/ b\]"?$/m);
+    expect(text).not.toContain("never written");
+  });
+
   it("unknown cost is written as unknown", () => {
     expect(formatSession(EMPTY, "", [])).toContain("cost_usd: unknown\n");
   });
@@ -257,6 +336,8 @@ describe("parseSession", () => {
     ["---\nstate: done\ncost_usd: cheap\n---\n", /expected a number of US dollars, or unknown/],
     ["no front matter", /`state` is missing/],
     ["---\nstate: [\n---\n", /YAML/],
+    ["---\nstate: done\nafter: { scope: x }\n---\n", /`after` is .*expected the attempts of steps/],
+    ['---\nstate: done\nfindings: [{"title": "x"}]\n---\n', /`findings\[0\]\.file` is missing/],
   ])("%j is a finding", (text, expected) => {
     const { session: read, findings } = parse(text);
 
