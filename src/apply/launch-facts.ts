@@ -1,10 +1,10 @@
 import type { Tokens } from "../agents/adapter.ts";
-import { resolveAgent } from "../agents/resolve-agent.ts";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
+import { agentOf } from "./agent-of-launch.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { sessionPathOf } from "./session-record.ts";
@@ -26,9 +26,10 @@ export function launchFacts(
 ): RunFacts {
   const { effect, snapshot, task, persona, worktree } = it;
   const settings = world.settings();
-  const agent = resolveAgent(effect.agent, settings.agents);
+  const { work } = effect;
+  const agent = agentOf(effect, settings);
   const taken = worktree ?? { path: "", branch: "", tip: "", countFromSha: "", branchedFrom: null };
-  const sessionPath = sessionPathOf(task.id, effect.step, persona);
+  const sessionPath = sessionPathOf(task.id, effect.step, persona, work?.output);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.
   const isContinued = effect.cause === "stopped" || effect.cause === "lost";
@@ -40,17 +41,21 @@ export function launchFacts(
     kind: "step",
     slot: effect.slot,
     step: effect.step,
+    ...(work === undefined
+      ? {}
+      : { unit: effect.step, after: work.after, work: { verdicts: work.verdicts, mutates: work.mutates } }),
     attempt: effect.attempt,
     persona: effect.persona,
     personaSha: persona?.blobSha ?? null,
     agent: effect.agent,
-    model: task.model ?? ("problem" in agent ? null : agent.model) ?? slot?.model ?? persona?.model ?? null,
+    model:
+      task.model ?? work?.model ?? ("problem" in agent ? null : agent.model) ?? slot?.model ?? persona?.model ?? null,
     adapter: "problem" in agent ? null : agent.adapter.id,
     startedAt: world.clock(),
     caps: {
       wallMs,
       outputBytes: OUTPUT_LIMIT_BYTES,
-      toolCalls: persona?.maxToolCalls ?? null,
+      toolCalls: work === undefined ? (persona?.maxToolCalls ?? null) : work.maxToolCalls,
       costUsd: effect.costCapUsd,
     },
     sessionPath,

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { resolveAgent } from "../agents/resolve-agent.ts";
 import type { Persona } from "../board/persona.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
@@ -8,8 +7,10 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { fingerprint } from "../git/fingerprint.ts";
+import { resolveRef } from "../git/head.ts";
 import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
+import { agentOf } from "./agent-of-launch.ts";
 import { launchOf } from "./agent-request.ts";
 import { type BoxedRun, domainsOf, ghostsOf, inBox, setupInBox } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
@@ -25,11 +26,11 @@ import { readableSessions } from "./session-reads.ts";
 import { keepEarlierSession, runningSession, writeSession } from "./session-record.ts";
 import { noteSetupFiles } from "./setup-files.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
-import { takeWorktree } from "./take-worktree.ts";
+import { borrowWorktree, startShaOf, takeWorktree } from "./take-worktree.ts";
 import { tierOf } from "./tier.ts";
 import { isBoardCheckedOut } from "./withdraw-sessions.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
-import { runsDirOf, type World } from "./world.ts";
+import { branchRefOf, runsDirOf, type World } from "./world.ts";
 
 /**
  * Starts the agent of a step in the task's worktree. First the session file says that it runs, then the run is recorded
@@ -39,10 +40,27 @@ import { runsDirOf, type World } from "./world.ts";
  */
 export async function launch(world: World, effect: LaunchEffect, snapshot: Snapshot): Promise<void> {
   const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
-  if (task === null || hasRun(world, effect.taskId)) return;
+  if (task === null || hasRun(world, effect.taskId, effect.work === undefined ? null : effect.step)) return;
   const persona = effect.persona === null ? null : (snapshot.personas.get(effect.persona) ?? null);
+  const begin = async (worktree: Taken | { problem: string }): Promise<void> =>
+    await beginIn(world, worktree, { effect, snapshot, task, persona });
+  if (effect.work === undefined || effect.work.mutates) {
+    return await begin(await takeForLaunch(world, effect, snapshot).catch(asSetupProblem));
+  }
+  const sha = await shaToLookAt(world, effect, snapshot).catch(asSetupProblem);
+  if (typeof sha !== "string") return await begin(sha);
+  // Whoever only looks has a copy of its own: several look at once, and none at what another leaves behind.
+  await borrowWorktree(world, sha, async (path) => {
+    await begin({ path, branch: "", tip: sha, countFromSha: sha, branchedFrom: null });
+  });
+}
+
+async function beginIn(
+  world: World,
+  worktree: Taken | { problem: string },
+  { effect, snapshot, task, persona }: Omit<Launching, "facts" | "runId">,
+): Promise<void> {
   const runId = newRunId(effect);
-  const worktree = await takeForLaunch(world, effect, snapshot).catch(asSetupProblem);
   const taken = "problem" in worktree ? null : worktree;
   const facts = launchFacts(world, { effect, snapshot, task, persona, worktree: taken });
   if (snapshot.repo.state === "ready") await keepEarlierSession(world, snapshot.repo.boardBranch, facts.sessionPath);
@@ -75,18 +93,27 @@ async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snaps
   return { ...current, countFromSha: taken.tip, branchedFrom };
 }
 
+async function shaToLookAt(world: World, { taskId }: LaunchEffect, snapshot: Snapshot): Promise<string> {
+  return (await resolveRef(world.codeRepo, branchRefOf(taskId))) ?? (await startShaOf(world, snapshot, taskId));
+}
+
 /** Null once the run is started; else why it cannot be. */
 async function start(world: World, launching: Launching): Promise<string | null> {
   const { effect, snapshot, task, persona, facts, runId } = launching;
   const settings = world.settings();
   if (effect.persona !== null && persona === null) return `no persona '${effect.persona}'`;
-  const agent = resolveAgent(effect.agent, settings.agents);
+  const { work } = effect;
+  const agent = agentOf(effect, settings);
   if ("problem" in agent) return agent.problem;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
   const { program } = agent;
   const tier = await tierOf(world, slot, program);
   if (typeof tier === "object") return tier.problem;
-  const sessions = readableSessions(world.boardRoot, task.id, persona?.reads ?? null);
+  const sessions = readableSessions(
+    world.boardRoot,
+    task.id,
+    work === undefined ? (persona?.reads ?? null) : work.reads,
+  );
   const prompts = composePrompt({
     task,
     persona,

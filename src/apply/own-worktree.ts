@@ -7,15 +7,18 @@ import { isRefFileWhole } from "../git/whole.ts";
 import { findRegistration, openWorktree } from "../git/worktree-admin.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { keepAside, noteMended } from "./mended.ts";
-import type { RunFacts } from "./run-facts.ts";
+import { isLooking, type RunFacts } from "./run-facts.ts";
 import { worktreesOfRuns } from "./take-worktree.ts";
 import type { World } from "./world.ts";
+
+const HEAD_OF_NOBODY = "refs/heads/kanband-lost";
 
 /**
  * Puts in order how a run's worktree and git find each other, before its work is looked for: the pointer file, its HEAD, its
  * registration. Each is noted with the run.
  */
-export async function mendOwnWorktree(world: World, run: RunRecord, { worktree, branch }: RunFacts): Promise<void> {
+export async function mendOwnWorktree(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+  const { worktree, branch, startSha } = facts;
   if (!existsSync(worktree)) return;
   const { codeRepo } = world;
   await codeRepo.worktreeMutex(async () => {
@@ -26,9 +29,11 @@ export async function mendOwnWorktree(world: World, run: RunRecord, { worktree, 
     const head = known === null ? null : join(known.gitDir, "HEAD");
     if (head !== null && !isRefFileWhole(textOf(head))) {
       noteMended(run.runDir, "broke HEAD of its worktree");
-      writeFileDurably(head, `ref: ${branch}\n`);
+      writeFileDurably(head, isLooking(facts) ? `${startSha}\n` : `ref: ${branch}\n`);
     }
-    if (harm !== null) openWorktree(codeRepo, worktree, branch);
+    if (harm === null) return;
+    const { gitDir } = openWorktree(codeRepo, worktree, isLooking(facts) ? HEAD_OF_NOBODY : branch);
+    if (isLooking(facts)) writeFileDurably(join(gitDir, "HEAD"), `${startSha}\n`);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Tokens } from "../agents/adapter.ts";
 import type { ParkedUntil } from "../board/session.ts";
+import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { LaunchCause } from "../decide/action.ts";
 import type { RunKind } from "../decide/snapshot.ts";
 import type { Fingerprint } from "../git/fingerprint.ts";
@@ -11,6 +12,12 @@ export type RunFacts = {
   kind: RunKind;
   slot: string | null;
   step: string;
+  /** The step of a workflow whose claim it runs under, also of its checks; absent: the task has but one step. */
+  unit?: string;
+  /** The attempts of the steps that it rests upon. */
+  after?: Readonly<Record<string, number>>;
+  /** What its message is to end with, and whether it may change files; absent for the one step of a task. */
+  work?: { verdicts: VerdictKind | null; mutates: boolean };
   attempt: number;
   persona: string | null;
   personaSha: string | null;
@@ -63,6 +70,11 @@ export type RunFacts = {
 
 /** `blob`: git blob id of its bytes when it was copied. */
 export type CopiedFile = { path: string; blob: string };
+
+/** Whether it only looks: in a copy of its own at one commit, without a branch. */
+export function isLooking({ work }: Pick<RunFacts, "work">): boolean {
+  return work?.mutates === false;
+}
 
 /** Whether git's files were out of the run's reach. The own sandbox of an agent holds for its commands, not for itself. */
 export function isBoxed({ sandbox }: Pick<RunFacts, "sandbox">): boolean {

@@ -6,9 +6,13 @@ import { runsDirOf, type World } from "./world.ts";
 // The last guard of the disk; a person's cap on money and time is reached long before.
 export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Whether a run of this task is recorded, of whatever kind. */
-export function hasRun(world: World, taskId: string): boolean {
-  return readRuns(runsDirOf(world)).some(({ record }) => readRunFacts(record)?.taskId === taskId);
+/** Whether a run of this task is recorded, of whatever kind; with `unit`, one that stands in the way of that step. */
+export function hasRun(world: World, taskId: string, unit: string | null = null): boolean {
+  return readRuns(runsDirOf(world)).some(({ record }) => {
+    const facts = readRunFacts(record);
+    if (facts?.taskId !== taskId) return false;
+    return unit === null || facts.unit === undefined || facts.unit === unit;
+  });
 }
 
 /** Readable in a list of processes and unique: an id may hold anything a file name may. */

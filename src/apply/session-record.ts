@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import { formatSession, parseSession } from "../board/session-file.ts";
+import { isSessionOutput } from "../board/session-output.ts";
 import { blobSha, writeFileDurably } from "../files/durable.ts";
 import { commitPaths } from "../git/commit-paths.ts";
 import { showFile } from "../git/objects.ts";
@@ -11,15 +12,10 @@ import { rememberSession } from "./kept-sessions.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { fullRef, type World } from "./world.ts";
 
-/** The daemon's own files in a task's folder of sessions: no step may write there. */
-const OWN_FILES = new Set(["context.md", "checks.md", "merge.md"]);
-
 /** The path of the one session file of a step, relative to the board root. */
-export function sessionPathOf(taskId: string, step: string, persona: Persona | null): string {
-  const wanted = persona?.output ?? `${step}.md`;
-  const isUsable =
-    !OWN_FILES.has(wanted) && /^[^/\\]+(\/[^/\\]+)*\.md$/.test(wanted) && !wanted.split("/").includes("..");
-  return `sessions/${taskId}/${isUsable ? wanted : `${persona?.id ?? step}.md`}`;
+export function sessionPathOf(taskId: string, step: string, persona: Persona | null, output?: string): string {
+  const wanted = output ?? persona?.output ?? `${step}.md`;
+  return `sessions/${taskId}/${isSessionOutput(wanted) ? wanted : `${persona?.id ?? step}.md`}`;
 }
 
 /** What the session file of a run says while it runs. */
@@ -36,6 +32,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     attempt: facts.attempt,
     runId,
     state: "running",
+    ...(facts.after === undefined ? {} : { after: facts.after }),
     verdict: null,
     failure: null,
     // If it never starts, the next attempt still knows how often the ones before were lost.

@@ -22,7 +22,7 @@ export type TakenWorktree = { path: string; branch: string; tip: string };
 export async function takeWorktree(world: World, snapshot: Snapshot, taskId: string): Promise<TakenWorktree> {
   const branch = branchRefOf(taskId);
   const known = await resolveRef(world.codeRepo, branch);
-  const startSha = known ?? (await startOf(world, snapshot, taskId));
+  const startSha = known ?? (await startShaOf(world, snapshot, taskId));
   return await inTurn(world.codeRepo, async (reserved) => {
     const path = await choosePath(world, branchOf(taskId), reserved);
     failpoint("apply.worktree.before-ensure");
@@ -133,7 +133,7 @@ function unusedPath(world: World, all: readonly Worktree[], reserved: ReadonlySe
  * Where a task starts from: the branch of the task it names as its base, or the board's base once that task is merged; the
  * branch it names; or the board's base.
  */
-async function startOf(world: World, snapshot: Snapshot, taskId: string): Promise<string> {
+export async function startShaOf(world: World, snapshot: Snapshot, taskId: string): Promise<string> {
   const base = snapshot.tasks.find(({ id }) => id === taskId)?.task?.base ?? null;
   const isTask = snapshot.tasks.some(({ id }) => id === base);
   const named = base === null ? [] : [branchRefOf(base), ...(isTask ? [] : [fullRef(base)])];

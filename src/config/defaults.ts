@@ -11,6 +11,7 @@ export const DEFAULTS: Settings = {
   defaultWorkflow: "solo",
   agent: "shell",
   agents: {},
+  tools: {},
   wip: { doing: 0, forReview: 8 },
   staleAfterMs: { doing: 30 * MINUTE, for_review: 24 * HOUR, planned: 7 * DAY, blocked: 24 * HOUR },
   stopStaleAfterMs: null,

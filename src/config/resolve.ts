@@ -1,6 +1,6 @@
 import { isLane } from "../board/lane.ts";
 import { DEFAULTS, plainSlot } from "./defaults.ts";
-import type { AgentSettings, Settings, SlotSettings } from "./settings.ts";
+import type { AgentSettings, Settings, SlotSettings, ToolSettings } from "./settings.ts";
 import type { SettingsFile } from "./settings-file.ts";
 
 /** The settings with every default filled in. */
@@ -10,6 +10,7 @@ export function resolveSettings(file: SettingsFile): Settings {
     slots: slotsOf(file.slots),
     defaultWorkflow: file.default_workflow ?? DEFAULTS.defaultWorkflow,
     agent: file.agent ?? DEFAULTS.agent,
+    tools: Object.fromEntries(Object.entries(file.tools ?? {}).map(([name, tool]) => [name, toolOf(tool)])),
     agents: Object.fromEntries(Object.entries(file.agents ?? {}).map(([name, agent]) => [name, agentOf(agent)])),
     wip: { doing: file.wip?.doing ?? wip.doing, forReview: file.wip?.for_review ?? wip.forReview },
     staleAfterMs: staleAfterOf(file.stale_after ?? {}),
@@ -72,6 +73,10 @@ function slotsOf(slots: SettingsFile["slots"]): readonly SlotSettings[] {
       long: slot.long ?? false,
     };
   });
+}
+
+function toolOf({ command, env, description }: NonNullable<SettingsFile["tools"]>[string]): ToolSettings {
+  return { command, env: env ?? [], description: description ?? null };
 }
 
 function agentOf({ use, command, env }: NonNullable<SettingsFile["agents"]>[string]): AgentSettings {

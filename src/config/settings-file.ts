@@ -55,6 +55,18 @@ const slot = v.object(
   "a slot: { name, agents, … }",
 );
 
+const tool = v.object(
+  {
+    command: about(
+      v.array(filled("a word"), "a list of words"),
+      "The program and its first arguments; no shell reads them.",
+    ),
+    env: v.optional(about(variables, "Variables that it inherits.")),
+    description: v.optional(about(filled("a line"), "What it answers, for the router.")),
+  },
+  "a tool: { command, env, description }",
+);
+
 const agent = v.object(
   {
     use: v.optional(about(filled("the name of an adapter"), "The adapter that speaks to it; default `command`.")),
@@ -87,6 +99,9 @@ export const SettingsFile = v.object({
   ),
   default_workflow: v.optional(about(filled("a workflow"), "For tasks that name neither persona nor workflow.")),
   agent: v.optional(about(filled("an agent"), "The agent of every slot that names none.")),
+  tools: v.optional(
+    about(v.record(filled("a name"), tool, "tools by name"), "Commands that a router may have run for an answer."),
+  ),
   agents: v.optional(about(v.record(filled("a name"), agent, "agents by name"), "Agents of your own.")),
   wip: v.optional(
     about(

@@ -35,6 +35,8 @@ export type PriceSettings = {
 };
 
 /** An agent the board defines itself: any program, prompt on stdin, answer on stdout. */
+export type ToolSettings = { command: readonly string[]; env: readonly string[]; description: string | null };
+
 export type AgentSettings = {
   use: string;
   command: readonly string[];
@@ -47,6 +49,8 @@ export type Settings = {
   defaultWorkflow: string;
   agent: string;
   agents: Readonly<Record<string, AgentSettings>>;
+  /** Commands that may be run for an answer, by name. */
+  tools: Readonly<Record<string, ToolSettings>>;
   wip: { doing: number; forReview: number };
   /** A lane without a limit is absent. */
   staleAfterMs: Readonly<Partial<Record<Lane, number>>>;

@@ -4,7 +4,10 @@ import type { RunKind, RunView } from "../decide/snapshot.ts";
 /** What the record of a run says of it: written when the run started, read back by whoever looks later. */
 export type RunNote = {
   /** What goes into the snapshot as it is. */
-  facts: Pick<RunView, "kind" | "taskId" | "slot" | "step" | "persona" | "agent" | "attempt" | "caps" | "sandbox">;
+  facts: Pick<
+    RunView,
+    "kind" | "taskId" | "slot" | "step" | "unit" | "persona" | "agent" | "attempt" | "caps" | "sandbox"
+  >;
   adapter: string | null;
   /** The model that was asked for. */
   model: string | null;
@@ -33,6 +36,7 @@ export function readRunNote(record: unknown): RunNote | null {
     kind,
     taskId,
     step,
+    unit: textOf(rest["unit"]),
     attempt,
     slot: textOf(rest["slot"]),
     persona: textOf(rest["persona"]),

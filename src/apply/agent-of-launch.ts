@@ -1,0 +1,22 @@
+import { AGENTS } from "../agents/agents.ts";
+import { type ResolvedAgent, resolveAgent } from "../agents/resolve-agent.ts";
+import { didYouMean } from "../board/suggest.ts";
+import type { Settings } from "../config/settings.ts";
+import type { LaunchEffect } from "./launch-facts.ts";
+
+/** What a launch starts: the agent it names, or the tool of the board that an earlier verdict names, with its arguments. */
+export function agentOf(
+  { agent, work }: LaunchEffect,
+  { agents, tools }: Pick<Settings, "agents" | "tools">,
+): ResolvedAgent | { problem: string } {
+  if (work?.action !== "tool") return resolveAgent(agent, agents);
+  const name = work.target ?? "";
+  const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
+  const adapter = AGENTS.get("command");
+  if (tool === undefined || adapter === undefined) {
+    const known = Object.keys(tools);
+    const list = known.length === 0 ? "board/board.md names none" : `known: ${known.join(", ")}`;
+    return { problem: `no tool "${name}" under \`tools:\` in board/board.md${didYouMean(name, known)}; ${list}` };
+  }
+  return { adapter, name: "tool", model: null, command: [...tool.command, ...work.args], program: null };
+}
