@@ -22,6 +22,20 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   return blocks.map(({ info, lines }) => ({ info, code: lines.map((it) => `${it}\n`).join("") }));
 }
 
+/** The lines outside code blocks and HTML comments. */
+export function proseLines(markdown: string): string[] {
+  const lines: string[] = [];
+  scan(markdown, {
+    open: () => undefined,
+    code: () => undefined,
+    text: (line) => {
+      lines.push(line);
+      return false;
+    },
+  });
+  return lines;
+}
+
 /** The text of the first heading (`# …` or underlined) outside code; null when there is none. */
 export function firstHeading(markdown: string): string | null {
   let previous = "";
