@@ -2,11 +2,11 @@ import { AGENTS } from "../agents/agents.ts";
 import { type ResolvedAgent, resolveAgent } from "../agents/resolve-agent.ts";
 import { didYouMean } from "../board/suggest.ts";
 import type { Settings } from "../config/settings.ts";
-import type { LaunchEffect } from "./launch-facts.ts";
+import type { Effect } from "../decide/action.ts";
 
 /** What a launch starts: the agent it names, or the tool of the board that an earlier verdict names, with its arguments. */
 export function agentOf(
-  { agent, work }: LaunchEffect,
+  { agent, work }: Pick<Extract<Effect, { kind: "launch" }>, "agent" | "work">,
   { agents, tools }: Pick<Settings, "agents" | "tools">,
 ): ResolvedAgent | { problem: string } {
   if (work?.action !== "tool") return resolveAgent(agent, agents);

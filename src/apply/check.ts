@@ -9,7 +9,7 @@ import { resolveRef } from "../git/head.ts";
 import { commitWorktree } from "../git/worktrees.ts";
 import { branchProblems } from "./branch-problems.ts";
 import { formatChecks } from "./checks-report.ts";
-import { describeEnd, noteInContext } from "./context.ts";
+import { attemptOf, describeEnd, noteInContext } from "./context.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
@@ -29,7 +29,7 @@ type CheckEffect = Extract<Effect, { kind: "check" }>;
 export async function check(world: World, effect: CheckEffect, snapshot: Snapshot): Promise<void> {
   const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
   const work = workOf(snapshot, effect);
-  if (task === null || work === null || hasRun(world, effect.taskId)) return;
+  if (task === null || work === null || hasRun(world, effect.taskId, effect.unit ?? null)) return;
   const worktree = await takeWorktree(world, snapshot, effect.taskId);
   const settings = world.settings();
   const commands = [...settings.verify, ...task.verify];
@@ -42,6 +42,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     kind: "checks",
     slot: effect.slot,
     step: "checks",
+    ...(effect.unit === undefined ? {} : { unit: effect.unit, after: { [effect.unit]: effect.attempt } }),
     attempt: effect.attempt,
     persona: null,
     personaSha: null,
@@ -76,7 +77,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     tip,
     startSha: work.startSha,
     branchedFrom: work.branchedFrom ?? null,
-    mustCommit: persona?.mutates === true,
+    mustCommit: effect.unit !== undefined || persona?.mutates === true,
     hadConflict:
       snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,
   });
@@ -111,15 +112,16 @@ export function writeChecks(
     commitSha: facts.startSha,
     costUsd: 0,
   };
-  noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${facts.attempt}`, session));
+  noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${attemptOf(facts)}`, session));
   failpoint("apply.check.before-session");
   // Whatever was found is found again; the verdict is committed, and so synced, with the hand-over of the task.
   writeSession(world, session, text, [], { isRepeatable: found.results.length === 0 && hasVerdict });
   failpoint("apply.check.after-session");
 }
 
-function workOf(snapshot: Snapshot, { taskId, attempt }: CheckEffect): Session | null {
+function workOf(snapshot: Snapshot, { taskId, attempt, unit }: CheckEffect): Session | null {
   const sessions = snapshot.sessions.get(taskId) ?? [];
+  if (unit !== undefined) return sessions.find((it) => it.attempt === attempt && it.step === unit) ?? null;
   return sessions.find((it) => it.attempt === attempt && it.step !== "checks" && it.step !== "merge") ?? null;
 }
 

@@ -1,17 +1,16 @@
-import type { Session } from "../board/session.ts";
-import { verdictOf } from "../board/verdict.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { listKeptWhole } from "../git/kept-whole.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { type Conclusion, concludeRun } from "./conclude-run.ts";
-import { describeEnd, describeSetup, noteInContext } from "./context.ts";
+import { attemptOf, describeEnd, describeSetup, noteInContext } from "./context.ts";
 import { endOf, setupTail } from "./end-of-run.ts";
 import { noteMissingLaunch } from "./note-launch.ts";
 import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
-import type { RunFacts } from "./run-facts.ts";
+import { isLooking, type RunFacts } from "./run-facts.ts";
 import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-work.ts";
 import { isFinished, runningSession, writeSession } from "./session-record.ts";
+import { verdictOfStep } from "./step-verdict.ts";
 import { findTampering, type Tampered, undoTampering } from "./tampering.ts";
 import type { World } from "./world.ts";
 
@@ -45,20 +44,21 @@ async function fixOutcome(
   const conclusion = moved.length === 0 ? concluded : asTampered(concluded, moved);
   const subject = `Save what ${facts.persona ?? facts.step} left uncommitted on ${facts.taskId}\n`;
   // One that was cut off, or whose provider refused, did nothing wrong: the next run goes on from what it left.
-  const isSetAside = conclusion.state === "failed" && conclusion.failure !== "overloaded";
+  const isFailed = conclusion.state === "failed" && conclusion.failure !== "overloaded";
+  // Whoever only looks leaves nothing on the branch, and what it changed all the same is kept beside it.
+  const isSetAside = isFailed || isLooking(facts);
   const leave = tampered.undo.flatMap(({ kind, name }) => (kind === "worktree" ? [name] : []));
   const save = isSetAside ? setWorkAside : keepWork;
   const work = await save(world, facts, { message: subject, leave });
   const outcome: SavedOutcome = {
     session: {
       ...runningSession(facts, run.runId),
-      ...factsOf(conclusion),
+      ...verdictOfStep(conclusion, facts),
       // A failing set-up is nobody's fault but its own: the agent is not parked for it.
       ...(run.exit?.cause === "setup" ? { agent: null } : {}),
-      verdict: conclusion.state === "done" ? verdictOf(conclusion.message) : null,
       finishedAt: world.clock(),
       exitCode: run.exit?.code ?? null,
-      commitSha: work.tip,
+      commitSha: isLooking(facts) ? facts.startSha : work.tip,
       costUsd: end.costUsd,
       tokens: end.summary.tokens,
       model: end.summary.model ?? facts.model,
@@ -66,13 +66,18 @@ async function fixOutcome(
       resetAt: conclusion.resetAt,
       toolCalls: end.summary.toolCalls,
     },
-    message: messageOf(conclusion, work, { ...tampered, keptWhole: listKeptWhole(world.codeRepo, facts.taskId) }),
-    putBack: work.putBack,
+    message: messageOf(conclusion, work, {
+      isLooking: isLooking(facts) && conclusion.state === "done",
+      ...tampered,
+      keptWhole: listKeptWhole(world.codeRepo, facts.taskId),
+    }),
+    putBack: isLooking(facts) ? null : work.putBack,
     undo: tampered.undo,
   };
   failpoint("apply.collect.before-outcome");
   const isRepeatable =
-    work.putBack === null && work.leftovers.length + work.preserved.length + tampered.undo.length === 0;
+    (work.putBack === null || isLooking(facts)) &&
+    work.leftovers.length + work.preserved.length + tampered.undo.length === 0;
   saveOutcome(run.runDir, outcome, { isRepeatable });
   failpoint("apply.collect.after-outcome");
   return outcome;
@@ -80,12 +85,8 @@ async function fixOutcome(
 
 function noteEnd(world: World, run: RunRecord, facts: RunFacts, { session }: SavedOutcome): void {
   const setup = setupTail(run);
-  if (setup !== "") noteInContext(world, facts.taskId, describeSetup(facts.attempt, setup));
-  noteInContext(world, facts.taskId, describeEnd(`End of attempt ${facts.attempt}`, session));
-}
-
-function factsOf({ state, failure, reason }: Conclusion): Pick<Session, "state" | "failure" | "reason"> {
-  return { state, failure, reason };
+  if (setup !== "") noteInContext(world, facts.taskId, describeSetup(attemptOf(facts), setup));
+  noteInContext(world, facts.taskId, describeEnd(`End of attempt ${attemptOf(facts)}`, session));
 }
 
 function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion {
@@ -96,10 +97,13 @@ function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion
 function messageOf(
   { message, reason, state }: Conclusion,
   work: SavedWork,
-  { what, kept, keptWhole }: Tampered & { keptWhole: readonly string[] },
+  { what, kept, keptWhole, isLooking }: Tampered & { keptWhole: readonly string[]; isLooking: boolean },
 ): string {
   const notes = [
     state === "done" || reason === null ? "" : `The run ended as ${state}: ${reason}.`,
+    isLooking && work.preserved.length > 0
+      ? "It changed files, which a step that only reads may not: they are not used."
+      : "",
     ...what.map((it) => `Undone: ${it}.`),
     work.leftovers.length === 0 ? "" : `Committed by the daemon: ${list(work.leftovers)}.`,
     keptWhole.length === 0 ? "" : `What no commit can hold is kept as it was: ${list(keptWhole)}.`,

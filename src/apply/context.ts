@@ -65,13 +65,20 @@ export function describeLaunch({
     `- Slot ${facts.slot ?? "-"}, agent \`${facts.agent ?? "-"}\`${facts.model === null ? "" : `, model \`${facts.model}\``}`,
     `- Persona: ${persona === null ? "none" : `\`${persona.path}\` at ${persona.blobSha.slice(0, 12)}`}`,
     `- Trust phase: ${trust}`,
-    `- Branch \`${facts.branch.replace(/^refs\/heads\//, "")}\` from ${facts.startSha.slice(0, 12)}`,
+    facts.branch === ""
+      ? `- Looks at ${facts.startSha.slice(0, 12)}`
+      : `- Branch \`${facts.branch.replace(/^refs\/heads\//, "")}\` from ${facts.startSha.slice(0, 12)}`,
     `- Limits: ${limits(caps)}`,
     `- Failures before in this chain: ${facts.retries} of the agent, ${facts.reworks} of the checks, ${facts.losses} lost`,
-    "- Isolation: none; what an agent moves outside its branch is found, undone and reported",
+    `- Isolation: ${facts.sandbox ?? "none"}`,
   ];
   const request = quote("The request, as it was then:", `${task.title}\n\n${task.body.trim()}`);
-  return { heading: `Attempt ${facts.attempt}`, text: `${lines.join("\n")}\n\n${request}` };
+  return { heading: `Attempt ${attemptOf(facts)}`, text: `${lines.join("\n")}\n\n${request}` };
+}
+
+/** The number of a run; with several steps, of which one. */
+export function attemptOf({ attempt, unit }: Pick<RunFacts, "attempt" | "unit">): string {
+  return unit === undefined ? String(attempt) : `${attempt} of ${unit}`;
 }
 
 /** The section of the end of something: how it came out, and why. */
@@ -82,7 +89,7 @@ export function describeEnd(what: string, { verdict, state, failure, reason, com
 }
 
 /** The section of a worktree that was set up: what the commands printed. */
-export function describeSetup(attempt: number, output: string): ContextSection {
+export function describeSetup(attempt: string, output: string): ContextSection {
   return { heading: `Set-up for attempt ${attempt}`, text: fenced(shorten(output.trim(), SETUP_LIMIT)) };
 }
 

@@ -12,6 +12,7 @@ import { agentFilesDir } from "../process/run-folder.ts";
 import { startRun } from "../process/start-run.ts";
 import { agentOf } from "./agent-of-launch.ts";
 import { launchOf } from "./agent-request.ts";
+import { answerWithDocument } from "./answer-with-document.ts";
 import { type BoxedRun, domainsOf, ghostsOf, inBox, setupInBox } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
@@ -42,6 +43,7 @@ export async function launch(world: World, effect: LaunchEffect, snapshot: Snaps
   const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
   if (task === null || hasRun(world, effect.taskId, effect.work === undefined ? null : effect.step)) return;
   const persona = effect.persona === null ? null : (snapshot.personas.get(effect.persona) ?? null);
+  if (effect.work?.action === "document") return await answerWithDocument(world, effect, { snapshot, task });
   const begin = async (worktree: Taken | { problem: string }): Promise<void> =>
     await beginIn(world, worktree, { effect, snapshot, task, persona });
   if (effect.work === undefined || effect.work.mutates) {
@@ -151,7 +153,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
     runId,
     taskId: task.id,
     slot,
-    allow: settings.agents[agent.name]?.env ?? [],
+    allow: (work?.action === "tool" ? settings.tools[work.target ?? ""] : settings.agents[agent.name])?.env ?? [],
     set: run.env,
   });
   environment.catch(() => undefined);
@@ -184,7 +186,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
       cwd: facts.worktree,
       ...boxed,
       env: { ...env, ...boxed.env },
-      stdin: run.stdin,
+      stdin: work?.action === "tool" ? "" : run.stdin,
       files: [...(run.files ?? []), ...boxed.files, ...prepared.files],
       setup: prepared.setup,
       limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },

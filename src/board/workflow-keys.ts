@@ -6,14 +6,7 @@ import { VERDICTS, type VerdictKind } from "./verdict-kind.ts";
 const STEP_LIMIT = 100;
 const ID = "a step id: letters, digits, - and _";
 
-const stepId = v.pipe(
-  v.string(ID),
-  v.regex(/^\w[\w-]{0,63}$/, ID),
-  v.check(
-    (it) => it !== "checks" && it !== "merge",
-    "a step id other than checks and merge, which are the daemon's own",
-  ),
-);
+const stepId = v.pipe(v.string(ID), v.regex(/^\w[\w-]{0,63}$/, ID));
 const stepIds = names("a list of step ids");
 const skillList = names("a list of skills");
 const kinds = Object.keys(VERDICTS).filter((it): it is VerdictKind => Object.hasOwn(VERDICTS, it));

@@ -136,8 +136,18 @@ function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snap
   for (const effect of effects) {
     const taskId = effect.kind === "warm" ? null : effect.taskId;
     const slot = "slot" in effect ? effect.slot : null;
-    jobs.start({ kind: effect.kind, taskId, slot }, async () => await applyEffect(world, effect, snapshot));
+    jobs.start(
+      { kind: effect.kind, taskId, slot, of: partOf(effect) },
+      async () => await applyEffect(world, effect, snapshot),
+    );
   }
+}
+
+// Steps of one task start and end beside each other.
+function partOf(effect: Effect): string {
+  if (effect.kind === "launch") return effect.work === undefined ? "" : effect.step;
+  if (effect.kind === "stop") return effect.runId;
+  return effect.kind === "check" ? (effect.unit ?? "") : "";
 }
 
 function group(actions: readonly Action[]): { edits: Edit[]; commits: Commit[]; effects: Effect[] } {

@@ -31,16 +31,34 @@ type Candidate = { view: EditableView; doer: Doer; isAction: boolean; one: OneSt
 type OneStep = { kind: "one"; step: Step };
 type StepOfMany = { kind: "many"; node: Node; attempt: number; hasSlot: boolean };
 
-type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits; added: Map<string, Claim[]> };
+type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits; added: Map<string, Claim[]>; spent: Spent };
+
+/** Slots of claims that go, by task: what goes on in the same edit may have them at once. */
+type Spent = ReadonlyMap<string, Set<string>>;
 
 /** Gives waiting tasks to free slots, and says of every other why it waits. */
 export function decideAssignments(starts: Starts, plan: Plan): void {
   const { board } = starts;
-  const desk: Desk = { starts, wip: wipRoom(board), fits: slotFits(board, starts.parked), added: new Map() };
   const open = decideSteps(starts, plan);
+  const desk: Desk = {
+    starts,
+    wip: wipRoom(board),
+    fits: slotFits(board, starts.parked),
+    added: new Map(),
+    spent: spentSlots(open, starts),
+  };
   const candidates = [...candidatesOf(desk, plan), ...open.flatMap((it) => stepCandidates(it, starts, plan))];
   giveSlots(candidates, desk, plan);
   editClaims(open, desk.added, starts, plan);
+}
+
+function spentSlots(open: readonly OpenSteps[], { holders }: Starts): Spent {
+  const spent = new Map<string, Set<string>>();
+  for (const { steps, kept } of open) {
+    const own = steps.claims.filter((it) => !kept.includes(it) && holders.get(it.slot) === steps.view.id);
+    if (own.length > 0) spent.set(steps.view.id, new Set(own.map(({ slot }) => slot)));
+  }
+  return spent;
 }
 
 function giveSlots(candidates: readonly Candidate[], desk: Desk, plan: Plan): void {
@@ -49,7 +67,8 @@ function giveSlots(candidates: readonly Candidate[], desk: Desk, plan: Plan): vo
   if (candidates.length > 0) {
     for (const { until } of starts.parked.values()) lookAgain(plan, board.now, until);
   }
-  let freeCount = freeSlots(board, starts.holders).length;
+  let freeCount =
+    freeSlots(board, starts.holders).length + [...desk.spent.values()].reduce((sum, it) => sum + it.size, 0);
   if (isOrderUnknown(candidates, freeCount, board)) {
     for (const { view } of candidates) addReason(plan, view.id, "since when it waits is being looked up");
     lookAgain(plan, board.now, board.now + AGES_MS);
@@ -163,14 +182,15 @@ function isRetryWaiting(view: ReadableView, { board }: Starts, plan: Plan): bool
 
 function slotFor(
   { view, doer, isAction, one }: Candidate,
-  { starts, wip, fits, added }: Desk,
+  desk: Desk,
 ): { slot: SlotSettings } | { held: readonly SlotSettings[] } | { reason: string } {
+  const { starts, wip, fits, added } = desk;
   const fit = isAction ? { slots: starts.board.settings.slots } : fits(view.task, doer);
   if ("reason" in fit) return fit;
   const isCounted = one.kind === "many" && (one.hasSlot || added.has(view.id));
   const full = isCounted ? null : wip.reason(view.lane === "doing");
   if (full !== null) return { reason: full };
-  const slot = fit.slots.find(({ name }) => !starts.holders.has(name));
+  const slot = fit.slots.find(({ name }) => !starts.holders.has(name) || desk.spent.get(view.id)?.has(name) === true);
   if (slot === undefined) return { held: fit.slots };
   const isReading = one.kind === "many" && !one.node.mutates;
   const reason = isReading ? null : starts.overlap.reason(view.task);
@@ -190,6 +210,7 @@ function assign({ view, one }: Candidate, slot: SlotSettings, desk: Desk, plan: 
   if (one.kind === "one" || one.node.mutates) plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
   addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
   starts.holders.set(slot.name, view.id);
+  desk.spent.get(view.id)?.delete(slot.name);
   starts.overlap.add(view.task);
   if (isNew) wip.take(view.id, view.lane === "doing");
 }

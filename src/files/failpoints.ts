@@ -133,6 +133,8 @@ export const FAILPOINTS = [
   "apply.verify.after-start",
   "apply.check.before-session",
   "apply.check.after-session",
+  "apply.document.before-session",
+  "apply.document.after-session",
   "apply.merge.before-remove",
   "apply.merge.after-remove",
   "apply.merge.before-session",

@@ -89,6 +89,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     defaultWorkflow: "solo",
     agent: "shell",
     agents: {},
+    tools: {},
     wip: { doing: 0, forReview: 8 },
     staleAfterMs: { doing: 30 * MINUTE, for_review: DAY, planned: 7 * DAY, blocked: DAY },
     stopStaleAfterMs: null,

@@ -1,0 +1,53 @@
+import { type ReadVerdict, readVerdict } from "../board/read-verdict.ts";
+import type { Session } from "../board/session.ts";
+import type { VerdictKind } from "../board/verdict-kind.ts";
+import type { Conclusion } from "./conclude-run.ts";
+import type { RunFacts } from "./run-facts.ts";
+
+/** What a step's message comes to: the part of its session file that a verdict decides. */
+export type Verdict = Pick<
+  Session,
+  "state" | "failure" | "reason" | "verdict" | "target" | "args" | "dispatch" | "findings" | "question"
+>;
+
+/** Who reviews speaks of one commit, and of no other. */
+const BOUND_TO_COMMIT: ReadonlySet<VerdictKind> = new Set(["reviewer", "reconciler"]);
+
+/**
+ * Reads the verdict of a step that came to a good end; nothing of one that did not. A message without the verdict that is
+ * asked for, or with one about another commit, is a failure of class `checks`: it is asked for once more.
+ */
+export function verdictOfStep({ state, failure, reason, message }: Conclusion, facts: RunFacts): Verdict {
+  const ended = { state, failure, reason, verdict: null };
+  if (state !== "done") return ended;
+  const kind = facts.work?.verdicts ?? null;
+  const read = readVerdict(kind, message);
+  const problem = read.kind === "invalid" ? read.problem : commitProblem(read, kind, facts);
+  if (problem !== null) {
+    return { state: "failed", failure: "checks", reason: `no valid verdict: ${problem}`, verdict: "invalid" };
+  }
+  if (read.kind === "decision") return { ...ended, verdict: "decision", question: questionOf(read) };
+  if (read.kind !== "given") return ended;
+  const { target, args, dispatch, findings } = read.details;
+  return {
+    ...ended,
+    verdict: read.verdict,
+    ...(target === null ? {} : { target }),
+    ...(args.length === 0 ? {} : { args }),
+    ...(dispatch.length === 0 ? {} : { dispatch }),
+    ...(findings.length === 0 ? {} : { findings }),
+  };
+}
+
+function commitProblem(read: ReadVerdict, kind: VerdictKind | null, { startSha }: RunFacts): string | null {
+  if (read.kind !== "given" || kind === null || !BOUND_TO_COMMIT.has(kind)) return null;
+  const { commit } = read.details;
+  const wanted = `\`commit: ${startSha.slice(0, 12)}\``;
+  if (commit === null) return `expected ${wanted}, the commit it looked at`;
+  return startSha.startsWith(commit) ? null : `it speaks of ${commit}, and it looked at ${wanted}`;
+}
+
+function questionOf({ question, options, recommendation }: Extract<ReadVerdict, { kind: "decision" }>): string {
+  const choice = options.length === 0 ? "" : ` (${options.join(" | ")})`;
+  return `${question}${choice}${recommendation === null ? "" : `; recommends ${recommendation}`}`;
+}
