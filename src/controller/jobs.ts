@@ -45,7 +45,7 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
     start({ kind, taskId, slot = null, of = "" }, work) {
       const key = `${kind} ${taskId ?? ""} ${of}`;
       if (running.has(key) || (failures.get(key)?.retryAt ?? 0) > clock()) return;
-      const job: JobView = { kind, taskId, slot, problem: null, retryAt: null };
+      const job: JobView = { kind, taskId, slot, of, problem: null, retryAt: null };
       const promise = Promise.resolve()
         .then(work)
         .then(
@@ -60,8 +60,8 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
   };
 }
 
-function failureOf({ kind, taskId, slot }: JobView, error: unknown, before: number, now: number): Failure {
+function failureOf({ kind, taskId, slot, of = "" }: JobView, error: unknown, before: number, now: number): Failure {
   const retryAt = now + Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS);
   const problem = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-  return { job: { kind, taskId, slot, problem, retryAt }, count: before + 1, retryAt };
+  return { job: { kind, taskId, slot, of, problem, retryAt }, count: before + 1, retryAt };
 }

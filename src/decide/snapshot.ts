@@ -155,6 +155,8 @@ export type JobView = {
   taskId: string | null;
   /** The slot it starts a process in: held, though neither a file nor a run may say so. */
   slot: string | null;
+  /** Which of several of its kind for one task: the step that it starts. Absent: there is but one. */
+  of?: string;
   /** It failed for a reason nobody foresaw and rests until `retryAt`; null while it is under way. */
   problem: string | null;
   retryAt: number | null;

@@ -85,13 +85,17 @@ function hasRun({ id }: ReadableView, claim: Claim, { runs }: Starts["board"]): 
   return runs.get(id)?.some((it) => it.unit === claim.step && it.slot === claim.slot) ?? false;
 }
 
+function isStarting({ id }: ReadableView, { step }: Claim, { underWay }: Starts["board"]): boolean {
+  return underWay.some((it) => it.taskId === id && it.kind === "launch" && it.of === step);
+}
+
 function act(steps: TaskSteps, starts: Starts, plan: Plan): void {
   const { view, states } = steps;
   const { board } = starts;
   if (view.lane !== "doing" || starts.stopped !== null) return;
   for (const claim of steps.claims) {
     const state = states.get(claim.step);
-    if (hasRun(view, claim, board)) continue;
+    if (hasRun(view, claim, board) || isStarting(view, claim, board)) continue;
     if (state?.kind === "check" && state.attempt === claim.attempt && !board.jobs.has(view.id)) {
       plan.effects.push({ kind: "check", taskId: view.id, slot: claim.slot, attempt: claim.attempt, unit: claim.step });
       addReason(plan, view.id, `step ${claim.step} is over; its checks are started`);

@@ -43,7 +43,7 @@ function candidates({ step }: Node, { graph }: Situation): readonly Node[] {
   return mutating.length > 0 ? mutating : nodes;
 }
 
-// A finding falls to the first step that was to change its file, else to the first of all.
+/** The findings that one step is to mend: each falls to the first step that was to change its file, else to the first of all. */
 export function findingsOf(
   node: Node,
   reviewer: Node,

@@ -27,9 +27,22 @@ function endJob(world: World, effect: Effect): void {
     case "prepare":
       return prepare(world, effect.taskId);
     case "launch":
-      return startRun(world, effect, { kind: "step", slot: effect.slot, attempt: effect.attempt, step: effect.step });
+      return startRun(world, effect, {
+        kind: "step",
+        slot: effect.slot,
+        attempt: effect.attempt,
+        step: effect.step,
+        unit: effect.work === undefined ? null : effect.step,
+        ...(effect.work === undefined ? {} : { persona: effect.persona }),
+      });
     case "check":
-      return startRun(world, effect, { kind: "checks", slot: effect.slot, attempt: effect.attempt, step: "checks" });
+      return startRun(world, effect, {
+        kind: "checks",
+        slot: effect.slot,
+        attempt: effect.attempt,
+        step: "checks",
+        unit: effect.unit ?? null,
+      });
     case "merge":
       return startRun(world, effect, {
         kind: "merge",
@@ -62,10 +75,14 @@ function prepare(world: World, taskId: string): void {
   else free.taskId = taskId;
 }
 
-function startRun(world: World, launch: Effect, facts: Pick<RunView, "kind" | "slot" | "attempt" | "step">): void {
+function startRun(
+  world: World,
+  launch: Effect,
+  facts: Pick<RunView, "kind" | "slot" | "attempt" | "step"> & { unit?: string | null; persona?: string | null },
+): void {
   if (launch.kind === "warm" || launch.taskId === null) return;
   const { taskId } = launch;
-  if (facts.kind !== "merge") prepare(world, taskId);
+  if (facts.kind !== "merge" && !isLooking(launch)) prepare(world, taskId);
   const runId = `${taskId}-${++world.count}`;
   const view = runOf(taskId, { ...facts, runId, startedAt: world.now, lastOutputAt: world.now });
   const fate = world.fateOf(facts.kind, world.chance());
@@ -95,6 +112,11 @@ function collect(world: World, runId: string): void {
   const run = world.runs.get(runId);
   if (run === undefined) return;
   const { taskId } = run.view;
+  if (isLooking(run.launch)) {
+    writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
+    world.runs.delete(runId);
+    return;
+  }
   const branch = world.branches.get(taskId);
   writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
   if (run.view.stop === null && run.fate === "done" && branch !== undefined) {
@@ -113,7 +135,12 @@ function outcomeOf(world: World, view: RunView, fate: Fate, launch: Effect): Par
   }
   switch (fate) {
     case "done":
-      return { ...end, state: "done", costUsd: 0.25 };
+      return {
+        ...end,
+        state: "done",
+        costUsd: 0.25,
+        ...(view.unit == null ? {} : world.said(view.step, world.chance())),
+      };
     case "fails":
     case "hangs":
       return { ...end, state: "failed", failure: "agent", reason: `exit ${view.taskId}`, costUsd: 0.25 };
@@ -146,8 +173,28 @@ function writeSession(world: World, runId: string, facts: Partial<Session>): voi
   const counters = { retries: isLaunch ? launch.retries : 0, reworks };
   const settingsBlob = `settings${world.settingsVersion}`;
   const empty = { verdict: null, costUsd: null, commitSha: null, runId, startSha, settingsBlob };
-  const session = sessionOf(taskId, { step, attempt, slot, startedAt, ...empty, ...counters, ...facts });
+  const session = sessionOf(taskId, {
+    step,
+    attempt,
+    slot,
+    startedAt,
+    ...empty,
+    ...counters,
+    ...workOf(view, launch),
+    ...facts,
+  });
   world.sessions.set(session.path, session);
+}
+
+function workOf({ taskId, unit, attempt }: RunView, launch: Effect): Partial<Session> {
+  if (launch.kind === "check") return unit == null ? {} : { after: { [unit]: attempt } };
+  if (launch.kind !== "launch" || launch.work === undefined) return {};
+  const { output, after } = launch.work;
+  return { path: `sessions/${taskId}/${output}`, after, persona: launch.persona, agent: launch.agent };
+}
+
+function isLooking(effect: Effect): boolean {
+  return effect.kind === "launch" && effect.work?.mutates === false;
 }
 
 function taskOf(world: World, id: string): Task | undefined {

@@ -9,7 +9,11 @@ import { contentOf, type File, type World } from "./pretend-world.ts";
 export function look(world: World): Snapshot {
   const empty = boardOf(
     {},
-    { now: world.now, personas: [personaOf("engineer"), personaOf("tester", { mutates: false })] },
+    {
+      now: world.now,
+      personas: [personaOf("engineer"), personaOf("tester", { mutates: false }), ...world.personas],
+      workflows: [...world.workflows],
+    },
   );
   const unsettled = [...world.files.values()].flatMap(({ settledAt }) => (settledAt > world.now ? [settledAt] : []));
   const sessions = new Map<string, Session[]>();
@@ -72,6 +76,7 @@ function jobOf(effect: Effect): Snapshot["jobs"][number] {
     kind: effect.kind,
     taskId: effect.kind === "warm" ? null : effect.taskId,
     slot: "slot" in effect ? effect.slot : null,
+    of: effect.kind === "launch" && effect.work !== undefined ? effect.step : "",
     problem: null,
     retryAt: null,
   };

@@ -1,6 +1,8 @@
 import type { Lane } from "../../../src/board/lane.ts";
+import type { Persona } from "../../../src/board/persona.ts";
 import type { Session } from "../../../src/board/session.ts";
 import type { Task } from "../../../src/board/task.ts";
+import type { Workflow } from "../../../src/board/workflow.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import type { Effect } from "../../../src/decide/action.ts";
 import type { RunView } from "../../../src/decide/snapshot.ts";
@@ -41,6 +43,11 @@ export type World = {
   /** Draws the next chance, from 0 to 1. */
   chance: () => number;
   fateOf: (kind: RunView["kind"], chance: number) => Fate;
+  /** Workflows and personas beside those that every world has. */
+  workflows: readonly Workflow[];
+  personas: readonly Persona[];
+  /** What a step of a workflow says at its end. */
+  said: (step: string, chance: number) => Partial<Session>;
 };
 
 /** A world without files. `seed` makes it repeatable. */
@@ -61,6 +68,9 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
     count: 0,
     chance: chances(seed),
     fateOf,
+    workflows: [],
+    personas: [],
+    said: () => ({}),
   };
 }
 
