@@ -1,15 +1,17 @@
 import * as v from "valibot";
-import { splitFences } from "./fences.ts";
 import type { Finding } from "./finding.ts";
-import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
+import { readLoosely } from "./loose-front-matter.ts";
 import type { Persona } from "./persona.ts";
 import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
 import { count, filled, text } from "./schema-parts.ts";
-import { oneLine, withLf } from "./text.ts";
+import { oneLine } from "./text.ts";
 
-const nameList = v.union([v.array(filled("a name")), v.string()], "a list of names, or names with commas between");
+const NAMES = "a list of names, or names with commas between";
+const nameList = v.union([v.array(filled("a name")), v.string()], NAMES);
+// opencode has them as `{ bash: true, write: false }`.
+const toolList = v.union([v.array(filled("a name")), v.string(), v.record(v.string(), v.boolean(NAMES))], NAMES);
 const outputFile = v.pipe(
   filled("a file name"),
   v.check(isOutput, "a file name ending in .md, relative, other than checks.md, merge.md and context.md"),
@@ -23,7 +25,7 @@ const PersonaKeys = v.object({
   model: v.optional(filled("a model")),
   output: v.optional(outputFile),
   skills: v.optional(nameList),
-  tools: v.optional(nameList),
+  tools: v.optional(toolList),
   reads: v.optional(nameList),
   mutates: v.optional(v.boolean("true or false")),
   max_tool_calls: v.optional(count(1, 1_000_000)),
@@ -36,8 +38,7 @@ const KINDS = {
 };
 
 const MAX_TOOL_CALLS = 12;
-// `key: words`, where the words are neither quoted nor a list, a block, a number or a truth value.
-const BARE_VALUE = /^([A-Za-z_-]+):[ \t]+(?!(?:true|false|null|~|[\d.]+)[ \t]*$)([^\s"'[{|>&*].*)$/gm;
+const OURS: ReadonlySet<string> = new Set(Object.keys(PersonaKeys.entries));
 
 /** Reads a persona's file; null when a finding (PERSONA_INVALID) is an error. Its id is the file name, whatever `name:` says. */
 export function parsePersona(
@@ -47,7 +48,7 @@ export function parsePersona(
 ): { persona: Persona | null; findings: Finding[] } {
   const code = "PERSONA_INVALID";
   const id = path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/, "");
-  const { file, findings: readFindings } = readLeniently(path, bytes, code);
+  const { file, findings: readFindings } = readLoosely(path, bytes, { code, ours: OURS });
   if (file.data === null) return { persona: null, findings: readFindings };
 
   const { values, findings: valueFindings } = plainValues(file, { ...KINDS, path, code });
@@ -78,12 +79,13 @@ export function parsePersona(
     id,
     path,
     blobSha,
-    description: oneLine(keys.description ?? "", 2000),
+    // Many are written by programs that put every line break as two characters.
+    description: oneLine((keys.description ?? "").replaceAll("\\n", " "), 2000),
     agent: keys.agent ?? null,
     model: keys.model === undefined || keys.model === "inherit" ? null : keys.model,
     output: keys.output ?? `${id}.md`,
     skills: listOf(keys.skills),
-    tools: listOf(keys.tools),
+    tools: toolsOf(keys.tools),
     mutates: keys.mutates ?? false,
     maxToolCalls: keys.max_tool_calls ?? (keys.mutates === true ? null : MAX_TOOL_CALLS),
     reads: keys.reads === undefined ? null : listOf(keys.reads),
@@ -92,30 +94,18 @@ export function parsePersona(
   return { persona, findings };
 }
 
-/**
- * Many published personas have descriptions with a `: ` in them, which YAML refuses and the programs they were written for do not.
- * When every value would be readable in quotes, they are read so, with a warning.
- */
-function readLeniently(path: string, bytes: Uint8Array, code: string): { file: FrontMatter; findings: Finding[] } {
-  const file = readFrontMatter(path, bytes, { code });
-  if (file.data !== null) return { file, findings: [] };
-  const text = withLf(new TextDecoder().decode(bytes));
-  const { state, yamlStart, yamlEnd } = splitFences(text);
-  if (state !== "block") return { file, findings: file.findings };
-  const quoted = text
-    .slice(yamlStart, yamlEnd)
-    .replace(BARE_VALUE, (_, key: string, value: string) => `${key}: ${JSON.stringify(value)}`);
-  const mendedText = text.slice(0, yamlStart) + quoted + text.slice(yamlEnd);
-  const mended = readFrontMatter(path, new TextEncoder().encode(mendedText), { code });
-  if (mended.data === null) return { file, findings: file.findings };
-  return { file: mended, findings: file.findings.map((it) => ({ ...it, severity: "warning" as const })) };
-}
-
 /** `Read, Bash(git log:*, git show:*), Grep` are three: a comma within brackets separates nothing. */
 function listOf(value: string | string[] | undefined): string[] {
   if (value === undefined) return [];
   const parts = typeof value === "string" ? value.split(/,(?![^(]*\))/) : value;
   return parts.map((it) => it.trim()).filter((it) => it !== "");
+}
+
+// `*` is no list: everything that the agent has.
+function toolsOf(value: string | string[] | Record<string, boolean> | undefined): string[] {
+  const isMap = typeof value === "object" && !Array.isArray(value);
+  const names = listOf(isMap ? Object.keys(value).filter((it) => value[it] === true) : value);
+  return names.includes("*") ? [] : names;
 }
 
 // The daemon's own files of a task; and nothing may leave the task's folder.
