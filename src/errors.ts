@@ -19,6 +19,7 @@ export const ERRORS = {
   LANE_UNKNOWN: { exitCode: 2, hint: "Lanes: backlog, planned, doing, for_review, done, blocked." },
   SETTINGS_INVALID: { exitCode: 4, hint: "Mend board/board.md; the last good settings stay in force until then." },
   PERSONA_INVALID: { exitCode: 4, hint: "Mend the persona's file." },
+  PERSONA_LINT: { exitCode: 4, hint: "Worth a second look; nothing stops because of it." },
   PERSONA_UNKNOWN: { exitCode: 4, hint: "Name a file of personas/, without `.md`." },
   WORKFLOW_INVALID: { exitCode: 4, hint: "Mend the workflow's file." },
   WORKFLOW_UNKNOWN: { exitCode: 4, hint: "Name a file of personas/workflows/, without `.md`." },
