@@ -2,10 +2,15 @@ import { describe, expect, it } from "vitest";
 import { findDuplicates } from "../../src/board/duplicates.ts";
 import { readFrontMatter } from "../../src/board/front-matter.ts";
 import { isLane, LANES, type Lane } from "../../src/board/lane.ts";
+import { lintPersona } from "../../src/board/lint-personas.ts";
+import { codeBlocks } from "../../src/board/markdown.ts";
+import type { Persona } from "../../src/board/persona.ts";
 import { parsePersona } from "../../src/board/persona-file.ts";
+import { hasConcernCap, isReviewer } from "../../src/board/reviewer.ts";
 import { parseSession } from "../../src/board/session-file.ts";
 import type { Task } from "../../src/board/task.ts";
 import { isTaskFile, parseTask } from "../../src/board/task-file.ts";
+import { verdictOf } from "../../src/board/verdict.ts";
 import { parseSettings } from "../../src/config/parse-settings.ts";
 import { section } from "./markdown.ts";
 import { exists, listFiles, readText, repoRoot } from "./repository.ts";
@@ -16,6 +21,35 @@ const taskPaths = LANES.flatMap((lane) => listFiles(`${repoRoot}/board/${lane}`)
 );
 const personaPaths = listFiles(`${repoRoot}/personas`).filter((path) => /^personas\/[^/]+\.md$/.test(path));
 const sessionPaths = listFiles(`${repoRoot}/sessions`).filter((path) => path.endsWith(".md"));
+
+const BUILDERS = ["ci_cd_engineer", "engineer", "iac_developer", "k8s_operator"];
+const TEAM = ["product_manager", "engineer", "ux_designer", "growth_lead", "reliability_engineer", "tester"];
+const PLANNERS = ["router", "triage", "dispatcher", "planner", "architect", "risk_assessor"];
+const REVIEWERS = ["cost_analyst", "pr_reviewer", "security_auditor", "findings_reconciler"];
+// The fifteenth, the manager, is the daemon.
+const FACTORY = [...PLANNERS, "iac_developer", "ci_cd_engineer", "k8s_operator", "sre", ...REVIEWERS];
+
+const REVIEW = ["verdict", "commit", "findings"];
+const VERDICT_KEYS = {
+  router: ["verdict", "target", "args", "reason"],
+  triage: ["verdict", "personas", "reason"],
+  dispatcher: ["verdict", "steps"],
+  pr_reviewer: REVIEW,
+  security_auditor: REVIEW,
+  cost_analyst: REVIEW,
+  reliability_engineer: REVIEW,
+  findings_reconciler: [...REVIEW, "discarded"],
+};
+
+function personaAt(path: string): Persona {
+  const { persona } = parsePersona(path, "0".repeat(40), Buffer.from(readText(path)));
+  if (persona === null) throw new Error(`${path} is no persona`);
+  return persona;
+}
+
+function skillNames(): ReadonlySet<string> {
+  return new Set(listFiles(`${repoRoot}/personas/skills`).map((path) => path.split("/")[2] ?? ""));
+}
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
@@ -85,9 +119,52 @@ describe("the personas of this repository", () => {
     expect(prompt.split(/\s+/).length).toBeLessThanOrEqual(400);
   });
 
-  it("only the engineer may change the worktree", () => {
-    const mutating = personaPaths.filter((path) => /^mutates: true$/m.test(readText(path)));
-    expect(mutating).toEqual(["personas/engineer.md"]);
+  it("are all there: those of the factory and those of a product team", () => {
+    expect(personaPaths.map((path) => nameOf(path).replace(/\.md$/, "")).sort()).toEqual([...FACTORY, ...TEAM].sort());
+  });
+
+  it.each(personaPaths)("%s lints without a finding", (path) => {
+    expect(lintPersona(personaAt(path), Buffer.from(readText(path)), skillNames())).toEqual([]);
+  });
+
+  it("would notice a reviewer without a cap, and one that is too long", () => {
+    const text = readText("personas/pr_reviewer.md").replace(/^- At most three must-fix.*$/m, "word ".repeat(50));
+    const { persona } = parsePersona("personas/pr_reviewer.md", "0", Buffer.from(text));
+    if (persona === null) throw new Error("no persona");
+    expect(lintPersona(persona, Buffer.from(text), skillNames()).length).toBe(2);
+  });
+
+  it("only those who build may change the worktree", () => {
+    const mutating = personaPaths.filter((path) => personaAt(path).mutates);
+    expect(mutating).toEqual(BUILDERS.map((id) => `personas/${id}.md`));
+  });
+
+  it.each(FACTORY)("%s keeps to the rules of the factory", (id) => {
+    const { prompt, mutates, maxToolCalls } = personaAt(`personas/${id}.md`);
+
+    expect(maxToolCalls).toBe(id === "router" ? 3 : 12);
+    expect(prompt).toMatch(/Push nothing, open or merge no pull request, move no task, start no other persona/);
+    expect(prompt).toMatch(id === "router" ? /Three tool calls at most/ : /At most 12 tool calls/);
+    if (!mutates && id !== "router") expect(prompt).toMatch(/[Ss]urface|mends? nothing|never mend|[Rr]ead only/);
+  });
+
+  it.each(TEAM)("%s leaves pushing, moving and starting to others, and names no end of concerns", (id) => {
+    const { prompt } = personaAt(`personas/${id}.md`);
+
+    expect(prompt).toMatch(/Push nothing, open or merge no pull request, move no task, start no other persona/);
+    if (id !== "engineer") expect(hasConcernCap(prompt) || /at most three proposals/i.test(prompt)).toBe(true);
+  });
+
+  it.each(Object.entries(VERDICT_KEYS))("%s shows its verdict as the block that ends a message", (id, keys) => {
+    const { prompt } = personaAt(`personas/${id}.md`);
+    const block = codeBlocks(prompt).find(({ info }) => info === "verdict");
+    const yaml = `---\n${block?.code ?? ""}---\n`;
+    const { data, findings } = readFrontMatter(id, Buffer.from(yaml));
+
+    expect(findings).toEqual([]);
+    expect(Object.keys(data ?? {})).toEqual(keys);
+    expect(verdictOf(`Well.\n\n\`\`\`verdict\n${block?.code ?? ""}\`\`\`\n`)).toBe(data?.["verdict"]);
+    if (isReviewer(personaAt(`personas/${id}.md`))) expect(data?.["verdict"]).toBe("must-fix");
   });
 
   it("have skills in the Agent Skills layout", () => {
@@ -97,6 +174,7 @@ describe("the personas of this repository", () => {
       const { data, findings } = readFrontMatter(path, Buffer.from(readText(path)));
       expect(findings).toEqual([]);
       expect(path).toBe(`personas/skills/${String(data?.["name"])}/SKILL.md`);
+      expect(String(data?.["description"])).toMatch(/\. Use it (?:when|at|once) /);
     }
   });
 
