@@ -9,11 +9,11 @@ export type OptionSpec = {
   /** May be given several times, or once with commas. */
   isList?: true;
   choices?: readonly string[];
-  /** What stands for the value in completions: task ids, lanes, or nothing. */
+  /** What stands for the value in completions: task ids, lanes, workflows, or nothing. */
   completes?: Completes;
 };
 
-type Completes = "task" | "lane";
+export type Completes = "task" | "lane" | "workflow";
 
 /** One word that stands without dashes. All but the optional ones must be given. */
 export type PositionalSpec = {
@@ -175,6 +175,24 @@ export const SPECS = {
     examples: [
       ["kanband agents", "which there are, and which slots name them"],
       ["kanband agents doctor", "asks each program for its version; starts no model"],
+    ],
+  },
+  workflows: {
+    describe: "List the workflows, or show the graph of one: rounds, who does what, which files",
+    positionals: {
+      what: { describe: "list (default) or show", isOptional: true, choices: ["list", "show"] },
+      names: {
+        describe: "What to show: files of personas/workflows/",
+        isOptional: true,
+        isList: true,
+        completes: "workflow",
+      },
+    },
+    options: { mermaid: { type: "boolean", describe: "Print the source of a Mermaid flowchart" }, json },
+    examples: [
+      ["kanband workflows", "which there are, and what is wrong with them"],
+      ["kanband workflows show factory", "round after round, as text"],
+      ["kanband workflows show factory --mermaid", "the same to be drawn"],
     ],
   },
   doctor: {

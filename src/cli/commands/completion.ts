@@ -18,20 +18,28 @@ export async function run({ out, dir }: Context, args: ArgsOf<typeof SPECS.compl
     return 0;
   }
   const board = await locateBoard(dir).catch(() => null);
-  const candidates = listCandidates(words, () => (board === null ? [] : listTaskIds(board.boardRoot)));
+  const candidates = listCandidates(words, (kind) => {
+    if (board === null) return [];
+    return kind === "task" ? listTaskIds(board.boardRoot) : listFiles(board.boardRoot, "personas/workflows");
+  });
   if (candidates.length > 0) print(out, ...candidates);
   return 0;
 }
 
 // By name only, as a shell waits for it: no file is read.
 function listTaskIds(boardRoot: string): string[] {
-  const names = LANES.flatMap((lane) => {
-    try {
-      return readdirSync(join(boardRoot, "board", lane), { recursive: true, encoding: "utf8" });
-    } catch {
-      return [];
-    }
-  });
-  const files = names.map((path) => path.split("/").at(-1) ?? path).filter(isTaskFile);
-  return [...new Set(files.map((name) => name.slice(0, -".md".length)))].toSorted();
+  return [...new Set(LANES.flatMap((lane) => listFiles(boardRoot, `board/${lane}`)))].toSorted();
+}
+
+function listFiles(boardRoot: string, folder: string): string[] {
+  const files = listPaths(join(boardRoot, folder)).map((path) => path.split("/").at(-1) ?? path);
+  return files.filter(isTaskFile).map((name) => name.slice(0, -".md".length));
+}
+
+function listPaths(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" });
+  } catch {
+    return [];
+  }
 }

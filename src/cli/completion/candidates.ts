@@ -1,6 +1,7 @@
 import { LANES } from "../../board/lane.ts";
 import {
   type CommandSpec,
+  type Completes,
   flagOf,
   GLOBAL_OPTIONS,
   isCommandName,
@@ -9,29 +10,31 @@ import {
   SPECS,
 } from "../specs.ts";
 
+type ListNames = (kind: Exclude<Completes, "lane">) => readonly string[];
+
 /**
  * What may stand where the last of `words` is being typed; the words are those after `kanband`, the last one perhaps empty.
- * `listTasks` is asked only where a task may stand.
+ * `listNames` is asked only where a task or a workflow may stand.
  */
-export function listCandidates(words: readonly string[], listTasks: () => readonly string[]): string[] {
+export function listCandidates(words: readonly string[], listNames: ListNames): string[] {
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
-  return candidatesAt(before, typed, listTasks).filter((it) => it.startsWith(typed));
+  return candidatesAt(before, typed, listNames).filter((it) => it.startsWith(typed));
 }
 
-function candidatesAt(before: readonly string[], typed: string, listTasks: () => readonly string[]): readonly string[] {
+function candidatesAt(before: readonly string[], typed: string, listNames: ListNames): readonly string[] {
   const [name, ...rest] = before.filter((word, index) => !isGlobal(word, before[index - 1]));
   if (name === undefined) return typed.startsWith("-") ? flagsOf({}) : Object.keys(SPECS);
   if (!isCommandName(name)) return [];
   const spec: CommandSpec = SPECS[name];
   const valueOf = optionNamed(spec, rest.at(-1));
-  if (valueOf?.type === "string") return valuesOf(valueOf, listTasks);
+  if (valueOf?.type === "string") return valuesOf(valueOf, listNames);
   if (typed.startsWith("-")) return flagsOf(spec.options).filter((flag) => !before.includes(flag));
   const position = rest.filter(
     (word, index) => !word.startsWith("-") && optionNamed(spec, rest[index - 1])?.type !== "string",
   ).length;
   const positional = Object.values(spec.positionals)[position];
-  return positional === undefined ? flagsOf(spec.options) : valuesOf(positional, listTasks);
+  return positional === undefined ? flagsOf(spec.options) : valuesOf(positional, listNames);
 }
 
 function isGlobal(word: string, previous: string | undefined): boolean {
@@ -50,11 +53,8 @@ function optionNamed({ options }: CommandSpec, word: string | undefined): Option
   return found?.[1] ?? null;
 }
 
-function valuesOf(
-  { completes, choices }: OptionSpec | PositionalSpec,
-  listTasks: () => readonly string[],
-): readonly string[] {
+function valuesOf({ completes, choices }: OptionSpec | PositionalSpec, listNames: ListNames): readonly string[] {
   if (choices !== undefined) return choices;
-  if (completes === "task") return listTasks();
-  return completes === "lane" ? LANES : [];
+  if (completes === undefined) return [];
+  return completes === "lane" ? LANES : listNames(completes);
 }

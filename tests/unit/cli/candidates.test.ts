@@ -3,6 +3,7 @@ import { listCandidates } from "../../../src/cli/completion/candidates.ts";
 import { SPECS } from "../../../src/cli/specs.ts";
 
 const TASKS = ["fix-login", "add-users"];
+const WORKFLOWS = ["factory", "solo"];
 
 it.each<[string, string[], readonly string[]]>([
   ["commands", [""], Object.keys(SPECS)],
@@ -17,8 +18,9 @@ it.each<[string, string[], readonly string[]]>([
   ["options", ["up", "--de"], ["--detach"]],
   ["options that are not there yet", ["check", "--ci", "--c"], ["--cwd"]],
   ["shells", ["completion", ""], ["bash", "zsh", "fish"]],
+  ["workflows", ["workflows", "show", "f"], ["factory"]],
   ["nothing for an unknown command", ["nonsense", ""], []],
   ["nothing for free text", ["rework", "fix-login", "-m", ""], []],
 ])("%s", (_, words, expected) => {
-  expect(listCandidates(words, () => TASKS)).toEqual(expected);
+  expect(listCandidates(words, (kind) => (kind === "task" ? TASKS : WORKFLOWS))).toEqual(expected);
 });
