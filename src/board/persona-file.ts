@@ -6,16 +6,14 @@ import { plainValues } from "./plain-values.ts";
 import { unportableReason } from "./portable-name.ts";
 import { findingsOf } from "./schema-findings.ts";
 import { count, filled, text } from "./schema-parts.ts";
+import { isSessionOutput, SESSION_OUTPUT } from "./session-output.ts";
 import { oneLine } from "./text.ts";
 
 const NAMES = "a list of names, or names with commas between";
 const nameList = v.union([v.array(filled("a name")), v.string()], NAMES);
 // opencode has them as `{ bash: true, write: false }`.
 const toolList = v.union([v.array(filled("a name")), v.string(), v.record(v.string(), v.boolean(NAMES))], NAMES);
-const outputFile = v.pipe(
-  filled("a file name"),
-  v.check(isOutput, "a file name ending in .md, relative, other than checks.md, merge.md and context.md"),
-);
+const outputFile = v.pipe(filled("a file name"), v.check(isSessionOutput, SESSION_OUTPUT));
 
 /** A superset of the widespread subagent format; other keys of such files are ignored. */
 const PersonaKeys = v.object({
@@ -106,11 +104,4 @@ function toolsOf(value: string | string[] | Record<string, boolean> | undefined)
   const isMap = typeof value === "object" && !Array.isArray(value);
   const names = listOf(isMap ? Object.keys(value).filter((it) => value[it] === true) : value);
   return names.includes("*") ? [] : names;
-}
-
-// The daemon's own files of a task; and nothing may leave the task's folder.
-function isOutput(path: string): boolean {
-  if (!path.endsWith(".md") || /^(?:checks|merge|context)\.md$/i.test(path)) return false;
-  // `..`, an empty part of an absolute path and the like are no portable names.
-  return path.split("/").every((part) => unportableReason(part) === null);
 }

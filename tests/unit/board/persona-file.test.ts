@@ -90,6 +90,8 @@ describe("parsePersona", () => {
     ["output: ../../main.md", /`output`.*expected a file name ending in \.md/],
     ["output: /etc/x.md", /expected a file name/],
     ["output: checks.md", /other than checks\.md/],
+    ["output: decisions.md", /other than checks\.md/],
+    ["output: tasks/01-mend.md", /outside tasks\//],
     ["output: a/CON.md", /expected a file name/],
     ["output: notes.txt", /ending in \.md/],
     ["max_tool_calls: 0", /whole number from 1/],
