@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { workflowProblems } from "../../src/board/check-workflow.ts";
 import { findDuplicates } from "../../src/board/duplicates.ts";
+import type { Finding } from "../../src/board/finding.ts";
 import { readFrontMatter } from "../../src/board/front-matter.ts";
 import { isLane, LANES, type Lane } from "../../src/board/lane.ts";
 import { lintPersona } from "../../src/board/lint-personas.ts";
@@ -8,9 +10,12 @@ import type { Persona } from "../../src/board/persona.ts";
 import { parsePersona } from "../../src/board/persona-file.ts";
 import { hasConcernCap, isReviewer } from "../../src/board/reviewer.ts";
 import { parseSession } from "../../src/board/session-file.ts";
+import { outputOf } from "../../src/board/step-facts.ts";
 import type { Task } from "../../src/board/task.ts";
 import { isTaskFile, parseTask } from "../../src/board/task-file.ts";
 import { verdictOf } from "../../src/board/verdict.ts";
+import type { Workflow } from "../../src/board/workflow.ts";
+import { parseWorkflow } from "../../src/board/workflow-file.ts";
 import { parseSettings } from "../../src/config/parse-settings.ts";
 import { section } from "./markdown.ts";
 import { exists, listFiles, readText, repoRoot } from "./repository.ts";
@@ -20,6 +25,7 @@ const taskPaths = LANES.flatMap((lane) => listFiles(`${repoRoot}/board/${lane}`)
   isTaskFile(nameOf(path)),
 );
 const personaPaths = listFiles(`${repoRoot}/personas`).filter((path) => /^personas\/[^/]+\.md$/.test(path));
+const workflowPaths = listFiles(`${repoRoot}/personas/workflows`).filter((path) => path.endsWith(".md"));
 const sessionPaths = listFiles(`${repoRoot}/sessions`).filter((path) => path.endsWith(".md"));
 
 const BUILDERS = ["ci_cd_engineer", "engineer", "iac_developer", "k8s_operator"];
@@ -178,13 +184,62 @@ describe("the personas of this repository", () => {
     }
   });
 
-  it("name only skills and workflows that are there", () => {
+  it("name only skills that are there", () => {
     const named = personaPaths.flatMap((path) => {
       return parsePersona(path, "0".repeat(40), Buffer.from(readText(path))).persona?.skills ?? [];
     });
     expect(named.filter((it) => !exists(`personas/skills/${it}/SKILL.md`))).toEqual([]);
-    expect(exists("personas/workflows/solo.md")).toBe(true);
-    expect(readFrontMatter("solo.md", Buffer.from(readText("personas/workflows/solo.md"))).findings).toEqual([]);
+  });
+});
+
+describe("the workflows of this repository", () => {
+  const personas = new Map(personaPaths.map(personaAt).map((it) => [it.id, it]));
+  const skills = new Set(listFiles(`${repoRoot}/personas/skills`).map((it) => it.split("/")[2] ?? ""));
+
+  function workflowAt(path: string): { workflow: Workflow | null; findings: Finding[] } {
+    return parseWorkflow(path, "", Buffer.from(readText(path)));
+  }
+
+  it.each(workflowPaths)("reads %s without a finding, also beside the personas and skills", (path) => {
+    const { workflow, findings } = workflowAt(path);
+
+    expect(findings).toEqual([]);
+    expect(workflow === null ? null : workflowProblems(workflow, personas, skills)).toEqual([]);
+    expect(workflow?.description).not.toBe("");
+    expect(readFrontMatter(path, Buffer.from(readText(path))).data?.["name"]).toBe(workflow?.id);
+  });
+
+  it.each(workflowPaths)("%s says for people when to use it and names the files that appear", (path) => {
+    const { steps = [], roundRobin } = workflowAt(path).workflow ?? {};
+    const { body } = readFrontMatter(path, Buffer.from(readText(path)));
+    const outputs =
+      roundRobin === null ? steps.flatMap(({ output }) => output ?? []) : ["cycles/<number>-<persona>.md"];
+
+    expect(body.trim().length).toBeGreaterThan(100);
+    expect(outputs.filter((it) => !body.includes(`\`${it}\``))).toEqual([]);
+  });
+
+  it("have every name that people know", () => {
+    const ideas = "solo handoff deep-dive sprint skill-chain round-robin plan factory".split(" ");
+    expect(ideas.filter((it) => !workflowPaths.includes(`personas/workflows/${it}.md`))).toEqual([]);
+  });
+
+  it("let nobody who reviews cold, build on reasons: of the factory's files it has the checks alone", () => {
+    const { workflow } = workflowAt("personas/workflows/factory.md");
+    const cold = workflow?.steps.find(({ id }) => id === "cold");
+    const warm = workflow?.steps.find(({ id }) => id === "in-context");
+
+    expect(cold?.reads).toEqual(["checks.md"]);
+    expect([warm?.reads, personas.get("pr_reviewer")?.reads]).toEqual([null, null]);
+  });
+
+  it("make every file that the factory's session folder has", () => {
+    const { workflow } = workflowAt("personas/workflows/factory.md");
+    const outputs = (workflow?.steps ?? []).map((step) => outputOf(step, personas));
+    const expected = "routing triage scope design risk dispatch diagnosis cost security".split(" ");
+    const findings = ["in-context", "cold", "reconciled"].map((it) => `findings/${it}`);
+
+    expect([...expected, ...findings].filter((it) => !outputs.includes(`${it}.md`))).toEqual([]);
   });
 });
 

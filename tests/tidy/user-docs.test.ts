@@ -1,12 +1,17 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { readFrontMatter } from "../../src/board/front-matter.ts";
 import { parseTask } from "../../src/board/task-file.ts";
 import { TaskKeys } from "../../src/board/task-keys.ts";
+import { VERDICTS } from "../../src/board/verdict-kind.ts";
+import { parseWorkflow } from "../../src/board/workflow-file.ts";
+import { StepKeys, WorkflowKeys } from "../../src/board/workflow-keys.ts";
 import { DEFAULTS } from "../../src/config/defaults.ts";
 import { parseSettings } from "../../src/config/parse-settings.ts";
 import { SettingsFile } from "../../src/config/settings-file.ts";
 import { differences } from "./docs-rules.ts";
 import { codeWords, section, tableRows } from "./markdown.ts";
-import { readText } from "./repository.ts";
+import { listFiles, readText, repoRoot } from "./repository.ts";
 
 const tasks = readText("docs/tasks.md");
 const settings = readText("docs/settings.md");
@@ -47,6 +52,36 @@ describe("docs/tasks.md", () => {
 
   it.each(blocks(tasks, "markdown"))("has a sound example of a whole file", (text) => {
     expect(taskFindings(text)).toEqual([]);
+  });
+});
+
+describe("docs/workflows.md", () => {
+  const page = readText("docs/workflows.md");
+  const [ofFile, ofSteps] = [section(page, "Keys of the file"), section(page, "Keys of a step")];
+
+  it("has every key of a file and of a step", () => {
+    expect(differences(keysOf(ofFile).sort(), Object.keys(WorkflowKeys.entries).sort())).toEqual([]);
+    expect(differences(keysOf(ofSteps).sort(), Object.keys(StepKeys.entries).sort())).toEqual([]);
+  });
+
+  it.each([
+    ...examplesOf(ofFile).map((it) => [it, WorkflowKeys] as const),
+    ...examplesOf(ofSteps).map((it) => [it, v.partial(StepKeys)] as const),
+  ])("has a sound example: %s", (example, schema) => {
+    const { data } = readFrontMatter("", Buffer.from(`---\n${example}\n---\n`));
+    expect(v.safeParse(schema, data).issues ?? []).toEqual([]);
+  });
+
+  it.each(blocks(page, "markdown"))("has a sound example of a whole file", (text) => {
+    expect(parseWorkflow("personas/workflows/careful.md", "", Buffer.from(text)).findings).toEqual([]);
+  });
+
+  it("has every kind of verdict and every workflow that is shipped", () => {
+    const kinds = tableRows(page, "kind", "verdicts").map((row) => row.flatMap(codeWords));
+    expect(kinds).toEqual(Object.entries(VERDICTS).map(([kind, verdicts]) => [kind, ...verdicts]));
+    const shipped = tableRows(page, "workflow", "for").flatMap(([name = ""]) => codeWords(name));
+    const files = listFiles(`${repoRoot}/personas/workflows`).map((it) => it.replace(/^.*\/|\.md$/g, ""));
+    expect(differences(shipped.toSorted(), files.toSorted())).toEqual([]);
   });
 });
 
