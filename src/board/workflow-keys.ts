@@ -6,7 +6,20 @@ import { VERDICTS, type VerdictKind } from "./verdict-kind.ts";
 const STEP_LIMIT = 100;
 const ID = "a step id: letters, digits, - and _";
 
-const stepId = v.pipe(v.string(ID), v.regex(/^\w[\w-]{0,63}$/, ID));
+const WHEN = "step ids, each with a list of verdicts";
+
+// Keys of these names are passed over when maps are read, so that a condition on such a step would be lost.
+const NO_ID: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+
+const stepId = v.pipe(
+  v.string(ID),
+  v.regex(/^\w[\w-]{0,63}$/, ID),
+  v.check((it) => !NO_ID.has(it), `another id than ${[...NO_ID].join(", ")}`),
+);
+const conditions = v.pipe(
+  v.custom<Record<string, unknown>>((it) => typeof it === "object" && it !== null && !hasNoId(it), WHEN),
+  v.record(v.string(), names("a list of verdicts"), WHEN),
+);
 const stepIds = names("a list of step ids");
 const skillList = names("a list of skills");
 const kinds = Object.keys(VERDICTS).filter((it): it is VerdictKind => Object.hasOwn(VERDICTS, it));
@@ -23,7 +36,7 @@ export const StepKeys = v.object(
     output: v.optional(v.pipe(v.string(SESSION_OUTPUT), v.check(isSessionOutput, SESSION_OUTPUT))),
     reads: v.optional(insidePaths("a list of session files")),
     needs: v.optional(stepIds),
-    when: v.optional(v.record(v.string(), names("a list of verdicts"), "step ids, each with a list of verdicts")),
+    when: v.optional(conditions),
     mutates: v.optional(v.boolean("true or false")),
     gate: v.optional(v.literal("person", "person")),
     expand: v.optional(filled("a step id")),
@@ -58,3 +71,7 @@ export const WorkflowKeys = v.object({
   personas: v.optional(v.pipe(texts("a list of personas"), v.minLength(1, "at least one persona"))),
   parallelism: v.optional(count(1, 4)),
 });
+
+function hasNoId(value: object): boolean {
+  return Object.keys(value).some((key) => NO_ID.has(key));
+}

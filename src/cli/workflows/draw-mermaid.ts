@@ -19,7 +19,7 @@ export function drawMermaid({ steps, roundRobin }: WorkflowFacts): string[] {
     ...steps.map((step) => `  ${nameOf(step.id)}${box(step)}`),
     ...steps.flatMap(({ id, needs, when }) =>
       needs.map((need) => {
-        const words = when[need];
+        const words = Object.hasOwn(when, need) ? when[need] : undefined;
         return `  ${nameOf(need)} -->${words === undefined ? "" : `|${label(words)}|`} ${nameOf(id)}`;
       }),
     ),

@@ -130,6 +130,8 @@ describe("what is refused, with its line", () => {
     ["a step that is no map", ["steps:", "  - engineer"], 3, /`steps\[0\]` is "engineer"; expected the keys of a step/],
     ["a step without an id", ["steps:", "  - persona: x"], 3, /`steps\[0\].id` is missing/],
     ["an id with a slash", after("  - id: a/b", "    persona: x"), 10, /expected a step id/],
+    ["an id that maps cannot have", after("  - id: constructor", "    persona: x"), 10, /another id than __proto__/],
+    ["a when that would be lost", step("persona: x", "when: {constructor: [x]}"), 12, /expected step ids, each with/],
     ["an id twice", after("  - id: Plan", "    persona: x"), 10, "the id Plan is taken by another step, in line 6"],
     ["a step of the daemon", after("  - id: checks", "    persona: x"), 10, "checks is a step of the daemon"],
     ["nobody who does it", step("needs: [plan]"), 10, /^nobody does the step last: it has neither persona/],
