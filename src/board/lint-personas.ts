@@ -78,6 +78,8 @@ export function lintReviewedTask(
 }
 
 const CRITERIA_HEADING = /^ {0,3}#{1,6}[ \t].*(?:accept|criteria|definition of done|done when)/i;
+const CRITERIA_LINE = /^[ \t]*[*_]*accept(?:ed|able)[*_]*[ \t]+(?:when|if|once)\b/i;
+const CHECK_ITEM = /^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]/;
 const ITEM = /^[ \t]*(?:[-*+]|\d+[.)])[ \t]+\S/;
 
 function hasCriteria(data: Readonly<Record<string, unknown>>, body: string): boolean {
@@ -85,7 +87,7 @@ function hasCriteria(data: Readonly<Record<string, unknown>>, body: string): boo
   if (Array.isArray(acceptance) ? acceptance.length > 0 : acceptance !== undefined && acceptance !== null) return true;
   let isBelow = false;
   for (const line of body.split("\n")) {
-    if (/^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]/.test(line)) return true;
+    if (CHECK_ITEM.test(line) || CRITERIA_LINE.test(line)) return true;
     if (/^ {0,3}#{1,6}[ \t]/.test(line)) isBelow = CRITERIA_HEADING.test(line);
     else if (isBelow && ITEM.test(line)) return true;
   }

@@ -14,6 +14,8 @@ const FOREIGN =
   "disallowedTools color permissionMode mcpServers hooks maxTurns memory background isolation effort mode temperature permission version category tags";
 const FOREIGN_KEYS: ReadonlySet<string> = new Set(FOREIGN.split(" "));
 
+const HINT = "It is read key by key, as others read it; quotes around the value make it plain to all.";
+
 /**
  * Reads a front matter as the programs do that published personas were written for: many have a `: ` or whole dialogues in their
  * description, which YAML refuses. Where YAML fails, it is read key by key, with its findings as warnings: prose is taken as it
@@ -32,7 +34,7 @@ export function readLoosely(
   const mendedText = text.slice(0, yamlStart) + mend(text.slice(yamlStart, yamlEnd), ours) + text.slice(yamlEnd);
   const mended = readFrontMatter(path, new TextEncoder().encode(mendedText), { code });
   if (mended.data === null) return { file, findings: file.findings };
-  return { file: mended, findings: file.findings.map((it) => ({ ...it, severity: "warning" as const })) };
+  return { file: mended, findings: file.findings.map((it) => ({ ...it, severity: "warning" as const, hint: HINT })) };
 }
 
 function mend(yaml: string, ours: ReadonlySet<string>): string {

@@ -16,7 +16,7 @@ const toolList = v.union([v.array(filled("a name")), v.string(), v.record(v.stri
 const outputFile = v.pipe(filled("a file name"), v.check(isSessionOutput, SESSION_OUTPUT));
 
 /** A superset of the widespread subagent format; other keys of such files are ignored. */
-const PersonaKeys = v.object({
+export const PersonaKeys = v.object({
   name: v.optional(text()),
   description: v.optional(text()),
   agent: v.optional(filled("an agent")),

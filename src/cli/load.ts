@@ -21,6 +21,7 @@ const MODULES: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   log: () => import("./commands/log.ts"),
   check: () => import("./commands/check.ts"),
   agents: () => import("./commands/agents.ts"),
+  personas: () => import("./commands/personas.ts"),
   workflows: () => import("./commands/workflows.ts"),
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),

@@ -9,11 +9,11 @@ export type OptionSpec = {
   /** May be given several times, or once with commas. */
   isList?: true;
   choices?: readonly string[];
-  /** What stands for the value in completions: task ids, lanes, workflows, or nothing. */
+  /** What stands for the value in completions: task ids, lanes, personas, workflows, or nothing. */
   completes?: Completes;
 };
 
-export type Completes = "task" | "lane" | "workflow";
+export type Completes = "task" | "lane" | "persona" | "workflow";
 
 /** One word that stands without dashes. All but the optional ones must be given. */
 export type PositionalSpec = {
@@ -108,7 +108,7 @@ export const SPECS = {
     options: {
       lane: { type: "string", describe: "Lane to put it into (default: backlog)", choices: LANES, completes: "lane" },
       priority: { type: "string", describe: "Default: normal", choices: PRIORITIES },
-      persona: { type: "string", describe: "Who is to do it: a file of personas/" },
+      persona: { type: "string", describe: "Who is to do it: a file of personas/", completes: "persona" },
       depends: { type: "string", describe: "Tasks that must be done before", isList: true, completes: "task" },
       body: { type: "string", describe: "The text below the title; `-` reads it from standard input" },
       json,
@@ -175,6 +175,33 @@ export const SPECS = {
     examples: [
       ["kanband agents", "which there are, and which slots name them"],
       ["kanband agents doctor", "asks each program for its version; starts no model"],
+    ],
+  },
+  personas: {
+    describe: "List the personas, show one with its prompt, look them over, or write a new one",
+    positionals: {
+      what: {
+        describe: "list (default), show, lint or new",
+        isOptional: true,
+        choices: ["list", "show", "lint", "new"],
+      },
+      names: {
+        describe: "The persona to show or write; those to lint, else all, with who is sent what",
+        isOptional: true,
+        isList: true,
+        completes: "persona",
+      },
+    },
+    options: {
+      description: { type: "string", describe: "With new: what it is for, in a line" },
+      mutates: { type: "boolean", describe: "With new: it may change files" },
+      json,
+    },
+    examples: [
+      ["kanband personas", "who there is, and how much each has to be told"],
+      ["kanband personas show pr_reviewer", "its knobs and its prompt"],
+      ["kanband personas lint", "warnings for people; exit code 1 for a file that cannot be read alone"],
+      ["kanband personas new db_admin --mutates", "personas/db_admin.md, in the shape of the others"],
     ],
   },
   workflows: {

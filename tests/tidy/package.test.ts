@@ -98,6 +98,7 @@ describe("the published package", () => {
 
   it("has what a user needs", () => {
     const wanted = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "docs/architecture.md"];
+    wanted.push("personas/router.md", "personas/skills/post-mortem/SKILL.md", "personas/workflows/solo.md");
     const built = exists("dist") ? Object.values(manifest.bin) : [];
     expect([...wanted, ...built].filter((it) => !paths.includes(it))).toEqual([]);
     for (const folder of ["board/", "personas/"]) expect(paths.some((it) => it.startsWith(folder))).toBe(true);

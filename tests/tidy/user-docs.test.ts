@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { readFrontMatter } from "../../src/board/front-matter.ts";
+import { PersonaKeys, parsePersona } from "../../src/board/persona-file.ts";
 import { parseTask } from "../../src/board/task-file.ts";
 import { TaskKeys } from "../../src/board/task-keys.ts";
 import { VERDICTS } from "../../src/board/verdict-kind.ts";
@@ -16,6 +17,7 @@ import { listFiles, readText, repoRoot } from "./repository.ts";
 const tasks = readText("docs/tasks.md");
 const settings = readText("docs/settings.md");
 const readme = readText("README.md");
+const personas = readText("docs/personas.md");
 
 /** The texts of the fenced blocks of a language. */
 function blocks(page: string, language: string): string[] {
@@ -82,6 +84,32 @@ describe("docs/workflows.md", () => {
     const shipped = tableRows(page, "workflow", "for").flatMap(([name = ""]) => codeWords(name));
     const files = listFiles(`${repoRoot}/personas/workflows`).map((it) => it.replace(/^.*\/|\.md$/g, ""));
     expect(differences(shipped.toSorted(), files.toSorted())).toEqual([]);
+  });
+});
+
+describe("docs/personas.md", () => {
+  const findingsOf = (text: string) => parsePersona("personas/db_reviewer.md", "0", Buffer.from(text)).findings;
+
+  it("has every key of a persona", () => {
+    expect(differences(keysOf(personas).sort(), Object.keys(PersonaKeys.entries).sort())).toEqual([]);
+  });
+
+  it.each(examplesOf(personas))("has a sound example: %s", (example) => {
+    expect(findingsOf(`---\n${example}\n---\nText.\n`)).toEqual([]);
+  });
+
+  it("has a sound example of a whole file", () => {
+    const [text = ""] = blocks(personas, "markdown");
+    expect(text).toContain("db_reviewer");
+    expect(findingsOf(text)).toEqual([]);
+  });
+
+  it("names everybody who is shipped, and every skill", () => {
+    const shipped = section(personas, "Shipped") + section(personas, "Skills");
+    const names = listFiles(`${repoRoot}/personas`)
+      .filter((path) => !path.startsWith("personas/workflows/"))
+      .map((path) => path.replace(/^personas\/(?:skills\/)?|\/SKILL\.md$|\.md$/g, ""));
+    expect(names.filter((it) => !shipped.includes(`\`${it}\``))).toEqual([]);
   });
 });
 

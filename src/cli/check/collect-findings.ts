@@ -5,6 +5,7 @@ import { type Board, indexBoard } from "../../decide/board-index.ts";
 import { findCycles } from "../../decide/cycles.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
+import { sortFindings } from "./sort-findings.ts";
 import { isWorkflow, missingWorkflow, unknownNames } from "./unknown-names.ts";
 
 /** Everything that is wrong with the files of a board, by path and line; with `isCi` a task that is not finished is wrong too. */
@@ -20,8 +21,7 @@ export function collectFindings(snapshot: Snapshot, isCi: boolean): Finding[] {
     ...(isCi ? unfinished(snapshot) : []),
   ];
   // What is wrong with a task is known to the snapshot as a whole too.
-  const unique = new Map(all.map((it) => [[it.path, it.line, it.code, it.message].join("\0"), it]));
-  return [...unique.values()].toSorted((a, b) => compare(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
+  return sortFindings(all);
 }
 
 function unknownDependencies({ snapshot, idsByName }: Board): Finding[] {
@@ -80,8 +80,4 @@ function unfinished({ tasks }: Snapshot): Finding[] {
 
 function problem({ path }: TaskView, code: ErrorCode, message: string, hint: string): Finding {
   return { path, line: null, severity: "error", code, message, hint };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -20,7 +20,8 @@ export async function run({ out, dir }: Context, args: ArgsOf<typeof SPECS.compl
   const board = await locateBoard(dir).catch(() => null);
   const candidates = listCandidates(words, (kind) => {
     if (board === null) return [];
-    return kind === "task" ? listTaskIds(board.boardRoot) : listFiles(board.boardRoot, "personas/workflows");
+    if (kind === "task") return listTaskIds(board.boardRoot);
+    return kind === "persona" ? listPersonas(board.boardRoot) : listFiles(board.boardRoot, "personas/workflows");
   });
   if (candidates.length > 0) print(out, ...candidates);
   return 0;
@@ -31,9 +32,16 @@ function listTaskIds(boardRoot: string): string[] {
   return [...new Set(LANES.flatMap((lane) => listFiles(boardRoot, `board/${lane}`)))].toSorted();
 }
 
+function listPersonas(boardRoot: string): string[] {
+  return idsOf(listPaths(join(boardRoot, "personas")).filter((path) => !path.includes("/")));
+}
+
 function listFiles(boardRoot: string, folder: string): string[] {
-  const files = listPaths(join(boardRoot, folder)).map((path) => path.split("/").at(-1) ?? path);
-  return files.filter(isTaskFile).map((name) => name.slice(0, -".md".length));
+  return idsOf(listPaths(join(boardRoot, folder)).map((path) => path.split("/").at(-1) ?? path));
+}
+
+function idsOf(names: readonly string[]): string[] {
+  return names.filter(isTaskFile).map((name) => name.slice(0, -".md".length));
 }
 
 function listPaths(folder: string): string[] {

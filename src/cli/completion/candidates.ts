@@ -14,7 +14,7 @@ type ListNames = (kind: Exclude<Completes, "lane">) => readonly string[];
 
 /**
  * What may stand where the last of `words` is being typed; the words are those after `kanband`, the last one perhaps empty.
- * `listNames` is asked only where a task or a workflow may stand.
+ * `listNames` is asked only where the name of something of the board may stand.
  */
 export function listCandidates(words: readonly string[], listNames: ListNames): string[] {
   const typed = words.at(-1) ?? "";
@@ -33,7 +33,9 @@ function candidatesAt(before: readonly string[], typed: string, listNames: ListN
   const position = rest.filter(
     (word, index) => !word.startsWith("-") && optionNamed(spec, rest[index - 1])?.type !== "string",
   ).length;
-  const positional = Object.values(spec.positionals)[position];
+  const positionals = Object.values(spec.positionals);
+  const last = positionals.at(-1);
+  const positional = positionals[position] ?? (last?.isList === true ? last : undefined);
   return positional === undefined ? flagsOf(spec.options) : valuesOf(positional, listNames);
 }
 

@@ -20,7 +20,12 @@ describe("kanband init", () => {
       expect.arrayContaining([...KEPT, "board/board.md", "board/README.md", "sessions/.gitkeep"]),
     );
     expect(committed).toEqual(
-      expect.arrayContaining(["personas/engineer.md", "personas/workflows/solo.md", "code.js"]),
+      expect.arrayContaining([
+        "personas/router.md",
+        "personas/skills/post-mortem/SKILL.md",
+        "personas/workflows/solo.md",
+        "code.js",
+      ]),
     );
     expect(result).toMatchObject({ boardRoot: root, layout: "inline", branch: "main" });
     expect(result.commitSha).toBe(await git("rev-parse", "HEAD"));

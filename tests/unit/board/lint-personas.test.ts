@@ -140,6 +140,7 @@ describe("lintReviewedTask", () => {
   it.each<[string, string, Record<string, unknown>]>([
     ["a list below a heading", "# A\n\n## Acceptance criteria\n\n- it works\n", {}],
     ["a numbered list below another such heading", "### Accepted when\n1. it works\n", {}],
+    ["a line that says it", "Do it.\n\nAccepted when `npm test` succeeds.\n", {}],
     ["a checklist anywhere", "Do it.\n\n- [ ] it works\n", {}],
     ["the key", "Do it.\n", { acceptance: ["it works"] }],
   ])("is content with %s", (_, body, data) => {
@@ -150,6 +151,7 @@ describe("lintReviewedTask", () => {
     ["nothing", "Do it.\n", {}],
     ["a list under another heading", "## Ideas\n- one\n\n## Notes\n- two\n", {}],
     ["a heading without a list", "## Acceptance\n\nIt works.\n\n## Notes\n\n- two\n", {}],
+    ["a word that only looks like it", "What is accepted when somebody asks?\n", {}],
     ["an empty key", "Do it.\n", { acceptance: [] }],
   ])("warns where there is %s", (_, body, data) => {
     expect(lintTask(body, data)).toEqual([
