@@ -1,13 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import { oneLine } from "../board/text.ts";
 import type { Trust } from "../config/settings.ts";
-import { writeFileDurably } from "../files/durable.ts";
-import { failpoint } from "../files/failpoint.ts";
-import { readRegularFile } from "./board-file.ts";
+import { changeAccount } from "./account.ts";
+import { inert } from "./data-block.ts";
 import { fenced, quote, shorten } from "./quote.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
@@ -24,17 +22,7 @@ export type ContextSection = { heading: string; text: string };
  */
 export function noteInContext(world: World, taskId: string, section: ContextSection): void {
   const path = join(world.boardRoot, "sessions", taskId, "context.md");
-  const before =
-    readRegularFile(path)?.toString("utf8") ??
-    `# Context of ${taskId}
-`;
-  const after = withSection(before, section);
-  if (after === before) return;
-  failpoint("apply.context.before-write");
-  mkdirSync(dirname(path), { recursive: true });
-  // Committed, and so synced, with the hand-over of the task.
-  writeFileDurably(path, after, { isSynced: false });
-  failpoint("apply.context.after-write");
+  changeAccount(path, `# Context of ${taskId}\n`, (before) => withSection(before, section));
 }
 
 /** The document with the section in it: in its old place, or at the end. */
@@ -64,6 +52,7 @@ export function describeLaunch({
     `- Started: ${new Date(facts.startedAt).toISOString()}, because: ${facts.cause ?? "first"}`,
     `- Slot ${facts.slot ?? "-"}, agent \`${facts.agent ?? "-"}\`${facts.model === null ? "" : `, model \`${facts.model}\``}`,
     `- Persona: ${persona === null ? "none" : `\`${persona.path}\` at ${persona.blobSha.slice(0, 12)}`}`,
+    `- Prompt: ${sizes(facts.promptBytes ?? {})}`,
     `- Trust phase: ${trust}`,
     facts.branch === ""
       ? `- Looks at ${facts.startSha.slice(0, 12)}`
@@ -91,6 +80,13 @@ export function describeEnd(what: string, { verdict, state, failure, reason, com
 /** The section of a worktree that was set up: what the commands printed. */
 export function describeSetup(attempt: string, output: string): ContextSection {
   return { heading: `Set-up for attempt ${attempt}`, text: fenced(shorten(output.trim(), SETUP_LIMIT)) };
+}
+
+function sizes(bytes: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(bytes);
+  const sum = parts.reduce((total, [, size]) => total + size, 0);
+  const named = parts.map(([name, size]) => `${inert(name)} ${size}`).join(", ");
+  return parts.length === 0 ? "not recorded" : `${sum} bytes (${named})`;
 }
 
 function limits({ wallMs, toolCalls, costUsd }: RunFacts["caps"]): string {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Persona } from "../board/persona.ts";
-import { sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
@@ -16,10 +15,10 @@ import { answerWithDocument } from "./answer-with-document.ts";
 import { type BoxedRun, domainsOf, ghostsOf, inBox, setupInBox } from "./box.ts";
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
-import { composePrompt } from "./compose-prompt.ts";
 import { describeLaunch, noteInContext } from "./context.ts";
 import { keepForGuard } from "./guard.ts";
 import { type LaunchEffect, launchFacts, type Taken } from "./launch-facts.ts";
+import { promptOfLaunch } from "./prompt-of-launch.ts";
 import { runEnvironment } from "./run-environment.ts";
 import { isBoxed, type RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId } from "./run-id.ts";
@@ -116,17 +115,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
     task.id,
     work === undefined ? (persona?.reads ?? null) : work.reads,
   );
-  const prompts = composePrompt({
-    task,
-    persona,
-    cause: effect.cause,
-    attempt: effect.attempt,
-    branch: facts.branch.replace(/^refs\/heads\//, ""),
-    verify: [...settings.verify, ...task.verify],
-    sessions: [...sessions]
-      .filter(([name]) => name !== "context.md")
-      .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
-  });
+  const { parts, ...prompts } = promptOfLaunch(world, launching, sessions);
   const run = launchOf(agent, {
     ...prompts,
     taskBody: task.body,
@@ -164,6 +153,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   const record: RunFacts = {
     ...facts,
     sandbox: tier,
+    promptBytes: Object.fromEntries(parts.map(({ name, bytes }) => [name, bytes])),
     copied: [...copied, ...ghostsOf(world, tier)],
     fingerprint: await fingerprint(world.codeRepo),
   };

@@ -57,6 +57,8 @@ export type RunFacts = {
   sandbox?: Tier;
   /** Agents that were passed over for this run, with what each waits for. */
   parked?: Readonly<Record<string, ParkedUntil>>;
+  /** The parts of its prompt, in bytes. Absent for `checks` and `merge`. */
+  promptBytes?: Readonly<Record<string, number>>;
   /** The repository before the run, to see what was moved in it. Null where nobody looks. */
   fingerprint: Fingerprint | null;
   /** Files of `worktree.copy` that were put there: no work of the agent. */

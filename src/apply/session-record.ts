@@ -50,6 +50,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     conversation: facts.resumed ?? null,
     sandbox: facts.sandbox ?? null,
     ...(facts.parked === undefined || Object.keys(facts.parked).length === 0 ? {} : { parked: facts.parked }),
+    ...(facts.promptBytes === undefined ? {} : { promptBytes: facts.promptBytes }),
     earlierUsd: facts.earlierUsd ?? 0,
     toolCalls: 0,
     settingsBlob: facts.settingsBlob,

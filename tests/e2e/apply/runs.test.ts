@@ -23,7 +23,12 @@ describe("launching", () => {
     expect(existsSync(join(worktree(board), ".session/findings/cold.md"))).toBe(false);
     expect(existsSync(join(worktree(board), "board"))).toBe(false);
     expect(board.read("sessions/a/engineer.md")).toMatch(/state: running/);
-    expect(board.read("sessions/a/context.md")).toMatch(/## Attempt 1\n[\s\S]*Trust phase: approve/);
+    expect(board.read("sessions/a/engineer.md")).toMatch(
+      /^prompt: \{ persona: 10, rules: \d+, task: \d+, scope\.md: \d+ \}$/m,
+    );
+    expect(board.read("sessions/a/context.md")).toMatch(
+      /## Attempt 1\n[\s\S]*Prompt: \d+ bytes \(persona 10, .*scope\.md \d+\)\n- Trust phase: approve/,
+    );
   });
 
   it("two launches at once get two worktrees", async () => {

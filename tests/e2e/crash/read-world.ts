@@ -102,6 +102,8 @@ function plain(text: string): string {
       .replace(/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, "<time>")
       .replace(/\b[0-9a-f]{7,40}\b/g, "<sha>")
       .replace(/^run: .*\n/gm, "")
+      // Of the durations above, and of what a person typed late.
+      .replace(/^(prompt|- Prompt): .*$/gm, "$1: <sizes>")
       .replace(/^Merged into the base as <sha>\.$/gm, "Merged into the base.")
       .replace(/^(reworks|spent_usd): .*\n(?=[\s\S]*^Merged into)/gm, "")
       .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, "<duration>")

@@ -42,6 +42,8 @@ describe("the session file of a step", () => {
     [personaOf("cold", { output: "findings/cold.md" }), "sessions/a/findings/cold.md"],
     [personaOf("evil", { output: "../../b/x.md" }), "sessions/a/evil.md"],
     [personaOf("evil", { output: "checks.md" }), "sessions/a/evil.md"],
+    [personaOf("evil", { output: "decisions.md" }), "sessions/a/evil.md"],
+    [personaOf("evil", { output: "tasks/01-x.md" }), "sessions/a/evil.md"],
     [null, "sessions/a/work.md"],
   ])("never leaves its folder nor takes the daemon's own", (persona, expected) => {
     expect(sessionPathOf("a", "work", persona)).toBe(expected);

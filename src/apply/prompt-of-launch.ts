@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import type { Persona } from "../board/persona.ts";
+import { sessionMessage } from "../board/session-file.ts";
+import type { Task } from "../board/task.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { composePrompt, type Prompt } from "./compose-prompt.ts";
+import type { LaunchEffect } from "./launch-facts.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { skillTexts } from "./skill-texts.ts";
+import type { World } from "./world.ts";
+
+/** Never quoted: it tells what the others must not know, and grows with every run. */
+const CONTEXT = "context.md";
+
+/** The prompt of a launch, with the texts of the skills and session files that its step is given. */
+export function promptOfLaunch(
+  world: World,
+  launch: { effect: LaunchEffect; snapshot: Snapshot; task: Task; persona: Persona | null; facts: RunFacts },
+  sessions: ReadonlyMap<string, Buffer>,
+): Prompt {
+  const { effect, snapshot, task, persona, facts } = launch;
+  const { work } = effect;
+  const settings = world.settings();
+  return composePrompt({
+    boundary: randomBytes(12).toString("hex"),
+    task,
+    persona,
+    cause: effect.cause,
+    attempt: effect.attempt,
+    branch: facts.branch.replace(/^refs\/heads\//, ""),
+    verify: [...settings.verify, ...task.verify],
+    sessions: [...sessions]
+      .filter(([name]) => name !== CONTEXT)
+      .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
+    skills: skillTexts(world.boardRoot, work?.skills ?? persona?.skills ?? []),
+    answer: answerOf(effect, task, snapshot),
+    tip: facts.startSha,
+    trust: settings.trust,
+    ...(work === undefined
+      ? {}
+      : {
+          step: { id: effect.step, task: work.task, output: work.output, mutates: work.mutates },
+          verdicts: work.verdicts,
+          reask: work.problem,
+          findings: work.findings,
+        }),
+  });
+}
+
+function answerOf(
+  { cause, work, taskId, step }: LaunchEffect,
+  task: Task,
+  { sessions }: Snapshot,
+): { question: string; answer: string } | null {
+  if (cause !== "answer") return null;
+  const asked = work?.question ?? sessions.get(taskId)?.find((it) => it.step === step)?.question ?? "";
+  return { question: asked, answer: task.answer ?? "The person answered in the text of the task: read it again." };
+}
