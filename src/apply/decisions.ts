@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { decisionKey } from "../board/decision-line.ts";
+import { changeAccount } from "./account.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Adds a line of `formatDecisionLine` to `sessions/<task>/decisions.md`, unless there is one of the same step, attempt and kind:
+ * whoever comes to the same decision again after a crash does not say it twice.
+ */
+export function noteDecision(world: World, taskId: string, line: string): void {
+  const path = join(world.boardRoot, "sessions", taskId, "decisions.md");
+  changeAccount(path, `# Decisions of ${taskId}\n`, (before) => withDecision(before, line));
+}
+
+/** The document with the line at its end, or as it is. */
+export function withDecision(document: string, line: string): string {
+  const key = decisionKey(line);
+  const isKnown = document.split("\n").some((it) => (key === null ? it === line : decisionKey(it) === key));
+  if (isKnown) return document;
+  const text = document.trimEnd();
+  return `${text}${text.split("\n").at(-1)?.startsWith("- ") ? "\n" : "\n\n"}${line}\n`;
+}
