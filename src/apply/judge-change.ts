@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Fingerprint, headName, type Tampering } from "../git/fingerprint.ts";
+import { isCommitHere } from "../git/branches.ts";
+import { type Fingerprint, headName, isMovedByHand, type Tampering } from "../git/fingerprint.ts";
 import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { deletedRefsPath } from "./run-environment.ts";
@@ -17,7 +18,8 @@ export type Suspect = {
   deleted: ReadonlySet<string>;
 };
 
-export type Judged = { what: string; undo: Tampering | null };
+/** `isByHand`: git did not do it, and nothing tells which run did. */
+export type Judged = { what: string; undo: Tampering | null; isByHand?: boolean };
 
 type FileChange = Extract<Tampering, { kind: "file" }>;
 type Move = Extract<Tampering, { kind: "ref" | "head" }>;
@@ -79,8 +81,8 @@ function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
   return textOf(join(codeRepo.commonDir, name, "gitdir")).startsWith(`${worktreesDir}/`);
 }
 
-/** A ref that was made, moved or deleted by this run's git, and one of ours that changed. */
-export function judgeRef(suspect: Suspect, change: Move): Judged | null {
+/** A ref that was made, moved or deleted by this run's git, a branch that no git moved, and one of ours that changed. */
+export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged | null> {
   const { world, before, email, deleted } = suspect;
   const { name, after } = change;
   const isOurs = name.startsWith("refs/kanband/");
@@ -98,7 +100,9 @@ export function judgeRef(suspect: Suspect, change: Move): Judged | null {
     return { what: `moved ${name}`, undo: { kind: "ref", name, before: isZero(old) ? null : old, after } };
   }
   // Whose log is gone, or never was, may be anybody's: its commits are kept.
-  return after === null && deleted.has(name) ? { what: `deleted ${name}`, undo: change } : null;
+  if (after === null && deleted.has(name)) return { what: `deleted ${name}`, undo: change };
+  const isByHand = (await isMovedByHand(world.codeRepo, before, name)) && (await isHere(world, before.refs[name]));
+  return isByHand ? { what: `${after === null ? "removed" : "moved"} ${name} by hand`, undo: change, isByHand } : null;
 }
 
 function textOf(path: string): string {
@@ -107,6 +111,10 @@ function textOf(path: string): string {
   } catch {
     return "";
   }
+}
+
+async function isHere({ codeRepo }: World, sha: string | undefined): Promise<boolean> {
+  return sha !== undefined && (await isCommitHere(codeRepo, sha));
 }
 
 function isDaemon({ message }: RefLogEntry): boolean {

@@ -6,7 +6,7 @@ import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fi
 import { resolveRef } from "../git/head.ts";
 import { lastLogged } from "../git/head-log.ts";
 import { preserve } from "../git/preserve-ref.ts";
-import type { RunRecord } from "../process/read-runs.ts";
+import { type RunRecord, readRuns } from "../process/read-runs.ts";
 import { RUN_FILES } from "../process/run-folder.ts";
 import { keepForeignWorktrees } from "./foreign-worktrees.ts";
 import {
@@ -18,12 +18,12 @@ import {
   readDeletedRefs,
   type Suspect,
 } from "./judge-change.ts";
-import { readMended } from "./mended.ts";
+import { noteMended, readMended } from "./mended.ts";
 import { clearPool, mendOwnWorktree } from "./own-worktree.ts";
 import { emailOfRun } from "./run-environment.ts";
-import { isBoxed, type RunFacts } from "./run-facts.ts";
+import { isBoxed, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { putFinishedSessionsBack } from "./session-tampering.ts";
-import { baseRefOf, type World } from "./world.ts";
+import { baseRefOf, runsDirOf, type World } from "./world.ts";
 
 /**
  * `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. `kept`: refs that keep what the
@@ -52,7 +52,13 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   const deleted = readDeletedRefs(world, run.runId);
   const suspect: Suspect = { world, before, facts, email, deleted };
   const hasSetup = existsSync(join(run.runDir, RUN_FILES.setup));
-  const found = changes.filter((it) => !(hasSetup && isOfSetup(it))).flatMap((it) => judge(suspect, it) ?? []);
+  const found: Judged[] = [];
+  for (const it of changes) {
+    const judged = hasSetup && isOfSetup(it) ? null : await judge(suspect, it);
+    if (judged !== null) found.push(judged);
+  }
+  for (const { isByHand, what, undo } of found)
+    if (isByHand === true && undo !== null) noteBeside(suspect, run, { what, undo });
   await keepDeleted(suspect, changes);
   const made = foreign.map(({ path, name }): Judged => {
     return { what: `made the worktree ${name}`, undo: { kind: "worktree", name: path } };
@@ -79,11 +85,26 @@ function isOfSetup(change: Tampering): boolean {
   return change.kind === "settings" || (change.kind === "file" && change.name.startsWith("hooks/"));
 }
 
-function judge(suspect: Suspect, change: Tampering): Judged | null {
+/** As it is with garbage: what any of the runs that go on may have done, all of them hear of. */
+function noteBeside(
+  { world, before }: Suspect,
+  { runId }: RunRecord,
+  { what, undo }: { what: string; undo: Tampering },
+): void {
+  for (const other of readRuns(runsDirOf(world))) {
+    const facts = readRunFacts(other.record);
+    if (other.runId === runId || facts === null || isBoxed(facts)) continue;
+    const { refs, logs } = facts.fingerprint ?? {};
+    const isSame = refs?.[undo.name] === before.refs[undo.name] && logs?.[undo.name] === before.logs?.[undo.name];
+    if (isSame) noteMended(other.runDir, what);
+  }
+}
+
+async function judge(suspect: Suspect, change: Tampering): Promise<Judged | null> {
   if (change.kind === "worktree") return null;
   if (change.kind === "settings") return judgeSettings(change);
   if (change.kind === "file") return judgeFile(suspect, change);
-  return change.kind === "head" ? judgeHead(suspect, change.name) : judgeRef(suspect, change);
+  return change.kind === "head" ? judgeHead(suspect, change.name) : await judgeRef(suspect, change);
 }
 
 /** A branch that is gone may have been deleted by anybody; its commits are kept in any case, but for those that the base has. */

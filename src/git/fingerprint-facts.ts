@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { stampOf } from "./head.ts";
 import { listRefs } from "./ref-list.ts";
 import { lastLineOfLog } from "./ref-log.ts";
 import { readText } from "./refs.ts";
@@ -17,6 +18,8 @@ export type Fingerprint = {
   files: Readonly<Record<string, { mode: number; bytes: string }>>;
   /** The last line of the log of each HEAD, by the same names: lines before it may go. Absent in older records. */
   logEnds?: Readonly<Record<string, string>>;
+  /** The stamps of the logs of branches, by full name. Absent in older records. */
+  logs?: Readonly<Record<string, string>>;
   /** Whether `packed-refs` is as git writes it; null when there is none. */
   packed: boolean | null;
 };
@@ -33,6 +36,11 @@ export type Tampering =
 export async function fingerprint(repo: Repository): Promise<Fingerprint> {
   const refs: Record<string, string> = {};
   for (const [name, value] of listRefs(repo, "refs/")) refs[name] = "sha" in value ? value.sha : `ref: ${value.target}`;
+  const logs: Record<string, string> = {};
+  for (const name of Object.keys(refs)) {
+    const stamp = name.startsWith("refs/heads/") ? stampOf(join(repo.commonDir, "logs", name)) : "";
+    if (stamp !== "") logs[name] = stamp;
+  }
   const heads: Record<string, string> = {};
   const logEnds: Record<string, string> = {};
   for (const folder of ["", ...namesIn(join(repo.commonDir, "worktrees")).map((it) => `worktrees/${it}`)]) {
@@ -47,7 +55,7 @@ export async function fingerprint(repo: Repository): Promise<Fingerprint> {
     if (file !== null) files[name] = file;
   }
   const packed = readText(join(repo.commonDir, "packed-refs"));
-  return { refs, heads, files, logEnds, packed: packed === null ? null : isPackedRefsWhole(packed) };
+  return { refs, heads, files, logEnds, logs, packed: packed === null ? null : isPackedRefsWhole(packed) };
 }
 
 /** The name of the HEAD of a git directory, given as above. */

@@ -48,6 +48,9 @@ function readTail(path: string): string {
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     const count = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
     return bytes.toString("utf8", 0, count);
+  } catch {
+    // A folder: `a/b` is where `a` was.
+    return "";
   } finally {
     closeSync(descriptor);
   }

@@ -56,6 +56,11 @@ function operationOf(gitDir: string): string | null {
 
 /** Changes whenever the file is replaced or written; empty when it is not there. */
 export function stampOf(path: string): string {
-  const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? "" : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  try {
+    const stat = lstatSync(path, { bigint: true });
+    return `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  } catch {
+    // Gone, or a file stands where one of its folders was.
+    return "";
+  }
 }

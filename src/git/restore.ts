@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { isCommitHere } from "./branches.ts";
 import { buildTree } from "./build-tree.ts";
 import { commitTree } from "./commit-object.ts";
 import { withSettingsOf } from "./config-text.ts";
@@ -58,17 +59,22 @@ async function restoreRef(
   id: string,
   { name, before, after }: { name: string; before: string | null; after: string | null },
 ): Promise<string> {
-  const kept = after !== null && isObjectId(after) ? await preserve(repo, { id, sha: after }) : null;
+  const isMoved = after !== null && isObjectId(after);
+  // By hand it may be moved to what never was.
+  const kept = isMoved && (await isCommitHere(repo, after)) ? await preserve(repo, { id, sha: after }) : null;
   const where = kept === null ? "" : `; what it was moved to is on ${kept}`;
   try {
     if (before !== null && !isObjectId(before)) await setSymbolicRef(repo, name, before.replace(/^ref: /, ""));
     else {
       if (after !== null && !isObjectId(after)) await git(repo, ["symbolic-ref", "--delete", name]);
-      await updateRef(repo, { ref: name, from: kept === null ? null : after, to: before });
+      await updateRef(repo, { ref: name, from: isMoved ? after : null, to: before });
     }
   } catch (error) {
-    if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
-    return `left ${name} alone: it moved once more`;
+    if (!(error instanceof KanbandError)) throw error;
+    if (error.code === "REF_MOVED") return `left ${name} alone: it moved once more`;
+    // Something stands where its file or folder would be, and may be a person's.
+    if (error.code !== "GIT_FAILED" || before === null || !isObjectId(before)) throw error;
+    return `could not put ${name} back; it is on ${await preserve(repo, { id, sha: before })}`;
   }
   return before === null ? `removed ${name}${where}` : `put ${name} back to ${before}${where}`;
 }

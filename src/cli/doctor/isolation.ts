@@ -135,7 +135,7 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
   },
   none: {
     holds: [
-      "git: 33 of 37 ways to change refs, HEAD, index, risky settings, hooks, finished sessions and worktrees are undone, and its run fails",
+      "git: 36 of 37 ways to change refs, HEAD, index, risky settings, hooks, finished sessions and worktrees are undone, and its run fails",
       "pushing: 6 of 12 ways failed, those of a git that keeps the environment it was given",
     ],
     open: [
@@ -148,8 +148,8 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
         "`git log -p board/` and `git diff` show what changed, and git has what was there.",
       ),
       open(
-        "git by hand: 4 of 37 ways, branches that it writes, moves or removes as files; that looks like yours, and stays",
-        "`git reflog` shows where branches were; what was on those that are gone is in refs/kanband/preserved.",
+        "git by hand: 1 of 37 ways, a new branch that it writes as a file; that looks like yours, and stays",
+        "`git branch` shows it, and `git branch -D` removes it.",
       ),
       open(
         "git in your name: what a git with another environment commits, moves or deletes looks like yours, and stays",

@@ -84,6 +84,56 @@ describe("what an agent moves outside its branch is undone, kept and reported", 
   });
 });
 
+it("a branch moved or removed as a file comes back, and all runs that may have done it are told", async () => {
+  const wait = (go: string): string => `\nwhile [ ! -e ${go} ]; do sleep 0.05; done`;
+  const hand = [
+    "GIT=$(git rev-parse --path-format=absolute --git-common-dir)",
+    `git commit-tree -m evil HEAD^{tree} > "$GIT/refs/heads/moved"`,
+    `rm "$GIT/refs/heads/removed"`,
+    `mkdir "$GIT/refs/heads/removed"; git rev-parse HEAD > "$GIT/refs/heads/removed/in-the-way"`,
+    `rm "$GIT/refs/heads/theirs"`,
+    `echo ${"1".repeat(40)} > "$GIT/refs/heads/never"`,
+    "touch ready",
+  ];
+  const board = await applyBoard({
+    "board/doing/a.md": claimedTask(`${hand.join("\n")}${wait("go")}`),
+    "board/doing/b.md": claimedTask(`touch ready${wait("go")}`),
+  });
+  for (const name of ["moved", "never", "theirs"]) await board.git("branch", name);
+  const lost = await board.git("commit-tree", "-m", "lost", "HEAD^{tree}");
+  await board.git("branch", "removed", lost);
+  const main = await board.git("rev-parse", "main");
+  const ready = (name: string) => until(() => existsSync(join(board.root, ".kanband/worktrees", name, "ready")));
+  await board.run(launchOf("b", { slot: "B" }));
+  await ready("w1");
+  await board.run(launchOf("a"));
+  await ready("w2");
+  // Somebody makes it again, before anybody looked.
+  await board.git("branch", "theirs", lost);
+  for (const name of ["w2", "w1"]) {
+    board.write(`.kanband/worktrees/${name}/go`, "");
+    await until(() =>
+      board
+        .runs()
+        .some(({ state, record }) => state === "exited" && (record as { worktree: string }).worktree.endsWith(name)),
+    );
+    await collectAll(board);
+  }
+
+  expect(await board.git("rev-parse", "moved", "never", "theirs")).toBe([main, main, lost].join("\n"));
+  const kept = await board.git("log", "--format=%s", "--glob=refs/kanband/preserved/a/*", "--not", "main");
+  expect(kept.split("\n").toSorted()).toEqual(["Save what engineer left uncommitted on a", "evil", "lost"]);
+  const { sessions } = await board.look();
+  for (const id of ["a", "b"]) {
+    const { state, reason } = sessions.get(id)?.[0] ?? {};
+    expect(state).toBe("failed");
+    for (const it of ["moved refs/heads/moved", "moved refs/heads/never", "removed refs/heads/removed"])
+      expect(reason).toContain(`${it} by hand`);
+    expect(reason).not.toContain("theirs");
+  }
+  expect(board.complaints).toEqual([]);
+});
+
 it("worktrees that it makes are given to nobody, kept, and gone at its end", async () => {
   const lines = [
     "git worktree add -q --detach aab",
@@ -114,7 +164,7 @@ it("worktrees that it makes are given to nobody, kept, and gone at its end", asy
   await collectAll(board);
 
   expect(await board.git("show", "kanband/b:b.txt")).toBe("b");
-  const kept = await board.git("log", "--stat", "--format=%H", "--glob=refs/kanband/preserved/a/*", "--not", "main");
+  const kept = await board.git("log", "--stat", "--format=", "--glob=refs/kanband/preserved/a/*", "--not", "main");
   for (const name of ["nested.txt", "side.txt", "seven.txt", "own.txt"]) expect(kept).toContain(` ${name} `);
   expect(kept).not.toContain("aab");
   expect((await board.git("worktree", "list")).match(/(?<=worktrees\/)\S+/g)).toEqual(["w1", "w2"]);
