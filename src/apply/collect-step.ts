@@ -97,7 +97,7 @@ function asTampered(concluded: Conclusion, moved: readonly string[]): Conclusion
 function messageOf(
   { message, reason, state }: Conclusion,
   work: SavedWork,
-  { what, kept, keptWhole, isLooking }: Tampered & { keptWhole: readonly string[]; isLooking: boolean },
+  { what, kept, notes: said, keptWhole, isLooking }: Tampered & { keptWhole: readonly string[]; isLooking: boolean },
 ): string {
   const notes = [
     state === "done" || reason === null ? "" : `The run ended as ${state}: ${reason}.`,
@@ -105,6 +105,7 @@ function messageOf(
       ? "It changed files, which a step that only reads may not: they are not used."
       : "",
     ...what.map((it) => `Undone: ${it}.`),
+    ...said,
     work.leftovers.length === 0 ? "" : `Committed by the daemon: ${list(work.leftovers)}.`,
     keptWhole.length === 0 ? "" : `What no commit can hold is kept as it was: ${list(keptWhole)}.`,
     ...[...kept, ...work.preserved].map(

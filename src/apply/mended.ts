@@ -23,7 +23,13 @@ export function noteMended(runDir: string, line: string): void {
 
 /** Keeps what is about to be replaced or removed: `what`, and where its copy is. */
 export function keepAside(world: World, runId: string, { what, path }: { what: string; path: string | null }): string {
-  if (path === null || lstatSync(path, { throwIfNoEntry: false }) === undefined) return what;
+  const copy = path === null ? null : copyAside(world, runId, path);
+  return copy === null ? what : `${what}; what was there is kept in ${placeOfCopy(world, copy)}`;
+}
+
+/** Keeps a file or folder as it is now, and answers the full path of the copy; null when there is nothing. */
+export function copyAside(world: World, runId: string, path: string): string | null {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
   const folder = join(world.runtimeDir, "kept", runId);
   mkdirSync(folder, { recursive: true });
   const name = relative(world.codeRepo.top, path)
@@ -32,5 +38,10 @@ export function keepAside(world: World, runId: string, { what, path }: { what: s
   let to = join(folder, name);
   for (let count = 2; existsSync(to); count++) to = join(folder, `${name}.${String(count)}`);
   cpSync(path, to, { recursive: true, verbatimSymlinks: true });
-  return `${what}; what was there is kept in ${relative(dirname(world.codeRepo.commonDir), to)}`;
+  return to;
+}
+
+/** A copy as people are told of it. */
+export function placeOfCopy({ codeRepo }: World, copy: string): string {
+  return relative(dirname(codeRepo.commonDir), copy);
 }

@@ -7,15 +7,29 @@ import { writeFileDurably } from "../files/durable.ts";
 import { showFile } from "../git/objects.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { isBoardHere, readRegularFile } from "./board-file.ts";
-import { keepAside, noteMended } from "./mended.ts";
+import { copyAside, placeOfCopy } from "./mended.ts";
+import { notePutBack, type PutBack, readPutBack } from "./put-back-note.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
 
 /**
  * Puts back session files that were finished and committed before a run began and that changed while it went on: only the
- * daemon writes there, and never again into one that is finished. Each is noted with the run.
+ * daemon writes there, and never again into one that is finished. It may have been a person all the same, so nobody is blamed
+ * for it: a copy is kept, and the lines that this answers tell where.
  */
-export async function putFinishedSessionsBack(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
+export async function putFinishedSessionsBack(world: World, run: RunRecord, facts: RunFacts): Promise<string[]> {
+  await putBack(world, run, facts);
+  // Those of before, should the daemon have been killed in between.
+  const notes = readPutBack(world.runtimeDir, world.clock()).filter(({ runId }) => runId === run.runId);
+  return notes.map((it) => describePutBack(world, it));
+}
+
+function describePutBack(world: World, { path, copy }: PutBack): string {
+  const what = `Put back: \`${path}\`, which changed while this ran without a sandbox, by whomever`;
+  return `${what}. What was there is kept in \`${placeOfCopy(world, copy)}\`. Edit finished sessions while no such run goes on.`;
+}
+
+async function putBack(world: World, run: RunRecord, facts: RunFacts): Promise<void> {
   const { boardRepo, codeRepo, boardRoot } = world;
   const board = facts.fingerprint?.refs["refs/kanband/board"]?.replace(/^ref: /, "") ?? "";
   const commit = boardRepo.commonDir === codeRepo.commonDir ? facts.fingerprint?.refs[board] : undefined;
@@ -24,9 +38,11 @@ export async function putFinishedSessionsBack(world: World, run: RunRecord, fact
     const old = await showFile(boardRepo, commit, path);
     const now = readRegularFile(join(boardRoot, path));
     if (old === null || now === null || !isForged({ path, taskId, old, now })) continue;
-    const what = `changed ${path}`;
-    noteMended(run.runDir, keepAside(world, run.runId, { what, path: join(boardRoot, path) }));
+    const copy = copyAside(world, run.runId, join(boardRoot, path));
+    if (copy === null) continue;
+    notePutBack(world.runtimeDir, { path, copy, taskId: facts.taskId, runId: run.runId, at: world.clock() });
     writeFileDurably(join(boardRoot, path), old);
+    world.log.warn({ path, copy, runId: run.runId }, "a finished session changed beside a run, and is put back");
   }
 }
 

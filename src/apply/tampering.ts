@@ -27,9 +27,14 @@ import { baseRefOf, runsDirOf, type World } from "./world.ts";
 
 /**
  * `what`: one line each. `undo`: as git's room takes it; what cannot be undone is only told. `kept`: refs that keep what the
- * undoing will remove.
+ * undoing will remove. `notes`: what is to be said and is nobody's fault.
  */
-export type Tampered = { what: readonly string[]; undo: readonly Tampering[]; kept: readonly string[] };
+export type Tampered = {
+  what: readonly string[];
+  undo: readonly Tampering[];
+  kept: readonly string[];
+  notes: readonly string[];
+};
 
 /**
  * Finds what a run moved in the repository outside its own branch. Most refs that moved meanwhile were moved by people and
@@ -39,12 +44,12 @@ export type Tampered = { what: readonly string[]; undo: readonly Tampering[]; ke
 export async function findTampering(world: World, run: RunRecord, facts: RunFacts): Promise<Tampered> {
   const before = facts.fingerprint;
   // Who could not have done it is not suspected.
-  if (before === null || isBoxed(facts)) return { what: [], undo: [], kept: [] };
+  if (before === null || isBoxed(facts)) return { what: [], undo: [], kept: [], notes: [] };
   const email = emailOfRun(run.runId);
   const foreign = await keepForeignWorktrees(world, facts, email);
   await mendOwnWorktree(world, run, facts);
   await clearPool(world, run, facts);
-  await putFinishedSessionsBack(world, run, facts);
+  const notes = await putFinishedSessionsBack(world, run, facts);
   const after = await fingerprint(world.codeRepo);
   const own = `worktrees/${basename(facts.worktree)}`;
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
@@ -69,6 +74,7 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
     what: [...new Set(what)],
     undo: all.flatMap(({ undo }) => undo ?? []),
     kept: foreign.flatMap(({ refs }) => refs),
+    notes,
   };
 }
 

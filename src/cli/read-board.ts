@@ -1,3 +1,6 @@
+import { dirname, relative } from "node:path";
+import { readPutBack } from "../apply/put-back-note.ts";
+import type { Finding } from "../board/finding.ts";
 import { readResting } from "../controller/resting-note.ts";
 import type { Decision } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
@@ -10,8 +13,7 @@ export type BoardReading = { snapshot: Snapshot; decision: Decision };
 
 /** Reads the board once. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
 export async function readBoard(board: Board): Promise<BoardReading> {
-  const snapshot = await observeOnce(board, Date.now, readResting(board.runtimeDir, Date.now()));
-  return { snapshot, decision: decide(snapshot) };
+  return readingOf(board, await observeOnce(board, Date.now, readResting(board.runtimeDir, Date.now())));
 }
 
 /** Reads the board again and again, as the daemon does; what did not change is not read twice. */
@@ -22,6 +24,18 @@ export function createReader(board: Board): () => Promise<BoardReading> {
       jobs: readResting(board.runtimeDir, Date.now()),
       isDraining: false,
     });
-    return { snapshot, decision: decide(snapshot) };
+    return readingOf(board, snapshot);
   };
+}
+
+function readingOf({ runtimeDir, boardRepo }: Board, seen: Snapshot): BoardReading {
+  const findings = readPutBack(runtimeDir, Date.now()).map(({ path, copy, taskId }): Finding => {
+    const place = relative(dirname(boardRepo.commonDir), copy);
+    const message = `changed while ${taskId} ran without a sandbox, and is as it was; what was there is kept in ${place}`;
+    const hint =
+      "Edit finished sessions while no run without a sandbox goes on. Remove the copy, and this is not said again.";
+    return { path, line: null, severity: "warning", code: "FILE_CHANGED", message, hint };
+  });
+  const snapshot = findings.length === 0 ? seen : { ...seen, findings: [...seen.findings, ...findings] };
+  return { snapshot, decision: decide(snapshot) };
 }

@@ -135,7 +135,7 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
   },
   none: {
     holds: [
-      "git: 36 of 37 ways to change refs, HEAD, index, risky settings, hooks, finished sessions and worktrees are undone, and its run fails",
+      "git: 36 of 37 ways to change refs, HEAD, index, risky settings, hooks, finished sessions and worktrees are undone; its run fails, but for sessions alone",
       "pushing: 6 of 12 ways failed, those of a git that keeps the environment it was given",
     ],
     open: [

@@ -2,6 +2,9 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { guardRepository } from "../../../src/apply/guard.ts";
+import { readPutBack } from "../../../src/apply/put-back-note.ts";
+import { readRunFacts } from "../../../src/apply/run-facts.ts";
+import { findTampering } from "../../../src/apply/tampering.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { until } from "./until.ts";
@@ -90,6 +93,34 @@ it("copies of its branch are whose hand made them", async () => {
   const names = await board.git("for-each-ref", "--format=%(refname:short) %(subject)", "refs/heads");
   expect(names.split("\n").map((it) => it.split(" ")[0])).toEqual(["copied", "kanband/a", "main", "renamed"]);
   expect(names).toContain("copied work");
+});
+
+it("their edit of a finished session is put back and kept, the run is told of it, and is done", async () => {
+  const path = "sessions/other/engineer.md";
+  const { board, end } = await beside("echo work > w.txt", async ({ write, commit }) => {
+    write(path, "---\nstate: done\n---\n\nSaid before.\n");
+    await commit();
+  });
+  const old = board.read(path);
+  const mine = `${old}\nMy note.\n`;
+  board.write(path, mine);
+  // Who is in a sandbox cannot have done it, and then nobody did.
+  const [run] = board.runs();
+  const facts = readRunFacts(run?.record);
+  if (run === undefined || facts === null) throw new Error("there is no run");
+  await findTampering(board.world, run, { ...facts, sandbox: "bwrap" });
+  expect(board.read(path)).toBe(mine);
+  await end();
+
+  expect(board.read(path)).toBe(old);
+  expect(await session(board)).toMatchObject({ state: "done", reason: null });
+  const said = board.read("sessions/a/engineer.md");
+  const [, copy = ""] = /^Put back: `sessions\/other\/engineer\.md`.* is kept in `(.*?)`\./m.exec(said) ?? [];
+  expect(board.read(copy)).toBe(mine);
+  expect(board.complaints.join()).toContain(path);
+  const [note] = readPutBack(board.world.runtimeDir, Date.now());
+  expect(note).toMatchObject({ path, taskId: "a", copy: join(board.root, copy) });
+  expect(readPutBack(board.world.runtimeDir, Date.now() + 2 * 86_400_000)).toEqual([]);
 });
 
 const configOf = (board: ApplyBoard): string => readFileSync(join(board.root, ".git/config"), "utf8");

@@ -34,7 +34,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
     [`echo /evil > "$GIT/objects/info/alternates"`, "changed objects/info/alternates"],
     [`git rev-parse HEAD > "$GIT/info/grafts"`, "changed info/grafts"],
     [`git rev-parse HEAD > "$GIT/shallow"`, "changed shallow"],
-    [`echo tampered >> "$TOP/sessions/other/engineer.md"`, "changed sessions/other/engineer.md"],
+    [`echo tampered >> "$TOP/sessions/other/engineer.md"`, "Put back: `sessions/other/engineer.md`"],
     [
       `mkdir "$TOP/.kanband/worktrees/w9"; touch "$TOP/.kanband/worktrees/w9/evil"`,
       "left something among the worktrees",
@@ -190,6 +190,9 @@ it(`finds and undoes ${COUNT} ways of tampering, goes on meanwhile, and fails th
   const all = `of ${COUNT + OPEN.length} ways`;
   const { stdout } = await kanband(board.root, ["doctor"]);
   expect(stdout).toMatch(new RegExp(`none holds +git: ${COUNT} ${all} `));
+  expect((await kanband(board.root, ["check"])).stdout).toMatch(
+    /sessions\/other\/engineer.md:1: .* changed while files ran without a sandbox/,
+  );
   expect(stdout).toMatch(new RegExp(`none leaves open +git by hand: ${OPEN.length} ${all}`));
   // People's and the daemon's commits, and nothing of an agent's.
   expect(git(board, "log", "--format=%s", `${main}..main`)).not.toContain("evil");
