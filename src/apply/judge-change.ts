@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { haveSameDrivers } from "../git/attribute-drivers.ts";
 import { isCommitHere } from "../git/branches.ts";
 import { type Fingerprint, headName, isMovedByHand, type Tampering } from "../git/fingerprint.ts";
 import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
@@ -33,18 +34,20 @@ export function readDeletedRefs(world: World, runId: string): ReadonlySet<string
   }
 }
 
-/** A file of git's that changed: nobody else touches these, but for two that people's git or people write. */
+/** A file of git's that changed: nobody else touches these, but for some that people's git or people write. */
 export function judgeFile({ world, before }: Suspect, change: FileChange): Judged | null {
   const { name } = change;
   // Without that file nothing is cut off: somebody fetched the rest.
   if (name === "shallow" && (isJustFetched(world) || textOf(join(world.codeRepo.commonDir, name)) === "")) return null;
+  const [old, now] = [
+    Buffer.from(before.files[name]?.bytes ?? "", "base64").toString("utf8"),
+    textOf(join(world.codeRepo.commonDir, name)),
+  ];
+  if (name === "info/attributes" && haveSameDrivers(old, now)) return null;
   if (name !== "info/exclude") return { what: `changed ${name}`, undo: change };
   // The one that ignores is written by people, too; our own line is nobody's to take.
-  const old = Buffer.from(before.files[name]?.bytes ?? "", "base64").toString("utf8");
   const isOurs = (text: string): boolean => text.split(/\r?\n/).includes("/.kanband/");
-  return isOurs(old) && !isOurs(textOf(join(world.codeRepo.commonDir, name)))
-    ? { what: `changed ${name}`, undo: change }
-    : null;
+  return isOurs(old) && !isOurs(now) ? { what: `changed ${name}`, undo: change } : null;
 }
 
 /** Settings that make git run something: put back whoever wrote them. What stands between section and name may be a secret. */

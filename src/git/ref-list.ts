@@ -18,16 +18,17 @@ export function listRefs(place: GitPlace, prefix: string): Map<string, RefValue>
   return refs;
 }
 
-/** The names of all loose refs in a folder such as `refs/heads`, whatever is in them. */
+/** The names of all loose refs in a folder such as `refs/heads`, whatever is in them; what git passes over is none. */
 export function listLooseNames({ commonDir }: GitPlace, folder: string): string[] {
   return walk(commonDir, folder);
 }
 
 function walk(base: string, folder: string): string[] {
   return entriesOf(join(base, folder)).flatMap((entry) => {
+    // As git does: locks, and what file managers leave where they looked.
+    if (entry.name.startsWith(".") || entry.name.endsWith(".lock")) return [];
     const name = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return walk(base, name);
-    return name.endsWith(".lock") ? [] : [name];
+    return entry.isDirectory() ? walk(base, name) : [name];
   });
 }
 

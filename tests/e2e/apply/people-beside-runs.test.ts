@@ -5,8 +5,18 @@ import { guardRepository } from "../../../src/apply/guard.ts";
 import { readPutBack } from "../../../src/apply/put-back-note.ts";
 import { readRunFacts } from "../../../src/apply/run-facts.ts";
 import { findTampering } from "../../../src/apply/tampering.ts";
-import { tempFolder } from "../../helpers/git-repo.ts";
-import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { gitAt, gitRepo, tempFolder } from "../../helpers/git-repo.ts";
+import {
+  type ApplyBoard,
+  applyBoard,
+  claimedTask,
+  collectAll,
+  LANES,
+  launchOf,
+  openApplyBoard,
+  PERSONAS,
+  runToEnd,
+} from "./apply-board.ts";
 import { until } from "./until.ts";
 
 const session = async (board: ApplyBoard) => (await board.look()).sessions.get("a")?.[0];
@@ -82,6 +92,37 @@ it("what people do to HEAD, branches, their logs and remotes stays, and the run 
   expect(await git("for-each-ref", "--points-at", lost, "--format=%(refname)")).toBe("refs/kanband/preserved/a/1");
 });
 
+it("in a worktree of a bare repository, where git keeps no logs, their fetches and branches stay", async () => {
+  const [folder, source] = [tempFolder(), await gitRepo({ ...LANES, ...PERSONAS, "src/app.txt": "one\n" })];
+  const bare = gitAt(folder);
+  await source.git("branch", "old");
+  await bare("clone", "-q", "--bare", source.root, ".git");
+  await bare("config", "user.name", "Test");
+  await bare("config", "user.email", "test@example.invalid");
+  await bare("worktree", "add", "-q", "main", "main");
+  await bare("symbolic-ref", "refs/kanband/board", "refs/heads/main");
+  const board = await openApplyBoard(join(folder, "main"));
+  board.write("board/doing/a.md", claimedTask("echo w > w.txt\ntouch ready\nwhile [ ! -e go ]; do sleep 0.05; done"));
+  await board.commit();
+  await board.run(launchOf("a"));
+  await until(() => existsSync(join(board.root, ".kanband/worktrees/w1/ready")));
+  await source.git("commit", "-q", "--allow-empty", "-m", "More");
+  for (const name of ["colleague", "old"]) await source.git("branch", "-f", name);
+  await bare("fetch", "-q", "origin", "+refs/heads/colleague:refs/heads/colleague", "+refs/heads/old:refs/heads/old");
+  await bare("branch", "hotfix");
+  await board.git("commit", "-q", "--allow-empty", "-m", "Mine");
+  const look = async () => (await bare("for-each-ref", "refs/heads")).replace(/.*kanband\/a\n/, "");
+  const refs = await look();
+  board.write(".kanband/worktrees/w1/go", "");
+  await board.over();
+  await collectAll(board);
+
+  expect(await session(board)).toMatchObject({ state: "done", reason: null });
+  expect(await look()).toBe(refs);
+  expect(refs.match(/(?<=heads\/)\S+/g)).toEqual(["colleague", "hotfix", "main", "old"]);
+  expect(board.complaints).toEqual([]);
+});
+
 it("copies of its branch are whose hand made them", async () => {
   const { board, end } = await beside("echo work > w.txt\ngit add w.txt\ngit commit -qm work\ngit branch -c main evil");
   await board.git("branch", "-c", "kanband/a", "copied");
@@ -152,11 +193,18 @@ it("what their settings come to stays, and the run is done", async () => {
   await git("sparse-checkout", "set", "--no-cone", "/*");
   await git("worktree", "add", "-q", "-b", "beside", join(folder, "beside"));
   const config = configOf(board);
+  // What a file manager leaves where it looked; git passes it over.
+  const files = {
+    ".git/info/attributes": "*.sh text eol=lf\n",
+    ".git/refs/heads/.DS_Store": "\0\0",
+  };
+  for (const [path, text] of Object.entries(files)) board.write(path, text);
   await guard();
   await end();
 
   expect(await session(board)).toMatchObject({ state: "done", reason: null });
   expect(configOf(board)).toBe(config);
+  for (const [path, text] of Object.entries(files)) expect(board.read(path)).toBe(text);
   expect(await git("submodule", "status")).toMatch(/^ ?[0-9a-f]{40} sub/);
   const own = readFileSync(join(board.root, ".git/worktrees/beside/config.worktree"), "utf8");
   expect(own).toMatch(/\/mine[^]*sparseCheckout/);
