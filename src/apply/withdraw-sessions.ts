@@ -7,8 +7,9 @@ import { readRuns } from "../process/read-runs.ts";
 import { readRunFacts } from "./run-facts.ts";
 import { runsDirOf, type World } from "./world.ts";
 
-/** Whether the board's own branch is checked out: elsewhere its files are not written. */
-export function isBoardCheckedOut({ boardRepo }: World): boolean {
+/** Whether the board's own branch is checked out, and its worktree there: elsewhere its files are not written. */
+export function isBoardCheckedOut({ boardRepo, boardRoot }: World): boolean {
+  if (!existsSync(join(boardRoot, ".git"))) return false;
   const branch = readSymbolicRef(boardRepo, "refs/kanband/board");
   return branch === null || readHeadNow(boardRepo).ref === branch;
 }

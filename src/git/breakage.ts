@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "../files/durable.ts";
 import type { Before, Breakage } from "./breakage-facts.ts";
@@ -5,6 +6,7 @@ import { brokenHead } from "./broken-head.ts";
 import { brokenIndex } from "./broken-index.ts";
 import { brokenPackedRefs, brokenRefs } from "./broken-refs.ts";
 import type { Fingerprint } from "./fingerprint-facts.ts";
+import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { isConfigWhole } from "./whole.ts";
@@ -22,10 +24,19 @@ export async function findBreakages(repo: Repository, before: Before, { isAll = 
   found.push(...brokenPackedRefs(repo, before.fingerprint));
   found.push(...(await brokenRefs(repo, before, { isAll })));
   for (const place of before.checkouts) {
+    if (isBeingMade(place)) continue;
     found.push(...(await brokenHead(repo, place, before)));
     found.push(...brokenIndex(repo, place, before.copies));
   }
   return found;
+}
+
+const MAKING_MS = 60_000;
+
+/** `git worktree add` locks a worktree until it has its HEAD, its index and its files. */
+function isBeingMade({ gitDir }: GitPlace): boolean {
+  const lock = statSync(join(gitDir, "locked"), { throwIfNoEntry: false });
+  return lock !== undefined && Date.now() - lock.ctimeMs < MAKING_MS;
 }
 
 function brokenConfig({ commonDir }: Repository, { files }: Fingerprint): Breakage[] {

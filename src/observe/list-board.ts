@@ -41,6 +41,8 @@ export function listBoard(root: string, folder = "board"): BoardListing {
 export function findTrouble(root: string): string | null {
   for (const folder of ["board", ...LANES.map((lane) => `board/${lane}`)]) {
     const kind = readStamp(join(root, folder))?.kind ?? "absent";
+    if (folder === "board" && kind === "absent" && readStamp(join(root, ".git")) === null)
+      return `${root} is gone: \`kanband status\` says how to check it out again`;
     if (folder === "board" && kind === "absent")
       return "board/ is gone: restore it, for instance with `git checkout -- board`";
     if (kind !== "folder" && kind !== "absent") return `${folder} is a ${kind}, not a folder: make it a folder again`;

@@ -2,7 +2,7 @@ import { readDaemon } from "../../controller/control.ts";
 import { KanbandError } from "../../errors.ts";
 import { type Identity, isAlive, ownMachine } from "../../process/identity.ts";
 import { type Context, print, printJson } from "../context.ts";
-import { withBoard } from "../open-board.ts";
+import { withRuntime } from "../open-board.ts";
 import { sleep } from "../sleep.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { endingOf, requestEnding } from "../up/ending.ts";
@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 50;
 
 /** Ends the daemon of this board and returns once it is gone. Throws DAEMON_NOT_RUNNING, DAEMON_FAILED. */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.down>): Promise<number> {
-  return await withBoard(context.dir, async ({ runtimeDir }) => {
+  return await withRuntime(context.dir, async (runtimeDir) => {
     const daemon = readDaemon(runtimeDir);
     if (daemon?.isAlive !== true) throw new KanbandError("DAEMON_NOT_RUNNING", "no daemon of this board is running");
     const { pid, host } = daemon.identity;

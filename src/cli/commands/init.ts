@@ -24,10 +24,11 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.init>): Pr
   }
 }
 
-function report(context: Context, { boardRoot, branch, commitSha, made }: InitResult): void {
+function report(context: Context, { boardRoot, branch, commitSha, made, isCheckedOut }: InitResult): void {
   const { out } = context;
   if (made.length === 0 && commitSha === null) {
-    print(out, `There is a board in ${boardRoot} already, on branch ${branch}; nothing was changed.`);
+    const there = `There is a board in ${boardRoot} already, on branch ${branch}; nothing was changed.`;
+    print(out, isCheckedOut ? `The board on branch ${branch} is checked out in ${boardRoot}.` : there);
   } else {
     const commit = commitSha === null ? "" : `, committed as ${commitSha.slice(0, 7)} on ${branch}`;
     print(out, `${paint(out, "green", "Board ready")} in ${boardRoot}: ${made.length} files${commit}.`);

@@ -4,7 +4,7 @@ import { LANES } from "../../board/lane.ts";
 import { KanbandError } from "../../errors.ts";
 import { readHead } from "../../git/head.ts";
 import type { Repository } from "../../git/repository.ts";
-import { OWN_BRANCH_FOLDER } from "../../observe/locate-board.ts";
+import { OWN_BRANCH_FOLDER, refuseIfGone } from "../../observe/locate-board.ts";
 import { makeBoard } from "./make-board.ts";
 import { templateFiles } from "./template.ts";
 
@@ -15,9 +15,11 @@ export type InitResult = {
   commitSha: string | null;
   /** Paths of the files that were not there before, relative to the board root. */
   made: string[];
+  /** Whether a branch that was there already was checked out. */
+  isCheckedOut: boolean;
 };
 
-/** A board at the top of the repository, on the branch that is checked out. */
+/** A board at the top of the repository, on the branch that is checked out. Throws USAGE; NO_BOARD when there is one that is gone. */
 export async function initInline(repo: Repository): Promise<InitResult> {
   if (
     existsSync(join(repo.top, OWN_BRANCH_FOLDER, "board")) &&
@@ -31,10 +33,11 @@ export async function initInline(repo: Repository): Promise<InitResult> {
       },
     );
   }
+  refuseIfGone(repo.top);
   const ref = await currentBranch(repo);
   const branch = ref.replace("refs/heads/", "");
   const { commitSha, made } = await makeBoard(repo, ref, templateFiles(branch), ["/.kanband/"]);
-  return { boardRoot: repo.top, layout: "inline", branch, commitSha, made };
+  return { boardRoot: repo.top, layout: "inline", branch, commitSha, made, isCheckedOut: false };
 }
 
 /** Full name of the branch checked out; the branch need not have a commit yet. Throws USAGE when there is none or it is not free. */

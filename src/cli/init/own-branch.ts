@@ -22,14 +22,22 @@ export async function initOwnBranch(repo: Repository, branch: string): Promise<I
   const files = templateFiles((await currentBranch(repo)).replace("refs/heads/", ""));
   const ref = `refs/heads/${branch}`;
   const isNew = (await resolveRef(repo, ref)) === null && !(await takeFromOrigin(repo, branch));
+  const isCheckedOut = !isNew && !existsSync(join(boardRoot, ".git"));
   const texts = Object.fromEntries(files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
   await createOrphanWorktree(repo, { branch, path: boardRoot, files: texts, message: INIT_MESSAGE });
   const boardRepo = await openRepository(boardRoot);
   try {
     const { commitSha, made } = await makeBoard(boardRepo, ref, files, ["/.kanband/", `/${OWN_BRANCH_FOLDER}/`]);
-    if (!isNew) return { boardRoot, layout: "own-branch", branch, commitSha, made };
+    if (!isNew) return { boardRoot, layout: "own-branch", branch, commitSha, made, isCheckedOut };
     const firstSha = await resolveRef(repo, ref);
-    return { boardRoot, layout: "own-branch", branch, commitSha: firstSha, made: files.map(({ path }) => path) };
+    return {
+      boardRoot,
+      layout: "own-branch",
+      branch,
+      commitSha: firstSha,
+      made: files.map(({ path }) => path),
+      isCheckedOut,
+    };
   } finally {
     await boardRepo.close();
   }
@@ -48,7 +56,8 @@ async function refuseIfInTheWay(repo: Repository, boardRoot: string, branch: str
       hint: "Give that branch to `--branch`, or remove the worktree.",
     });
   }
-  if (own === undefined && existsSync(boardRoot) && readdirSync(boardRoot).length > 0) {
+  const isWhole = own !== undefined && existsSync(join(boardRoot, ".git"));
+  if (!isWhole && existsSync(boardRoot) && readdirSync(boardRoot).length > 0) {
     throw new KanbandError("USAGE", `${boardRoot} is in the way: the board is to be checked out there`, {
       hint: "Move it elsewhere.",
     });
