@@ -3,7 +3,7 @@ import { LOSS_LIMIT, lossesOf, lossReason } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
-import { freeWorktree } from "../git/worktrees.ts";
+import { freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { removeRun } from "../process/remove-run.ts";
 import { formatChecks } from "./checks-report.ts";
@@ -11,6 +11,7 @@ import { acceptedAtOf, mergeOrVerify } from "./merge.ts";
 import { type MergeSubject, writeMerge } from "./merge-session.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isFinished } from "./session-record.ts";
+import { noteVerified } from "./verified-tree.ts";
 import { verifyEnd } from "./verify-results.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -48,11 +49,12 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
   const isAccepted = snapshot.tasks.some(({ id, lane }) => id === facts.taskId && lane === "done");
   const isSameBranch = (await resolveRef(world.codeRepo, facts.branch)) === facts.merge.branchSha;
   if (!isAccepted || !isSameBranch) return;
+  noteVerified(world, subject, { commands: facts.commands, tree: facts.merge.tree });
   // The record goes first: a further run for the same task may be due.
   failpoint("apply.merge.before-remove");
   await removeRun(run.runDir);
   failpoint("apply.merge.after-remove");
-  await mergeOrVerify(world, snapshot, { subject, verifiedTree: facts.merge.tree });
+  await mergeOrVerify(world, snapshot, subject);
 }
 
 /** It is tried again, as after unsaved changes in a checkout, and not for ever. */
@@ -67,5 +69,9 @@ function lostVerdict(
 }
 
 async function giveWorktreeBack(world: World, { worktree }: RunFacts): Promise<void> {
-  if (existsSync(worktree)) await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
+  if (!existsSync(worktree)) return;
+  const known = (await listWorktrees(world.codeRepo)).find(({ path }) => path === worktree);
+  // The commands left a branch without a commit, or no worktree at all.
+  if (known === undefined || known.head === null) await removeWorktree(world.codeRepo, worktree);
+  else await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
 }

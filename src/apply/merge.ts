@@ -11,6 +11,7 @@ import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree } from "./take-worktree.ts";
+import { readVerified } from "./verified-tree.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
@@ -24,29 +25,22 @@ export async function merge(world: World, effect: MergeEffect, snapshot: Snapsho
   const branchSha = await resolveRef(world.codeRepo, branchRefOf(effect.taskId));
   if (branchSha === null || hasRun(world, effect.taskId)) return;
   await mergeOrVerify(world, snapshot, {
-    subject: {
-      taskId: effect.taskId,
-      attempt: attemptOf(snapshot, effect.taskId),
-      branchSha,
-      conflicts: effect.conflicts ?? 0,
-      runId: null,
-      startedAt: world.clock(),
-      settingsBlob: snapshot.settingsBlob,
-      acceptedAt: acceptedAtOf(snapshot, effect.taskId),
-    },
-    verifiedTree: null,
+    taskId: effect.taskId,
+    attempt: attemptOf(snapshot, effect.taskId),
+    branchSha,
+    conflicts: effect.conflicts ?? 0,
+    runId: null,
+    startedAt: world.clock(),
+    settingsBlob: snapshot.settingsBlob,
+    acceptedAt: acceptedAtOf(snapshot, effect.taskId),
   });
 }
 
 /**
- * One try, with or without a tree that `verify` has passed. Code that differs from that tree is verified again; the board's own
+ * One try, with or without a tree that is known to have passed `verify`. Code that differs from that tree is verified again; the board's own
  * commits, which land on the base all the time where board and code share a branch, are none.
  */
-export async function mergeOrVerify(
-  world: World,
-  snapshot: Snapshot,
-  { subject, verifiedTree }: { subject: MergeSubject; verifiedTree: string | null },
-): Promise<void> {
+export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: MergeSubject): Promise<void> {
   const { taskId } = subject;
   const task = snapshot.tasks.find(({ id }) => id === taskId)?.task ?? null;
   const commands = [...world.settings().verify, ...(task?.verify ?? [])];
@@ -60,7 +54,7 @@ export async function mergeOrVerify(
     branchedFrom: branchedFromOf(snapshot.sessions.get(taskId) ?? []),
     message,
     needsVerify: commands.length > 0,
-    verifiedTree,
+    verifiedTree: readVerified(world, subject, commands),
   });
   switch (step.state) {
     case "merged":

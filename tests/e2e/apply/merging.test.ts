@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { tempFolder } from "../../helpers/git-repo.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 
 const MERGE = { kind: "merge", taskId: "a" } as const;
@@ -43,6 +44,18 @@ describe("merging", () => {
     expect(await board.git("log", "-1", "--format=%P", "main")).toMatch(/^\w+ \w+$/);
     expect(await board.git("diff", "--stat", "HEAD", "--", "board", "personas")).toBe("");
     expect((await board.look()).worktrees).toMatchObject([{ taskId: null }]);
+  });
+
+  it.each([
+    ["a branch without a commit", "git checkout -q --orphan nothing"],
+    ["no worktree at all", 'git worktree remove --force "$PWD"; mkdir -p "$PWD"'],
+  ])("goes on when verify leaves %s", async (_, command) => {
+    const board = await accepted("echo new > new.txt", { verify: [command] });
+    expect(await merged(board)).toMatchObject({ verdict: "merged" });
+    expect(board.read("new.txt")).toBe("new\n");
+    await board.run({ kind: "warm", worktree: null });
+    expect((await board.look()).worktrees).toMatchObject([{ taskId: null }]);
+    expect(board.complaints).toEqual([]);
   });
 
   it("does the same when repeated, and makes no second merge", async () => {
@@ -132,10 +145,11 @@ describe("merging", () => {
     expect(board.read("sessions/a/checks.md")).toMatch(/verdict: must-fix[\s\S]*src\/app\.txt has conflict markers/);
   });
 
-  it("waits for a dirty checkout, names the files and touches none", async () => {
+  it("waits for a dirty checkout, names the files and touches none, and does not verify the same code again", async () => {
     // Its observer's.
     const clock = (): number => Date.now() + 60_000;
-    const board = await accepted("echo theirs >> src/app.txt", { clock });
+    const count = join(tempFolder(), "count");
+    const board = await accepted("echo theirs >> src/app.txt", { clock, verify: [`echo >> ${count}`] });
     board.write("src/app.txt", "half an edit\n");
     expect(await merged(board)).toMatchObject({ verdict: "waiting", reason: "unsaved changes in src/app.txt" });
     expect(board.read("src/app.txt")).toBe("half an edit\n");
@@ -144,6 +158,15 @@ describe("merging", () => {
     expect(await merged(board)).toMatchObject({ verdict: "waiting" });
     expect(board.read("sessions/a/merge.md")).toBe(record);
     expect((await board.look()).branches.get("a")?.triedAt).toBeGreaterThanOrEqual(before);
+    board.write("board/planned/new.md", "# New\n");
+    await board.commit();
+    expect(await merged(board)).toMatchObject({ verdict: "waiting" });
+    expect(readFileSync(count, "utf8")).toHaveLength(1);
+    board.write("src/more.txt", "more\n");
+    await board.git("add", "src/more.txt");
+    await board.git("commit", "-qm", "More");
+    expect(await merged(board)).toMatchObject({ verdict: "waiting" });
+    expect(readFileSync(count, "utf8")).toHaveLength(2);
     await board.git("checkout", "-q", "--", "src/app.txt");
     expect(await merged(board)).toMatchObject({ verdict: "merged" });
   });
