@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { blobSha, removeFileDurably, writeFileDurably } from "../files/durable.ts";
-import type { MergeSubject } from "./merge-session.ts";
 import type { World } from "./world.ts";
+
+/** What was merged: the tip of a task's branch, accepted at a time (ms since the epoch; null when that is not known). */
+type Accepted = { taskId: string; branchSha: string; acceptedAt: number | null };
 
 type Verified = { key: string; tree: string };
 
@@ -10,11 +12,7 @@ type Verified = { key: string; tree: string };
  * Notes that `verify` passed on a merged tree: a merge that has to wait after that, as for unsaved changes in a checkout, does
  * not run it at each try. Evidence only; without it the commands run once more.
  */
-export function noteVerified(
-  world: World,
-  subject: MergeSubject,
-  it: { commands: readonly string[]; tree: string },
-): void {
+export function noteVerified(world: World, subject: Accepted, it: { commands: readonly string[]; tree: string }): void {
   const path = pathOf(world, subject.taskId);
   mkdirSync(dirname(path), { recursive: true });
   const note: Verified = { key: keyOf(world, subject, it.commands), tree: it.tree };
@@ -22,7 +20,7 @@ export function noteVerified(
 }
 
 /** The merged tree on which these commands passed for this branch, in this stay in `done/`; null when there is none. */
-export function readVerified(world: World, subject: MergeSubject, commands: readonly string[]): string | null {
+export function readVerified(world: World, subject: Accepted, commands: readonly string[]): string | null {
   const note = readNote(pathOf(world, subject.taskId));
   return note?.key === keyOf(world, subject, commands) ? note.tree : null;
 }
@@ -44,7 +42,7 @@ function readNote(path: string): Verified | null {
 }
 
 // Whoever accepts it once more wants to know it anew.
-function keyOf(world: World, { branchSha, acceptedAt }: MergeSubject, commands: readonly string[]): string {
+function keyOf(world: World, { branchSha, acceptedAt }: Accepted, commands: readonly string[]): string {
   const { setup } = world.settings().worktree;
   return blobSha(Buffer.from(JSON.stringify([branchSha, acceptedAt, commands, setup])));
 }
