@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { haveSameDrivers } from "../git/attribute-drivers.ts";
 import { isCommitHere } from "../git/branches.ts";
-import { type Fingerprint, headName, isMovedByHand, type Tampering } from "../git/fingerprint.ts";
+import { type Fingerprint, headName, type Tampering } from "../git/fingerprint.ts";
 import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { deletedRefsPath } from "./run-environment.ts";
@@ -17,6 +17,8 @@ export type Suspect = {
   email: string;
   /** Refs that its git says it deleted. */
   deleted: ReadonlySet<string>;
+  /** Branches that no git moved. */
+  byHand: ReadonlySet<string>;
 };
 
 /** `isByHand`: git did not do it, and nothing tells which run did. */
@@ -86,7 +88,7 @@ function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
 
 /** A ref that was made, moved or deleted by this run's git, a branch that no git moved, and one of ours that changed. */
 export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged | null> {
-  const { world, before, email, deleted } = suspect;
+  const { world, before, email, deleted, byHand } = suspect;
   const { name, after } = change;
   const isOurs = name.startsWith("refs/kanband/");
   // New ones are the daemon's; one that is there never changes.
@@ -104,7 +106,7 @@ export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged |
   }
   // Whose log is gone, or never was, may be anybody's: its commits are kept.
   if (after === null && deleted.has(name)) return { what: `deleted ${name}`, undo: change };
-  const isByHand = (await isMovedByHand(world.codeRepo, before, name)) && (await isHere(world, before.refs[name]));
+  const isByHand = byHand.has(name) && (await isHere(world, before.refs[name]));
   return isByHand ? { what: `${after === null ? "removed" : "moved"} ${name} by hand`, undo: change, isByHand } : null;
 }
 

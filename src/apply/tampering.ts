@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, isCommitHere } from "../git/branches.ts";
-import { diffFingerprint, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
+import { diffFingerprint, findMovedByHand, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
 import { resolveRef } from "../git/head.ts";
 import { lastLogged } from "../git/head-log.ts";
 import { preserve } from "../git/preserve-ref.ts";
@@ -55,7 +55,9 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
   const changes = diffFingerprint(before, after, { allowRefs: [facts.branch], watchHeads });
   const deleted = readDeletedRefs(world, run.runId);
-  const suspect: Suspect = { world, before, facts, email, deleted };
+  const moved = changes.flatMap(({ kind, name }) => (kind === "ref" ? [name] : []));
+  const byHand = await findMovedByHand(world.codeRepo, before, moved);
+  const suspect: Suspect = { world, before, facts, email, deleted, byHand };
   const hasSetup = existsSync(join(run.runDir, RUN_FILES.setup));
   const found: Judged[] = [];
   for (const it of changes) {

@@ -2,7 +2,7 @@ import type { Fingerprint, Tampering } from "./fingerprint-facts.ts";
 import { changedRisks } from "./risky-config.ts";
 
 export { type Fingerprint, fingerprint, headName, type Tampering } from "./fingerprint-facts.ts";
-export { isMovedByHand } from "./moved-by-hand.ts";
+export { findMovedByHand } from "./moved-by-hand.ts";
 export { restore } from "./restore.ts";
 
 /**

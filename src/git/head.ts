@@ -59,8 +59,9 @@ export function stampOf(path: string): string {
   try {
     const stat = lstatSync(path, { bigint: true });
     return `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-  } catch {
+  } catch (error) {
     // Gone, or a file stands where one of its folders was.
-    return "";
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return "";
+    throw error;
   }
 }

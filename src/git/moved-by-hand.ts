@@ -7,21 +7,31 @@ import { isObjectId } from "./objects.ts";
 import type { GitPlace } from "./profile.ts";
 import { readRef } from "./refs.ts";
 
-/** Between a branch and its log git takes a moment. */
-const MOMENT_MS = 60;
+/** `git branch -D` takes all branches out of `packed-refs`, and only then removes their logs, one by one. */
+const QUIET_MS = 1_000;
 
 /**
- * Whether a branch was written or removed as a file: its log is untouched since the fingerprint and ends where the branch was
- * then, but the branch is elsewhere, or gone. Whatever is set, git adds to a log that is there, and deletes it with its
- * branch. A log that is missing, empty or was rewritten (`git gc`, `git reflog`) proves nothing. Starts no process.
+ * Which of these branches were written or removed as files: their logs are untouched since the fingerprint and end where the
+ * branches were then, but those are elsewhere, or gone. Whatever is set, git adds to a log that is there, and deletes it with
+ * its branch. A log that is missing, empty or was rewritten (`git gc`, `git reflog`) proves nothing. Takes a while where there
+ * are any, since a git may be at work on them. Starts no process.
  */
-export async function isMovedByHand(place: GitPlace, before: Fingerprint, name: string): Promise<boolean> {
-  if (!isElsewhere(place, before, name)) return false;
-  await sleep(MOMENT_MS);
-  return isElsewhere(place, before, name);
+export async function findMovedByHand(
+  place: GitPlace,
+  before: Fingerprint,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  let found = names.filter((name) => isElsewhere(place, before, name));
+  // As long as there are fewer each time, a git is at work.
+  for (let count = Number.POSITIVE_INFINITY; found.length > 0 && found.length < count; ) {
+    count = found.length;
+    await sleep(QUIET_MS);
+    found = found.filter((name) => isElsewhere(place, before, name));
+  }
+  return new Set(found);
 }
 
-// The branch is read first: git writes into the log, or removes it, before it touches the branch.
+// The branch is read first: git writes into the log before it moves the branch.
 function isElsewhere(place: GitPlace, { refs, logs }: Fingerprint, name: string): boolean {
   const [old, stamp] = [refs[name], logs?.[name]];
   if (old === undefined || !isObjectId(old) || stamp === undefined) return false;
