@@ -1,5 +1,6 @@
 import { parseClaims } from "../board/claim.ts";
 import type { Task } from "../board/task.ts";
+import type { Settings } from "../config/settings.ts";
 import { type ActiveBoard, type Board, isLive, type ReadableView, sessionsOf } from "./board-index.ts";
 import { utcDay } from "./instant.ts";
 import { formatUsd } from "./one-line.ts";
@@ -52,11 +53,16 @@ export function isDaySpent(board: ActiveBoard): boolean {
   );
 }
 
-/** The most that a run started now may cost: what is left of run, task and day. Null: no cap. */
-export function costCapUsd(task: Task, spending: DaySpending, { settings }: ActiveBoard): number | null {
-  const { runUsd, taskUsd, dayUsd } = settings.budget;
-  const cap = Math.min(runUsd, (task.budgetUsd ?? taskUsd) - (task.spentUsd ?? 0), dayUsd - spending.usd);
+/** The most that a run started now, with none beside it, may cost: what is left of run, task and day. Null: no cap. */
+export function costCapUsd(task: Task, spending: DaySpending, board: ActiveBoard): number | null {
+  const { runUsd, dayUsd } = board.settings.budget;
+  const cap = Math.min(runUsd, leftOfTask(task, board.settings), dayUsd - spending.usd);
   return Number.isFinite(cap) ? roundUsd(Math.max(cap, 0)) : null;
+}
+
+/** What the budget of a task has left after the runs that are counted in its file, in US dollars. */
+export function leftOfTask({ budgetUsd, spentUsd }: Task, { budget }: Settings): number {
+  return (budgetUsd ?? budget.taskUsd) - (spentUsd ?? 0);
 }
 
 /**

@@ -160,6 +160,8 @@ export type JobView = {
   /** It failed for a reason nobody foresaw and rests until `retryAt`; null while it is under way. */
   problem: string | null;
   retryAt: number | null;
+  /** What the run that it starts may cost, in US dollars. Absent or null: no cap, or no start. */
+  costCapUsd?: number | null;
 };
 
 export type Change = {
@@ -174,4 +176,6 @@ export type AgentView = {
   name: string;
   /** Null when usable; else why not: "no such agent", "binary not found". */
   problem: string | null;
+  /** It asks no model, so nothing that it does costs anything. Absent: it may. */
+  isFree?: boolean;
 };
