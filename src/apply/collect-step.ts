@@ -60,6 +60,7 @@ async function fixOutcome(
       exitCode: run.exit?.code ?? null,
       commitSha: isLooking(facts) ? facts.startSha : work.tip,
       costUsd: end.costUsd,
+      leastUsd: end.leastUsd,
       tokens: end.summary.tokens,
       model: end.summary.model ?? facts.model,
       conversation: end.summary.sessionId,

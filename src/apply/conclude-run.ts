@@ -42,6 +42,8 @@ export function concludeRun(
 /** What the agent's own output and end say. */
 type Said = {
   costUsd: number | null;
+  /** What is known of the cost. */
+  leastUsd: number;
   ofAgent: ReturnType<AgentAdapter["conclude"]>;
   /** It asks a model, and had been silent for long when it was ended. */
   isSilent: boolean;
@@ -64,10 +66,7 @@ function afterStop(reason: string, { caps }: Pick<RunFacts, "caps">, said: Said)
     case "tool-calls":
       return failed("agent", `stopped: more than ${caps.toolCalls ?? 0} tool calls`);
     case "budget":
-      return failed(
-        "budget",
-        `stopped at ${budgetOf(said.costUsd, caps.costUsd)}: ${figures(said.costUsd, caps.costUsd)}`,
-      );
+      return failed("budget", `stopped at ${budgetOf(said.leastUsd, caps.costUsd)}: ${figures(said, caps.costUsd)}`);
     case "shutdown":
       return { state: "stopped", failure: "stopped", reason: "stopped with the daemon", resetAt: null };
     default:
@@ -99,11 +98,12 @@ function duration(ms: number | null): string {
 }
 
 // Below its own cap, it was the runs of the day together that reached theirs.
-function budgetOf(spentUsd: number | null, capUsd: number | null): string {
-  return capUsd === null || (spentUsd !== null && spentUsd < capUsd) ? "the day's budget" : "its budget";
+function budgetOf(spentUsd: number, capUsd: number | null): string {
+  return capUsd === null || spentUsd < capUsd ? "the day's budget" : "its budget";
 }
 
-function figures(spentUsd: number | null, capUsd: number | null): string {
-  const spent = spentUsd === null ? "unknown" : `$${spentUsd.toFixed(2)}`;
+function figures({ costUsd, leastUsd }: Said, capUsd: number | null): string {
+  const known = `$${leastUsd.toFixed(2)}`;
+  const spent = costUsd !== null ? known : leastUsd > 0 ? `at least ${known}` : "unknown";
   return capUsd === null ? spent : `${spent} of $${capUsd.toFixed(2)}`;
 }

@@ -1,6 +1,6 @@
 import type { Task } from "../board/task.ts";
 import { type ActiveBoard, isLive } from "./board-index.ts";
-import { costCapUsd, type DaySpending, leftOfTask, roundUsd } from "./budgets.ts";
+import { costCapUsd, type DaySpending, dollarsOf, leftOfTask, roundUsd } from "./budgets.ts";
 import { agentName } from "./choose-agent.ts";
 import { formatUsd, oneLine } from "./one-line.ts";
 import { spentBy } from "./run-caps.ts";
@@ -54,7 +54,7 @@ export function allowanceOf(
   if (capUsd >= aloneUsd || (capUsd > 0 && capUsd >= aloneUsd / 2)) return { capUsd };
   return leftOfDay <= leftHere
     ? { reason: waitsFor("the day's budget", spending.usd, givenOut.usd, dayUsd) }
-    : { reason: waitsFor("the task's budget", task.spentUsd ?? 0, ofTask, task.budgetUsd ?? taskUsd) };
+    : { reason: waitsFor("the task's budget", dollarsOf(task.spentUsd), ofTask, task.budgetUsd ?? taskUsd) };
 }
 
 function isFree(agent: string, { snapshot: { agents } }: ActiveBoard): boolean {

@@ -44,14 +44,14 @@ describe("what a run came to", () => {
   ])("%s", (_, run, ofAgent, expected) => {
     const { reason, ...rest } = expected as { reason?: string | RegExp | null };
     const costUsd = ofAgent === CHEAP ? 0.5 : 1.25;
-    const found = concludeRun(run, FACTS, { costUsd, ofAgent, isSilent: false });
+    const found = concludeRun(run, FACTS, { costUsd, leastUsd: costUsd, ofAgent, isSilent: false });
     expect(found).toMatchObject(rest);
     if (reason instanceof RegExp) expect(found.reason).toMatch(reason);
     else if (reason !== undefined) expect(found.reason).toBe(reason);
   });
 
   it.each(["timeout", "stale"])("%s of one that asks a model, in silence: its provider does not answer", (reason) => {
-    const found = concludeRun(stopped(reason), FACTS, { costUsd: null, ofAgent: FAILED, isSilent: true });
+    const found = concludeRun(stopped(reason), FACTS, { costUsd: null, leastUsd: 0, ofAgent: FAILED, isSilent: true });
     expect(found).toMatchObject({ state: "failed", failure: "overloaded" });
     expect(found.reason).toMatch(/silent: its provider does not answer/);
   });

@@ -37,6 +37,8 @@ export const EMPTY: Session = {
   tokensBefore: null,
   resetAt: null,
   earlierUsd: 0,
+  leastUsd: 0,
+  earlierUnknown: 0,
 };
 
 const word = fc.oneof(
@@ -137,6 +139,8 @@ const onlyOwn: fc.Arbitrary<Session> = fc.record({
   tokensBefore: orNull(fc.record({ input: count, output: count, cached: count })),
   resetAt: orNull(instant),
   earlierUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  leastUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  earlierUnknown: count,
   parked: fc.dictionary(
     fc.oneof(
       word,
