@@ -56,8 +56,11 @@ function saidNothing({ answer, interim, toolCalls, result }: AgentSummary): bool
 /** Its last words are so long ago that it was waiting rather than working. */
 function isSilent({ endedAt, startedAt, lastOutputAt, stop }: RunRecord, { caps }: RunFacts): boolean {
   if (stop?.reason === "stale") return true;
-  if (endedAt === null || caps.wallMs === null) return false;
-  return (stop?.requestedAt ?? endedAt) - Math.max(startedAt, lastOutputAt ?? 0) >= caps.wallMs / 2;
+  const until = endedAt === null ? null : (stop?.requestedAt ?? endedAt);
+  // A time that a person shortened is as long as it lasted.
+  const wallMs = stop?.reason === "timeout" && until !== null ? until - startedAt : caps.wallMs;
+  if (until === null || wallMs === null) return false;
+  return until - Math.max(startedAt, lastOutputAt ?? 0) >= wallMs / 2;
 }
 
 /** The last of what the setup script printed. */

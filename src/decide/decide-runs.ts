@@ -12,7 +12,7 @@ export function decideRuns(board: Board, plan: Plan): void {
   const { settings } = board.snapshot;
   const isOverDay = settings !== null && isDaySpent({ ...board, settings });
   for (const [taskId, runs] of board.runs) {
-    for (const run of runs) if (isLive(run)) decideStop(run, board, plan, isOverDay);
+    for (const run of runs) if (isLive(run)) decideStop(withTimeoutOfNow(run, board), board, plan, isOverDay);
     decideCollect(taskId, runs, board, plan);
   }
 }
@@ -58,6 +58,15 @@ function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason 
   if (limitMs === null || run.kind === "merge") return null;
   const { isKnown, since } = silenceOf(run);
   return isKnown && board.now - since >= limitMs ? "stale" : null;
+}
+
+/** A person may shorten the time of a run while it runs; a longer one holds for the next. */
+function withTimeoutOfNow(run: RunView, { snapshot: { settings }, views }: Board): RunView {
+  const task = views.get(run.taskId)?.[0]?.task ?? null;
+  if (settings === null || task === null) return run;
+  const nowMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
+  if (nowMs === null) return run;
+  return { ...run, caps: { ...run.caps, wallMs: Math.min(run.caps.wallMs ?? nowMs, nowMs) } };
 }
 
 /** A person may lower the budget of run or task while it runs: what was given to it at its start was more. */

@@ -16,7 +16,8 @@ import {
 } from "../../helpers/board-builder.ts";
 import { brief, briefWork, whyOf } from "./brief.ts";
 
-const doing = [claimed("a")];
+// Its runs have the caps that they began with.
+const doing = [{ ...claimed("a"), timeoutMs: "none" as const }];
 const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: null };
 const TIMED = { ...caps, wallMs: HOUR };
 
@@ -220,6 +221,25 @@ describe("a budget that a person lowers in mid-run", () => {
       { runs, settings: { budget: { ...budget, ...lowered } } },
     );
     expect(briefWork(snapshot)).toEqual(expected);
+  });
+});
+
+describe("a time limit that a person changes in mid-run", () => {
+  const since = (wallMs: number | null) => runOf("a", { startedAt: NOW - 30 * MINUTE, caps: { ...caps, wallMs } });
+
+  it.each<[string, number | null, WorldWords["settings"], number | "none" | null, number | "ends"]>([
+    ["as it was", HOUR, { timeoutMs: HOUR }, null, NOW + 30 * MINUTE],
+    ["of the board, shorter than it has run", HOUR, { timeoutMs: 30 * MINUTE }, null, "ends"],
+    ["of the task, shorter than it has run", HOUR, {}, 10 * MINUTE, "ends"],
+    ["of the task, which has not come yet", HOUR, {}, 31 * MINUTE, NOW + MINUTE],
+    ["of one that had none", null, {}, 10 * MINUTE, "ends"],
+    ["a longer one holds for the next run", HOUR, { timeoutMs: 3 * HOUR }, "none", NOW + 30 * MINUTE],
+    ["where the board's cannot be read", HOUR, null, null, NOW + 30 * MINUTE],
+  ])("%s", (_, wallMs, settings, timeoutMs, expected) => {
+    const words = settings === null ? null : { timeoutMs: HOUR, staleAfterMs: {}, ...settings };
+    const snapshot = boardOf({ doing: [{ ...claimed("a"), timeoutMs }] }, { runs: [since(wallMs)], settings: words });
+    expect(briefWork(snapshot)).toEqual(expected === "ends" ? ["stop a-1: timeout"] : []);
+    if (expected !== "ends") expect(decide(snapshot).lookAgainAt).toBe(expected);
   });
 });
 
