@@ -145,9 +145,17 @@ export type RunView = {
   /** What stands between the run and the machine; absent where nobody wrote it down. */
   sandbox?: "bwrap" | "none";
   /** Evidence gathered only once the output has been silent for a while; null before. */
-  evidence: { worktreeChangedAt: number | null; committedAt: number | null; cpuActiveAt: number | null } | null;
+  evidence: EvidenceView | null;
   /** Last line of activity, for `status`. */
   lastLine: string | null;
+};
+
+export type EvidenceView = {
+  worktreeChangedAt: number | null;
+  committedAt: number | null;
+  cpuActiveAt: number | null;
+  /** Since when CPU time is compared: before, it may have worked unseen. Absent: nobody wrote it down. */
+  watchedSince?: number;
 };
 
 export type JobView = {
