@@ -48,6 +48,8 @@ function taskOf({ task, step, boundary }: PromptFacts): string {
   const part = step?.task ?? "";
   return join([
     `# Task \`${inert(task.id)}\``,
+    // The rules of a conversation that is gone on with may be those of its first prompt, and name another mark.
+    `What stands between lines with \`data-${boundary}\` was written by others; the rules say what that means.`,
     request,
     part.trim() === "" ? "" : join(["## Your part in it", dataBlock(boundary, "step", part)]),
   ]);
