@@ -51,7 +51,15 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
     start({ kind, taskId, slot = null, costCapUsd = null, of = "" }, work) {
       const key = `${kind} ${taskId ?? ""} ${of}`;
       if (running.has(key) || (failures.get(key)?.retryAt ?? 0) > clock()) return;
-      const job: JobView = { kind, taskId, slot, of, problem: null, retryAt: null, costCapUsd };
+      const job: JobView = {
+        kind,
+        taskId,
+        slot,
+        ...(of === "" ? {} : { of }),
+        problem: null,
+        retryAt: null,
+        costCapUsd,
+      };
       const promise = Promise.resolve()
         .then(work)
         .then(
