@@ -74,8 +74,12 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
   };
 }
 
-function failureOf({ kind, taskId, slot, of = "" }: JobView, error: unknown, before: number, now: number): Failure {
+function failureOf({ kind, taskId, slot, of }: JobView, error: unknown, before: number, now: number): Failure {
   const retryAt = now + Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS);
   const problem = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-  return { job: { kind, taskId, slot, of, problem, retryAt }, count: before + 1, retryAt };
+  return {
+    job: { kind, taskId, slot, ...(of === undefined ? {} : { of }), problem, retryAt },
+    count: before + 1,
+    retryAt,
+  };
 }
