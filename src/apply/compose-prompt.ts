@@ -127,9 +127,8 @@ function earlier({ sessions, boundary, cause }: PromptFacts): PromptPart[] {
 }
 
 function outputOf({ step, verdicts, tip }: PromptFacts): string {
-  const asks = step === undefined ? "" : DECISION_CONTRACT;
+  const asks = DECISION_CONTRACT;
   const verdict = verdicts === undefined || verdicts === null ? "" : verdictContract(verdicts, tip ?? null);
-  if (asks === "" && verdict === "") return "";
   const file =
     step === undefined ? "" : `Your message becomes the file \`${inert(step.output)}\` of this task's sessions.`;
   return join(["## Your answer", file, asks, verdict]);

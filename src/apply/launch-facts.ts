@@ -20,6 +20,9 @@ export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
  */
 export type Taken = TakenWorktree & { countFromSha: string; branchedFrom: string | null };
 
+/** Causes after which the same mind goes on with the same work. */
+const GOES_ON: ReadonlySet<LaunchEffect["cause"]> = new Set(["stopped", "lost", "answer", "verdict"]);
+
 /** What is recorded with the run of a step. `worktree` null: there is none, and nothing will run. */
 export function launchFacts(
   world: World,
@@ -33,8 +36,8 @@ export function launchFacts(
   const sessionPath = sessionPathOf(task.id, effect.step, persona, work?.output);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.
-  const isContinued = effect.cause === "stopped" || effect.cause === "lost";
-  const continuedFrom = isContinued ? (earlier?.startSha ?? null) : null;
+  const isContinued = GOES_ON.has(effect.cause);
+  const continuedFrom = isContinued && work?.mutates !== false ? (earlier?.startSha ?? null) : null;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
   const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
   return {

@@ -25,7 +25,7 @@ describe("composing a prompt", () => {
     expect(prompt).toMatch(
       /^# Task `a`\n\n.*the rules say what that means\.\n\n<data-\w+ name="task">\n# Do a\n\nBody of a\.\n<[\s\S]*\n- npm test\n/,
     );
-    expect(prompt).not.toMatch(/Attempt|Your answer|Your part/);
+    expect(prompt).not.toMatch(/Attempt|Your part|becomes the file/);
   });
 
   it("tells a persona that only reads to change nothing", () => {
