@@ -78,8 +78,8 @@ function runChanges(before: Snapshot | null, after: Snapshot): Transition[] {
   const known = new Set((before?.runs ?? []).map(({ runId }) => runId));
   return after.runs
     .filter(({ runId, state }) => !known.has(runId) && (state === "running" || state === "starting"))
-    .map(({ taskId, kind, slot, persona, step, attempt }) => {
-      const what = kind === "step" ? (persona ?? step) : kind;
+    .map(({ taskId, kind, slot, persona, step, attempt, unit }) => {
+      const what = kind === "step" ? whoOf(step, persona, unit != null) : kind;
       const where = slot === null ? "" : ` in slot ${slot}`;
       return ofTask(
         "run",
@@ -104,9 +104,15 @@ function keyOf({ attempt, runId, state, verdict, finishedAt }: Session): string 
 }
 
 function describeEnd({ step, persona, state, verdict, reason }: Session): string {
-  const who = step === "checks" || step === "merge" ? step : (persona ?? step);
+  const who = step === "checks" || step === "merge" ? step : whoOf(step, persona, step !== "work");
   const outcome = verdict ?? state;
   return `${who}: ${outcome}${reason === null || outcome === reason ? "" : `, ${reason}`}`;
+}
+
+// The only step of a task is called after who does it.
+function whoOf(step: string, persona: string | null, isOneOfSeveral: boolean): string {
+  if (persona === null || persona === step) return step;
+  return isOneOfSeveral ? `${step} (${persona})` : persona;
 }
 
 function ofTask(event: TransitionEvent, taskId: string, text: string): Transition {

@@ -24,26 +24,38 @@ export type TaskSteps = {
 /** Weighs the steps of a task in `planned/` or `doing/`. */
 export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
   const { task } = view;
-  const { board } = starts;
-  const records = recordsOf(sessionsOf(board, view.id));
-  const graph = graphOf(workflow, records, board.snapshot.personas, task.override);
-  const claims = parseClaims(task.assigned);
-  const situation: Situation = {
-    task,
-    graph,
-    records,
-    claims,
-    settings: board.settings,
-    now: board.now,
-    isAsked: task.lane !== "doing" || task.blocked !== null,
-    hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
-  };
+  const situation = situationOf(view, workflow, starts, task.lane !== "doing" || task.blocked !== null);
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
-  const isPutBack = task.lane === "doing" && claims.length === 0 && isFinished(made) && !situation.isAsked;
-  const asked = isPutBack ? { ...situation, isAsked: true } : situation;
+  const isPutBack = task.lane === "doing" && situation.claims.length === 0 && isFinished(made) && !situation.isAsked;
+  return isPutBack ? stepsIn(view, { ...situation, isAsked: true }) : stepsIn(view, situation, made);
+}
+
+/** The steps of a task that rests in another lane, as its last run left them: nothing there is asked for again. */
+export function restingStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
+  return stepsIn(view, situationOf(view, workflow, starts, false));
+}
+
+function stepsIn(view: ReadableView, situation: Situation, states: StepStates = statesOf(situation)): TaskSteps {
+  const { graph, records, claims } = situation;
   const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
-  return { view, graph, records, claims, unspent, situation: asked, states: isPutBack ? statesOf(asked) : made };
+  return { view, graph, records, claims, unspent, situation, states };
+}
+
+function situationOf(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): Situation {
+  const { task } = view;
+  const { board } = starts;
+  const records = recordsOf(sessionsOf(board, view.id));
+  return {
+    task,
+    graph: graphOf(workflow, records, board.snapshot.personas, task.override),
+    records,
+    claims: parseClaims(task.assigned),
+    settings: board.settings,
+    now: board.now,
+    isAsked,
+    hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
+  };
 }
 
 function hasNextAgent(
