@@ -15,8 +15,6 @@ const MARKS: Readonly<Record<StepView["state"], Span>> = {
   blocked: ["■", "red"],
 };
 
-const NAMES: Partial<Readonly<Record<StepView["state"], string>>> = { gate: "waits for you", checks: "is checked" };
-
 /** One line a step: where it stands, who does it, what it came to, cost, time, and the size of its prompt. */
 export function drawSteps(steps: readonly StepView[], now: number): Line[] {
   const rows = steps.map((step) => rowOf(step, now));
@@ -36,7 +34,7 @@ export function drawSteps(steps: readonly StepView[], now: number): Line[] {
 /** Mark, id, persona, state with verdict, and whatever else there is to say. */
 function rowOf(step: StepView, now: number): Span[] {
   const { id, persona, state, attempt, verdict, costUsd, reason, slot, session } = step;
-  const word = NAMES[state] ?? state;
+  const word = wordOf(step);
   const hasRun = session !== null || state === "running";
   return [
     MARKS[state],
@@ -48,8 +46,16 @@ function rowOf(step: StepView, now: number): Span[] {
     [timeOf(step, now)],
     [hasRun && state !== "skipped" ? (costUsd === null ? "cost unknown" : formatCost(costUsd)) : ""],
     [promptOf(step)],
-    [reason === null ? "" : safe(reason)],
+    // What the person is to do is the reason of the task itself.
+    [reason === null || word === WAITS ? "" : safe(reason)],
   ];
+}
+
+const WAITS = "waits for you";
+
+function wordOf({ state, reason }: StepView): string {
+  if (state === "checks") return "is checked";
+  return state === "gate" && reason?.startsWith("trust is shadow") !== true ? WAITS : state;
 }
 
 function timeOf({ startedAt, finishedAt, state }: StepView, now: number): string {

@@ -21,7 +21,7 @@ export function nextSteps(
     case "backlog":
       return [`kanband move ${id} planned`];
     case "blocked":
-      if (isAsked(view)) return [`write \`answer:\` into ${place(view.path)}, then: kanband move ${id} planned`];
+      if (hasQuestion(view)) return [`write \`answer:\` into ${place(view.path)}, then: kanband move ${id} planned`];
       return isUnmerged(view)
         ? [
             `mend the cause, then, to merge it as it is: kanband move ${id} done`,
@@ -49,8 +49,8 @@ function isUnmerged({ task }: TaskView): boolean {
   return /^(?:could not be merged|still in conflict after a rework)\b/.test(task?.blocked ?? "");
 }
 
-// As `decide` begins the reason of a task whose step put a question.
-function isAsked({ task }: TaskView): boolean {
+/** Whether a task is blocked by a question of one of its steps, by how `decide` begins its reason. */
+export function hasQuestion({ task }: Pick<TaskView, "task">): boolean {
   return /^step \S+ asks: /.test(task?.blocked ?? "");
 }
 
