@@ -1,4 +1,5 @@
 import { branchOf } from "../board/branch.ts";
+import { slotsOfAssigned } from "../board/claim.ts";
 import type { Edit } from "./action.ts";
 import type { Board, EditableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
@@ -69,7 +70,10 @@ export function reviewEdit(view: EditableView, board: Board): Edit | null {
       ["stale", null],
     ],
     subject: `Hand ${view.id} over for review`,
-    trailers: [["Slot", view.task.assigned ?? ""], ...costTrailer(view, board)],
+    trailers: [
+      ...slotsOfAssigned(view.task.assigned).map((slot) => ["Slot", slot] as const),
+      ...costTrailer(view, board),
+    ],
     notice: { event: "for_review", taskId: view.id, message: `${view.id} is finished and checked: ${view.task.title}` },
   });
 }

@@ -21,7 +21,7 @@ import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { hasQuestion } from "../status/next-steps.ts";
 import { stepViews } from "../status/step-views.ts";
-import { safe } from "../status/words.ts";
+import { safe, whoDoes } from "../status/words.ts";
 
 /**
  * Writes into a task that a person approves what it waits for. A plan is named by the id of what it says, so that the approval
@@ -125,7 +125,7 @@ function report(context: Context, board: Board, approved: Approved): void {
   print(out, `${paint(out, "bold", safe(task))}  approved  ${paint(out, "dim", place(path))}`);
   for (const { path: plan, sha } of plans) print(out, `  ${(sha ?? "").slice(0, 12)}  ${place(plan)}`);
   if (!isDaemonAlive(board)) return print(out, "No daemon is running: `kanband up` carries on from here.");
-  const names = steps.map(({ id, persona }) => (persona === null || persona === id ? id : `${id} (${persona})`));
+  const names = steps.map(({ id, persona }) => whoDoes(id, persona));
   const isOne = plans.length === 0 && stepViews(approved.view, approved.snapshot).length === 0;
   print(
     out,

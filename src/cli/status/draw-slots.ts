@@ -3,7 +3,7 @@ import { promptWords } from "./draw-steps.ts";
 import { type Line, pad, type Span, widthOf } from "./line.ts";
 import { type SlotView, slotViews } from "./slot-views.ts";
 import { stepViews } from "./step-views.ts";
-import { formatCost, formatElapsed, safe } from "./words.ts";
+import { formatCost, formatElapsed, safe, whoDoes } from "./words.ts";
 
 /** One line a slot: task, persona, how long, what it said last. */
 export function drawSlots(snapshot: Snapshot, now: number, width: number): Line[] {
@@ -27,7 +27,7 @@ function rowOf({ name, state, taskId, step, run, task, jobs }: SlotView, now: nu
   if (taskId === null) return [slot, ["idle", "dim"]];
   const steps = step === null || task === null ? [] : stepViews(task, snapshot);
   const own = steps.find(({ id }) => id === step) ?? null;
-  const persona: Span = [whoOf(step, run?.persona ?? own?.persona ?? task?.task?.persona ?? null), "dim"];
+  const persona: Span = [safe(whoDoes(step, run?.persona ?? own?.persona ?? task?.task?.persona ?? null)), "dim"];
   const isAtWork = state === "running" || state === "starting";
   const since: Span = [run === null ? "" : formatElapsed(now - run.startedAt)];
   const notes: Span[] = [];
@@ -35,7 +35,8 @@ function rowOf({ name, state, taskId, step, run, task, jobs }: SlotView, now: nu
   if (!isAtWork) notes.push([`${stateWords(state, run?.stop?.reason ?? null, jobs)}  `, "yellow"]);
   if (run !== null && run.attempt > 1) notes.push([`attempt ${run.attempt}  `, "dim"]);
   if (run !== null) notes.push(...costNotes(run));
-  if (own?.promptBytes != null) notes.push([`${promptWords(own.promptBytes)}  `, "dim"]);
+  const session = snapshot.sessions.get(taskId)?.find(({ runId }) => run !== null && runId === run.runId);
+  if (session?.promptBytes !== undefined) notes.push([`${promptWords(session.promptBytes)}  `, "dim"]);
   if (run?.lastLine != null) notes.push([safe(run.lastLine), "dim"]);
   return [slot, [safe(taskId), "cyan"], persona, since, ...notes];
 }
@@ -44,10 +45,6 @@ function rowOf({ name, state, taskId, step, run, task, jobs }: SlotView, now: nu
 function costNotes({ costUsd, leastUsd = 0 }: RunView): Span[] {
   if (costUsd !== null) return [[`${formatCost(costUsd)}  `, "dim"]];
   return leastUsd > 0 ? [[`at least ${formatCost(leastUsd)}  `, "dim"]] : [];
-}
-
-function whoOf(step: string | null, persona: string | null): string {
-  return safe([...new Set([step, persona])].filter((it) => it !== null).join(": "));
 }
 
 function stateWords(state: SlotView["state"], reason: string | null, jobs: readonly string[]): string {

@@ -25,6 +25,12 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** Who is at work, and at what: `design (architect)`. `step`: null for a task that has only one. */
+export function whoDoes(step: string | null, persona: string | null): string {
+  if (step === null || persona === null || step === persona) return step ?? persona ?? "";
+  return `${step} (${persona})`;
+}
+
 /** Anything from a file, safe to show: one line, no control characters. */
 export function safe(text: string): string {
   return oneLine(text, 500);

@@ -1,5 +1,6 @@
 import type { Session } from "../../board/session.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import { whoDoes } from "../status/words.ts";
 
 export type TransitionEvent = "lane" | "run" | "session" | "stale" | "finding" | "board";
 
@@ -79,7 +80,7 @@ function runChanges(before: Snapshot | null, after: Snapshot): Transition[] {
   return after.runs
     .filter(({ runId, state }) => !known.has(runId) && (state === "running" || state === "starting"))
     .map(({ taskId, kind, slot, persona, step, attempt, unit }) => {
-      const what = kind === "step" ? whoOf(step, persona, unit != null) : kind;
+      const what = kind === "step" ? whoDoes(unit == null && persona !== null ? null : step, persona) : kind;
       const where = slot === null ? "" : ` in slot ${slot}`;
       return ofTask(
         "run",
@@ -104,15 +105,10 @@ function keyOf({ attempt, runId, state, verdict, finishedAt }: Session): string 
 }
 
 function describeEnd({ step, persona, state, verdict, reason }: Session): string {
-  const who = step === "checks" || step === "merge" ? step : whoOf(step, persona, step !== "work");
+  const who =
+    step === "checks" || step === "merge" ? step : whoDoes(step === "work" && persona !== null ? null : step, persona);
   const outcome = verdict ?? state;
   return `${who}: ${outcome}${reason === null || outcome === reason ? "" : `, ${reason}`}`;
-}
-
-// The only step of a task is called after who does it.
-function whoOf(step: string, persona: string | null, isOneOfSeveral: boolean): string {
-  if (persona === null || persona === step) return step;
-  return isOneOfSeveral ? `${step} (${persona})` : persona;
 }
 
 function ofTask(event: TransitionEvent, taskId: string, text: string): Transition {

@@ -65,7 +65,7 @@ describe("a task with several steps at the command line", () => {
       step: "design",
       persona: "architect",
     });
-    expect((await runCli(board.root, ["status"])).stdout).toMatch(/ greet +design: architect /);
+    expect((await runCli(board.root, ["status"])).stdout).toMatch(/ greet +design \(architect\) /);
     const early = await runCli(board.root, ["approve", "greet"]);
     expect(early).toMatchObject({
       exitCode: 2,

@@ -10,6 +10,7 @@ import type { Snapshot } from "../../../../src/decide/snapshot.ts";
 import {
   type BoardWords,
   boardOf,
+  claimed,
   MINUTE,
   NOW,
   personaOf,
@@ -91,9 +92,16 @@ describe("the board", () => {
   it("shows who is at which step, and how far the task has come", () => {
     const text = draw(halfWay(), 120);
 
-    expect(text).toMatch(/^ B {2}a +design: architect {2}1m 00s {2}attempt 2 {2}looking$/m);
+    expect(text).toMatch(/^ B {2}a +design \(architect\) {2}1m 00s {2}attempt 2 {2}looking$/m);
     expect(text).toMatch(/^ A {2}idle$/m);
     expect(text).toContain("1 of 4 steps");
+  });
+
+  it("says how much a run was told", () => {
+    const promptBytes = { persona: 1_900, rules: 600, task: 800 };
+    const sessions = [sessionOf("a", { state: "running", promptBytes })];
+    const snapshot = boardOf({ doing: [claimed("a")] }, { runs: [runOf("a")], sessions });
+    expect(draw(snapshot, 120)).toMatch(/^ A {2}a +engineer {2}1m 00s {2}prompt 3\.3 kB, persona 1\.9 kB$/m);
   });
 
   it("has the steps as values", () => {
@@ -175,7 +183,7 @@ function relay(lanes: BoardWords, world: WorldWords = {}): Snapshot {
 
 function done(step: string, needs: readonly string[] = [], facts: Partial<Session> = {}): Session {
   const after = Object.fromEntries(needs.map((it) => [it, 1]));
-  return sessionOf("a", { step, path: `sessions/a/${step}.md`, after, ...facts });
+  return sessionOf("a", { step, path: `sessions/a/${step}.md`, runId: `a-${step}`, after, ...facts });
 }
 
 function clean(): Session {
