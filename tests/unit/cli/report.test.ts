@@ -44,7 +44,10 @@ describe("sums of runs", () => {
   it("never take what nobody told for nothing", () => {
     const { total } = sumRuns([counted({ costUsd: null, agent: "codex" })]);
     expect(total).toMatchObject({ costUsd: null, unknownCosts: 1, tokens: null, promptBytes: null });
-    expect(sumRuns([counted({ costUsd: null, agent: null, persona: null })]).total).toMatchObject({ costUsd: 0, unknownCosts: 0 });
+    expect(sumRuns([counted({ costUsd: null, agent: null, persona: null })]).total).toMatchObject({
+      costUsd: 0,
+      unknownCosts: 0,
+    });
   });
 
   it("count what is known of a cost that is not known whole", () => {
