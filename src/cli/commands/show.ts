@@ -17,7 +17,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 import { drawSteps } from "../status/draw-steps.ts";
 import { print as printLine } from "../status/line.ts";
 import { stepsJson } from "../status/step-json.ts";
-import { type StepView, stepProgress, stepViews, stepWords } from "../status/step-views.ts";
+import { type StepView, stepProgress, stepViews } from "../status/step-views.ts";
 import { safe } from "../status/words.ts";
 
 /**
@@ -106,7 +106,7 @@ function reportSteps(out: Context["out"], steps: readonly StepView[]): void {
   const progress = stepProgress(steps);
   if (progress === null) return;
   const rows = drawSteps(steps, Date.now()).map((line) => `  ${printLine(line, out.hasColor)}`);
-  print(out, "", `${paint(out, "bold", "Steps")} ${stepWords(progress)}`, ...rows);
+  print(out, "", `${paint(out, "bold", "Steps")}  ${progress.done} of ${progress.total} done`, ...rows);
 }
 
 function reportTraces({ out }: Context, snapshot: Snapshot, { id, branch, sessions, preserved, kept }: Traces): void {

@@ -8,7 +8,7 @@ import { drawSteps } from "./draw-steps.ts";
 import { type Line, print } from "./line.ts";
 import { nextSteps } from "./next-steps.ts";
 import { slotViews } from "./slot-views.ts";
-import { stepProgress, stepViews, stepWords } from "./step-views.ts";
+import { stepProgress, stepViews } from "./step-views.ts";
 import { formatElapsed, safe } from "./words.ts";
 
 /**
@@ -51,7 +51,10 @@ function stepLines(view: TaskView, snapshot: Snapshot, now: number): Line[] {
   const steps = view.lane === "done" ? [] : stepViews(view, snapshot);
   const progress = stepProgress(steps);
   if (progress === null) return [];
-  return [[["  steps ", "dim"], [stepWords(progress)]], ...drawSteps(steps, now).map((it): Line => [["    "], ...it])];
+  return [
+    [["  steps ", "dim"], [`${progress.done} of ${progress.total} done`]],
+    ...drawSteps(steps, now).map((it): Line => [["    "], ...it]),
+  ];
 }
 
 /** The one line: what the task waits for, or what it is doing. */

@@ -120,7 +120,7 @@ describe("why", () => {
     const text = why(halfWay());
 
     expect(text).toMatch(/^a: runs step design in slot B as architect for 1m 00s: looking\n/);
-    expect(text).toContain("  steps 1 of 4 steps\n");
+    expect(text).toContain("  steps 1 of 4 done\n");
     expect(text).toMatch(/^ {4}✓ {2}scope +planner +done +1m 00s · \$0\.02 · prompt 3\.1 kB, persona 1\.9 kB$/m);
     expect(text).toMatch(/^ {4}● {2}design +architect +running +attempt 2 · slot B · 1m 00s · cost unknown$/m);
     expect(text).toMatch(/^ {4}· {2}build +engineer +waiting +waits for design$/m);
