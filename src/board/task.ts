@@ -80,7 +80,7 @@ export const DAEMON_KEYS = [
   "attempt",
   "spent_usd",
   "cycle",
-  "subtasks",
+  "goal_tasks",
   "blocked",
   "stale",
   "lane",
