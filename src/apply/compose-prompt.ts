@@ -29,6 +29,7 @@ export function composePrompt(facts: PromptFacts): Prompt {
     { name: "answer", text: answerOf(facts) },
     { name: "findings", text: findingsOf(facts) },
     ...earlier(facts),
+    { name: "choices", text: choicesOf(facts) },
     { name: "output", text: outputOf(facts) },
   ].filter(isSaid);
   return {
@@ -124,6 +125,20 @@ function findingsOf({ findings = [], boundary }: PromptFacts): string {
 function earlier({ sessions, boundary, cause }: PromptFacts): PromptPart[] {
   const parts = sessionParts(sessions, boundary, ABOUT[cause] ?? null);
   return parts.map(({ name, text }, index) => ({ name, text: index === 0 ? `## Earlier results\n\n${text}` : text }));
+}
+
+function choicesOf({ choices, boundary }: PromptFacts): string {
+  if (choices === undefined) return "";
+  const tools =
+    choices.tools.length === 0
+      ? ""
+      : join(["The tools there are:", dataBlock(boundary, "tools", listed(choices.tools))]);
+  return join([
+    "## What you may choose from",
+    tools,
+    "The personas there are:",
+    dataBlock(boundary, "personas", listed(choices.personas)),
+  ]);
 }
 
 function outputOf({ step, verdicts, tip }: PromptFacts): string {

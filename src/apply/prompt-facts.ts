@@ -33,4 +33,8 @@ export type PromptFacts = {
   /** The commit that it looks at. */
   tip?: string | null;
   trust?: Trust;
+  /** At most so many tool calls; null: any number. Absent: as the persona says. */
+  maxToolCalls?: number | null;
+  /** What a step that chooses may choose from: tools of the board, personas; a line each. Empty: it chooses nothing. */
+  choices?: { tools: readonly string[]; personas: readonly string[] };
 };

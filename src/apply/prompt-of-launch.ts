@@ -2,12 +2,17 @@ import { randomBytes } from "node:crypto";
 import type { Persona } from "../board/persona.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
+import type { VerdictKind } from "../board/verdict-kind.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { composePrompt, type Prompt } from "./compose-prompt.ts";
 import type { LaunchEffect } from "./launch-facts.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { skillTexts } from "./skill-texts.ts";
 import type { World } from "./world.ts";
+
+/** Kinds of verdict that name a tool or a persona. */
+const CHOOSING: ReadonlySet<VerdictKind> = new Set(["router", "triage", "dispatcher"]);
 
 /** Never quoted: it tells what the others must not know, and grows with every run. */
 const CONTEXT = "context.md";
@@ -36,6 +41,7 @@ export function promptOfLaunch(
     answer: answerOf(effect, task, snapshot),
     tip: facts.startSha,
     trust: settings.trust,
+    maxToolCalls: facts.caps.toolCalls,
     ...(work === undefined
       ? {}
       : {
@@ -43,8 +49,23 @@ export function promptOfLaunch(
           verdicts: work.verdicts,
           reask: work.problem,
           findings: work.findings,
+          ...(work.verdicts !== null && CHOOSING.has(work.verdicts) ? { choices: choicesOf(settings, snapshot) } : {}),
         }),
   });
+}
+
+function choicesOf(
+  { tools }: Pick<Settings, "tools">,
+  { personas }: Snapshot,
+): { tools: readonly string[]; personas: readonly string[] } {
+  return {
+    tools: Object.entries(tools).map(
+      ([name, { description, command }]) => `${name}: ${description ?? command.join(" ")}`,
+    ),
+    personas: [...personas.values()].map(({ id, description, mutates }) => {
+      return `${id} (${mutates ? "changes files" : "only reads"}): ${description}`;
+    }),
+  };
 }
 
 function answerOf(

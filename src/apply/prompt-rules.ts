@@ -16,8 +16,9 @@ export function promptRules(facts: PromptFacts): string {
     "End with one message that stands for itself: what you did, what you saw, what is left. It is kept word for word.",
   ];
   if (trust !== undefined) lines.push(`The trust phase of this board is \`${trust}\`.`);
-  if (persona !== null && persona.maxToolCalls !== null) {
-    lines.push(`Make at most ${persona.maxToolCalls} tool calls; the run is ended at the next.`);
+  const most = facts.maxToolCalls === undefined ? (persona?.maxToolCalls ?? null) : facts.maxToolCalls;
+  if (most !== null) {
+    lines.push(`Make at most ${most} tool calls; the run is ended at the next.`);
   }
   lines.push("Read the repository's own instructions for agents (AGENTS.md, CLAUDE.md, …) first, where it has any.");
   return `## Rules\n\n${lines.map((it) => `- ${it}`).join("\n")}`;

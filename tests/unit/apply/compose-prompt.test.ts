@@ -28,6 +28,15 @@ describe("composing a prompt", () => {
     expect(prompt).not.toMatch(/Attempt|Your part|becomes the file/);
   });
 
+  it("tells who chooses what there is to choose from", () => {
+    const choices = { tools: ["files: lists them"], personas: ["sre (only reads): finds causes"] };
+    const { prompt, parts } = composePrompt({ ...FACTS, step: STEP, verdicts: "router", choices });
+    expect(prompt).toMatch(
+      /## What you may choose from[\s\S]*\n- files: lists them\n[\s\S]*\n- sre \(only reads\): finds causes\n/,
+    );
+    expect(parts.map(({ name }) => name)).toContain("choices");
+  });
+
   it("tells a persona that only reads to change nothing", () => {
     const { systemPrompt } = composePrompt({ ...FACTS, persona: personaOf("tester", { mutates: false }) });
     expect(systemPrompt).toContain("Change no file");
