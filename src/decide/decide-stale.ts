@@ -20,7 +20,8 @@ export function decideStale(board: ActiveBoard, plan: Plan): void {
   const moving = new Set(plan.effects.flatMap((it) => (it.kind === "warm" ? [] : (it.taskId ?? []))));
   for (const view of board.snapshot.tasks) {
     if (!isEditable(board, view) || plan.edits.has(view.id) || moving.has(view.id)) continue;
-    const limitMs = board.settings.staleAfterMs[view.lane];
+    // Who waits for a person's yes is as patient as what is blocked.
+    const limitMs = board.settings.staleAfterMs[plan.atGate.has(view.id) ? "blocked" : view.lane];
     if (limitMs === undefined) setFlag(view, null, plan);
     else decideFlag(view, limitMs, board, plan);
   }

@@ -7,13 +7,15 @@ export type Plan = {
   edits: Map<string, Edit>;
   effects: Effect[];
   waiting: Map<string, string>;
+  /** Tasks in `doing/` whose next step waits for a person. */
+  atGate: Set<string>;
   parked: ParkedAgents;
   lookAgainAt: number | null;
 };
 
 /** A plan that asks for nothing. */
 export function emptyPlan(): Plan {
-  return { edits: new Map(), effects: [], waiting: new Map(), parked: new Map(), lookAgainAt: null };
+  return { edits: new Map(), effects: [], waiting: new Map(), atGate: new Set(), parked: new Map(), lookAgainAt: null };
 }
 
 /** Adds an edit unless the task has one already. An edit of nothing (null) is no edit. */

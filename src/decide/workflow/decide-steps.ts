@@ -133,7 +133,10 @@ function explain(steps: TaskSteps, reason: string | null, { board }: Starts, pla
   }
   if (board.runs.get(view.id)?.some(isLive) ?? false) return;
   for (const [id, state] of states) {
-    if (state.kind === "gate") return addReason(plan, view.id, state.reason);
+    if (state.kind === "gate") {
+      plan.atGate.add(view.id);
+      return addReason(plan, view.id, state.reason);
+    }
     if (state.kind === "later") {
       return addReason(plan, view.id, oneLine(`step ${id}: ${state.why}; at ${formatSecond(state.at)}`));
     }
