@@ -38,7 +38,11 @@ export function dayBudgetReason(spending: DaySpending, { settings }: ActiveBoard
 }
 
 /** Why nothing more may be spent on this task; null while something may. */
-export function taskBudgetReason(task: Task, spentUsd: number | null, { settings }: ActiveBoard): string | null {
+export function taskBudgetReason(
+  task: Task,
+  spentUsd: number | null,
+  { settings }: Pick<ActiveBoard, "settings">,
+): string | null {
   const cap = task.budgetUsd ?? settings.budget.taskUsd;
   const spent = spentUsd ?? 0;
   return spent < cap ? null : `the task's budget is spent: ${formatUsd(spent)} of ${formatUsd(cap)}`;

@@ -1,11 +1,13 @@
 import { type Claim, parseClaims } from "../../board/claim.ts";
 import type { Workflow } from "../../board/workflow.ts";
-import { type ReadableView, sessionsOf } from "../board-index.ts";
+import { type ActiveBoard, type ReadableView, sessionsOf } from "../board-index.ts";
 import { agentChain, chooseAgent } from "../choose-agent.ts";
 import type { Starts } from "../starts.ts";
 import { doerOf } from "./doer.ts";
 import { graphOf } from "./graph.ts";
 import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
+import { weighRounds } from "./rounds.ts";
+import type { Ending } from "./rounds-end.ts";
 import type { Situation, StepStates } from "./situation.ts";
 import { isFinished, isUnspent, statesOf } from "./states.ts";
 
@@ -19,6 +21,10 @@ export type TaskSteps = {
   /** What the file gives to slots; those whose run is over are spent. */
   claims: readonly Claim[];
   unspent: readonly Claim[];
+  /** With a round-robin: why no further cycle begins; null while more is to come, and for every graph. */
+  ending: Ending | null;
+  /** Since when it is worked on is not known yet, and what comes next depends on it. */
+  isAgeAwaited: boolean;
 };
 
 /** Weighs the steps of a task in `planned/` or `doing/`. */
@@ -26,11 +32,9 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
   const { task } = view;
   const { board } = starts;
   const records = recordsOf(sessionsOf(board, view.id));
-  const graph = graphOf(workflow, records, board.snapshot.personas, task.override);
   const claims = parseClaims(task.assigned);
-  const situation: Situation = {
+  const facts: Omit<Situation, "graph"> = {
     task,
-    graph,
     records,
     claims,
     settings: board.settings,
@@ -38,12 +42,36 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
     isAsked: task.lane !== "doing" || task.blocked !== null,
     hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
   };
+  const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
+  const common = { view, records, claims, unspent };
+  if (workflow.roundRobin !== null) {
+    const since = sinceOf(view, board);
+    const { graph, states, ending } = weighRounds({ ...facts, ...roundsOf(view, board), workflow, since });
+    return { ...common, graph, states, situation: { ...facts, graph }, ending, isAgeAwaited: since === null };
+  }
+  const graph = graphOf(workflow, records, board.snapshot.personas, task.override);
+  const situation: Situation = { ...facts, graph };
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
   const isPutBack = task.lane === "doing" && claims.length === 0 && isFinished(made) && !situation.isAsked;
   const asked = isPutBack ? { ...situation, isAsked: true } : situation;
-  const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
-  return { view, graph, records, claims, unspent, situation: asked, states: isPutBack ? statesOf(asked) : made };
+  const states = isPutBack ? statesOf(asked) : made;
+  return { ...common, graph, situation: asked, states, ending: null, isAgeAwaited: false };
+}
+
+function roundsOf({ id }: ReadableView, { snapshot, runs }: ActiveBoard) {
+  return {
+    personas: snapshot.personas,
+    branches: snapshot.cycles.get(id) ?? new Map<number, never>(),
+    taskSha: snapshot.branches.get(id)?.sha ?? null,
+    running: (runs.get(id) ?? []).flatMap(({ unit }) => unit ?? []),
+  };
+}
+
+/** Since when the task is worked on without a person's asking anew; null: git is being asked. */
+function sinceOf({ lane, enteredAt }: ReadableView, { snapshot }: ActiveBoard): number | null {
+  if (lane !== "doing") return Number.POSITIVE_INFINITY;
+  return enteredAt ?? (snapshot.areAgesKnown ? 0 : null);
 }
 
 function hasNextAgent(
