@@ -65,6 +65,11 @@ export type AgentEvent =
   | { kind: "text"; text: string; isAnswer: boolean }
   | { kind: "tool"; name: string; detail: string }
   /**
+   * What one call of the model has used up at least, told again and again under one `id`. The next `usage` counts all calls
+   * before it, and more exactly: it takes their place.
+   */
+  | { kind: "call"; id: string; model: string | null; tokens: PricedTokens }
+  /**
    * `isTotal`: everything so far; false: comes on top of what was reported before. A cost of null is unknown.
    * `isOfConversation`: a total that counts the earlier runs of a resumed conversation, too. `model`: whose tokens they are.
    */
@@ -86,6 +91,14 @@ export type AgentEvent =
    * `isRetried`: the agent waits and tries again by itself, so it is no failure yet.
    */
   | { kind: "error"; class: FailureClass; message: string; resetAt: number | null; isRetried?: boolean };
+
+/** The least that calls have used up, by model; and what the latest of them have in it, by id, since each is told often. */
+export type Calls = {
+  /** The tokens that a `usage` had counted before the first of them. */
+  counted: Tokens;
+  byModel: ReadonlyMap<string, PricedTokens>;
+  latest: ReadonlyMap<string, { model: string; tokens: PricedTokens }>;
+};
 
 /** What went wrong, as an agent reports it. */
 export type Trouble = { class: FailureClass; message: string; resetAt: number | null };
@@ -110,6 +123,8 @@ export type AgentSummary = {
   tokens: Tokens;
   /** Tokens whose cost nobody said, by model; `""` is the model that was asked for. */
   unpriced: ReadonlyMap<string, PricedTokens>;
+  /** Calls of the model that no `usage` has counted yet; part of `tokens`. */
+  calls: Calls;
   /** What the conversation had used up before this run, for agents whose totals count that as well. */
   before: Tokens;
   toolCalls: number;

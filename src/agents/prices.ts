@@ -23,19 +23,15 @@ export const SHIPPED_PRICES: PriceTable = {
  * the model counts. Null is unknown, never nothing: so it is when nothing was reported, or a model is in no table. `asked`
  * is the model that was asked for.
  */
-export function costOf(
-  { costUsd, unpriced }: Pick<AgentSummary, "costUsd" | "unpriced">,
-  asked: string | null,
-  tables: readonly PriceTable[],
-): number | null {
-  if (costUsd === null && unpriced.size === 0) return null;
-  const { usd, isWhole } = knownCostOf({ costUsd, unpriced }, asked, tables);
+export function costOf(summary: Told, asked: string | null, tables: readonly PriceTable[]): number | null {
+  if (summary.costUsd === null && summary.unpriced.size === 0) return null;
+  const { usd, isWhole } = knownCostOf(summary, asked, tables);
   return isWhole ? usd : null;
 }
 
 /** What is known of a run's cost: the least that it may be. A cap that this much reaches is reached. */
 export function knownCostOf(
-  { costUsd, unpriced }: Pick<AgentSummary, "costUsd" | "unpriced">,
+  { costUsd, unpriced, calls }: Told,
   asked: string | null,
   tables: readonly PriceTable[],
 ): { usd: number; isWhole: boolean } {
@@ -47,8 +43,16 @@ export function knownCostOf(
     if (price === null) isWhole = false;
     else usd += priced(tokens, price);
   }
+  // Of a call that goes on, the output is a first guess: these only add to the least.
+  for (const [model, tokens] of calls?.byModel ?? []) {
+    const price = priceOf(model === "" ? asked : model, tables);
+    if (price !== null) usd += priced(tokens, price);
+    isWhole = false;
+  }
   return { usd, isWhole };
 }
+
+type Told = Pick<AgentSummary, "costUsd" | "unpriced"> & Partial<Pick<AgentSummary, "calls">>;
 
 function priceOf(model: string | null, tables: readonly PriceTable[]): ModelPrice | null {
   if (model === null) return null;

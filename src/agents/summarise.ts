@@ -1,4 +1,5 @@
 import type { AgentAdapter, AgentEvent, AgentSummary, PricedTokens, Tokens, Trouble } from "./adapter.ts";
+import { addCall, NO_CALLS, tokensWith } from "./calls.ts";
 
 const NO_TOKENS: Tokens = { input: 0, output: 0, cached: 0 };
 
@@ -14,6 +15,7 @@ export const EMPTY_SUMMARY: AgentSummary = {
   costUsd: null,
   tokens: NO_TOKENS,
   unpriced: new Map(),
+  calls: NO_CALLS,
   before: NO_TOKENS,
   toolCalls: 0,
 };
@@ -43,8 +45,14 @@ function takeIn(mode: AgentAdapter["answer"], summary: AgentSummary, event: Agen
       return { ...summary, ...BUSY, answer: bounded(addText(mode, summary.answer, event.text)) };
     case "tool":
       return { ...summary, ...BUSY, ...afterTool(mode, summary), toolCalls: summary.toolCalls + 1 };
-    case "usage":
-      return { ...summary, ...addUsage(summary, event) };
+    case "call": {
+      const calls = addCall(summary.calls, event, summary.model ?? "");
+      return { ...summary, calls, tokens: tokensWith(calls) };
+    }
+    case "usage": {
+      const after = { ...summary, ...addUsage({ ...summary, tokens: summary.calls.counted }, event) };
+      return { ...after, calls: { ...NO_CALLS, counted: after.tokens } };
+    }
     case "result":
       return {
         ...summary,

@@ -1,10 +1,13 @@
+import { formatDecisionLine } from "../board/decision-line.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { listKeptWhole } from "../git/kept-whole.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { type Conclusion, concludeRun } from "./conclude-run.ts";
 import { attemptOf, describeEnd, describeSetup, noteInContext } from "./context.ts";
+import { noteDecision } from "./decisions.ts";
 import { endOf, setupTail } from "./end-of-run.ts";
+import { makeSubtasks } from "./make-subtasks.ts";
 import { noteMissingLaunch } from "./note-launch.ts";
 import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
 import { isLooking, type RunFacts } from "./run-facts.ts";
@@ -13,6 +16,7 @@ import { isFinished, runningSession, writeSession } from "./session-record.ts";
 import { verdictOfStep } from "./step-verdict.ts";
 import { findTampering, type Tampered, undoTampering } from "./tampering.ts";
 import type { World } from "./world.ts";
+import { writePrompts } from "./write-prompts.ts";
 
 /**
  * Ends a step: what it moved outside its branch is undone, its work kept (on the branch when it ended well or was stopped,
@@ -27,6 +31,7 @@ export async function collectStep(world: World, run: RunRecord, facts: RunFacts,
   await undoTampering(world, facts, outcome.undo);
   if (outcome.putBack !== null) await putBranchBack(world, facts, outcome.putBack);
   noteEnd(world, run, facts, outcome);
+  settleSaid(world, facts, outcome, snapshot);
   failpoint("apply.collect.before-session");
   writeSession(world, outcome.session, outcome.message, end.activity);
   failpoint("apply.collect.after-session");
@@ -60,6 +65,7 @@ async function fixOutcome(
       exitCode: run.exit?.code ?? null,
       commitSha: isLooking(facts) ? facts.startSha : work.tip,
       costUsd: end.costUsd,
+      leastUsd: end.leastUsd,
       tokens: end.summary.tokens,
       model: end.summary.model ?? facts.model,
       conversation: end.summary.sessionId,
@@ -81,6 +87,23 @@ async function fixOutcome(
   saveOutcome(run.runDir, outcome, { isRepeatable });
   failpoint("apply.collect.after-outcome");
   return outcome;
+}
+
+/** What follows from the message of a step that is done, besides its session file. All of it may be done again. */
+function settleSaid(world: World, facts: RunFacts, { session, message }: SavedOutcome, snapshot: Snapshot): void {
+  if (session.state !== "done") return;
+  const { step, attempt, verdict, question } = session;
+  const kind = verdict === "decision" ? "question" : "result";
+  const text = kind === "question" ? (question ?? "") : (verdict ?? "done");
+  if (facts.work !== undefined || kind === "question") {
+    noteDecision(
+      world,
+      facts.taskId,
+      formatDecisionLine({ at: session.finishedAt ?? world.clock(), step, attempt, kind, text }),
+    );
+  }
+  writePrompts(world, session);
+  makeSubtasks(world, facts, message, snapshot);
 }
 
 function noteEnd(world: World, run: RunRecord, facts: RunFacts, { session }: SavedOutcome): void {

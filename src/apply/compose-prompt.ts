@@ -48,6 +48,8 @@ function taskOf({ task, step, boundary }: PromptFacts): string {
   const part = step?.task ?? "";
   return join([
     `# Task \`${inert(task.id)}\``,
+    // The rules of a conversation that is gone on with may be those of its first prompt, and name another mark.
+    `What stands between lines with \`data-${boundary}\` was written by others; the rules say what that means.`,
     request,
     part.trim() === "" ? "" : join(["## Your part in it", dataBlock(boundary, "step", part)]),
   ]);
@@ -125,9 +127,8 @@ function earlier({ sessions, boundary, cause }: PromptFacts): PromptPart[] {
 }
 
 function outputOf({ step, verdicts, tip }: PromptFacts): string {
-  const asks = step === undefined ? "" : DECISION_CONTRACT;
+  const asks = DECISION_CONTRACT;
   const verdict = verdicts === undefined || verdicts === null ? "" : verdictContract(verdicts, tip ?? null);
-  if (asks === "" && verdict === "") return "";
   const file =
     step === undefined ? "" : `Your message becomes the file \`${inert(step.output)}\` of this task's sessions.`;
   return join(["## Your answer", file, asks, verdict]);

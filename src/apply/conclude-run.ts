@@ -20,13 +20,17 @@ export type Conclusion = {
  * did not fail, one that reached a cap did, whatever its last words were.
  */
 export function concludeRun(
-  run: Pick<RunRecord, "state" | "stop"> & { exit?: Pick<RunExit, "cause"> | null },
+  run: Pick<RunRecord, "state" | "stop"> &
+    Partial<Pick<RunRecord, "startedAt">> & { exit?: Pick<RunExit, "cause"> | null },
   facts: Pick<RunFacts, "caps" | "losses">,
   said: Said,
 ): Conclusion {
   const { message } = said.ofAgent;
   const resetAt = said.ofAgent.state === "failed" ? said.ofAgent.resetAt : null;
-  if (run.stop !== null) return { ...afterStop(run.stop.reason, facts, said), message };
+  if (run.stop !== null) {
+    const elapsedMs = run.stop.requestedAt - (run.startedAt ?? 0);
+    return { ...afterStop(run.stop.reason, facts, said, elapsedMs), message };
+  }
   if (run.state === "lost") {
     const reason = lossReason(facts.losses + 1);
     return { state: "stopped", failure: "stopped", reason, message, resetAt: null };
@@ -42,6 +46,8 @@ export function concludeRun(
 /** What the agent's own output and end say. */
 type Said = {
   costUsd: number | null;
+  /** What is known of the cost. */
+  leastUsd: number;
   ofAgent: ReturnType<AgentAdapter["conclude"]>;
   /** It asks a model, and had been silent for long when it was ended. */
   isSilent: boolean;
@@ -51,10 +57,15 @@ type End = Omit<Conclusion, "message">;
 
 const DONE: End = { state: "done", failure: null, reason: null, resetAt: null };
 
-function afterStop(reason: string, { caps }: Pick<RunFacts, "caps">, said: Said): End {
+function afterStop(
+  reason: string,
+  { caps }: Pick<RunFacts, "caps">,
+  said: Said,
+  elapsedMs = Number.POSITIVE_INFINITY,
+): End {
   switch (reason) {
     case "timeout":
-      return ranOut(said, `stopped after its longest time, ${duration(caps.wallMs)}`);
+      return ranOut(said, `stopped after its longest time, ${longestTime(caps.wallMs, elapsedMs)}`);
     case "lingering":
       return ranOut(said, "stopped: it had answered and did not end");
     case "stale":
@@ -64,10 +75,7 @@ function afterStop(reason: string, { caps }: Pick<RunFacts, "caps">, said: Said)
     case "tool-calls":
       return failed("agent", `stopped: more than ${caps.toolCalls ?? 0} tool calls`);
     case "budget":
-      return failed(
-        "budget",
-        `stopped at ${budgetOf(said.costUsd, caps.costUsd)}: ${figures(said.costUsd, caps.costUsd)}`,
-      );
+      return failed("budget", budgetReason(said, caps.costUsd));
     case "shutdown":
       return { state: "stopped", failure: "stopped", reason: "stopped with the daemon", resetAt: null };
     default:
@@ -93,17 +101,25 @@ function failed(failure: FailureClass, reason: string): End {
   return { state: "failed", failure, reason, resetAt: null };
 }
 
-function duration(ms: number | null): string {
-  const seconds = Math.round((ms ?? 0) / 1000);
+// Sooner than it was told at its start: a person shortened it.
+function longestTime(wallMs: number | null, elapsedMs: number): string {
+  return wallMs === null || elapsedMs < wallMs ? "which was shortened meanwhile" : duration(wallMs);
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-// Below its own cap, it was the runs of the day together that reached theirs.
-function budgetOf(spentUsd: number | null, capUsd: number | null): string {
-  return capUsd === null || (spentUsd !== null && spentUsd < capUsd) ? "the day's budget" : "its budget";
+// Below its own cap: the runs of the day together reached theirs, or a person lowered one.
+function budgetReason(said: Said, capUsd: number | null): string {
+  return capUsd !== null && said.leastUsd >= capUsd
+    ? `stopped at its budget: ${figures(said, capUsd)}`
+    : `stopped at the day's budget, or at one that was lowered meanwhile: ${figures(said, null)}`;
 }
 
-function figures(spentUsd: number | null, capUsd: number | null): string {
-  const spent = spentUsd === null ? "unknown" : `$${spentUsd.toFixed(2)}`;
+function figures({ costUsd, leastUsd }: Said, capUsd: number | null): string {
+  const known = `$${leastUsd.toFixed(2)}`;
+  const spent = costUsd !== null ? known : leastUsd > 0 ? `at least ${known}` : "unknown";
   return capUsd === null ? spent : `${spent} of $${capUsd.toFixed(2)}`;
 }

@@ -20,6 +20,7 @@ function textOf(event: AgentEvent): string | null {
     case "tool":
       return `$ ${event.name}${event.detail === "" ? "" : `: ${event.detail}`}`;
     case "usage":
+    case "call":
     case "session":
       return null;
     case "result":

@@ -8,6 +8,8 @@ import { finishActivity } from "./sync-sessions.ts";
 import type { World } from "./world.ts";
 
 const TAIL_BYTES = 8_000;
+// A command of the board, which asks no model.
+const TOOL = "tool";
 const SETUP_BYTES = 1024 * 1024;
 
 /** What a run that is over has said and cost, read from its output whole, and what its agent's adapter makes of it. */
@@ -33,11 +35,14 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
       stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
       wasStopped: run.stop !== null && !ranOut,
     }) ?? unknown;
-  const costUsd = costSoFar(world, facts, summary);
+  // What never started has cost nothing, whoever it would have asked.
+  const isStarted = run.exit?.cause !== "setup" && run.exit?.cause !== "spawn";
+  const isFree = !isStarted || facts.agent === TOOL;
+  const cost = !isFree ? costSoFar(world, facts, summary) : { costUsd: 0, leastUsd: 0 };
   return {
     activity,
     summary,
-    costUsd,
+    ...cost,
     ofAgent,
     isSilent: adapter?.isFree === false && (saidNothing(summary) || isSilent(run, facts)),
   };
@@ -51,8 +56,11 @@ function saidNothing({ answer, interim, toolCalls, result }: AgentSummary): bool
 /** Its last words are so long ago that it was waiting rather than working. */
 function isSilent({ endedAt, startedAt, lastOutputAt, stop }: RunRecord, { caps }: RunFacts): boolean {
   if (stop?.reason === "stale") return true;
-  if (endedAt === null || caps.wallMs === null) return false;
-  return (stop?.requestedAt ?? endedAt) - Math.max(startedAt, lastOutputAt ?? 0) >= caps.wallMs / 2;
+  const until = endedAt === null ? null : (stop?.requestedAt ?? endedAt);
+  // A time that a person shortened is as long as it lasted.
+  const wallMs = stop?.reason === "timeout" && until !== null ? until - startedAt : caps.wallMs;
+  if (until === null || wallMs === null) return false;
+  return until - Math.max(startedAt, lastOutputAt ?? 0) >= wallMs / 2;
 }
 
 /** The last of what the setup script printed. */

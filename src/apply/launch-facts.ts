@@ -1,6 +1,7 @@
 import type { Tokens } from "../agents/adapter.ts";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
+import { countUnknownCosts, knownUsd } from "../board/session-cost.ts";
 import type { Task } from "../board/task.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -19,6 +20,9 @@ export type LaunchEffect = Extract<Effect, { kind: "launch" }>;
  */
 export type Taken = TakenWorktree & { countFromSha: string; branchedFrom: string | null };
 
+/** Causes after which the same mind goes on with the same work. */
+const GOES_ON: ReadonlySet<LaunchEffect["cause"]> = new Set(["stopped", "lost", "answer", "verdict"]);
+
 /** What is recorded with the run of a step. `worktree` null: there is none, and nothing will run. */
 export function launchFacts(
   world: World,
@@ -32,8 +36,8 @@ export function launchFacts(
   const sessionPath = sessionPathOf(task.id, effect.step, persona, work?.output);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.
-  const isContinued = effect.cause === "stopped" || effect.cause === "lost";
-  const continuedFrom = isContinued ? (earlier?.startSha ?? null) : null;
+  const isContinued = GOES_ON.has(effect.cause);
+  const continuedFrom = isContinued && work?.mutates !== false ? (earlier?.startSha ?? null) : null;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
   const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
   return {
@@ -77,10 +81,10 @@ export function launchFacts(
     nonce: null,
     merge: null,
   };
-  function goOnFrom(session: Session): Pick<RunFacts, "resumed" | "usedBefore" | "earlierUsd"> {
-    const earlierUsd = costOfDay(session, world.clock());
-    if (!isContinued || !isSameMind(session)) return { earlierUsd };
-    return { earlierUsd, resumed: session.conversation ?? null, usedBefore: usedBy(session) };
+  function goOnFrom(session: Session): Pick<RunFacts, "resumed" | "usedBefore" | "earlierUsd" | "earlierUnknown"> {
+    const costs = { earlierUsd: costOfDay(session, world.clock()), earlierUnknown: countUnknownCosts([session]) };
+    if (!isContinued || !isSameMind(session)) return costs;
+    return { ...costs, resumed: session.conversation ?? null, usedBefore: usedBy(session) };
   }
 
   // A conversation belongs to one agent with one account, and keeps the persona it began with.
@@ -101,9 +105,10 @@ function usedBy({ tokens, tokensBefore }: Session): Tokens {
 }
 
 // The file is about to be replaced, and with it what it says of today's money.
-function costOfDay({ startedAt, finishedAt, costUsd, earlierUsd = 0 }: Session, now: number): number {
+function costOfDay(session: Session, now: number): number {
+  const { startedAt, finishedAt, earlierUsd = 0 } = session;
   const isToday = (at: number | null): boolean =>
     at !== null && new Date(at).toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
-  const usd = (isToday(startedAt) ? earlierUsd : 0) + (isToday(finishedAt) ? (costUsd ?? 0) : 0);
+  const usd = (isToday(startedAt) ? earlierUsd : 0) + (isToday(finishedAt) ? knownUsd(session) : 0);
   return Math.round(usd * 1e6) / 1e6;
 }

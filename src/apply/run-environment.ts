@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, sep } from "node:path";
 import { RUN_DOMAIN } from "../board/pool.ts";
 import type { SlotSettings } from "../config/settings.ts";
@@ -60,9 +60,10 @@ export async function runEnvironment(
   });
 }
 
-// Logins will lie there: in a repository nobody must commit them by accident.
+// Logins will lie there, or do so already: in a repository nobody must commit them by accident.
 function makeHome({ boardRoot, codeRepo }: World, home: string): void {
-  const isNew = mkdirSync(home, { recursive: true }) !== undefined;
+  mkdirSync(home, { recursive: true });
   const isInside = [boardRoot, codeRepo.top].some((it) => home.startsWith(it + sep));
-  if (isNew && isInside) writeFileSync(join(home, ".gitignore"), "*\n");
+  const path = join(home, ".gitignore");
+  if (isInside && lstatSync(path, { throwIfNoEntry: false }) === undefined) writeFileSync(path, "*\n", { flag: "wx" });
 }

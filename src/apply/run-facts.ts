@@ -53,6 +53,8 @@ export type RunFacts = {
   usedBefore?: Tokens | null;
   /** What earlier attempts in the same session file cost today, in US dollars. */
   earlierUsd?: number;
+  /** How many earlier attempts in its session file had an unknown cost. Absent: none. */
+  earlierUnknown?: number;
   /** What stood between the run and the machine. */
   sandbox?: Tier;
   /** Agents that were passed over for this run, with what each waits for. */

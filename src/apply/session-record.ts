@@ -52,6 +52,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     ...(facts.parked === undefined || Object.keys(facts.parked).length === 0 ? {} : { parked: facts.parked }),
     ...(facts.promptBytes === undefined ? {} : { promptBytes: facts.promptBytes }),
     earlierUsd: facts.earlierUsd ?? 0,
+    earlierUnknown: facts.earlierUnknown ?? 0,
     toolCalls: 0,
     settingsBlob: facts.settingsBlob,
     pausedBoard: false,

@@ -1,3 +1,4 @@
+import { questionLine } from "../board/question-line.ts";
 import { type ReadVerdict, readVerdict } from "../board/read-verdict.ts";
 import type { Session } from "../board/session.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
@@ -26,7 +27,7 @@ export function verdictOfStep({ state, failure, reason, message }: Conclusion, f
   if (problem !== null) {
     return { state: "failed", failure: "checks", reason: `no valid verdict: ${problem}`, verdict: "invalid" };
   }
-  if (read.kind === "decision") return { ...ended, verdict: "decision", question: questionOf(read) };
+  if (read.kind === "decision") return { ...ended, verdict: "decision", question: questionLine(read) };
   if (read.kind !== "given") return ended;
   const { target, args, dispatch, findings } = read.details;
   return {
@@ -45,9 +46,4 @@ function commitProblem(read: ReadVerdict, kind: VerdictKind | null, { startSha }
   const wanted = `\`commit: ${startSha.slice(0, 12)}\``;
   if (commit === null) return `expected ${wanted}, the commit it looked at`;
   return startSha.startsWith(commit) ? null : `it speaks of ${commit}, and it looked at ${wanted}`;
-}
-
-function questionOf({ question, options, recommendation }: Extract<ReadVerdict, { kind: "decision" }>): string {
-  const choice = options.length === 0 ? "" : ` (${options.join(" | ")})`;
-  return `${question}${choice}${recommendation === null ? "" : `; recommends ${recommendation}`}`;
 }

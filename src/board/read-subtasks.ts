@@ -15,6 +15,7 @@ export type ProposedSubtask = {
   priority: Priority | null;
 };
 
+const MESSAGE_CHARACTERS = 1024 * 1024;
 const MOST_SUBTASKS = 50;
 const MOST_ITEMS = 50;
 const TITLE_CHARACTERS = 150;
@@ -28,6 +29,9 @@ const PROBLEM_CHARACTERS = 300;
  * in another; `problems` says so, a line each.
  */
 export function readSubtasks(message: string): { subtasks: readonly ProposedSubtask[]; problems: readonly string[] } {
+  if (message.length > MESSAGE_CHARACTERS) {
+    return { subtasks: [], problems: ["subtasks: not looked for in a message of more than a million characters"] };
+  }
   const block = lastBlockOf("subtasks", message);
   if (block === null) return { subtasks: [], problems: [] };
   if ("problem" in block) return { subtasks: [], problems: [lineFor(`subtasks: ${block.problem}`)] };

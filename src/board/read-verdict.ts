@@ -28,7 +28,8 @@ export type ReadVerdict =
   | { kind: "none" };
 
 const NO_DETAILS: VerdictDetails = { target: null, args: [], dispatch: [], findings: [], commit: null };
-const MESSAGE_CHARACTERS = 4 * 1024 * 1024;
+// A session file is not read beyond that either.
+const MESSAGE_CHARACTERS = 1024 * 1024;
 // All of it stands in the front matter of the session file, of which 64 KiB are read while its run is recorded.
 const DETAILS_BYTES = 48 * 1024;
 const QUESTION_CHARACTERS = 1_000;
@@ -46,7 +47,7 @@ const PROBLEM_CHARACTERS = 400;
  */
 export function readVerdict(kind: VerdictKind | null, message: string): ReadVerdict {
   if (message.length > MESSAGE_CHARACTERS) {
-    return kind === null ? { kind: "none" } : invalid("the message is larger than 4 MiB");
+    return kind === null ? wordOf(message) : invalid("the message has more than a million characters");
   }
   const block = declaredIn(message);
   const decision = decisionOf(block);

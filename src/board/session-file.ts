@@ -87,7 +87,9 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["conversation", session.conversation ?? null],
     ["reset_at", session.resetAt ?? null],
     ["cost_usd", session.costUsd ?? "unknown"],
-    ["earlier_usd", (session.earlierUsd ?? 0) > 0 ? (session.earlierUsd ?? 0) : null],
+    ["cost_at_least_usd", session.costUsd === null ? positive(session.leastUsd) : null],
+    ["earlier_usd", positive(session.earlierUsd)],
+    ["earlier_unknown", positive(session.earlierUnknown)],
     ["tool_calls", session.toolCalls],
     ["settings", session.settingsBlob],
     ["paused_board", session.pausedBoard ? true : null],
@@ -95,6 +97,10 @@ function keysOf(session: Session): (readonly [string, string])[] {
   const written = all.flatMap(([key, value]) => (value === null ? [] : [[key, formatValue(key, value)] as const]));
   const maps = [...mapsOf(session), ...ofWorkflow(session)];
   return written.flatMap((pair) => (pair[0] === "tool_calls" ? [...maps, pair] : [pair]));
+}
+
+function positive(amount = 0): number | null {
+  return amount > 0 ? amount : null;
 }
 
 function mapsOf({ tokens, tokensBefore, parked = {} }: Session): (readonly [string, string])[] {

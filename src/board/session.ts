@@ -47,8 +47,12 @@ export type Session = {
   commitSha: string | null;
   /** `null` is unknown, and is written as `unknown`. */
   costUsd: number | null;
+  /** With an unknown cost, the part of it that is known: the least that it may be. Absent: nothing. */
+  leastUsd?: number;
   /** What earlier attempts in this file had cost on the day on which this one started. Absent: nothing. */
   earlierUsd?: number;
+  /** How many earlier attempts in this file had an unknown cost. Absent: none. */
+  earlierUnknown?: number;
   /** Absent or null is unknown, and is not written. */
   tokens?: { input: number; output: number; cached: number } | null;
   toolCalls: number;

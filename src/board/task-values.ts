@@ -50,7 +50,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     branch: keys.branch ?? null,
     cycle: keys.cycle ?? null,
     attempt: keys.attempt ?? null,
-    spentUsd: typeof keys.spent_usd === "number" ? keys.spent_usd : null,
+    spentUsd: keys.spent_usd ?? null,
     blocked: flagText(keys.blocked),
     stale: flagText(keys.stale),
     body,

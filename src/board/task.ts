@@ -52,7 +52,8 @@ export type Task = {
   /** The next cycle of a round-robin. */
   cycle: number | null;
   attempt: number | null;
-  spentUsd: number | null;
+  /** What is known of it; `unknown` where nothing is. */
+  spentUsd: number | "unknown" | null;
   blocked: string | null;
   stale: string | null;
 

@@ -10,7 +10,7 @@ export const RULES: readonly Rule[] = [
   slotNamesDiffer,
   commandsAreThere,
   agentsAreNotNamedLikeBuiltIns,
-  gitVariablesStayOut,
+  refusedVariablesStayOut,
   baseIsBranch,
   waitsGrow,
 ];
@@ -58,17 +58,25 @@ function agentsAreNotNamedLikeBuiltIns({ agents }: Settings): Broken[] {
     }));
 }
 
-// They would point the agent's git, or ours inside of it, at another repository.
-function gitVariablesStayOut({ slots, agents }: Settings): Broken[] {
+// They would point the agent's git or node, or ours inside of it, elsewhere; an agent that waits for one must not miss it in silence.
+function refusedVariablesStayOut({ slots, agents }: Settings): Broken[] {
   const lists = [
     ...slots.map(({ env }, index) => ({ key: ["slots", index, "env"] as const, env })),
     ...Object.entries(agents).map(([name, { env }]) => ({ key: ["agents", name, "env"] as const, env })),
   ];
   return lists.flatMap(({ key, env }) =>
-    env
-      .filter((it) => /^GIT_/i.test(it))
-      .map((it) => ({ key, message: `\`env\` holds ${it}; variables of git are never inherited` })),
+    env.flatMap((it) => {
+      const whose = whoseVariable(it);
+      return whose === null ? [] : [{ key, message: `\`env\` holds ${it}; variables of ${whose} are never inherited` }];
+    }),
   );
+}
+
+function whoseVariable(name: string): string | null {
+  if (/^GIT_/i.test(name)) return "git";
+  if (name.startsWith("KANBAND_")) return "kanband";
+  if (name.startsWith("npm_")) return "npm (but `NPM_…`)";
+  return name === "NODE_OPTIONS" ? "node" : null;
 }
 
 function baseIsBranch({ base }: Settings): Broken[] {

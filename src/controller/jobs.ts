@@ -11,7 +11,13 @@ export type Jobs = {
 };
 
 /** `of` tells jobs of one kind apart that belong to no task. */
-export type JobName = { kind: string; taskId: string | null; slot?: string | null; of?: string };
+export type JobName = {
+  kind: string;
+  taskId: string | null;
+  slot?: string | null;
+  costCapUsd?: number | null;
+  of?: string;
+};
 
 export type JobsOptions = {
   /** Ms since the epoch. */
@@ -42,10 +48,18 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
       const resting = [...failures].filter(([key, { retryAt }]) => retryAt > now && !running.has(key));
       return [...[...running.values()].map((it) => it.job), ...resting.map(([, { job }]) => job)];
     },
-    start({ kind, taskId, slot = null, of = "" }, work) {
+    start({ kind, taskId, slot = null, costCapUsd = null, of = "" }, work) {
       const key = `${kind} ${taskId ?? ""} ${of}`;
       if (running.has(key) || (failures.get(key)?.retryAt ?? 0) > clock()) return;
-      const job: JobView = { kind, taskId, slot, of, problem: null, retryAt: null };
+      const job: JobView = {
+        kind,
+        taskId,
+        slot,
+        ...(of === "" ? {} : { of }),
+        problem: null,
+        retryAt: null,
+        costCapUsd,
+      };
       const promise = Promise.resolve()
         .then(work)
         .then(
@@ -60,8 +74,12 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
   };
 }
 
-function failureOf({ kind, taskId, slot, of = "" }: JobView, error: unknown, before: number, now: number): Failure {
+function failureOf({ kind, taskId, slot, of }: JobView, error: unknown, before: number, now: number): Failure {
   const retryAt = now + Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS);
   const problem = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-  return { job: { kind, taskId, slot, of, problem, retryAt }, count: before + 1, retryAt };
+  return {
+    job: { kind, taskId, slot, ...(of === undefined ? {} : { of }), problem, retryAt },
+    count: before + 1,
+    retryAt,
+  };
 }

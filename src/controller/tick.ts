@@ -136,8 +136,9 @@ function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snap
   for (const effect of effects) {
     const taskId = effect.kind === "warm" ? null : effect.taskId;
     const slot = "slot" in effect ? effect.slot : null;
+    const costCapUsd = effect.kind === "launch" ? effect.costCapUsd : null;
     jobs.start(
-      { kind: effect.kind, taskId, slot, of: partOf(effect) },
+      { kind: effect.kind, taskId, slot, costCapUsd, of: partOf(effect) },
       async () => await applyEffect(world, effect, snapshot),
     );
   }

@@ -29,6 +29,7 @@ export function afterRun(view: ReadableView, history: History, attempt: number, 
 }
 
 function afterWork(session: Session, history: History, { board }: Starts): NextMove {
+  if (session.verdict === "decision") return { kind: "block", reason: `asks: ${session.question ?? "for a decision"}` };
   const checks = checksOf(history, session.attempt);
   if (checks === null) return { kind: "check" };
   if (isClean(checks)) return { kind: "review" };

@@ -57,6 +57,7 @@ function after(history: History, previous: Session, settings: Settings): Continu
     return { ...counted, cause: losses > 0 ? "lost" : "stopped", losses };
   }
   if (previous.state === "failed") return afterFailure(previous, counted, settings);
+  if (previous.verdict === "decision") return { ...FIRST, cause: "answer" };
   const checks = checksOf(history, previous.attempt);
   if (checks !== null && !isClean(checks)) {
     if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "checks" };

@@ -1,18 +1,20 @@
 import { parseClaims } from "../board/claim.ts";
+import type { Session } from "../board/session.ts";
+import { isOfAgent } from "../board/session-cost.ts";
 import type { Edit } from "./action.ts";
 import { type Board, type ReadableView, sessionsOf } from "./board-index.ts";
-import { costsOfClaims } from "./workflow/claim-costs.ts";
-import { recordsOf } from "./workflow/node.ts";
+import { sessionsOfClaims } from "./workflow/claim-costs.ts";
 
 /** `Cost-USD` of the attempt that is over, where it is known. Unknown is left out: it is not 0. */
 export function costTrailer({ id, task }: ReadableView, board: Board): Edit["trailers"] {
   const claims = parseClaims(task.assigned);
   const sessions = sessionsOf(board, id);
-  const costs =
-    claims.length > 0
-      ? costsOfClaims({ records: recordsOf(sessions) }, claims)
-      : sessions.flatMap((it) =>
-          it.attempt === task.attempt && it.persona !== null && it.costUsd !== null ? [it.costUsd] : [],
-        );
+  const ofAttempt = sessions.filter(({ attempt }) => attempt === task.attempt);
+  return costTrailerOf(claims.length > 0 ? sessionsOfClaims(sessions, claims) : ofAttempt);
+}
+
+/** The same, of these runs. */
+export function costTrailerOf(sessions: readonly Session[]): Edit["trailers"] {
+  const costs = sessions.filter(isOfAgent).flatMap(({ costUsd }) => costUsd ?? []);
   return costs.length === 0 ? [] : [["Cost-USD", costs.reduce((sum, it) => sum + it, 0).toFixed(2)]];
 }

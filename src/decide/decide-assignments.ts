@@ -5,8 +5,9 @@ import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, type ReadableView } from "./board-index.ts";
 import { spentAfter, spentBefore, taskBudgetReason } from "./budgets.ts";
 import { nextAttempt } from "./chain.ts";
-import type { Doer } from "./choose-agent.ts";
+import { agentChain, type Doer } from "./choose-agent.ts";
 import { editOf } from "./edit-of.ts";
+import { type Allowance, allowanceOf, giveOut } from "./given-out.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
@@ -201,7 +202,16 @@ function slotFor(
   if (slot === undefined) return { held: fit.slots };
   const isReading = one.kind === "many" && !one.node.mutates;
   const reason = isReading ? null : starts.overlap.reason(view.task);
-  return reason === null ? { slot } : { reason };
+  if (reason !== null) return { reason };
+  const allowance = isAction ? FREE : allowanceIn(slot, { view, doer }, starts);
+  return "reason" in allowance ? allowance : { slot };
+}
+
+// A command of the board costs nothing that anybody counts.
+const FREE: Allowance = { capUsd: null };
+
+function allowanceIn(slot: SlotSettings, { view, doer }: Pick<Candidate, "view" | "doer">, starts: Starts): Allowance {
+  return allowanceOf(view.task, agentChain(view.task, doer, slot, starts.board), starts);
 }
 
 function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders: SlotHolders): string {
@@ -209,8 +219,11 @@ function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders:
   return oneLine(pin === null ? `no free slot: ${who}` : `pinned to slot ${pin}: ${who}`);
 }
 
-function assign({ view, one }: Candidate, slot: SlotSettings, desk: Desk, plan: Plan): void {
+function assign(candidate: Candidate, slot: SlotSettings, desk: Desk, plan: Plan): void {
+  const { view, one } = candidate;
   const { starts, wip } = desk;
+  const allowance = candidate.isAction ? FREE : allowanceIn(slot, candidate, starts);
+  if ("capUsd" in allowance) giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   const isNew = one.kind === "one" || !(one.hasSlot || desk.added.has(view.id));
   if (one.kind === "one") assignTask(view, one.step, slot, starts.board, plan);
   else desk.added.set(view.id, [...(desk.added.get(view.id) ?? []), claimOf(one, slot)]);

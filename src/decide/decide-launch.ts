@@ -1,8 +1,9 @@
 import type { Effect } from "./action.ts";
 import { isCommitted, type ReadableView } from "./board-index.ts";
-import { costCapUsd, taskBudgetReason } from "./budgets.ts";
+import { taskBudgetReason } from "./budgets.ts";
 import { type Continuation, continuationOf } from "./chain.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
+import { allowanceOf, giveOut } from "./given-out.ts";
 import type { History } from "./history.ts";
 import { parkedBy } from "./parked-agents.ts";
 import { takersOf } from "./slot-fit.ts";
@@ -34,8 +35,12 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
   const continuation = continuationOf(history, attempt, board.settings);
   const choice = agentFor(view, next.step, continuation, starts);
   if ("problem" in choice) return { kind: "later", reason: choice.problem };
+  const allowance = allowanceOf(view.task, [choice.agent], starts);
+  if ("reason" in allowance) return { kind: "wait", reason: allowance.reason };
+  giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   if (!isCommitted(view)) return { kind: "wait", reason: "its claim is not on the board branch yet" };
-  return { kind: "launch", effect: effectOf(view, next.step, attempt, continuation, choice.agent, starts) };
+  const effect = effectOf(view, next.step, attempt, continuation, choice.agent, starts);
+  return { kind: "launch", effect: { ...effect, costCapUsd: allowance.capUsd } };
 }
 
 // Whoever gave the claims: of two that would change the same files the one with a run goes on, else the first by id.
@@ -63,8 +68,8 @@ function effectOf(
   attempt: number,
   { cause, retries, reworks, losses, previous }: Continuation,
   agent: string,
-  { board, spending }: Starts,
-): Extract<Effect, { kind: "launch" }> {
+  { board }: Starts,
+): Omit<Extract<Effect, { kind: "launch" }>, "costCapUsd"> {
   return {
     kind: "launch",
     taskId: id,
@@ -77,7 +82,6 @@ function effectOf(
     reworks,
     losses,
     cause,
-    costCapUsd: costCapUsd(task, spending, board),
     parked: previous === null ? {} : parkedBy(previous, board),
   };
 }

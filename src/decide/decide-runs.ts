@@ -1,5 +1,5 @@
 import { type Board, isEditable, isLive, isReadable, type ReadableView } from "./board-index.ts";
-import { isDaySpent } from "./budgets.ts";
+import { isDaySpent, leftOfTask } from "./budgets.ts";
 import { claimKeys, isUnitClaimLost, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
@@ -12,7 +12,7 @@ export function decideRuns(board: Board, plan: Plan): void {
   const { settings } = board.snapshot;
   const isOverDay = settings !== null && isDaySpent({ ...board, settings });
   for (const [taskId, runs] of board.runs) {
-    for (const run of runs) if (isLive(run)) decideStop(run, board, plan, isOverDay);
+    for (const run of runs) if (isLive(run)) decideStop(withTimeoutOfNow(run, board), board, plan, isOverDay);
     decideCollect(taskId, runs, board, plan);
   }
 }
@@ -60,14 +60,24 @@ function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason 
   return isKnown && board.now - since >= limitMs ? "stale" : null;
 }
 
-/** A person may lower the budget of run or task while it runs: what was given to it at its start was more. */
-function isOverLoweredBudget(run: RunView, { snapshot, views }: Board): boolean {
-  const spent = spentBy(run);
-  if (run.kind !== "step" || spent === 0 || snapshot.settings === null) return false;
-  const { runUsd, taskUsd } = snapshot.settings.budget;
+/** A person may shorten the time of a run while it runs; a longer one holds for the next. */
+function withTimeoutOfNow(run: RunView, { snapshot: { settings }, views }: Board): RunView {
   const task = views.get(run.taskId)?.[0]?.task ?? null;
-  const left = task === null ? taskUsd : (task.budgetUsd ?? taskUsd) - (task.spentUsd ?? 0);
-  return spent >= Math.min(runUsd, left);
+  if (settings === null || task === null) return run;
+  const nowMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
+  if (nowMs === null) return run;
+  return { ...run, caps: { ...run.caps, wallMs: Math.min(run.caps.wallMs ?? nowMs, nowMs) } };
+}
+
+/** A person may lower the budget of run or task while it runs: what was given to it at its start was more. */
+function isOverLoweredBudget(run: RunView, { snapshot: { settings }, views, runs }: Board): boolean {
+  const spent = spentBy(run);
+  if (run.kind !== "step" || spent === 0 || settings === null) return false;
+  const task = views.get(run.taskId)?.[0]?.task ?? null;
+  // Several of its runs may go on at once, and it pays for all of them.
+  const spentTogether = (runs.get(run.taskId) ?? []).reduce((sum, it) => sum + spentBy(it), 0);
+  const { runUsd, taskUsd } = settings.budget;
+  return spent >= runUsd || spentTogether >= (task === null ? taskUsd : leftOfTask(task, settings));
 }
 
 // A second file of the same id is a finding, not a move: the task is where it was.

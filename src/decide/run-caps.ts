@@ -1,3 +1,4 @@
+import { silenceOf } from "./evidence.ts";
 import type { RunView, StopReason } from "./snapshot.ts";
 
 /** The cap that a live run has reached; null while it is within all of them. */
@@ -20,12 +21,14 @@ export function spentBy({ costUsd, leastUsd }: RunView): number {
 const GRACES = 3;
 const DEFAULT_GRACE_MS = 10_000;
 
-/** When a live run that gave its answer should have ended; null before, and for one that may take as long as it likes. */
-export function lingersAt(
-  { isOver, lastOutputAt, startedAt, caps }: RunView,
-  graceMs = DEFAULT_GRACE_MS,
-): number | null {
-  return isOver === true && caps.wallMs !== null ? (lastOutputAt ?? startedAt) + GRACES * graceMs : null;
+/**
+ * When a live run that gave its answer should have ended, if nothing of it works on: no output, CPU time or change of files.
+ * Null before the answer, while nobody looked, and for one that may take as long as it likes.
+ */
+export function lingersAt(run: RunView, graceMs = DEFAULT_GRACE_MS): number | null {
+  if (run.isOver !== true || run.caps.wallMs === null || run.evidence === null) return null;
+  const watchedSince = run.evidence.watchedSince ?? run.startedAt;
+  return Math.max(silenceOf(run).since + GRACES * graceMs, watchedSince + graceMs);
 }
 
 /** When a live run reaches its longest time; null when it has none. */

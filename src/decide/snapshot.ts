@@ -155,9 +155,17 @@ export type RunView = {
   /** What stands between the run and the machine; absent where nobody wrote it down. */
   sandbox?: "bwrap" | "none";
   /** Evidence gathered only once the output has been silent for a while; null before. */
-  evidence: { worktreeChangedAt: number | null; committedAt: number | null; cpuActiveAt: number | null } | null;
+  evidence: EvidenceView | null;
   /** Last line of activity, for `status`. */
   lastLine: string | null;
+};
+
+export type EvidenceView = {
+  worktreeChangedAt: number | null;
+  committedAt: number | null;
+  cpuActiveAt: number | null;
+  /** Since when CPU time is compared: before, it may have worked unseen. Absent: nobody wrote it down. */
+  watchedSince?: number;
 };
 
 export type JobView = {
@@ -170,6 +178,8 @@ export type JobView = {
   /** It failed for a reason nobody foresaw and rests until `retryAt`; null while it is under way. */
   problem: string | null;
   retryAt: number | null;
+  /** What the run that it starts may cost, in US dollars. Absent or null: no cap, or no start. */
+  costCapUsd?: number | null;
 };
 
 export type Change = {
@@ -184,4 +194,6 @@ export type AgentView = {
   name: string;
   /** Null when usable; else why not: "no such agent", "binary not found". */
   problem: string | null;
+  /** It asks no model, so nothing that it does costs anything. Absent: it may. */
+  isFree?: boolean;
 };

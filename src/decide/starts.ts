@@ -3,6 +3,7 @@ import { type DaySpending, dayBudgetReason, daySpending } from "./budgets.ts";
 import type { ParkedAgents } from "./choose-agent.ts";
 import { brokenToolchain } from "./circuit-breaker.ts";
 import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
+import { type GivenOut, givenOutNow } from "./given-out.ts";
 import { nextUtcDay } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
 import { type OverlapSearch, overlapSearch } from "./overlap.ts";
@@ -14,6 +15,8 @@ export type Starts = {
   board: ActiveBoard;
   holders: SlotHolders;
   spending: DaySpending;
+  /** Grows with each start that is decided upon. */
+  givenOut: GivenOut;
   parked: ParkedAgents;
   dependencyReason: DependencyReasons;
   /** The files that tasks with a slot or a run would change. */
@@ -30,6 +33,7 @@ export function readStarts(board: ActiveBoard): Starts {
     board,
     holders,
     spending,
+    givenOut: givenOutNow(board),
     parked: parkedAgents(board),
     dependencyReason: dependencyReasons(board),
     overlap: overlapOf(board, holders),

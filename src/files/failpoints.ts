@@ -133,6 +133,8 @@ export const FAILPOINTS = [
   "apply.verify.after-start",
   "apply.check.before-session",
   "apply.check.after-session",
+  "apply.prompts.before-write",
+  "apply.prompts.after-write",
   "apply.document.before-session",
   "apply.document.after-session",
   "apply.merge.before-remove",

@@ -17,12 +17,16 @@ export function updateAgents(part: AgentPart, settings: Settings | null, isSweep
   const own = settings?.agents ?? {};
   const names = new Set([...builtInAgents(), ...Object.keys(own)]);
   part.settings = settings;
-  part.views = new Map([...names].map((name) => [name, { name, problem: problemOf(name, own) }]));
+  part.views = new Map([...names].map((name) => [name, viewOf(name, own)]));
 }
 
-function problemOf(name: string, own: Settings["agents"]): string | null {
+function viewOf(name: string, own: Settings["agents"]): AgentView {
   const agent = resolveAgent(name, own);
-  if ("problem" in agent) return agent.problem;
+  if ("problem" in agent) return { name, problem: agent.problem };
+  return { name, problem: problemOf(agent), isFree: agent.adapter.isFree };
+}
+
+function problemOf(agent: Exclude<ReturnType<typeof resolveAgent>, { problem: string }>): string | null {
   const launch = agent.adapter.launch({ ...ANY_REQUEST, command: agent.command });
   if ("problem" in launch) return launch.problem;
   const missing = [launch.file, ...(launch.needs ?? [])].find((it) => !isOnPath(it));

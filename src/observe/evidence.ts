@@ -12,31 +12,42 @@ export type Evidence = {
   readonly cpuMs: number | null;
 };
 
-export type EvidenceSource = { identity: Identity | null; worktree: string | null; branch: string | null };
+/** `isOver`: it gave its answer, so that what goes on in it is idling unless it is real work. */
+export type EvidenceSource = {
+  identity: Identity | null;
+  worktree: string | null;
+  branch: string | null;
+  isOver: boolean;
+};
 
 /** A sleeping program wakes now and then; less than this is no work. */
 const CPU_ACTIVE_MS = 50;
+/** A program that only holds on after its answer adds up such moments, and never takes this share of a processor. */
+const CPU_WORK_SHARE = 0.05;
 const ENTRIES_MAX = 20_000;
 const SKIPPED = new Set([".git", "node_modules", ".session"]);
 
 /** Looks for signs of life of a run that says nothing: files, commits, CPU time. Starts no process. */
 export function gatherEvidence(
   repo: Repository,
-  { identity, worktree, branch }: EvidenceSource,
+  { identity, worktree, branch, isOver }: EvidenceSource,
   previous: Evidence | null,
   now: number,
 ): Evidence {
   const cpuMs = identity === null ? null : groupCpuMs(identity);
   const before = previous?.cpuMs ?? null;
-  const isActive = cpuMs !== null && before !== null && Math.abs(cpuMs - before) >= CPU_ACTIVE_MS;
+  const sinceMs = now - (previous?.gatheredAt ?? now);
+  const leastMs = isOver ? Math.max(CPU_ACTIVE_MS, sinceMs * CPU_WORK_SHARE) : CPU_ACTIVE_MS;
+  const isActive = cpuMs !== null && before !== null && Math.abs(cpuMs - before) >= leastMs;
   return {
     gatheredAt: now,
-    cpuMs: isActive || before === null ? cpuMs : before,
+    cpuMs: isActive || isOver || before === null ? cpuMs : before,
     view: {
       worktreeChangedAt: worktree === null ? null : newestChange(worktree),
       // Git replaces the file of a branch with each commit.
       committedAt: branch === null ? null : (readStamp(join(repo.commonDir, branch))?.mtimeMs ?? null),
       cpuActiveAt: isActive ? now : (previous?.view.cpuActiveAt ?? null),
+      watchedSince: previous?.view.watchedSince ?? now,
     },
   };
 }

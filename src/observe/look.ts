@@ -1,4 +1,5 @@
 import { foldName } from "../board/portable-name.ts";
+import { DEFAULTS } from "../config/defaults.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
 import { readStash } from "../git/stash-mark.ts";
 import { updateAgents } from "./agent-part.ts";
@@ -61,6 +62,7 @@ export async function look(
     repo: codeRepo,
     now,
     staleAfterMs: settings?.staleAfterMs.doing ?? null,
+    graceMs: settings?.graceMs ?? DEFAULTS.graceMs,
     prices: settings?.prices ?? null,
   });
 

@@ -68,6 +68,7 @@ function takeLine(output: Output, line: string, stream: Stream, adapter: AgentAd
         output.lastLine = oneLine(`${event.name} ${event.detail}`, LINE_LENGTH);
         break;
       case "usage":
+      case "call":
       case "session":
         output.usage = summarise(adapter, output.usage, [event]);
         break;

@@ -31,6 +31,7 @@ export type RunContext = {
   repo: Repository;
   now: number;
   staleAfterMs: number | null;
+  graceMs: number;
   /** Of the board; the shipped ones are known here. */
   prices: PriceTable | null;
 };
@@ -61,7 +62,7 @@ export function readRunViews(part: RunPart, context: RunContext): RunReading {
     part.outputs.set(record.runId, output);
     // At once, which is later than now: what is due already is no date.
     if (followOutput(output, record, note)) looks.push(context.now + 1);
-    const evidence = updateEvidence(part, record, note, context, looks);
+    const evidence = updateEvidence(part, { record, note, isOver: output.isOver }, context, looks);
     found.runs.push(viewOf(record, note, { output, evidence, tables }));
   }
   const taskIds = new Set(found.runs.map((it) => it.taskId));
@@ -89,25 +90,25 @@ function viewOf(record: RunRecord, note: RunNote, { output, evidence, tables }: 
   };
 }
 
-// Only a silent run is looked into: half way to stale, and not more often than every ten seconds.
+// Only a silent run is looked into: half way to stale, or soon after its answer, and not more often than every ten seconds.
 function updateEvidence(
   part: RunPart,
-  record: RunRecord,
-  note: RunNote,
-  { repo, now, staleAfterMs }: RunContext,
+  { record, note, isOver }: { record: RunRecord; note: RunNote; isOver: boolean },
+  { repo, now, staleAfterMs, graceMs }: RunContext,
   looks: number[],
 ): Evidence | null {
   const previous = part.evidence.get(record.runId) ?? null;
-  if (record.state !== "running" || staleAfterMs === null) return previous;
+  const afterMs = Math.min(isOver ? graceMs : Number.POSITIVE_INFINITY, (staleAfterMs ?? Number.POSITIVE_INFINITY) / 2);
+  if (record.state !== "running" || !Number.isFinite(afterMs)) return previous;
   const silentSince = Math.max(record.startedAt, record.lastOutputAt ?? 0);
-  const everyMs = Math.min(EVIDENCE_MS, Math.max(250, staleAfterMs / 8));
-  const dueAt = Math.max(silentSince + staleAfterMs / 2, (previous?.gatheredAt ?? 0) + everyMs);
+  const everyMs = Math.min(EVIDENCE_MS, Math.max(250, isOver ? afterMs / 2 : afterMs / 4));
+  const dueAt = Math.max(silentSince + afterMs, (previous?.gatheredAt ?? 0) + everyMs);
   if (dueAt > now) {
     // Only the first look needs a date: it is what the later ones are compared with.
     if (previous === null) looks.push(dueAt);
     return previous;
   }
-  const evidence = gatherEvidence(repo, { ...note, identity: record.identity }, previous, now);
+  const evidence = gatherEvidence(repo, { ...note, identity: record.identity, isOver }, previous, now);
   part.evidence.set(record.runId, evidence);
   return evidence;
 }

@@ -1,8 +1,11 @@
 /** What every run inherits, because programs break without it. */
 const INHERITED = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER", "SHELL"];
 
-/** What no run inherits, even if somebody asks for it: it would steer git or node in a place that is not the daemon's. */
-const REFUSED = /^(GIT_|git_|npm_|NPM_CONFIG_|NODE_OPTIONS$|KANBAND_)/;
+/**
+ * What no run inherits, even if somebody asks for it: it would steer git or node in a place that is not the daemon's. The
+ * settings refuse to name them. `NPM_CONFIG_…` is a person's; `npm_…` is what npm sets for the daemon when it starts it.
+ */
+const REFUSED = /^(GIT_|git_|npm_|NODE_OPTIONS$|KANBAND_)/;
 
 /**
  * The whole environment of a run: the few inherited variables, those named in `allow`, then `set`. Nothing else of the

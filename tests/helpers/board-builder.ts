@@ -173,7 +173,7 @@ export function sessionOf(taskId: string, facts: Partial<Session> = {}): Session
     exitCode: 0,
     startSha: "base1",
     commitSha: step === "merge" ? `tip-${taskId}` : "base1",
-    costUsd: null,
+    costUsd: 0,
     toolCalls: 0,
     settingsBlob: "settings1",
     pausedBoard: false,

@@ -3,7 +3,7 @@ import type { AgentEvent } from "../adapter.ts";
 import { classOfMessage, classOfStatus } from "../failure-class.ts";
 import { amountOf, type Fields, fieldsOf, listOf, parseObject, textOf } from "../fields.ts";
 import { cutTool, shownLine, toolDetail } from "../tool-detail.ts";
-import { usageOf } from "./usage.ts";
+import { callOf, usageOf } from "./usage.ts";
 
 /** A line of `--output-format stream-json`. Several `init` and `result` lines may come from one process. */
 export function parseLine(line: string, stream: "stdout" | "stderr"): readonly AgentEvent[] {
@@ -75,12 +75,13 @@ function parseAssistant(fields: Fields): readonly AgentEvent[] {
     return [{ kind: "error", class: known ?? classOf(fields, message), message, resetAt: null }];
   }
   const isMain = typeof fields["parent_tool_use_id"] !== "string";
-  return content.flatMap((it): AgentEvent[] => {
+  const said = content.flatMap((it): AgentEvent[] => {
     const text = textOf(it["text"]);
     if (it["type"] === "text" && text !== null) return [{ kind: "text", text, isAnswer: isMain }];
     if (it["type"] !== "tool_use") return [];
     return [{ kind: "tool", name: textOf(it["name"]) ?? "tool", detail: toolDetail(fieldsOf(it["input"])) }];
   });
+  return [...callOf(fieldsOf(fields["message"])), ...said];
 }
 
 /** `subtype` says "success" when the provider failed, too; `is_error` is the truth. On limits there is no text. */

@@ -1,5 +1,5 @@
 import type { AgentEvent } from "../adapter.ts";
-import { amountOf, type Fields, fieldsOf } from "../fields.ts";
+import { amountOf, type Fields, fieldsOf, textOf } from "../fields.ts";
 
 /**
  * What the calls up to a `result` line used up, subagents among them; `usage` of that line leaves them out. Since 2.1.3xx the
@@ -26,4 +26,25 @@ export function usageOf(result: Fields): readonly AgentEvent[] {
       isTotal: since === null,
     },
   ];
+}
+
+/**
+ * What a call of the model has used up, as each of its lines says: exact for what went in, while the output is the first
+ * guess of the stream. Lines of subagents are calls as well.
+ */
+export function callOf(message: Fields | null): readonly AgentEvent[] {
+  const usage = fieldsOf(message?.["usage"]);
+  const id = textOf(message?.["id"]);
+  if (usage === null || id === null) return [];
+  const count = (key: string) => amountOf(usage[key]) ?? 0;
+  const written = count("cache_creation_input_tokens");
+  const tokens = {
+    input: count("input_tokens") + written,
+    output: count("output_tokens"),
+    cached: count("cache_read_input_tokens"),
+    written,
+  };
+  return tokens.input + tokens.output + tokens.cached === 0
+    ? []
+    : [{ kind: "call", id, model: textOf(message?.["model"]), tokens }];
 }

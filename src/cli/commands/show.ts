@@ -74,7 +74,7 @@ function readIfText(path: string): string | null {
 function report({ out }: Context, snapshot: Snapshot, facts: TaskFacts & { place: PlaceOf }): void {
   const { view, waiting, sessions, branch, preserved, kept, text, place } = facts;
   print(out, `${paint(out, "bold", safe(view.task?.title ?? view.id))}`);
-  const lines = factLines(view, waiting, branch);
+  const lines = factLines(view, waiting, branch, sessions);
   if (branch !== null && branch.isMerged !== true) lines.push(["its work", lookAtBranch(snapshot, branch.name)]);
   for (const [name, value] of lines) print(out, `  ${paint(out, "dim", name.padEnd(12))} ${safe(value)}`);
   for (const { path, line, message, hint } of view.findings) {

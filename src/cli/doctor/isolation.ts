@@ -130,6 +130,10 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
         "network: of codex's commands all of it once the board has `domains`; of claude's those hosts",
         "Leave `domains` out where nothing has to be fetched.",
       ),
+      open(
+        "leftovers: a command in a session of its own, with an empty environment and outside of the worktree, may outlive its task",
+        "`ps -ef` shows it. Under `sandbox: bwrap` all that a run started ends with it.",
+      ),
       open("checks: the commands of `verify` and `worktree.setup` run outside", "Use `sandbox: bwrap` or `srt`."),
     ],
   },
@@ -166,6 +170,10 @@ const FACTS: Readonly<Record<Tier, Pick<Isolation, "holds" | "open">>> = {
       open(
         "processes: it can end the daemon, and write the records of runs in `.git/kanband`",
         "Start `kanband up` again: runs go on meanwhile.",
+      ),
+      open(
+        "leftovers: what it starts in a session of its own, with an empty environment and outside of its worktree, outlives its task",
+        "`ps -ef` shows it. Under `sandbox: bwrap` all that a run started ends with it.",
       ),
     ],
   },

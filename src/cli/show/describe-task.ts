@@ -1,4 +1,5 @@
 import type { Session } from "../../board/session.ts";
+import { countUnknownCosts, describeSpent } from "../../board/session-cost.ts";
 import type { BranchView, TaskView } from "../../decide/snapshot.ts";
 
 /** The facts of a task as name and value, only those that say something. */
@@ -6,6 +7,7 @@ export function factLines(
   view: TaskView,
   waiting: string | null,
   branch: ({ name: string } & BranchView) | null,
+  sessions: readonly Session[] = [],
 ): [string, string][] {
   const { task } = view;
   const who = task?.persona ?? task?.workflow ?? null;
@@ -24,7 +26,7 @@ export function factLines(
         : `${branch.name} at ${branch.sha.slice(0, 7)}${branch.isMerged === true ? ", merged" : ""}`,
     ],
     ["verify", joined(task?.verify)],
-    ["spent", task?.spentUsd == null ? null : `$${task.spentUsd.toFixed(2)}`],
+    ["spent", spentWords(task?.spentUsd ?? null, sessions)],
     ["blocked", task?.blocked ?? null],
     ["stale", task?.stale ?? null],
     ["waits", waiting],
@@ -33,9 +35,14 @@ export function factLines(
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
 
+function spentWords(spentUsd: number | "unknown" | null, sessions: readonly Session[]): string | null {
+  const known = typeof spentUsd === "number" ? `$${spentUsd.toFixed(2)}` : null;
+  return spentUsd === null ? null : (describeSpent(known, countUnknownCosts(sessions)) ?? spentUsd.toString());
+}
+
 /** One session file on one line: where, who by, how it went, what it cost. */
 export function describeSession(session: Session): string {
-  const { path, state, verdict, attempt, startedAt, finishedAt, costUsd, agent, reason } = session;
+  const { path, state, verdict, attempt, startedAt, finishedAt, agent, reason } = session;
   const seconds =
     startedAt === null || finishedAt === null ? null : `${((finishedAt - startedAt) / 1000).toFixed(1)} s`;
   const parts = [
@@ -43,10 +50,15 @@ export function describeSession(session: Session): string {
     `attempt ${attempt}`,
     agent,
     seconds,
-    agent === null ? null : costUsd === null ? "cost unknown" : `$${costUsd.toFixed(2)}`,
+    agent === null ? null : costWords(session),
     reason,
   ];
   return `${path}  ${parts.filter((it) => it !== null).join(" · ")}`;
+}
+
+function costWords({ costUsd, leastUsd = 0 }: Session): string {
+  if (costUsd !== null) return `$${costUsd.toFixed(2)}`;
+  return leastUsd > 0 ? `cost unknown, at least $${leastUsd.toFixed(2)}` : "cost unknown";
 }
 
 function joined(items: readonly string[] | undefined): string | null {

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../../decide/snapshot.ts";
+import type { RunView, Snapshot } from "../../decide/snapshot.ts";
 import { type Line, pad, type Span, widthOf } from "./line.ts";
 import { type SlotView, slotViews } from "./slot-views.ts";
 import { formatCost, formatElapsed, safe } from "./words.ts";
@@ -30,9 +30,15 @@ function rowOf({ name, state, taskId, run, task, jobs }: SlotView, now: number):
   if (run !== null && run.kind !== "step") notes.push([`${run.kind}  `, "cyan"]);
   if (!isAtWork) notes.push([`${stateWords(state, run?.stop?.reason ?? null, jobs)}  `, "yellow"]);
   if (run !== null && run.attempt > 1) notes.push([`attempt ${run.attempt}  `, "dim"]);
-  if (run !== null && run.costUsd !== null) notes.push([`${formatCost(run.costUsd)}  `, "dim"]);
+  if (run !== null) notes.push(...costNotes(run));
   if (run?.lastLine != null) notes.push([safe(run.lastLine), "dim"]);
   return [slot, [safe(taskId), "cyan"], persona, since, ...notes];
+}
+
+// Unknown is no 0: where a part is known, it is said to be a part.
+function costNotes({ costUsd, leastUsd = 0 }: RunView): Span[] {
+  if (costUsd !== null) return [[`${formatCost(costUsd)}  `, "dim"]];
+  return leastUsd > 0 ? [[`at least ${formatCost(leastUsd)}  `, "dim"]] : [];
 }
 
 function stateWords(state: SlotView["state"], reason: string | null, jobs: readonly string[]): string {

@@ -50,6 +50,9 @@ function forLimits(reason: string, place: PlaceOf): string[] {
   if (reason.startsWith(DAY_IS_SPENT)) {
     return [`raise day_usd of budget in ${settings}; if not, it goes on after midnight (UTC)`];
   }
+  if (reason.startsWith("waits for the day's budget")) {
+    return [`wait for one of them to end, or raise day_usd of budget in ${settings}, or lower its run_usd`];
+  }
   if (reason.startsWith("for_review/ is full")) {
     return [`kanband accept or rework what waits there, or raise for_review of wip in ${settings}`];
   }

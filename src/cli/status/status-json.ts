@@ -1,6 +1,7 @@
 import type { Finding } from "../../board/finding.ts";
 import type { Lane } from "../../board/lane.ts";
 import type { Session } from "../../board/session.ts";
+import { countUnknownCosts } from "../../board/session-cost.ts";
 import type { Decision } from "../../decide/action.ts";
 import type { RepoView, RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { countLanes, isDone, type Progress, progressOf } from "./progress-of.ts";
@@ -68,7 +69,10 @@ type TaskJson = {
   parent: string | null;
   assigned: string | null;
   attempt: number | null;
+  /** What is known of it. */
   spentUsd: number | null;
+  /** Runs whose cost nobody knows whole, the last of each session file and those before it. */
+  unknownCostRuns: number;
   blocked: string | null;
   stale: string | null;
   enteredAt: string | null;
@@ -76,7 +80,9 @@ type TaskJson = {
   duplicates: string[];
 };
 
-type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps" | "sandbox"> & {
+type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps" | "sandbox" | "leastUsd"> & {
+  /** The part of the cost that is known. */
+  leastUsd: number;
   /** What stands between the run and the machine. */
   sandbox: "bwrap" | "none" | null;
   startedAt: string;
@@ -148,7 +154,8 @@ function taskJson(view: TaskView, snapshot: Snapshot, { waiting }: Decision): Ta
     parent: task?.parent ?? null,
     assigned: task?.assigned ?? null,
     attempt: task?.attempt ?? null,
-    spentUsd: task?.spentUsd ?? null,
+    spentUsd: typeof task?.spentUsd === "number" ? task.spentUsd : null,
+    unknownCostRuns: countUnknownCosts(snapshot.sessions.get(view.id) ?? []),
     blocked: task?.blocked ?? null,
     stale: task?.stale ?? null,
     enteredAt: instantOrNull(view.enteredAt),
@@ -177,6 +184,7 @@ function runJson(run: RunView, observedAt: number): RunJson {
     outputBytes: run.outputBytes,
     toolCalls: run.toolCalls,
     costUsd: run.costUsd,
+    leastUsd: run.leastUsd ?? run.costUsd ?? 0,
     lastLine: run.lastLine,
     sandbox: run.sandbox ?? null,
   };

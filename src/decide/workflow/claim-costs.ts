@@ -1,15 +1,15 @@
 import type { Claim } from "../../board/claim.ts";
-import type { Records } from "./node.ts";
+import type { Session } from "../../board/session.ts";
+import { type Cost, costOf } from "../../board/session-cost.ts";
 
-/** What the runs behind these claims have cost, each as far as its session file knows. */
-export function costsOfClaims({ records }: { records: Records }, claims: readonly Claim[]): readonly number[] {
-  return claims.flatMap(({ step, attempt }) => {
-    const record = records.get(step);
-    return record?.attempt === attempt && record.state !== "running" && record.costUsd !== null ? [record.costUsd] : [];
-  });
+/** What the runs behind these claims have cost, as far as they are over. */
+export function costOfClaims(sessions: readonly Session[], claims: readonly Claim[]): Cost {
+  return costOf(sessionsOfClaims(sessions, claims));
 }
 
-/** Their sum, in US dollars; what is unknown is left out. */
-export function costOfClaims(steps: { records: Records }, claims: readonly Claim[]): number {
-  return costsOfClaims(steps, claims).reduce((sum, it) => sum + it, 0);
+/** The session files of the runs behind these claims that are over. */
+export function sessionsOfClaims(sessions: readonly Session[], claims: readonly Claim[]): readonly Session[] {
+  return sessions.filter(({ step, attempt, state }) => {
+    return state !== "running" && claims.some((it) => it.step === step && it.attempt === attempt);
+  });
 }

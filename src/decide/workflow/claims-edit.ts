@@ -1,10 +1,12 @@
 import { branchOf } from "../../board/branch.ts";
 import { type Claim, formatClaims } from "../../board/claim.ts";
+import type { Task } from "../../board/task.ts";
 import type { Edit } from "../action.ts";
 import type { EditableView } from "../board-index.ts";
-import { roundUsd } from "../budgets.ts";
+import { spentWith } from "../budgets.ts";
+import { costTrailerOf } from "../cost-trailer.ts";
 import { editOf } from "../edit-of.ts";
-import { costOfClaims, costsOfClaims } from "./claim-costs.ts";
+import { costOfClaims, sessionsOfClaims } from "./claim-costs.ts";
 import type { TaskSteps } from "./task-steps.ts";
 
 /**
@@ -35,20 +37,16 @@ export function claimsEdit(
       ["stale", null],
     ],
     subject: subjectOf(view.id, added, removed),
-    trailers: [...added.map(({ slot }) => ["Slot", slot] as const), ...costTrailers(steps, removed)],
+    trailers: [
+      ...added.map(({ slot }) => ["Slot", slot] as const),
+      ...costTrailerOf(sessionsOfClaims([...steps.records.values()], removed)),
+    ],
   });
 }
 
 /** What the task has cost once these claims are gone; null: nothing that is known. */
-export function spentWithout(steps: TaskSteps, removed: readonly Claim[]): number | null {
-  const { spentUsd } = steps.view.task;
-  const costUsd = costOfClaims(steps, removed);
-  return costUsd > 0 ? roundUsd((spentUsd ?? 0) + costUsd) : spentUsd;
-}
-
-function costTrailers(steps: TaskSteps, removed: readonly Claim[]): Edit["trailers"] {
-  const costs = costsOfClaims(steps, removed);
-  return costs.length === 0 ? [] : [["Cost-USD", costs.reduce((sum, it) => sum + it, 0).toFixed(2)]];
+export function spentWithout({ view, records }: TaskSteps, removed: readonly Claim[]): Task["spentUsd"] {
+  return spentWith(view.task.spentUsd, costOfClaims([...records.values()], removed));
 }
 
 function subjectOf(id: string, added: readonly Claim[], removed: readonly Claim[]): string {

@@ -1,7 +1,7 @@
 import type { Claim } from "../../board/claim.ts";
 import type { Effect, StepWork } from "../action.ts";
-import { costCapUsd } from "../budgets.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "../choose-agent.ts";
+import { type Allowance, allowanceOf, giveOut } from "../given-out.ts";
 import { parkedBy } from "../parked-agents.ts";
 import { takersOf } from "../slot-fit.ts";
 import type { Starts } from "../starts.ts";
@@ -18,12 +18,16 @@ export function launchStep(
   start: Start,
   starts: Starts,
 ): { effect: Extract<Effect, { kind: "launch" }> } | { reason: string } {
-  const { board, spending } = starts;
+  const { board } = starts;
   const { view } = steps;
   const node = steps.graph.nodes.find(({ id }) => id === claim.step);
   if (node === undefined) return { reason: `its workflow has no step ${claim.step}` };
   const choice = node.step.action === null ? agentFor(steps, node, claim, start, starts) : { agent: node.step.action };
   if ("problem" in choice) return { reason: choice.problem };
+  const allowance: Allowance =
+    node.step.action === null ? allowanceOf(view.task, [choice.agent], starts) : { capUsd: null };
+  if ("reason" in allowance) return allowance;
+  giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   const { cause, retries, reworks, losses, previous } = start;
   return {
     effect: {
@@ -38,7 +42,7 @@ export function launchStep(
       reworks,
       losses,
       cause,
-      costCapUsd: costCapUsd(view.task, spending, board),
+      costCapUsd: allowance.capUsd,
       parked: previous === null ? {} : parkedBy(previous, board),
       work: workOf(steps, node, start),
     },

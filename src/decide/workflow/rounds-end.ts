@@ -1,7 +1,5 @@
 import { MOST_CYCLES } from "../../board/workflow.ts";
-import { taskBudgetReason } from "../budgets.ts";
 import { oneLine } from "../one-line.ts";
-import { costOfClaims } from "./claim-costs.ts";
 import { cycleOfStep, hasChanges } from "./cycle-facts.ts";
 import type { Rounds } from "./rounds-situation.ts";
 import type { StepStates } from "./situation.ts";
@@ -16,9 +14,7 @@ type Turns = Rounds & { size: number; startSha: string | null };
  * any other end: what was bought with it is there to be looked at.
  */
 export function endingOf(states: StepStates, turns: Turns): Ending | null {
-  const { task, settings, records, claims, size, since, workflow } = turns;
-  const spentUsd = (task.spentUsd ?? 0) + costOfClaims({ records }, claims);
-  const budget = taskBudgetReason(task, spentUsd, { settings });
+  const { budget, size, since, workflow } = turns;
   if (budget !== null) return { line: oneLine(budget), isForced: true };
   if (since === null) return null;
   if (quietAtEnd(states, turns) >= size) {

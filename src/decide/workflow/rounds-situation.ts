@@ -11,6 +11,8 @@ export type Rounds = Omit<Situation, "graph"> & {
   branches: ReadonlyMap<number, CycleBranchView>;
   /** Tip of the task's own branch: an accepted cycle whose merge came to nothing; null when there is none. */
   taskSha: string | null;
+  /** Why nothing more may be spent on it; null while something may. */
+  budget: string | null;
   /** Steps with a run. */
   running: readonly string[];
   /** Since when the task is worked on: what came before a person's asking again counts for no round. Null: not known yet. */

@@ -1,13 +1,16 @@
 import { type Claim, parseClaims } from "../../board/claim.ts";
 import type { Workflow } from "../../board/workflow.ts";
 import { type ActiveBoard, type ReadableView, sessionsOf } from "../board-index.ts";
+import { spentWith, taskBudgetReason } from "../budgets.ts";
 import { agentChain, chooseAgent } from "../choose-agent.ts";
 import type { Starts } from "../starts.ts";
+import { costOfClaims } from "./claim-costs.ts";
 import { doerOf } from "./doer.ts";
 import { graphOf } from "./graph.ts";
 import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
 import { weighRounds } from "./rounds.ts";
 import type { Ending } from "./rounds-end.ts";
+import type { Rounds } from "./rounds-situation.ts";
 import type { Situation, StepStates } from "./situation.ts";
 import { isFinished, isUnspent, statesOf } from "./states.ts";
 
@@ -46,7 +49,7 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
   const common = { view, records, claims, unspent };
   if (workflow.roundRobin !== null) {
     const since = sinceOf(view, board);
-    const { graph, states, ending } = weighRounds({ ...facts, ...roundsOf(view, board), workflow, since });
+    const { graph, states, ending } = weighRounds({ ...facts, ...roundsOf(common, board), workflow, since });
     return { ...common, graph, states, situation: { ...facts, graph }, ending, isAgeAwaited: since === null };
   }
   const graph = graphOf(workflow, records, board.snapshot.personas, task.override);
@@ -59,11 +62,17 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
   return { ...common, graph, situation: asked, states, ending: null, isAgeAwaited: false };
 }
 
-function roundsOf({ id }: ReadableView, { snapshot, runs }: ActiveBoard) {
+function roundsOf(
+  { view, records, claims }: Pick<TaskSteps, "view" | "records" | "claims">,
+  board: ActiveBoard,
+): Omit<Rounds, keyof Situation | "workflow" | "since"> {
+  const { snapshot, runs } = board;
+  const { id, task } = view;
   return {
     personas: snapshot.personas,
     branches: snapshot.cycles.get(id) ?? new Map<number, never>(),
     taskSha: snapshot.branches.get(id)?.sha ?? null,
+    budget: taskBudgetReason(task, spentWith(task.spentUsd, costOfClaims([...records.values()], claims)), board),
     running: (runs.get(id) ?? []).flatMap(({ unit }) => unit ?? []),
   };
 }

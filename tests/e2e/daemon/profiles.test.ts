@@ -30,6 +30,8 @@ describe("two slots with two accounts of one program", () => {
     const board = await liveBoard({ settings: SETTINGS, files: { "personas/reader.md": "You read.\n" } });
     board.write("board/planned/one.md", "---\nslot: A\npersona: reader\n---\n# One\n");
     board.write("board/planned/two.md", "---\nslot: B\npersona: reader\n---\n# Two\n");
+    // Who logs in before the first run makes the folder.
+    board.write("profiles/a/.credentials", "login");
     await board.start({ env: { ...OURS, ...CANARIES } });
     await inLane(board, "one", "for_review");
     await inLane(board, "two", "for_review");

@@ -247,6 +247,7 @@ describe("without a sandbox", () => {
       expect(stdout).toMatch(/^warn +isolation +sandbox: none is none in slot A, B: agents run with your own rights$/m);
       expect(stdout).toMatch(/^ok +none holds +pushing: 6 of 12 ways failed/m);
       expect(stdout).toMatch(/^warn +none leaves open +pushing: 6 of 12 ways/m);
+      expect(stdout).toMatch(/^warn +none leaves open +leftovers: .* an empty environment .* outlives its task/m);
       for (const what of ["writing", "git in your name", "reading", "network", "processes"])
         expect(stdout).toMatch(new RegExp(`^warn +none leaves open +${what}: `, "m"));
     }

@@ -110,6 +110,35 @@ it("takes CPU time for a sign of life", async () => {
     .not.toBeNull();
 });
 
+it("looks soon at what a run does that has answered, and takes no idling for work", async () => {
+  const board = await observedBoard({ "board/board.md": "---\ngrace: 1s\n---\n" }, { aheadMs: 0 });
+  const answer = `echo '{"type":"result","subtype":"success","is_error":false,"result":"."}'`;
+  const worktree = tempFolder();
+  for (const [run, script] of [
+    ["idle", "sleep 60"],
+    ["busy", "while :; do :; done"],
+  ] as const) {
+    await start(board, run, `${answer}; ${script}`, { adapter: "claude", worktree, taskId: run });
+  }
+  const runs = async () => new Map((await board.look("nothing/else")).runs.map((it) => [it.runId, it]));
+  await expect.poll(async () => [...(await runs()).values()].map((it) => it.isOver)).toEqual([true, true]);
+  expect((await runs()).get("idle")?.evidence).toBeNull();
+  board.later(5_000);
+  const { evidence } = (await runs()).get("idle") ?? {};
+  expect(evidence?.watchedSince).toBeGreaterThan(0);
+
+  await expect
+    .poll(
+      async () => {
+        board.later(500);
+        return (await runs()).get("busy")?.evidence?.cpuActiveAt ?? null;
+      },
+      { interval: 500 },
+    )
+    .not.toBeNull();
+  expect((await runs()).get("idle")?.evidence?.cpuActiveAt).toBeNull();
+});
+
 it("mentions a damaged record, and shows no run for it", async () => {
   const board = await observedBoard();
   mkdirSync(join(board.board.runtimeDir, "runs/odd"), { recursive: true });

@@ -103,6 +103,8 @@ describe("a run", () => {
   });
 });
 
+const ALLOWED = ["ALLOWED_KEY", "NPM_TOKEN", "NPM_CONFIG_REGISTRY"];
+
 describe("the environment of a run", () => {
   it("holds what the allowlist names and nothing else of the daemon's", async () => {
     const canaries = {
@@ -111,13 +113,15 @@ describe("the environment of a run", () => {
       GIT_AUTHOR_NAME: "canary",
       NODE_OPTIONS: "--no-warnings",
       npm_config_registry: "canary",
+      NPM_CONFIG_REGISTRY: "allowed",
+      NPM_TOKEN: "allowed",
       SSH_AUTH_SOCK: "canary",
       LC_CANARY: "allowed",
       ALLOWED_KEY: "allowed",
     };
     Object.assign(process.env, canaries);
     const env = buildEnvironment({
-      allow: ["ALLOWED_KEY", "NODE_OPTIONS", "GIT_AUTHOR_NAME", "npm_config_registry", "MISSING"],
+      allow: [...ALLOWED, "NODE_OPTIONS", "GIT_AUTHOR_NAME", "npm_config_registry", "MISSING"],
       set: { SET: "by us" },
       home: "/nonexistent/home",
     });
@@ -129,11 +133,12 @@ describe("the environment of a run", () => {
       .split("\n")
       .flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     // The shell that stands between may add its own folder and depth.
-    const known = /^(PATH|HOME|LANG|LC_\w+|TERM|TMPDIR|USER|SHELL|ALLOWED_KEY|SET|KANBAND_RUNS?|PWD|OLDPWD|SHLVL|_)$/;
+    const known =
+      /^(PATH|HOME|LANG|LC_\w+|TERM|TMPDIR|USER|SHELL|ALLOWED_KEY|NPM_\w+|SET|KANBAND_RUNS?|PWD|OLDPWD|SHLVL|_)$/;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
     expect(stdout(runDir)).toContain("HOME=/nonexistent/home\n");
     expect(names).toEqual(
-      expect.arrayContaining(["ALLOWED_KEY", "SET", "LC_CANARY", "PATH", "KANBAND_RUN", "KANBAND_RUNS"]),
+      expect.arrayContaining([...ALLOWED, "SET", "LC_CANARY", "PATH", "KANBAND_RUN", "KANBAND_RUNS"]),
     );
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claude } from "../../../src/agents/claude/index.ts";
+import { costOf, knownCostOf, SHIPPED_PRICES } from "../../../src/agents/prices.ts";
+import type { EMPTY_SUMMARY } from "../../../src/agents/summarise.ts";
 import { play, readTranscript, replay } from "./replay.ts";
 
 const END = { exit: 0, signal: null, stderr: "" };
@@ -80,6 +82,62 @@ describe("claude: success", () => {
     expect(events).toContainEqual({ kind: "text", text: "Sub looks.", isAnswer: false });
     expect(events).toContainEqual({ kind: "tool", name: "Bash", detail: "echo from-sub" });
     expect(summary).toMatchObject({ answer: "Got it from the subagent.", toolCalls: 2 });
+  });
+});
+
+describe("claude: calls that no result has counted", () => {
+  const call = (id: string, tokens: { in: number; out?: number; cached?: number; written?: number }, more = "") =>
+    `{"type":"assistant","message":{"id":"${id}","model":"claude-sonnet-4-5","content":[{"type":"text","text":"."}],` +
+    `"usage":{"input_tokens":${tokens.in},"cache_creation_input_tokens":${tokens.written ?? 0},` +
+    `"cache_read_input_tokens":${tokens.cached ?? 0},"output_tokens":${tokens.out ?? 1}}}${more}}`;
+  const counted = (input: number, output: number, usd: number) =>
+    result(
+      `"result":"Done.","model_usage_since_last_result":{"m":{"inputTokens":${input},"outputTokens":${output},"costUSD":${usd}}}`,
+    );
+  const of = (...lines: string[]) => play("claude", { lines, end: END }).summary;
+  const least = (summary: typeof EMPTY_SUMMARY) => knownCostOf(summary, null, [SHIPPED_PRICES]).usd;
+
+  it("a run that is ended before its result has used up what its lines told", () => {
+    const { summary } = replay("claude", "term-tool");
+    expect(summary).toMatchObject({ tokens: { input: 1100, output: 1, cached: 200 }, costUsd: null });
+    expect(costOf(summary, null, [SHIPPED_PRICES])).toBeNull();
+    expect(least(summary)).toBeCloseTo((1000 * 3 + 100 * 3.75 + 15 + 200 * 0.3) / 1e6, 12);
+  });
+
+  it("what lines tell is what the result counts, but for the output", () => {
+    for (const name of ["ok-tools", "deny", "subagent-file", "resume", "resume-197"]) {
+      const { lines, end } = readTranscript("claude", name);
+      const whole = play("claude", { lines, end }).summary;
+      const cut = play("claude", { lines: lines.filter((it) => !it.includes('"type":"result"')), end }).summary;
+      expect(cut.tokens).toMatchObject({ input: whole.tokens.input, cached: whole.tokens.cached });
+      expect(costOf(whole, null, [])).toBe(whole.costUsd);
+    }
+  });
+
+  it("a call is counted once however many lines it has, with the last of its figures", () => {
+    const side = ',"parent_tool_use_id":"toolu_1"';
+    const summary = of(INIT, call("a", { in: 10 }), call("b", { in: 5 }, side), call("a", { in: 10, out: 7 }));
+    expect(summary.tokens).toEqual({ input: 15, output: 8, cached: 0 });
+  });
+
+  it("a result takes their place, and what comes after it is on top", () => {
+    const first = [INIT, call("a", { in: 10 }), counted(12, 5, 0.25)];
+    expect(of(...first)).toMatchObject({ tokens: { input: 12, output: 5 }, costUsd: 0.25 });
+    expect(costOf(of(...first), null, [SHIPPED_PRICES])).toBe(0.25);
+    const going = of(...first, INIT, call("b", { in: 1_000_000 }));
+    expect(going.tokens).toEqual({ input: 1_000_012, output: 6, cached: 0 });
+    expect(costOf(going, null, [SHIPPED_PRICES])).toBeNull();
+    expect(least(going)).toBeCloseTo(3.250015, 9);
+    expect(of(...first, INIT, call("b", { in: 1 }), counted(3, 2, 0.5))).toMatchObject({
+      tokens: { input: 15, output: 7 },
+      costUsd: 0.75,
+    });
+  });
+
+  it("calls of a model without a price, or of none at all, add nothing to the cost", () => {
+    const strange = call("a", { in: 10 }).replace("claude-sonnet-4-5", "claude-next");
+    expect(least(of(INIT, strange))).toBe(0);
+    expect(of(INIT, call("a", { in: 0, out: 0 })).calls.byModel.size).toBe(0);
   });
 });
 

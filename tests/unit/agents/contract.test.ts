@@ -64,7 +64,7 @@ const HOSTILE_LINES = [
   "x".repeat(5_000_000),
 ];
 
-const KINDS = ["started", "session", "text", "tool", "usage", "result", "error"];
+const KINDS = ["started", "session", "text", "tool", "call", "usage", "result", "error"];
 
 /** What everything behind an adapter relies on. */
 function checkEvent(event: AgentEvent): void {
@@ -73,6 +73,10 @@ function checkEvent(event: AgentEvent): void {
     for (const amount of [event.costUsd ?? 0, event.input, event.output, event.cached, event.written ?? 0]) {
       expect(Number.isFinite(amount) && amount >= 0).toBe(true);
     }
+  }
+  if (event.kind === "call") {
+    const { input, output, cached, written } = event.tokens;
+    for (const amount of [input, output, cached, written]) expect(Number.isFinite(amount) && amount >= 0).toBe(true);
   }
   // Only the daemon knows what it stopped, and what its checks came to.
   if (event.kind === "error") {

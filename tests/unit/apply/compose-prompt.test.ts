@@ -22,8 +22,10 @@ describe("composing a prompt", () => {
   it("has the persona and the rules as system prompt, the task as prompt", () => {
     const { systemPrompt, prompt } = composePrompt(FACTS);
     expect(systemPrompt).toMatch(/^You build\.[\s\S]*## Rules[\s\S]*the daemon commits/);
-    expect(prompt).toMatch(/^# Task `a`\n\n<data-\w+ name="task">\n# Do a\n\nBody of a\.\n<[\s\S]*\n- npm test\n/);
-    expect(prompt).not.toMatch(/Attempt|Your answer|Your part/);
+    expect(prompt).toMatch(
+      /^# Task `a`\n\n.*the rules say what that means\.\n\n<data-\w+ name="task">\n# Do a\n\nBody of a\.\n<[\s\S]*\n- npm test\n/,
+    );
+    expect(prompt).not.toMatch(/Attempt|Your part|becomes the file/);
   });
 
   it("tells a persona that only reads to change nothing", () => {

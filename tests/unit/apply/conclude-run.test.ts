@@ -14,7 +14,7 @@ const OVERLOADED = {
   resetAt: 7,
 } as const;
 
-const stopped = (reason: string) => ({ state: "exited", stop: { reason, requestedAt: 1 } }) as const;
+const stopped = (reason: string) => ({ state: "exited", stop: { reason, requestedAt: 60_001 }, startedAt: 1 }) as const;
 
 const capped = (cause: "wall" | "output") => ({ state: "exited", stop: null, exit: { cause } }) as const;
 
@@ -25,6 +25,12 @@ describe("what a run came to", () => {
     ["by a person, whatever it said", stopped("person"), DONE, { state: "stopped", failure: "stopped" }],
     ["with the daemon", stopped("shutdown"), FAILED, { state: "stopped", reason: "stopped with the daemon" }],
     ["at its longest time", stopped("timeout"), FAILED, { state: "failed", failure: "agent", reason: /1 min/ }],
+    [
+      "at a time that was shortened",
+      { ...stopped("timeout"), startedAt: 2 },
+      FAILED,
+      { failure: "agent", reason: "stopped after its longest time, which was shortened meanwhile" },
+    ],
     ["at its longest time, with no daemon there", capped("wall"), FAILED, { failure: "agent", reason: /1 min/ }],
     ["at its output, with no daemon there", capped("output"), FAILED, { reason: /printed more than a run may/ }],
     ["at its tool calls", stopped("tool-calls"), DONE, { state: "failed", failure: "agent", reason: /3 tool calls/ }],
@@ -39,19 +45,19 @@ describe("what a run came to", () => {
     ],
     ["having answered, without ending", stopped("lingering"), DONE, { state: "done", failure: null, reason: null }],
     ["refused by its provider", { state: "exited", stop: null } as const, OVERLOADED, { resetAt: 7 }],
-    ["for the day's budget", stopped("budget"), CHEAP, { failure: "budget", reason: /day's budget: \$0\.50/ }],
+    ["for the day's budget", stopped("budget"), CHEAP, { failure: "budget", reason: /day's budget, or .*: \$0\.50$/ }],
     ["lost", { state: "lost", stop: null } as const, FAILED, { state: "stopped", reason: /^lost 2: / }],
   ])("%s", (_, run, ofAgent, expected) => {
     const { reason, ...rest } = expected as { reason?: string | RegExp | null };
     const costUsd = ofAgent === CHEAP ? 0.5 : 1.25;
-    const found = concludeRun(run, FACTS, { costUsd, ofAgent, isSilent: false });
+    const found = concludeRun(run, FACTS, { costUsd, leastUsd: costUsd, ofAgent, isSilent: false });
     expect(found).toMatchObject(rest);
     if (reason instanceof RegExp) expect(found.reason).toMatch(reason);
     else if (reason !== undefined) expect(found.reason).toBe(reason);
   });
 
   it.each(["timeout", "stale"])("%s of one that asks a model, in silence: its provider does not answer", (reason) => {
-    const found = concludeRun(stopped(reason), FACTS, { costUsd: null, ofAgent: FAILED, isSilent: true });
+    const found = concludeRun(stopped(reason), FACTS, { costUsd: null, leastUsd: 0, ofAgent: FAILED, isSilent: true });
     expect(found).toMatchObject({ state: "failed", failure: "overloaded" });
     expect(found.reason).toMatch(/silent: its provider does not answer/);
   });

@@ -37,7 +37,12 @@ export const EMPTY: Session = {
   tokensBefore: null,
   resetAt: null,
   earlierUsd: 0,
+  leastUsd: 0,
+  earlierUnknown: 0,
 };
+
+// The library that checks the values drops these keys of maps; nobody calls an agent so.
+const LOST_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 const word = fc.oneof(
   fc.stringMatching(/^[a-z][a-z0-9_/.-]{0,12}$/),
@@ -137,10 +142,12 @@ const onlyOwn: fc.Arbitrary<Session> = fc.record({
   tokensBefore: orNull(fc.record({ input: count, output: count, cached: count })),
   resetAt: orNull(instant),
   earlierUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  leastUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  earlierUnknown: count,
   parked: fc.dictionary(
     fc.oneof(
       word,
-      fc.string({ minLength: 1 }).filter((it) => it.trim() !== ""),
+      fc.string({ minLength: 1 }).filter((it) => it.trim() !== "" && !LOST_KEYS.has(it)),
     ),
     until,
     {

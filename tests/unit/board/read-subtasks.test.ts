@@ -72,6 +72,10 @@ describe("proposed subtasks", () => {
     expect(subtasks[0]?.title).toHaveLength(150);
     expect(subtasks[0]?.body).toHaveLength(16_000);
     expect(problems).toEqual(["subtasks: there are 61; the first 50 are read"]);
+    expect(readSubtasks(`${"x".repeat(1024 * 1024)}\n${block("- title: a")}`)).toMatchObject({
+      subtasks: [],
+      problems: [expect.stringContaining("million")],
+    });
   });
 
   it("never throw", () => {

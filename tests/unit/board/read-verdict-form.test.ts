@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { questionLine } from "../../../src/board/question-line.ts";
 import { readVerdict } from "../../../src/board/read-verdict.ts";
 import { block, detailsOf, FINDING, KINDS, problemOf, wordOf } from "./verdict-messages.ts";
 
@@ -82,7 +83,8 @@ describe("a step that no verdict is asked of", () => {
     ["Done.", "none"],
     ["verdict: must-fix", "must-fix"],
     [block("verdict: whatever"), "whatever"],
-  ])("%j", (message, expected) => {
+    [`${"x".repeat(1024 * 1024)}\nverdict: clean`, "clean"],
+  ])("%#", (message, expected) => {
     expect(wordOf(readVerdict(null, message))).toBe(expected);
   });
 });
@@ -106,6 +108,14 @@ describe("a question to the person", () => {
     ["a verdict block", block("verdict: decision\nquestion: Which region?"), "Which region?"],
   ])("as %s", (_, message, question) => {
     expect(readVerdict("reviewer", message)).toMatchObject({ kind: "decision", question, options: [] });
+  });
+
+  it("is one line in files", () => {
+    const ask = { kind: "decision", question: "Queue or table?", options: [], recommendation: null } as const;
+    expect(questionLine(ask)).toBe("Queue or table?");
+    expect(questionLine({ ...ask, options: ["queue", "table"], recommendation: "queue" })).toBe(
+      "Queue or table? [queue | table] (recommended: queue)",
+    );
   });
 
   it("that asks nothing is asked again; one that a verdict follows is settled", () => {

@@ -100,7 +100,7 @@ describe("the meaning of a verdict", () => {
       /at most 49152 are kept/,
     ],
     ["triage", block(`verdict: change\npadding: ${"x".repeat(70_000)}`), /at most 65536 are read/],
-    ["triage", `verdict: change\n${"x".repeat(4 * 1024 * 1024)}`, /larger than 4 MiB/],
+    ["triage", `verdict: change\n${"x".repeat(1024 * 1024)}`, /more than a million characters/],
   ])("a %s that is not complete is asked again (%#)", (kind, message, expected) => {
     const problem = problemOf(readVerdict(kind, message));
     expect(problem).toMatch(expected);

@@ -151,13 +151,6 @@ describe("after the checks", () => {
     expect(edit?.notice).toMatchObject({ event: "for_review", taskId: "a" });
   });
 
-  it("writes neither a sum nor a trailer where the cost is unknown", () => {
-    const sessions = [sessionOf("a", { costUsd: null }), sessionOf("a", { step: "checks" })];
-    const edit = editOf(boardOf({ doing }, { sessions }), "a");
-    expect(edit?.set).toEqual([["assigned", null]]);
-    expect(edit?.trailers.map(([key]) => key)).not.toContain("Cost-USD");
-  });
-
   it("waits for a file that is not settled", () => {
     const sessions = [sessionOf("a"), sessionOf("a", { step: "checks" })];
     const snapshot = boardOf({ doing: [{ ...claimed("a"), view: { isSettled: false } }] }, { sessions });

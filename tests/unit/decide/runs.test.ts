@@ -16,9 +16,13 @@ import {
 } from "../../helpers/board-builder.ts";
 import { brief, briefWork, whyOf } from "./brief.ts";
 
-const doing = [claimed("a")];
+// Its runs have the caps that they began with.
+const doing = [{ ...claimed("a"), timeoutMs: "none" as const }];
 const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: null };
 const TIMED = { ...caps, wallMs: HOUR };
+
+const still = { worktreeChangedAt: 0, committedAt: null, cpuActiveAt: null, watchedSince: NOW - 20 * SECOND };
+const answered = { isOver: true, caps: TIMED, lastOutputAt: NOW - 30 * SECOND, evidence: still };
 
 describe("a person stops a run", () => {
   it.each<[string, BoardWords, WorldWords, string[]]>([
@@ -87,9 +91,21 @@ describe("a cap", () => {
     ["output, exceeded", { outputBytes: 1_001 }, ["stop a-1: output"]],
     ["tool calls, all of them", { toolCalls: 12, caps: { ...caps, toolCalls: 12 } }, []],
     ["tool calls, one more", { toolCalls: 13, caps: { ...caps, toolCalls: 12 } }, ["stop a-1: tool-calls"]],
-    ["an answer, a moment ago", { isOver: true, caps: TIMED, lastOutputAt: NOW - 29 * SECOND }, []],
-    ["an answer, and no end", { isOver: true, caps: TIMED, lastOutputAt: NOW - 30 * SECOND }, ["stop a-1: lingering"]],
-    ["an answer of one that may take its time", { isOver: true, lastOutputAt: NOW - 30 * SECOND }, []],
+    ["an answer, a moment ago", { ...answered, lastOutputAt: NOW - 29 * SECOND }, []],
+    ["an answer, and no end", answered, ["stop a-1: lingering"]],
+    ["an answer of one that may take its time", { ...answered, caps }, []],
+    ["an answer, and nobody looked what it does since", { ...answered, evidence: null }, []],
+    [
+      "an answer, and work that takes CPU time",
+      { ...answered, evidence: { ...still, cpuActiveAt: NOW - 29 * SECOND } },
+      [],
+    ],
+    ["an answer, and files that change", { ...answered, evidence: { ...still, worktreeChangedAt: NOW - SECOND } }, []],
+    [
+      "an answer, and CPU time not watched long enough",
+      { ...answered, evidence: { ...still, watchedSince: NOW - 9 * SECOND } },
+      [],
+    ],
     ["silence without an answer", { isOver: false, lastOutputAt: NOW - 30 * SECOND }, []],
     ["money, just before", { costUsd: 4.99, caps: { ...caps, costUsd: 5 } }, []],
     ["money, reached", { costUsd: 5, caps: { ...caps, costUsd: 5 } }, ["stop a-1: budget"]],
@@ -109,6 +125,8 @@ describe("a cap", () => {
   it("asks for a look when the time is up", () => {
     const runs = [runOf("a", { caps: { ...caps, wallMs: 5 * MINUTE } })];
     expect(decide(boardOf({ doing }, { runs })).lookAgainAt).toBe(NOW + 4 * MINUTE);
+    const busy = runOf("a", { ...answered, evidence: { ...still, cpuActiveAt: NOW - 10 * SECOND } });
+    expect(decide(boardOf({ doing }, { runs: [busy] })).lookAgainAt).toBe(NOW + 20 * SECOND);
   });
 });
 
@@ -220,6 +238,25 @@ describe("a budget that a person lowers in mid-run", () => {
       { runs, settings: { budget: { ...budget, ...lowered } } },
     );
     expect(briefWork(snapshot)).toEqual(expected);
+  });
+});
+
+describe("a time limit that a person changes in mid-run", () => {
+  const since = (wallMs: number | null) => runOf("a", { startedAt: NOW - 30 * MINUTE, caps: { ...caps, wallMs } });
+
+  it.each<[string, number | null, WorldWords["settings"], number | "none" | null, number | "ends"]>([
+    ["as it was", HOUR, { timeoutMs: HOUR }, null, NOW + 30 * MINUTE],
+    ["of the board, shorter than it has run", HOUR, { timeoutMs: 30 * MINUTE }, null, "ends"],
+    ["of the task, shorter than it has run", HOUR, {}, 10 * MINUTE, "ends"],
+    ["of the task, which has not come yet", HOUR, {}, 31 * MINUTE, NOW + MINUTE],
+    ["of one that had none", null, {}, 10 * MINUTE, "ends"],
+    ["a longer one holds for the next run", HOUR, { timeoutMs: 3 * HOUR }, "none", NOW + 30 * MINUTE],
+    ["where the board's cannot be read", HOUR, null, null, NOW + 30 * MINUTE],
+  ])("%s", (_, wallMs, settings, timeoutMs, expected) => {
+    const words = settings === null ? null : { timeoutMs: HOUR, staleAfterMs: {}, ...settings };
+    const snapshot = boardOf({ doing: [{ ...claimed("a"), timeoutMs }] }, { runs: [since(wallMs)], settings: words });
+    expect(briefWork(snapshot)).toEqual(expected === "ends" ? ["stop a-1: timeout"] : []);
+    if (expected !== "ends") expect(decide(snapshot).lookAgainAt).toBe(expected);
   });
 });
 

@@ -21,6 +21,11 @@ it("shows progress, slots, lanes, and why a task waits", () => {
   expect(text).toMatch(/^ waiting\n {3}fix-login {2}depends on build-api, which is in doing\/$/m);
 });
 
+it("says of a cost that is known in part that it is one", () => {
+  const text = render(boardOf({ doing: [claimed("a")] }, { runs: [runOf("a", { leastUsd: 0.42 })] }), 80);
+  expect(text).toMatch(/^ A +a +engineer +1m 00s +at least \$0\.42/m);
+});
+
 it("counts and ticks off only what the base holds", () => {
   const done = [
     { id: "waits", blocked: "the merge waits: unsaved changes in a.js" },

@@ -59,6 +59,14 @@ it.each<[string, Snapshot, RegExp]>([
     /^a: the day's budget is spent: .*\n(.*\n)* {2}next {2}raise day_usd of budget in kanban\/board\/board\.md; /,
   ],
   [
+    "a day's budget that others were given",
+    boardOf(
+      { planned: ["a"], doing: [claimed("x")] },
+      { settings: { budget: { runUsd: 5, taskUsd: 20, dayUsd: 5 } }, runs: [runOf("x", { caps: capped(5) })] },
+    ),
+    /^a: waits for the day's budget: .*\n(.*\n)* {2}next {2}wait for one of them to end, or raise day_usd/,
+  ],
+  [
     "a full for_review/",
     boardOf({ planned: ["a"], for_review: ["b"] }, { settings: { wip: { doing: 0, forReview: 1 } } }),
     /^a: for_review\/ is full: .*\n(.*\n)* {2}next {2}kanband accept or rework .*kanban\/board\/board\.md/,
@@ -72,6 +80,10 @@ it.each<[string, Snapshot, RegExp]>([
   const options = { now: NOW, hasColor: false, place: (path: string) => `kanban/${path}` };
   expect(renderWhy(snapshot, decide(snapshot), "a", options)).toMatch(expected);
 });
+
+function capped(costUsd: number) {
+  return { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd };
+}
 
 it("names the two ways out of a merge that failed", () => {
   const text = why(boardOf({ blocked: [{ id: "a", blocked: "could not be merged: npm test exited with 1" }] }));
@@ -109,7 +121,7 @@ it("lists the cycles of a round-robin, and says how one is picked", () => {
       ...facts,
     });
   const sessions = [
-    cycle(10, "tester", { verdict: "no-change" }),
+    cycle(10, "tester", { verdict: "no-change", costUsd: null }),
     cycle(2, "engineer", { verdict: "changed", startSha: "x", commitSha: "y", costUsd: 0.5 }),
   ];
   const snapshot = boardOf({ for_review: ["a"] }, { sessions, cycles: { a: { 2: { sha: "y" } } } });

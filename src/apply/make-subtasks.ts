@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { formatDecisionLine } from "../board/decision-line.ts";
+import { type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
+import { readSubtasks } from "../board/read-subtasks.ts";
+import { formatSubtask } from "../board/subtask-file.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { KanbandError } from "../errors.ts";
+import { createFileDurably } from "../files/durable.ts";
+import { noteDecision } from "./decisions.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Makes files of the tasks that a message proposes: in `backlog/`, where nothing starts, or in `planned/` at trust `auto`. What
+ * is there already stays; a line of `decisions.md` tells what came of each. Doing it again changes nothing.
+ */
+export function makeSubtasks(world: World, facts: RunFacts, message: string, { tasks }: Snapshot): void {
+  const { subtasks, problems } = readSubtasks(message);
+  if (subtasks.length === 0 && problems.length === 0) return;
+  const known = tasks.map(({ id, task }) => ({ id, title: task?.title ?? null, parent: task?.parent ?? null }));
+  const { placed, left } = placeSubtasks(facts.taskId, subtasks, known);
+  const lane = world.settings().trust === "auto" ? "planned" : "backlog";
+  const made = placed.filter((it) => makeFile(world, lane, facts.taskId, it)).map(({ id }) => id);
+  const text = [
+    made.length === 0 ? "no new task" : `in ${lane}/: ${made.join(", ")}`,
+    ...left.map((it) => `left out: ${it}`),
+    ...problems,
+  ].join("; ");
+  const { step, attempt } = facts;
+  noteDecision(world, facts.taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
+}
+
+function makeFile(world: World, lane: string, parent: string, { id, subtask, dependencies }: PlacedSubtask): boolean {
+  const path = join(world.boardRoot, "board", lane, `${id}.md`);
+  if (existsSync(join(world.boardRoot, "sessions", id))) return false;
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    createFileDurably(path, formatSubtask(subtask, { parent, dependencies }));
+    return true;
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "FILE_EXISTS") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import type { ProposedSubtask } from "./read-subtasks.ts";
+import { slugOf } from "./task-file.ts";
+
+/** What is known of the tasks there are; the title is null where only the name of a file is known. */
+export type KnownTask = { id: string; title: string | null; parent: string | null };
+
+/** A proposed task with the id it gets, and the ids of what it waits for. */
+export type PlacedSubtask = { id: string; subtask: ProposedSubtask; dependencies: readonly string[] };
+
+/** One task may have so many of its own, and they theirs, so deep; a backlog that grows by itself must end somewhere. */
+export const MOST_CHILDREN = 50;
+export const DEEPEST = 3;
+
+/**
+ * Finds a place for each proposed task: an id that nobody has, and its dependencies by the ids of what they name. What is there
+ * already under that title, or is one too many, or too deep, is left out, with a line that says so.
+ */
+export function placeSubtasks(
+  parent: string,
+  proposed: readonly ProposedSubtask[],
+  known: readonly KnownTask[],
+): { placed: readonly PlacedSubtask[]; left: readonly string[] } {
+  const left: string[] = [];
+  const depth = depthOf(parent, known);
+  if (depth >= DEEPEST) {
+    return { placed: [], left: proposed.map(({ title }) => `"${title}": ${parent} is ${depth} tasks deep already`) };
+  }
+  const titles = new Map(known.map(({ id, title }) => [sameTitle(title ?? id), id]));
+  const taken = new Set(known.map(({ id }) => id.toLowerCase()));
+  let children = known.filter((it) => it.parent === parent).length;
+  const chosen: { id: string; subtask: ProposedSubtask }[] = [];
+  for (const subtask of proposed) {
+    const twin = titles.get(sameTitle(subtask.title)) ?? titles.get(sameTitle(slugOf(subtask.title)));
+    if (twin !== undefined) left.push(`"${subtask.title}" is there already: ${twin}`);
+    else if (children >= MOST_CHILDREN)
+      left.push(`"${subtask.title}": ${parent} has ${MOST_CHILDREN} tasks of its own`);
+    else {
+      const id = freeId(slugOf(subtask.title), taken);
+      titles.set(sameTitle(subtask.title), id);
+      chosen.push({ id, subtask });
+      children += 1;
+    }
+  }
+  const ids = new Map(known.map(({ id }) => [id, id]));
+  const idOf = (name: string): string => ids.get(name) ?? titles.get(sameTitle(name)) ?? name;
+  const placed = chosen.map(({ id, subtask }) => {
+    const dependencies = [...new Set(subtask.dependencies.map(idOf))].filter((it) => it !== id);
+    return { id, subtask, dependencies };
+  });
+  return { placed, left };
+}
+
+function depthOf(id: string, known: readonly KnownTask[]): number {
+  const parents = new Map(known.map((it) => [it.id, it.parent]));
+  const seen = new Set<string>();
+  for (let at: string | null = parents.get(id) ?? null; at !== null && !seen.has(at); at = parents.get(at) ?? null) {
+    seen.add(at);
+  }
+  return seen.size;
+}
+
+function sameTitle(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+function freeId(slug: string, taken: Set<string>): string {
+  let id = slug;
+  for (let count = 2; taken.has(id.toLowerCase()); count += 1) id = `${slug}-${count}`;
+  taken.add(id.toLowerCase());
+  return id;
+}
