@@ -9,6 +9,9 @@ import { stateOf } from "./states.ts";
 /** Most cycles of one task at once. */
 const MOST_AT_ONCE = 4;
 
+/** More than a round-robin ever has; whatever number somebody writes into the file. */
+const LOOK_BACK = 1_000;
+
 /** The graph of a round-robin, and where it stands: the cycles begun so far, and the next ones that may be claimed now. */
 export function weighRounds(rounds: Rounds): { graph: Graph; states: StepStates; ending: Ending | null } {
   const { task, workflow, records, claims, running } = rounds;
@@ -16,21 +19,24 @@ export function weighRounds(rounds: Rounds): { graph: Graph; states: StepStates;
   const next = nextCycle(task, [...records.keys(), ...claims.map(({ step }) => step), ...running]);
   const startSha = newestWork(records, rounds.branches)?.record.commitSha ?? rounds.taskSha;
   const atOnce = Math.min(task.parallelism ?? workflow.roundRobin?.parallelism ?? 1, MOST_AT_ONCE);
-  const nodes = Array.from({ length: next + atOnce }, (_, index): Node => {
+  const first = Math.max(0, next - LOOK_BACK);
+  const nodes = Array.from({ length: next - first + atOnce }, (_, position): Node => {
+    const index = first + position;
     return nodeOf(roster[index % roster.length] ?? null, { index, startSha, isNew: index >= next }, rounds);
   });
+  const begunNodes = nodes.slice(0, next - first);
   // What a person wants otherwise of single steps is about a graph; here there is the roster.
   const situation: Situation = { ...rounds, task: { ...task, override: {} }, graph: graphOf(nodes) };
   const begun = new Map<string, StepState>();
-  for (const node of nodes.slice(0, next)) begun.set(node.id, startAt(stateOf(node, begun, situation), node, rounds));
+  for (const node of begunNodes) begun.set(node.id, startAt(stateOf(node, begun, situation), node, rounds));
   const ending = endingOf(begun, { ...rounds, size: Math.max(roster.length, 1), startSha });
   if (ending !== null) {
     const states = ending.isForced ? withoutRest(begun, rounds) : begun;
-    return { graph: graphOf(nodes.slice(0, next)), states, ending };
+    return { graph: graphOf(begunNodes), states, ending };
   }
-  const shown = nodes.slice(0, next + Math.max(atOnce - busyCount(begun), 0));
+  const shown = nodes.slice(0, begunNodes.length + Math.max(atOnce - busyCount(begun), 0));
   const states = new Map(begun);
-  for (const node of shown.slice(next)) states.set(node.id, newState(node, rounds, situation));
+  for (const node of shown.slice(begunNodes.length)) states.set(node.id, newState(node, rounds, situation));
   return { graph: graphOf(shown), states, ending: null };
 }
 

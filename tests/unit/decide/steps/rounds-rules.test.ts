@@ -94,6 +94,12 @@ describe("a claim of cycles", () => {
   });
 });
 
+it("goes on near the number that somebody writes into the file, however high it is", () => {
+  expect(briefWork(board("doing", { cycle: 1_000_000 }))).toEqual([
+    "assign t: assigned=cycle-999000/1@A, cycle-999001/1@B cycle=1000000",
+  ]);
+});
+
 describe("a cycle", () => {
   it("begins at the newest work that is finished, on a branch of its own", () => {
     const sessions = [cycle(0, "base1", "c0"), cycle(1, "base1", "base1"), cycle(2, "c0", "c0")];
