@@ -10,8 +10,8 @@ const KILLS = Number(process.env["KANBAND_CYCLE_KILLS"] ?? 200);
 const KILLS_OF_A_WORLD = 50;
 const MINUTES = Number(process.env["KANBAND_CYCLE_MINUTES"] ?? 20);
 const SEED = Number(process.env["KANBAND_SEED"] ?? Date.now() % 1_000_000);
-// A cycle takes some 300 ms.
-const LONGEST_LEG_MS = 900;
+const LONGEST_START_MS = 900;
+const LONGEST_AFTER_MS = 400;
 
 const ROSTER = ["author", "engineer", "reviewer", "tester"];
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
@@ -30,11 +30,7 @@ it.each(worlds)("world %i: no number is claimed twice, and none is left out", as
   const random = randomOf(SEED + index);
   const board = await makeBoard();
   for (let kills = 0; kills < Math.min(KILLS_OF_A_WORLD, KILLS - index * KILLS_OF_A_WORLD); kills += 1) {
-    // Some die while they start; the others, however slow the machine is, do a little first.
-    const daemon = await board.start({ isDoomed: random() < 0.3 });
-    await sleep(Math.floor(random() * LONGEST_LEG_MS));
-    daemon.kill();
-    expect(await daemon.ended).toBeNull();
+    await liveALittle(board, random);
     total.kills += 1;
   }
   board.write("personas/workflows/turns.md", workflow(1));
@@ -60,6 +56,27 @@ afterAll(() => {
     `cycles: ${kills} kills in ${count} worlds, ${cycles} cycles and ${attempts} attempts claimed in ${commits} commits, ${Math.round((Date.now() - startedAt) / 1000)} s, KANBAND_SEED=${SEED}`,
   );
 });
+
+/** Some daemons die while they start; the others, however slow the machine is, at some time after the task file has changed. */
+async function liveALittle(board: LiveBoard, random: () => number): Promise<void> {
+  const isDoomed = random() < 0.3;
+  const before = textOf(board);
+  const daemon = await board.start({ isDoomed });
+  const changedBy = Date.now() + (isDoomed ? 0 : 5_000);
+  while (textOf(board) === before && Date.now() < changedBy) await sleep(10);
+  await sleep(Math.floor(random() * (isDoomed ? LONGEST_START_MS : LONGEST_AFTER_MS)));
+  daemon.kill();
+  expect(await daemon.ended).toBeNull();
+}
+
+/** The task file as it is; empty in the moment in which it moves. */
+function textOf(board: LiveBoard): string {
+  try {
+    return board.read(board.find("loop") ?? "");
+  } catch {
+    return "";
+  }
+}
 
 async function makeBoard(): Promise<LiveBoard> {
   const files = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { liveBoard, runKanband, until } from "../../helpers/live-board.ts";
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
@@ -63,7 +64,7 @@ it("two personas take turns until nothing changes; the picked branch is merged a
   if (picked === undefined) throw new Error("no cycle changed anything");
   board.write(board.find("grow") ?? "", text.replace("---\n", `---\npick: ${String(picked.cycle)}\n`));
   board.mv("grow", "done");
-  for (const point of ["apply.pick.after-preserve", "apply.pick.after-branch", "apply.pick.after-others"]) {
+  for (const point of FAILPOINTS.filter((it) => it.startsWith("apply.pick."))) {
     const doomed = await board.start({ env: { KANBAND_FAILPOINTS: `${point}=kill` }, isDoomed: true });
     expect([point, await doomed.ended]).toEqual([point, null]);
   }
