@@ -29,7 +29,7 @@ type CheckEffect = Extract<Effect, { kind: "check" }>;
 export async function check(world: World, effect: CheckEffect, snapshot: Snapshot): Promise<void> {
   const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
   const work = workOf(snapshot, effect);
-  if (task === null || work === null || hasRun(world, effect.taskId, effect.unit ?? null)) return;
+  if (task === null || work === null || hasRun(world, effect.taskId, effect.unit?.step ?? null)) return;
   const worktree = await takeWorktree(world, snapshot, effect.taskId);
   const settings = world.settings();
   const commands = [...settings.verify, ...task.verify];
@@ -42,7 +42,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     kind: "checks",
     slot: effect.slot,
     step: "checks",
-    ...(effect.unit === undefined ? {} : { unit: effect.unit, after: { [effect.unit]: effect.attempt } }),
+    ...(effect.unit === undefined ? {} : { unit: effect.unit.step, after: effect.unit.after }),
     attempt: effect.attempt,
     persona: null,
     personaSha: null,
@@ -103,6 +103,7 @@ export function writeChecks(
   const hasVerdict = setup === null && lost === null;
   const session: Session = {
     ...runningSession(facts, runId),
+    ...(facts.unit === undefined ? {} : { of: facts.unit }),
     state: isClean ? "done" : "failed",
     verdict: !hasVerdict ? null : isClean ? "clean" : "must-fix",
     failure: lost !== null ? "stopped" : setup !== null ? "setup" : isClean ? null : "checks",
@@ -121,7 +122,7 @@ export function writeChecks(
 
 function workOf(snapshot: Snapshot, { taskId, attempt, unit }: CheckEffect): Session | null {
   const sessions = snapshot.sessions.get(taskId) ?? [];
-  if (unit !== undefined) return sessions.find((it) => it.attempt === attempt && it.step === unit) ?? null;
+  if (unit !== undefined) return sessions.find((it) => it.attempt === attempt && it.step === unit.step) ?? null;
   return sessions.find((it) => it.attempt === attempt && it.step !== "checks" && it.step !== "merge") ?? null;
 }
 

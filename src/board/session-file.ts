@@ -62,6 +62,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
   const all: (readonly [string, string | number | boolean | null])[] = [
     ["task", session.taskId],
     ["step", session.step],
+    ["of", session.of ?? null],
     ["persona", session.persona],
     ["persona_sha", session.personaSha],
     ["agent", session.agent],

@@ -70,6 +70,8 @@ export type Session = {
   settingsBlob: string | null;
   /** With a step of a workflow: the attempts of all steps that it rests upon, as they were when it started. Absent: none. */
   after?: Readonly<Record<string, number>>;
+  /** With the checks of a workflow: the step whose work was to be checked; what else the branch holds is in `after`. */
+  of?: string | null;
   /** What the verdict names: a tool, a document, a persona. */
   target?: string | null;
   /** Arguments of the tool that the verdict names. */

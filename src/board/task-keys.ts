@@ -65,6 +65,7 @@ export const TaskKeys = v.object({
   assigned: v.optional(about(text(), "Written by the daemon: the slot that works on it.")),
   branch: v.optional(about(text(), "Written by the daemon: the branch of the work.")),
   attempt: v.optional(about(count(0, 1_000_000), "Written by the daemon: the number of the run.")),
+  goal_tasks: v.optional(about(text(), "Written by the daemon: the tasks that its workflow made.")),
   cycle: v.optional(about(count(0, 1_000_000), "Written by the daemon: the next cycle of a round-robin.")),
   spent_usd: v.optional(
     about(
@@ -79,7 +80,7 @@ export type TaskKeys = v.InferOutput<typeof TaskKeys>;
 
 /**
  * The part of `TaskKeys` that these keys of a file need, with the same answer: all are optional, so what is absent cannot be
- * wrong. A file has some four of the thirty-two, and few boards have many different sets of them.
+ * wrong. A file has some four of the thirty-three, and few boards have many different sets of them.
  */
 export function taskKeysFor(keys: readonly string[]): typeof TaskKeys {
   const known = keys.filter((key) => Object.hasOwn(TaskKeys.entries, key));

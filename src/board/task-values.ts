@@ -49,6 +49,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     assigned: keys.assigned ?? null,
     branch: keys.branch ?? null,
     cycle: keys.cycle ?? null,
+    goalTasks: keys.goal_tasks ?? null,
     attempt: keys.attempt ?? null,
     spentUsd: keys.spent_usd ?? null,
     blocked: flagText(keys.blocked),

@@ -51,6 +51,8 @@ export type Task = {
   branch: string | null;
   /** The next cycle of a round-robin. */
   cycle: number | null;
+  /** The tasks that its workflow made, by their ids with commas between. */
+  goalTasks: string | null;
   attempt: number | null;
   /** What is known of it; `unknown` where nothing is. */
   spentUsd: number | "unknown" | null;
@@ -72,5 +74,15 @@ export type StepOverride =
     };
 
 /** The keys that the daemon owns in a task file, and nothing else. */
-export const DAEMON_KEYS = ["assigned", "branch", "attempt", "spent_usd", "cycle", "blocked", "stale", "lane"] as const;
+export const DAEMON_KEYS = [
+  "assigned",
+  "branch",
+  "attempt",
+  "spent_usd",
+  "cycle",
+  "goal_tasks",
+  "blocked",
+  "stale",
+  "lane",
+] as const;
 export type DaemonKey = (typeof DAEMON_KEYS)[number];

@@ -51,7 +51,8 @@ export function findMovableTask(boardRoot: string, snapshot: Snapshot, word: str
   throw new KanbandError("TASK_DUPLICATE", `'${view.id}' is in ${[view.path, ...others].join(" and in ")}`);
 }
 
-function readWhole(boardRoot: string, view: TaskView): TaskView {
+/** A task of which the snapshot may know no more than the name, with what its file says. */
+export function readWhole(boardRoot: string, view: TaskView): TaskView {
   if (!view.isNameOnly) return view;
   try {
     return { ...view, ...parseTask(view.path, view.lane, readFileSync(join(boardRoot, view.path))) };

@@ -109,6 +109,11 @@ export const SPECS = {
       lane: { type: "string", describe: "Lane to put it into (default: backlog)", choices: LANES, completes: "lane" },
       priority: { type: "string", describe: "Default: normal", choices: PRIORITIES },
       persona: { type: "string", describe: "Who is to do it: a file of personas/", completes: "persona" },
+      workflow: {
+        type: "string",
+        describe: "How it is to be done: a file of personas/workflows/",
+        completes: "workflow",
+      },
       depends: { type: "string", describe: "Tasks that must be done before", isList: true, completes: "task" },
       body: { type: "string", describe: "The text below the title; `-` reads it from standard input" },
       json,
@@ -129,6 +134,14 @@ export const SPECS = {
     positionals: { task },
     options: { backlog: { type: "boolean", describe: "Put it into backlog/ instead of blocked/" }, json },
     examples: [["kanband stop fix-login", "moves it to blocked/"]],
+  },
+  approve: {
+    describe: "Approve what a task waits for: its plan, by the ids of what it says",
+    positionals: { task },
+    options: { json },
+    examples: [
+      ["kanband approve fix-login", "writes `approved:` into the file; a plan that changes later is not approved"],
+    ],
   },
   accept: {
     describe: "Accept a finished task: it moves to done/ and is merged",
@@ -156,6 +169,19 @@ export const SPECS = {
     positionals: { task },
     options: { json },
     examples: [["kanband log fix-login", "each commit that names it or moved its file"]],
+  },
+  report: {
+    describe: "Sum cost, tokens, prompts and time: by persona, workflow, verdict and day",
+    positionals: {},
+    options: {
+      since: { type: "string", describe: "Only runs that began since then: 2026-11-20, or 7d, 12h" },
+      task: { type: "string", describe: "Only this task", completes: "task" },
+      json,
+    },
+    examples: [
+      ["kanband report --since 7d", "what the last week cost"],
+      ["kanband report --task fix-login", "what one task cost, and who in it"],
+    ],
   },
   check: {
     describe: "Check the files of the board: path, line, what is wrong",

@@ -148,7 +148,7 @@ function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snap
 function partOf(effect: Effect): string {
   if (effect.kind === "launch") return effect.work === undefined ? "" : effect.step;
   if (effect.kind === "stop") return effect.runId;
-  return effect.kind === "check" ? (effect.unit ?? "") : "";
+  return effect.kind === "check" ? (effect.unit?.step ?? "") : "";
 }
 
 function group(actions: readonly Action[]): { edits: Edit[]; commits: Commit[]; effects: Effect[] } {

@@ -85,7 +85,14 @@ export type Effect =
       work?: StepWork;
     }
   /** Look at the tip of the task's branch: leftovers, refused paths, `verify`. Writes `checks.md`. */
-  | { kind: "check"; taskId: string; slot: string; attempt: number; unit?: string }
+  | {
+      kind: "check";
+      taskId: string;
+      slot: string;
+      attempt: number;
+      /** With several steps: the one whose work it is, and the attempts of all whose work the branch holds. */
+      unit?: { step: string; after: Readonly<Record<string, number>> };
+    }
   | { kind: "stop"; taskId: string; runId: string; reason: StopReason }
   /** A run is over: read its last output, save its work, write its session file, remove its record. */
   | { kind: "collect"; taskId: string; runId: string }

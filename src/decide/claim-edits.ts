@@ -1,4 +1,5 @@
 import { branchOf } from "../board/branch.ts";
+import { slotsOfAssigned } from "../board/claim.ts";
 import type { Edit } from "./action.ts";
 import type { Board, EditableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
@@ -70,7 +71,10 @@ export function reviewEdit(view: EditableView, board: Board, why: string | null 
       ["stale", null],
     ],
     subject: why === null ? `Hand ${view.id} over for review` : oneLine(`Hand ${view.id} over for review: ${why}`, 100),
-    trailers: [["Slot", view.task.assigned ?? ""], ...costTrailer(view, board)],
+    trailers: [
+      ...slotsOfAssigned(view.task.assigned).map((slot) => ["Slot", slot] as const),
+      ...costTrailer(view, board),
+    ],
     notice: {
       event: "for_review",
       taskId: view.id,

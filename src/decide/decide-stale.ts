@@ -1,3 +1,4 @@
+import { slotsOfAssigned } from "../board/claim.ts";
 import { type ActiveBoard, type EditableView, isEditable, isLive, sessionsOf } from "./board-index.ts";
 import { editOf } from "./edit-of.ts";
 import { describeSilence, silenceOf } from "./evidence.ts";
@@ -61,8 +62,8 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unkn
   const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
   if (view.enteredAt === null && ends.length === 0) return "unknown";
   const since = Math.max(view.enteredAt ?? 0, ...ends);
-  const slot = view.task?.assigned ?? null;
-  const what = slot === null ? "in doing/ without a slot" : `claimed by slot ${slot} and not started`;
+  const slots = slotsOfAssigned(view.task?.assigned ?? null).join(", ");
+  const what = slots === "" ? "in doing/ without a slot" : `claimed by slot ${slots} and not started`;
   return { since, say: () => `${what} since ${formatSecond(since)}` };
 }
 

@@ -5,6 +5,7 @@ import { decideAssignments } from "./decide-assignments.ts";
 import { decideClaims } from "./decide-claims.ts";
 import { decideCommit } from "./decide-commit.ts";
 import { decideDuplicates } from "./decide-duplicates.ts";
+import { decideGoals } from "./decide-goals.ts";
 import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
 import { decidePicks } from "./decide-picks.ts";
@@ -54,6 +55,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   decidePicks(board, plan);
   decideMerges(board, plan);
   decideAssignments(starts, plan);
+  decideGoals(board, plan);
   decideNormalise(board, plan);
   decideStale(board, plan);
   decidePause(board, plan);

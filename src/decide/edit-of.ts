@@ -41,6 +41,8 @@ function keyOf(task: Task, key: DaemonKey): string | number | null {
       return task.assigned;
     case "branch":
       return task.branch;
+    case "goal_tasks":
+      return task.goalTasks;
     case "cycle":
       return task.cycle;
     case "attempt":

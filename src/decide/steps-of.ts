@@ -17,7 +17,7 @@ const DEFAULT_PERSONA = "engineer";
 
 /** The workflow of a task with several steps; null when it has one step, which `stepsOf` tells. */
 export function workflowOf(task: Task, { settings, snapshot }: ActiveBoard): Workflow | { problem: string } | null {
-  const name = nameOf(task, settings.defaultWorkflow);
+  const name = workflowNameOf(task, settings.defaultWorkflow);
   if (name === SOLO) return null;
   const workflow = snapshot.workflows.get(name);
   if (workflow !== undefined) return workflow;
@@ -39,8 +39,8 @@ export function stepsOf(task: Task, board: ActiveBoard): { steps: readonly [Step
   return { steps: [{ name: WORK_STEP, persona, output: persona.output }] };
 }
 
-// Who names a persona wants that one and nobody else.
-function nameOf(task: Task, defaultWorkflow: string): string {
+/** The workflow a task is done by, whether there is such a one or not. Who names a persona wants that one and nobody else. */
+export function workflowNameOf(task: Task, defaultWorkflow: string): string {
   return task.workflow ?? (task.persona === null ? defaultWorkflow : SOLO);
 }
 

@@ -47,7 +47,9 @@ function trustReason({ task }: ReadableView, { persona }: Step, { board }: Start
   if (!persona.mutates) return null;
   if (trust === "shadow") return `trust is shadow: ${persona.id} would change files, and only reading runs`;
   if (trust === "recommend" && task.approved === null) {
-    return `trust is recommend: waits until the file says \`approved: <who> <when>\``;
+    return oneLine(
+      `trust is recommend: waits for \`kanband approve ${task.id}\`, or \`approved: <who> <when>\` in the file`,
+    );
   }
   return null;
 }

@@ -1,8 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
 import { builtInAgents, resolveAgent } from "../agents/resolve-agent.ts";
 import type { Settings } from "../config/settings.ts";
 import type { AgentView } from "../decide/snapshot.ts";
+import { isOnPath } from "./is-on-path.ts";
 
 /** What is known of agents; valid for these settings until the next sweep. */
 export type AgentPart = { settings: Settings | null; views: ReadonlyMap<string, AgentView> };
@@ -46,18 +45,3 @@ const ANY_REQUEST = {
   sessionDir: ".session",
   filesDir: "/",
 } as const;
-
-function isOnPath(file: string): boolean {
-  // A path inside the worktree is there only once the worktree is.
-  if (file.includes("/")) return !isAbsolute(file) || isProgram(file);
-  return (process.env["PATH"] ?? "").split(delimiter).some((dir) => dir !== "" && isProgram(join(dir, file)));
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -110,8 +110,11 @@ function listFiles(disk: SessionDisk, folder: string, depth: number): string[] {
   }
 }
 
-// `context.md` and `decisions.md` tell what happened, `tasks/` holds prompts: none of them is the facts of a run.
-function readSession(path: string, bytes: Uint8Array): SessionReading {
+/**
+ * The facts of a run in a file below `sessions/<task>/`; null for what holds none: `context.md` and `decisions.md` tell what
+ * happened, `tasks/` holds prompts.
+ */
+export function readSession(path: string, bytes: Uint8Array): SessionReading {
   const [, taskId = "", ...rest] = path.split("/");
   if (TALES.has(rest.at(-1) ?? "") || rest[0] === "tasks") return { session: null, findings: [] };
   return parseSession(path, taskId, bytes);

@@ -270,6 +270,7 @@ function plainTask(id: string, lane: Lane, path: string): Task {
     parallelism: null,
     pick: null,
     cycle: null,
+    goalTasks: null,
     laneRequest: null,
     laneRequestLine: null,
     assigned: null,

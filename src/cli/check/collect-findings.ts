@@ -5,6 +5,7 @@ import { type Board, indexBoard } from "../../decide/board-index.ts";
 import { findCycles } from "../../decide/cycles.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
+import { unknownInSteps } from "./names-of-steps.ts";
 import { sortFindings } from "./sort-findings.ts";
 import { isWorkflow, missingWorkflow, unknownNames } from "./unknown-names.ts";
 
@@ -42,7 +43,7 @@ function unknownDependencies({ snapshot, idsByName }: Board): Finding[] {
 // What is accepted runs no more.
 function names(snapshot: Snapshot): Finding[] {
   return snapshot.tasks.flatMap(({ path, lane, task }) =>
-    task === null || lane === "done" ? [] : unknownNames(path, task, snapshot),
+    task === null || lane === "done" ? [] : [...unknownNames(path, task, snapshot), ...unknownInSteps(task, snapshot)],
   );
 }
 

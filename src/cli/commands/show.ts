@@ -14,6 +14,10 @@ import { type PlaceOf, placeOf } from "../place-of.ts";
 import { type BoardReading, readBoard } from "../read-board.ts";
 import { describeSession, factLines } from "../show/describe-task.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
+import { drawSteps } from "../status/draw-steps.ts";
+import { print as printLine } from "../status/line.ts";
+import { stepsJson } from "../status/step-json.ts";
+import { type StepView, stepProgress, stepViews } from "../status/step-views.ts";
 import { safe } from "../status/words.ts";
 
 /**
@@ -32,15 +36,17 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.show>): Pr
       return 0;
     }
     const facts = collect(board, reading, view ?? findTask(board.boardRoot, snapshot, args.task));
-    if (args.json) printJson(context.out, facts);
+    if (args.json) printJson(context.out, { ...facts, steps: stepsJson(facts.steps) });
     else report(context, snapshot, { ...facts, place: placeOf(context, board.boardRoot) });
     return 0;
   });
 }
 
-export type TaskFacts = {
+type TaskFacts = {
   view: TaskView;
   waiting: string | null;
+  /** Empty for a task with only one. */
+  steps: readonly StepView[];
   sessions: readonly Session[];
   branch: { name: string; sha: string; isMerged: boolean | null } | null;
   /** Work kept before a stop, a retry or a clean-up; newest last. */
@@ -55,6 +61,7 @@ function collect({ boardRoot, codeRepo }: Board, { snapshot, decision }: BoardRe
   return {
     view,
     waiting: decision.waiting.get(view.id) ?? null,
+    steps: stepViews(view, snapshot),
     sessions: snapshot.sessions.get(view.id) ?? [],
     branch: branch === undefined ? null : { name: `kanband/${view.id}`, ...branch },
     preserved: listPreserved({ codeRepo }, view.id),
@@ -72,7 +79,7 @@ function readIfText(path: string): string | null {
 }
 
 function report({ out }: Context, snapshot: Snapshot, facts: TaskFacts & { place: PlaceOf }): void {
-  const { view, waiting, sessions, branch, preserved, kept, text, place } = facts;
+  const { view, waiting, steps, sessions, branch, preserved, kept, text, place } = facts;
   print(out, `${paint(out, "bold", safe(view.task?.title ?? view.id))}`);
   const lines = factLines(view, waiting, branch, sessions);
   if (branch !== null && branch.isMerged !== true) lines.push(["its work", lookAtBranch(snapshot, branch.name)]);
@@ -83,6 +90,7 @@ function report({ out }: Context, snapshot: Snapshot, facts: TaskFacts & { place
       `  ${paint(out, "red", "broken".padEnd(12))} ${place(path)}:${line ?? 1}: ${safe(message)}${hint === null ? "" : ` ${safe(hint)}`}`,
     );
   }
+  reportSteps(out, steps);
   if (sessions.length > 0)
     print(
       out,
@@ -92,6 +100,13 @@ function report({ out }: Context, snapshot: Snapshot, facts: TaskFacts & { place
     );
   reportPreserved(out, preserved, kept);
   if (text !== null) print(out, "", paint(out, "bold", place(view.path)), "", cleanText(text).trimEnd());
+}
+
+function reportSteps(out: Context["out"], steps: readonly StepView[]): void {
+  const progress = stepProgress(steps);
+  if (progress === null) return;
+  const rows = drawSteps(steps, Date.now()).map((line) => `  ${printLine(line, out.hasColor)}`);
+  print(out, "", `${paint(out, "bold", "Steps")}  ${progress.done} of ${progress.total} done`, ...rows);
 }
 
 function reportTraces({ out }: Context, snapshot: Snapshot, { id, branch, sessions, preserved, kept }: Traces): void {

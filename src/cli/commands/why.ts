@@ -11,6 +11,8 @@ import { placeOf } from "../place-of.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 import { describeRun, explainTask, renderWhy } from "../status/render-why.ts";
+import { stepsJson } from "../status/step-json.ts";
+import { stepProgress, stepViews } from "../status/step-views.ts";
 import { safe } from "../status/words.ts";
 
 /**
@@ -24,8 +26,11 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.why>): Pro
     const now = Date.now();
     const view = seekTask(board.boardRoot, snapshot, args.task);
     if (view === null) return explainGone(context, board, snapshot, args);
-    if (args.json) printJson(out, { ...factsOf(view), reason: explainTask(snapshot, decision, view, now) });
-    else {
+    if (args.json) {
+      const steps = stepViews(view, snapshot);
+      const facts = { progress: stepProgress(steps), steps: stepsJson(steps) };
+      printJson(out, { ...factsOf(view), reason: explainTask(snapshot, decision, view, now), ...facts });
+    } else {
       const commits = await countCycleCommits(board, snapshot, view.id);
       const options = { now, hasColor: out.hasColor, place: placeOf({ here }, board.boardRoot), commits };
       print(out, renderWhy(snapshot, decision, view.id, options).trimEnd());

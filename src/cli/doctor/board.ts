@@ -10,6 +10,7 @@ import { lookAtBranch } from "../find-traces.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 import { checkIsolation, isolationOf } from "./isolation.ts";
 import { checkLeftovers } from "./leftovers.ts";
+import { checkTools } from "./tools.ts";
 
 /** What depends on the board: its layout and files, the repository's state, agents, runs, worktrees, the daemon. */
 export async function checkBoard(board: Board, snapshot: Snapshot, now: number): Promise<CheckUp[]> {
@@ -20,6 +21,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
     checkBase(snapshot),
     checkLocks(board, now),
     ...checkAgents(snapshot),
+    ...checkTools(snapshot.settings),
     ...checkIsolation(await isolationOf(snapshot.settings)),
     checkWorktrees(snapshot),
     ...checkBranches(snapshot),

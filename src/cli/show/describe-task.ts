@@ -1,6 +1,8 @@
+import { slotsOfAssigned } from "../../board/claim.ts";
 import type { Session } from "../../board/session.ts";
 import { countUnknownCosts, describeSpent } from "../../board/session-cost.ts";
 import type { BranchView, TaskView } from "../../decide/snapshot.ts";
+import { promptWords } from "../status/draw-steps.ts";
 
 /** The facts of a task as name and value, only those that say something. */
 export function factLines(
@@ -10,14 +12,14 @@ export function factLines(
   sessions: readonly Session[] = [],
 ): [string, string][] {
   const { task } = view;
-  const who = task?.persona ?? task?.workflow ?? null;
   const facts: [string, string | null][] = [
     ["id", view.id],
     ["lane", view.lane + (view.enteredAt === null ? "" : ` since ${instant(view.enteredAt)}`)],
     ["priority", task === null || task.priority === "normal" ? null : task.priority],
-    ["persona", who],
+    ["persona", task?.persona ?? null],
+    ["workflow", task?.workflow ?? null],
     ["depends on", joined(task?.dependencies)],
-    ["slot", task?.assigned ?? null],
+    ["slot", joined(slotsOfAssigned(task?.assigned ?? null))],
     ["attempt", task?.attempt == null ? null : String(task.attempt)],
     [
       "branch",
@@ -27,6 +29,7 @@ export function factLines(
     ],
     ["verify", joined(task?.verify)],
     ["spent", spentWords(task?.spentUsd ?? null, sessions)],
+    ["approved", task?.approved ?? null],
     ["blocked", task?.blocked ?? null],
     ["stale", task?.stale ?? null],
     ["waits", waiting],
@@ -42,7 +45,7 @@ function spentWords(spentUsd: number | "unknown" | null, sessions: readonly Sess
 
 /** One session file on one line: where, who by, how it went, what it cost. */
 export function describeSession(session: Session): string {
-  const { path, state, verdict, attempt, startedAt, finishedAt, agent, reason } = session;
+  const { path, state, verdict, attempt, startedAt, finishedAt, agent, reason, promptBytes } = session;
   const seconds =
     startedAt === null || finishedAt === null ? null : `${((finishedAt - startedAt) / 1000).toFixed(1)} s`;
   const parts = [
@@ -51,6 +54,7 @@ export function describeSession(session: Session): string {
     agent,
     seconds,
     agent === null ? null : costWords(session),
+    promptBytes === undefined ? null : promptWords(promptBytes),
     reason,
   ];
   return `${path}  ${parts.filter((it) => it !== null).join(" · ")}`;

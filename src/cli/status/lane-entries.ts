@@ -4,6 +4,7 @@ import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { Style } from "../paint.ts";
 import type { Line, Span } from "./line.ts";
 import { isDone } from "./progress-of.ts";
+import { type StepProgress, stepProgress, stepViews, stepWords } from "./step-views.ts";
 import { formatElapsed, safe } from "./words.ts";
 
 /** One task as it is shown in its lane. `isDone`: accepted, and merged where there was something to merge. */
@@ -26,8 +27,11 @@ export function entriesOf(snapshot: Snapshot, lane: Lane, now: number): LaneEntr
     .filter((it) => it.lane === lane)
     .map((view) => ({ view, isDone: isDone(view, snapshot) }))
     .toSorted(lane === "done" ? byRecency : (a, b) => byUrgency(a.view, b.view))
-    .map(({ view, isDone: it }) => {
-      return { view, isDone: it, mark: markOf(view, it, running.has(view.id)), notes: notesOf(view, now) };
+    .map(({ view, isDone: it }, index) => {
+      // Nobody sees the notes of what is only counted.
+      const progress = index < ENTRIES_MAX[lane] && !it ? stepProgress(stepViews(view, snapshot)) : null;
+      const notes = [...progressOf(progress), ...notesOf(view, now)];
+      return { view, isDone: it, mark: markOf(view, it, running.has(view.id)), notes };
     });
 }
 
@@ -64,6 +68,10 @@ function markOf(view: TaskView, isOver: boolean, isRunning: boolean): Span {
       if (view.task?.priority === "high") return ["!", "yellow"];
       return view.lane === "planned" ? ["○"] : ["·", "dim"];
   }
+}
+
+function progressOf(progress: StepProgress | null): Span[] {
+  return progress === null || progress.done === 0 ? [] : [[stepWords(progress), "dim"]];
 }
 
 function notesOf(view: TaskView, now: number): Span[] {

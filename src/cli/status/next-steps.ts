@@ -1,3 +1,4 @@
+import { approvalOf } from "../../decide/approval.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { PlaceOf } from "../place-of.ts";
 import { safe } from "./words.ts";
@@ -8,9 +9,10 @@ export const DAY_IS_SPENT = "the day's budget is spent";
 /** What a person may do about a task that is not moving; `reason` is why it is not. */
 export function nextSteps(
   view: TaskView,
-  { sessions }: Snapshot,
+  snapshot: Snapshot,
   { reason, place }: { reason: string; place: PlaceOf },
 ): string[] {
+  const { sessions } = snapshot;
   const id = safe(view.id);
   const hints = view.findings.flatMap((it) => it.hint ?? []);
   if (hints.length > 0) return [...new Set(hints)].map(safe);
@@ -19,6 +21,7 @@ export function nextSteps(
     case "backlog":
       return [`kanband move ${id} planned`];
     case "blocked":
+      if (hasQuestion(view)) return [`write \`answer:\` into ${place(view.path)}, then: kanband move ${id} planned`];
       return isUnmerged(view)
         ? [
             `mend the cause, then, to merge it as it is: kanband move ${id} done`,
@@ -32,10 +35,11 @@ export function nextSteps(
         ...(sessions.get(view.id) ?? [])
           .filter((it) => it.state === "running")
           .map((it) => `tail -f ${place(it.path)}`),
+        ...forApproval(view, snapshot, place),
         ...forLimits(reason, place),
       ];
     case "planned":
-      return forLimits(reason, place);
+      return [...forApproval(view, snapshot, place), ...forLimits(reason, place)];
     case "done":
       return [];
   }
@@ -43,6 +47,18 @@ export function nextSteps(
 
 function isUnmerged({ task }: TaskView): boolean {
   return /^(?:could not be merged|still in conflict after a rework)\b/.test(task?.blocked ?? "");
+}
+
+/** Whether a task is blocked by a question of one of its steps, by how `decide` begins its reason. */
+export function hasQuestion({ task }: Pick<TaskView, "task">): boolean {
+  return /^step \S+ asks: /.test(task?.blocked ?? "");
+}
+
+function forApproval(view: TaskView, snapshot: Snapshot, place: PlaceOf): string[] {
+  const approval = approvalOf(view, snapshot);
+  if (approval === null) return [];
+  const files = approval.plans.map(({ path }) => place(path));
+  return [...(files.length === 0 ? [] : [`read ${files.join(" and ")}`]), `kanband approve ${safe(view.id)}`];
 }
 
 function forLimits(reason: string, place: PlaceOf): string[] {

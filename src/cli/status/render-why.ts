@@ -5,9 +5,11 @@ import { KanbandError } from "../../errors.ts";
 import { lookAtBranch } from "../find-traces.ts";
 import type { PlaceOf } from "../place-of.ts";
 import { type CommitCounts, cycleLines, pickHint } from "./cycle-lines.ts";
+import { drawSteps } from "./draw-steps.ts";
 import { type Line, print } from "./line.ts";
 import { nextSteps } from "./next-steps.ts";
 import { slotViews } from "./slot-views.ts";
+import { stepProgress, stepViews } from "./step-views.ts";
 import { formatElapsed, safe } from "./words.ts";
 
 /**
@@ -47,11 +49,23 @@ export function renderWhy(
         [place(it.path), "red"],
       ],
     ),
+    ...stepLines(view, snapshot, now),
     ...[...(pick === null ? [] : [pick]), ...nextSteps(view, snapshot, { reason, place })].map(
       (it): Line => [["  next  ", "dim"], [it]],
     ),
   ];
   return lines.map((line) => `${print(line, hasColor)}\n`).join("");
+}
+
+// Of what is accepted nobody asks how far it has come.
+function stepLines(view: TaskView, snapshot: Snapshot, now: number): Line[] {
+  const steps = view.lane === "done" ? [] : stepViews(view, snapshot);
+  const progress = stepProgress(steps);
+  if (progress === null) return [];
+  return [
+    [["  steps ", "dim"], [`${progress.done} of ${progress.total} done`]],
+    ...drawSteps(steps, now).map((it): Line => [["    "], ...it]),
+  ];
 }
 
 /** The one line: what the task waits for, or what it is doing. */
@@ -65,13 +79,18 @@ export function explainTask(snapshot: Snapshot, decision: Decision, view: TaskVi
   return restingWords(view);
 }
 
-/** The run of a task that holds a slot, in words; null when there is none. */
+/** The runs of a task that hold slots, in words; null when there is none. */
 export function describeRun(snapshot: Snapshot, taskId: string, now: number): string | null {
-  const slot = slotViews(snapshot).find((it) => it.taskId === taskId && it.run !== null);
-  if (slot?.run == null) return null;
-  const { persona, startedAt, lastLine } = slot.run;
-  const who = persona === null ? "" : ` as ${persona}`;
-  return `runs in slot ${slot.name}${who} for ${formatElapsed(now - startedAt)}${lastLine === null ? "" : `: ${lastLine}`}`;
+  const runs = slotViews(snapshot).flatMap(({ taskId: id, name, step, run }) =>
+    id === taskId && run !== null ? [{ name, step, run }] : [],
+  );
+  if (runs.length === 0) return null;
+  const parts = runs.map(({ name, step, run: { persona, startedAt, lastLine } }) => {
+    const what = step === null ? "" : `step ${step} `;
+    const who = persona === null || persona === step ? "" : ` as ${persona}`;
+    return `${what}in slot ${name}${who} for ${formatElapsed(now - startedAt)}${lastLine === null ? "" : `: ${lastLine}`}`;
+  });
+  return `runs ${parts.join("; ")}`;
 }
 
 // What was kept of a run that was stopped, and what there is to review, is on the task's branch.

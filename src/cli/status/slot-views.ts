@@ -1,3 +1,4 @@
+import { parseClaims, slotsOfAssigned } from "../../board/claim.ts";
 import type { RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
 
 /** What goes on in a slot, for whoever looks at the board. */
@@ -9,6 +10,8 @@ export type SlotView = {
    */
   state: "idle" | "claimed" | "starting" | "running" | "ending" | "ended";
   taskId: string | null;
+  /** The step it is given to, of a task with several; else null. */
+  step: string | null;
   run: RunView | null;
   task: TaskView | null;
   /** What the daemon is doing for the task, such as `check`; empty when only an agent is at work. */
@@ -19,19 +22,25 @@ export type SlotView = {
 export function slotViews(snapshot: Snapshot): SlotView[] {
   const names = new Set(snapshot.settings?.slots.map((it) => it.name) ?? []);
   for (const { slot } of snapshot.runs) if (slot !== null) names.add(slot);
-  for (const { task } of snapshot.tasks) if (task?.assigned != null) names.add(task.assigned);
+  for (const { task } of snapshot.tasks) for (const slot of slotsOfAssigned(task?.assigned ?? null)) names.add(slot);
   return [...names].map((name) => slotView(snapshot, name));
 }
 
 function slotView(snapshot: Snapshot, name: string): SlotView {
   const run = snapshot.runs.find((it) => it.slot === name) ?? null;
   const task = snapshot.tasks.find((it) =>
-    run === null ? it.task?.assigned === name && it.lane === "doing" : it.id === run.taskId,
+    run === null ? it.lane === "doing" && slotsOf(it).includes(name) : it.id === run.taskId,
   );
   const taskId = run?.taskId ?? task?.id ?? null;
   const underWay = snapshot.jobs.filter((it) => it.problem === null && it.taskId !== null && it.taskId === taskId);
   const jobs = underWay.map((it) => it.kind);
-  return { name, state: stateOf(run, taskId), taskId, run, task: task ?? null, jobs };
+  const claim = parseClaims(task?.task?.assigned ?? null).find(({ slot }) => slot === name);
+  const step = run === null ? (claim?.step ?? null) : (run.unit ?? null);
+  return { name, state: stateOf(run, taskId), taskId, step, run, task: task ?? null, jobs };
+}
+
+function slotsOf({ task }: TaskView): readonly string[] {
+  return slotsOfAssigned(task?.assigned ?? null);
 }
 
 function stateOf(run: RunView | null, taskId: string | null): SlotView["state"] {

@@ -6,6 +6,8 @@ import type { Decision } from "../../decide/action.ts";
 import type { RepoView, RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { countLanes, isDone, type Progress, progressOf } from "./progress-of.ts";
 import { type SlotView, slotViews } from "./slot-views.ts";
+import { instantOrNull, type StepJson, stepsJson } from "./step-json.ts";
+import { type StepProgress, stepProgress, stepViews } from "./step-views.ts";
 
 /**
  * Everything a face needs, as one JSON value. Keys are only ever added; `version` grows when one changes its meaning.
@@ -45,7 +47,11 @@ export type StatusJson = {
   findings: Finding[];
 };
 
-type SlotJson = Pick<SlotView, "name" | "state" | "taskId"> & { runId: string | null; jobs: string[] };
+type SlotJson = Pick<SlotView, "name" | "state" | "taskId" | "step"> & {
+  persona: string | null;
+  runId: string | null;
+  jobs: string[];
+};
 
 type TaskJson = {
   id: string;
@@ -78,6 +84,10 @@ type TaskJson = {
   enteredAt: string | null;
   branch: { sha: string; isMerged: boolean | null } | null;
   duplicates: string[];
+  /** How many steps are done, of those that are not left out; null for a task with only one. */
+  progress: StepProgress | null;
+  /** In the order of its workflow; empty for a task with only one. */
+  steps: StepJson[];
 };
 
 type RunJson = Omit<RunView, "startedAt" | "lastOutputAt" | "stop" | "evidence" | "caps" | "sandbox" | "leastUsd"> & {
@@ -101,6 +111,9 @@ type SessionJson = Pick<
   commitSha: string | null;
   costUsd: number | null;
   toolCalls: number;
+  tokens: Session["tokens"];
+  /** What the run was told, in bytes by part of the prompt; `persona` is the persona's own. */
+  promptBytes: Readonly<Record<string, number>> | null;
 };
 
 /** The board as a value for scripts and other faces. */
@@ -113,9 +126,7 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
     isDraining: snapshot.isDraining,
     counts: countLanes(snapshot),
     progress: progressOf(snapshot),
-    slots: slotViews(snapshot).map(({ name, state, taskId, run, jobs }) => {
-      return { name, state, taskId, runId: run?.runId ?? null, jobs: [...jobs] };
-    }),
+    slots: slotViews(snapshot).map((slot) => slotJson(slot, snapshot)),
     tasks: snapshot.tasks.map((view) => taskJson(view, snapshot, decision)),
     runs: snapshot.runs.map((run) => runJson(run, snapshot.observedAt)),
     sessions: Object.fromEntries([...snapshot.sessions].map(([id, sessions]) => [id, sessions.map(sessionJson)])),
@@ -133,9 +144,20 @@ export function statusJson({ snapshot, decision }: { snapshot: Snapshot; decisio
   };
 }
 
+function slotJson({ name, state, taskId, step, run, task, jobs }: SlotView, snapshot: Snapshot): SlotJson {
+  const persona = run?.persona ?? personaOf(step, task, snapshot);
+  return { name, state, taskId, step, persona, runId: run?.runId ?? null, jobs: [...jobs] };
+}
+
+function personaOf(step: string | null, task: TaskView | null, snapshot: Snapshot): string | null {
+  if (step === null || task === null) return null;
+  return stepViews(task, snapshot).find(({ id }) => id === step)?.persona ?? null;
+}
+
 function taskJson(view: TaskView, snapshot: Snapshot, { waiting }: Decision): TaskJson {
   const { task } = view;
   const branch = snapshot.branches.get(view.id);
+  const steps = stepViews(view, snapshot);
   return {
     id: view.id,
     path: view.path,
@@ -161,6 +183,8 @@ function taskJson(view: TaskView, snapshot: Snapshot, { waiting }: Decision): Ta
     enteredAt: instantOrNull(view.enteredAt),
     branch: branch === undefined ? null : { sha: branch.sha, isMerged: branch.isMerged },
     duplicates: view.duplicates.map(({ path }) => path),
+    progress: stepProgress(steps),
+    steps: stepsJson(steps),
   };
 }
 
@@ -203,11 +227,9 @@ function sessionJson(session: Session): SessionJson {
     commitSha,
     costUsd,
     toolCalls,
+    tokens: session.tokens ?? null,
+    promptBytes: session.promptBytes ?? null,
   };
-}
-
-function instantOrNull(at: number | null): string | null {
-  return at === null ? null : instant(at);
 }
 
 function instant(at: number): string {

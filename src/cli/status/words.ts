@@ -19,6 +19,18 @@ export function formatCost(usd: number): string {
   return `$${usd !== 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2)}`;
 }
 
+/** A number of bytes as people read it: `812 B`, `3.1 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Who is at work, and at what: `design (architect)`. `step`: null for a task that has only one. */
+export function whoDoes(step: string | null, persona: string | null): string {
+  if (step === null || persona === null || step === persona) return step ?? persona ?? "";
+  return `${step} (${persona})`;
+}
+
 /** Anything from a file, safe to show: one line, no control characters. */
 export function safe(text: string): string {
   return oneLine(text, 500);

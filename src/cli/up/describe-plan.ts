@@ -1,4 +1,5 @@
 import type { Action, Decision } from "../../decide/action.ts";
+import { whoDoes } from "../status/words.ts";
 
 /** The plan as lines: what would be done now, then why each other task waits. */
 export function describePlan({ actions, waiting }: Decision): string[] {
@@ -14,7 +15,7 @@ function describeAction(action: Action): string {
     case "commit":
       return `commit    ${action.changes.map(({ path }) => path).join(", ")}`;
     case "launch":
-      return `launch    ${action.taskId}: ${action.persona ?? action.step} by ${action.agent} in slot ${action.slot}, attempt ${action.attempt}`;
+      return `launch    ${action.taskId}: ${whoDoes(action.work === undefined && action.persona !== null ? null : action.step, action.persona)} by ${action.agent} in slot ${action.slot}, attempt ${action.attempt}`;
     case "prepare":
     case "check":
       return `${action.kind.padEnd(10)}${action.taskId} in slot ${action.slot}`;

@@ -1,5 +1,6 @@
 import type { Session } from "../../board/session.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
+import { whoDoes } from "../status/words.ts";
 
 export type TransitionEvent = "lane" | "run" | "session" | "stale" | "finding" | "board";
 
@@ -78,8 +79,8 @@ function runChanges(before: Snapshot | null, after: Snapshot): Transition[] {
   const known = new Set((before?.runs ?? []).map(({ runId }) => runId));
   return after.runs
     .filter(({ runId, state }) => !known.has(runId) && (state === "running" || state === "starting"))
-    .map(({ taskId, kind, slot, persona, step, attempt }) => {
-      const what = kind === "step" ? (persona ?? step) : kind;
+    .map(({ taskId, kind, slot, persona, step, attempt, unit }) => {
+      const what = kind === "step" ? whoDoes(unit == null && persona !== null ? null : step, persona) : kind;
       const where = slot === null ? "" : ` in slot ${slot}`;
       return ofTask(
         "run",
@@ -104,7 +105,8 @@ function keyOf({ attempt, runId, state, verdict, finishedAt }: Session): string 
 }
 
 function describeEnd({ step, persona, state, verdict, reason }: Session): string {
-  const who = step === "checks" || step === "merge" ? step : (persona ?? step);
+  const who =
+    step === "checks" || step === "merge" ? step : whoDoes(step === "work" && persona !== null ? null : step, persona);
   const outcome = verdict ?? state;
   return `${who}: ${outcome}${reason === null || outcome === reason ? "" : `, ${reason}`}`;
 }

@@ -32,6 +32,9 @@ function afterWork(node: Node, record: Session, situation: Situation): StepState
 
 /** Null: its work is checked and clean. */
 function afterChecks(node: Node, record: Session, situation: Situation): StepState | null {
+  const looked = situation.records.get("checks");
+  // Checked before the next step began, and looked at again with that one's work, whose step sees to it.
+  if (looked?.after?.[node.id] === record.attempt && looked.of !== node.id) return null;
   const checks = checksOf(historyOfStep(node, situation), record.attempt);
   if (checks === null) return { kind: "check", attempt: record.attempt };
   if (isClean(checks)) return null;

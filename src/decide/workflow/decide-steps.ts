@@ -108,7 +108,13 @@ function act(steps: TaskSteps, starts: Starts, plan: Plan): void {
     const state = states.get(claim.step);
     if (hasRun(view, claim, board) || isStarting(view, claim, board)) continue;
     if (state?.kind === "check" && state.attempt === claim.attempt && !board.jobs.has(view.id)) {
-      plan.effects.push({ kind: "check", taskId: view.id, slot: claim.slot, attempt: claim.attempt, unit: claim.step });
+      plan.effects.push({
+        kind: "check",
+        taskId: view.id,
+        slot: claim.slot,
+        attempt: claim.attempt,
+        unit: { step: claim.step, after: workOnBranch(steps) },
+      });
       addReason(plan, view.id, `step ${claim.step} is over; its checks are started`);
     }
     if (state?.kind === "claimed" && state.claim === claim && isCommitted(view)) {
@@ -121,6 +127,12 @@ function act(steps: TaskSteps, starts: Starts, plan: Plan): void {
       );
     }
   }
+}
+
+// One look at the branch tells of all the work that is on it.
+function workOnBranch({ graph, records }: TaskSteps): Record<string, number> {
+  const done = graph.nodes.filter(({ id, mutates }) => mutates && records.get(id)?.state === "done");
+  return Object.fromEntries(done.map(({ id }) => [id, records.get(id)?.attempt ?? 0]));
 }
 
 /** One line for a task that has nothing under way. */

@@ -14,15 +14,24 @@ export function gateReason(node: Node, situation: Situation): string | null {
   }
   if (trust === "auto" || !isGated(node, situation)) return null;
   const plans = plansOf(node, situation);
-  const { approved } = situation.task;
-  if (plans.length === 0) return approved === null ? waitsLine(node, situation, []) : null;
-  const given = approved?.match(/\b[0-9a-f]{7,64}\b/g) ?? [];
-  const open = plans.filter(({ messageSha }) => !given.some((it) => messageSha?.startsWith(it)));
+  if (plans.length === 0) return situation.task.approved === null ? waitsLine(node, situation, []) : null;
+  const open = openPlans(node, situation);
   return open.length === 0 ? null : waitsLine(node, situation, open);
 }
 
+/** Those of its plans that no approval in the file names. */
+export function openPlans(node: Node, situation: Pick<Situation, "records" | "task">): readonly Session[] {
+  const given = approvedShas(situation.task.approved);
+  return plansOf(node, situation).filter(({ messageSha }) => !given.some((it) => messageSha?.startsWith(it)));
+}
+
+/** The ids of plans that an approval names. */
+export function approvedShas(approved: string | null): readonly string[] {
+  return approved?.match(/\b[0-9a-f]{7,64}\b/g) ?? [];
+}
+
 /** The session files that an approval of this step names: the plan it follows. */
-export function plansOf({ planned }: Node, { records }: Pick<Situation, "records">): readonly Session[] {
+function plansOf({ planned }: Node, { records }: Pick<Situation, "records">): readonly Session[] {
   return planned.flatMap((it) => records.get(it) ?? []).filter(({ messageSha }) => messageSha != null);
 }
 

@@ -32,8 +32,8 @@ export function askedAttempt(node: Node, situation: Situation): number {
 export function historyOfStep(node: Node, { records }: Pick<Situation, "records">): History {
   const step = records.get(node.id) ?? null;
   const checks = records.get("checks") ?? null;
-  // The checks of another step's work say nothing of this one.
-  const own = checks?.after?.[node.id] === checks?.attempt ? checks : null;
+  // What is wrong with another step's work is not for this one to mend.
+  const own = checks?.of === node.id ? checks : null;
   return { step, checks: own, merge: records.get("merge") ?? null, highest: step?.attempt ?? 0 };
 }
 

@@ -10,7 +10,6 @@ import { graphOf } from "./graph.ts";
 import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
 import { weighRounds } from "./rounds.ts";
 import type { Ending } from "./rounds-end.ts";
-import type { Rounds } from "./rounds-situation.ts";
 import type { Situation, StepStates } from "./situation.ts";
 import { isFinished, isUnspent, statesOf } from "./states.ts";
 
@@ -33,54 +32,74 @@ export type TaskSteps = {
 /** Weighs the steps of a task in `planned/` or `doing/`. */
 export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
   const { task } = view;
-  const { board } = starts;
-  const records = recordsOf(sessionsOf(board, view.id));
-  const claims = parseClaims(task.assigned);
-  const facts: Omit<Situation, "graph"> = {
-    task,
-    records,
-    claims,
-    settings: board.settings,
-    now: board.now,
-    isAsked: task.lane !== "doing" || task.blocked !== null,
-    hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
-  };
-  const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
-  const common = { view, records, claims, unspent };
+  const isAsked = task.lane !== "doing" || task.blocked !== null;
   if (workflow.roundRobin !== null) {
-    const since = sinceOf(view, board);
-    const { graph, states, ending } = weighRounds({ ...facts, ...roundsOf(common, board), workflow, since });
-    return { ...common, graph, states, situation: { ...facts, graph }, ending, isAgeAwaited: since === null };
+    return roundsIn(view, workflow, { ...factsOf(view, starts), isAsked, since: sinceOf(view, starts.board) }, starts);
   }
-  const graph = graphOf(workflow, records, board.snapshot.personas, task.override);
-  const situation: Situation = { ...facts, graph };
+  const situation = situationOf(view, workflow, starts, isAsked);
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
-  const isPutBack = task.lane === "doing" && claims.length === 0 && isFinished(made) && !situation.isAsked;
-  const asked = isPutBack ? { ...situation, isAsked: true } : situation;
-  const states = isPutBack ? statesOf(asked) : made;
-  return { ...common, graph, situation: asked, states, ending: null, isAgeAwaited: false };
+  const isPutBack = task.lane === "doing" && situation.claims.length === 0 && isFinished(made) && !situation.isAsked;
+  return isPutBack ? stepsIn(view, { ...situation, isAsked: true }) : stepsIn(view, situation, made);
 }
 
-function roundsOf(
-  { view, records, claims }: Pick<TaskSteps, "view" | "records" | "claims">,
-  board: ActiveBoard,
-): Omit<Rounds, keyof Situation | "workflow" | "since"> {
+/** The steps of a task that rests in another lane, as its last run left them: nothing there is asked for again. */
+export function restingStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
+  if (workflow.roundRobin === null) return stepsIn(view, situationOf(view, workflow, starts, false));
+  const steps = roundsIn(view, workflow, { ...factsOf(view, starts), isAsked: false, since: 0 }, starts);
+  const nodes = steps.graph.nodes.filter(({ cycle }) => cycle?.isNew !== true);
+  return { ...steps, graph: { ...steps.graph, nodes } };
+}
+
+function stepsIn(view: ReadableView, situation: Situation, states: StepStates = statesOf(situation)): TaskSteps {
+  const { graph, records, claims } = situation;
+  const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
+  return { view, graph, records, claims, unspent, situation, states, ending: null, isAgeAwaited: false };
+}
+
+function roundsIn(
+  view: ReadableView,
+  workflow: Workflow,
+  facts: Omit<Situation, "graph"> & { since: number | null },
+  { board }: Starts,
+): TaskSteps {
   const { snapshot, runs } = board;
   const { id, task } = view;
-  return {
+  const { records, claims, since } = facts;
+  const { graph, states, ending } = weighRounds({
+    ...facts,
+    workflow,
     personas: snapshot.personas,
     branches: snapshot.cycles.get(id) ?? new Map<number, never>(),
     taskSha: snapshot.branches.get(id)?.sha ?? null,
     budget: taskBudgetReason(task, spentWith(task.spentUsd, costOfClaims([...records.values()], claims)), board),
     running: (runs.get(id) ?? []).flatMap(({ unit }) => unit ?? []),
-  };
+  });
+  return { ...stepsIn(view, { ...facts, graph }, states), ending, isAgeAwaited: since === null };
 }
 
 /** Since when the task is worked on without a person's asking anew; null: git is being asked. */
 function sinceOf({ lane, enteredAt }: ReadableView, { snapshot }: ActiveBoard): number | null {
   if (lane !== "doing") return Number.POSITIVE_INFINITY;
   return enteredAt ?? (snapshot.areAgesKnown ? 0 : null);
+}
+
+function situationOf(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): Situation {
+  const facts = factsOf(view, starts);
+  const graph = graphOf(workflow, facts.records, starts.board.snapshot.personas, view.task.override);
+  return { ...facts, graph, isAsked };
+}
+
+function factsOf(view: ReadableView, starts: Starts): Omit<Situation, "graph" | "isAsked"> {
+  const { board } = starts;
+  return {
+    task: view.task,
+    records: recordsOf(sessionsOf(board, view.id)),
+    claims: parseClaims(view.task.assigned),
+    settings: board.settings,
+    now: board.now,
+    hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
+  };
 }
 
 function hasNextAgent(

@@ -86,7 +86,7 @@ it("lint and check warn of what makes many minds work in vain, and fail for erro
     "personas/workflows/turns.md": "---\nname: turns\npersonas: [engineer]\n---\n",
     "board/backlog/a.md": "---\npersona: pr_reviewer\n---\n\nLook at it.\n",
     "board/backlog/b.md": "---\npersona: pr_reviewer\n---\n\n## Acceptance\n\n- [ ] it is quick\n",
-    "board/backlog/c.md": "---\npersonas: [engineer, engineer]\n---\n\nBuild it.\n",
+    "board/backlog/c.md": "---\npersonas: [engineer, engineer]\nworkflow: turns\n---\n\nBuild it.\n",
     "board/done/d.md": "---\npersona: pr_reviewer\n---\n\nLook at it.\n",
   });
   const wanted = [

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { parseTask } from "../../../src/board/task-file.ts";
 import { formatNewTask, type NewTask } from "../../../src/cli/format-new-task.ts";
 
-const PLAIN: NewTask = { title: "Fix the login", priority: null, persona: null, dependencies: [], body: "" };
+const PLAIN: NewTask = {
+  title: "Fix the login",
+  priority: null,
+  persona: null,
+  workflow: null,
+  dependencies: [],
+  body: "",
+};
 
 function read(text: string) {
   return parseTask("board/backlog/a.md", "backlog", Buffer.from(text));
@@ -18,6 +25,7 @@ describe("formatNewTask", () => {
       ...PLAIN,
       priority: "high",
       persona: "tester",
+      workflow: "handoff",
       dependencies: ["add-users", "12"],
       body: "Do it.\n\nWell.\n\n",
     });
@@ -25,7 +33,7 @@ describe("formatNewTask", () => {
     const { task, findings } = read(text);
 
     expect(findings).toEqual([]);
-    expect(task).toMatchObject({ title: "Fix the login", priority: "high", persona: "tester" });
+    expect(task).toMatchObject({ title: "Fix the login", priority: "high", persona: "tester", workflow: "handoff" });
     expect(task).toMatchObject({ dependencies: ["add-users", "12"] });
     expect(text.endsWith("---\n\nDo it.\n\nWell.\n")).toBe(true);
   });

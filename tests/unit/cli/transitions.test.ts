@@ -52,6 +52,18 @@ describe("describeTransitions", () => {
       [{ doing: [claimed("a")] }, { runs: [runOf("a", { attempt: 2 })] }],
       ["a: engineer runs in slot A, attempt 2"],
     ],
+    [
+      "one of several steps",
+      [{ doing: [claimed("a")] }],
+      [{ doing: [claimed("a")] }, { runs: [runOf("a", { step: "scope", unit: "scope", persona: "planner" })] }],
+      ["a: scope (planner) runs in slot A"],
+    ],
+    [
+      "the end of one of several steps",
+      [{ doing: ["a"] }, { sessions: [sessionOf("a", { step: "cold", persona: "pr_reviewer", state: "running" })] }],
+      [{ doing: ["a"] }, { sessions: [sessionOf("a", { step: "cold", persona: "pr_reviewer", verdict: "clean" })] }],
+      ["a: cold (pr_reviewer): clean"],
+    ],
     ["a merge", [{ done: ["a"] }], [{ done: ["a"] }, { runs: [runOf("a", { kind: "merge" })] }], ["a: merge runs"]],
     [
       "the end of a run",

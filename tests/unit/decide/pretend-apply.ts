@@ -46,6 +46,7 @@ const FIELDS: Record<Edit["set"][number][0], string> = {
   attempt: "attempt",
   spent_usd: "spentUsd",
   cycle: "cycle",
+  goal_tasks: "goalTasks",
   blocked: "blocked",
   stale: "stale",
   lane: "laneRequest",

@@ -41,7 +41,7 @@ function endJob(world: World, effect: Effect): void {
         slot: effect.slot,
         attempt: effect.attempt,
         step: "checks",
-        unit: effect.unit ?? null,
+        unit: effect.unit?.step ?? null,
       });
     case "merge":
       return startRun(world, effect, {
@@ -230,8 +230,9 @@ function writeSession(world: World, runId: string, facts: Partial<Session>): voi
   world.sessions.set(session.path, session);
 }
 
-function workOf({ taskId, unit, attempt }: RunView, launch: Effect): Partial<Session> {
-  if (launch.kind === "check") return unit == null ? {} : { after: { [unit]: attempt } };
+function workOf({ taskId }: RunView, launch: Effect): Partial<Session> {
+  if (launch.kind === "check")
+    return launch.unit === undefined ? {} : { of: launch.unit.step, after: launch.unit.after };
   if (launch.kind !== "launch" || launch.work === undefined) return {};
   const { output, after } = launch.work;
   return { path: `sessions/${taskId}/${output}`, after, persona: launch.persona, agent: launch.agent };

@@ -23,8 +23,8 @@ it("holds everything that a face needs, under keys that stay", () => {
     counts: { planned: 1, doing: 1, done: 0 },
   });
   expect(json.slots).toEqual([
-    { name: "A", state: "running", taskId: "a", runId: "a-1", jobs: [] },
-    { name: "B", state: "idle", taskId: null, runId: null, jobs: [] },
+    { name: "A", state: "running", taskId: "a", step: null, persona: "engineer", runId: "a-1", jobs: [] },
+    { name: "B", state: "idle", taskId: null, step: null, persona: null, runId: null, jobs: [] },
   ]);
   expect(json.tasks[0]).toMatchObject({
     id: "b",

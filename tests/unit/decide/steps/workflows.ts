@@ -33,15 +33,16 @@ export function workflowOf(id: string, steps: readonly WorkflowStep[]): Workflow
   return { id, path: `personas/workflows/${id}.md`, blobSha: "w1", description: "", steps, roundRobin: null };
 }
 
-/** The shape of the factory, small: two verdicts of a router, a round of two, a build, a round of two, a join. */
+/** The shape of the factory, small: two verdicts of a router, a round of two, two that build, a round of two, a join. */
 export const SMALL_FACTORY = workflowOf("small", [
   stepOf("route", { verdicts: "router" }),
   stepOf("single", { needs: ["route"], when: { route: ["single-persona"] } }),
   stepOf("scope", { needs: ["route"], when: { route: ["factory"] } }),
   stepOf("design", { needs: ["route"], when: { route: ["factory"] } }),
   stepOf("build", { persona: "engineer", needs: ["scope", "design"] }),
-  stepOf("cold", { needs: ["build"], verdicts: "reviewer" }),
-  stepOf("warm", { needs: ["build"], verdicts: "reviewer" }),
+  stepOf("ship", { persona: "engineer", needs: ["build"] }),
+  stepOf("cold", { needs: ["ship"], verdicts: "reviewer" }),
+  stepOf("warm", { needs: ["ship"], verdicts: "reviewer" }),
   stepOf("join", {
     needs: ["cold", "warm"],
     verdicts: "reconciler",
