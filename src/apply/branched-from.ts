@@ -12,8 +12,13 @@ export async function branchStart(world: World, tip: string, earlier: readonly S
   return base !== null && (await isAncestor(world.codeRepo, tip, base)) ? tip : known;
 }
 
-/** What the newest attempt says of where its branch left the base. */
-export function branchedFromOf(sessions: readonly Session[]): string | null {
+/**
+ * What the newest attempt says of where its branch left the base. `tip`: of those whose work ended there, if there are any:
+ * the cycles of a round-robin left it each at a place of its own.
+ */
+export function branchedFromOf(sessions: readonly Session[], tip: string | null = null): string | null {
+  const own = sessions.filter(({ commitSha, branchedFrom }) => commitSha === tip && branchedFrom != null);
+  if (tip !== null && own.length > 0) return branchedFromOf(own);
   return workOf(sessions).toSorted((a, b) => b.attempt - a.attempt)[0]?.branchedFrom ?? null;
 }
 

@@ -5,6 +5,7 @@ import { collect } from "./collect.ts";
 import { dropBranch } from "./drop-branch.ts";
 import { launch } from "./launch.ts";
 import { merge } from "./merge.ts";
+import { pickBranch } from "./pick-branch.ts";
 import { release } from "./release.ts";
 import { stop } from "./stop.ts";
 import { takeWorktree, warmWorktree } from "./take-worktree.ts";
@@ -31,6 +32,8 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
       return await merge(world, effect, snapshot);
     case "drop-branch":
       return await dropBranch(world, effect, snapshot);
+    case "pick":
+      return await pickBranch(world, effect);
     case "release":
       return await release(world, effect, snapshot);
     case "warm":

@@ -75,7 +75,7 @@ export function judgeHead({ world, before, email }: Suspect, name: string): Judg
   const owner = runs.find(({ worktree }) => `worktrees/${basename(worktree)}` === name);
   const old = before.heads[name];
   const isFree = old !== undefined && /^[0-9a-f]{40,64}$/.test(old) && owner === undefined;
-  const isStrange = !/^(?:[0-9a-f]{40,64}|ref: refs\/heads\/kanband\/\S+)$/.test(text);
+  const isStrange = !/^(?:[0-9a-f]{40,64}|ref: refs\/heads\/kanband(?:-cycle)?\/\S+)$/.test(text);
   if (text !== "" && isFree && isStrange && isOfPool(world, name)) {
     return { what, undo: { kind: "head", name, before: old, after: text } };
   }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Persona } from "../board/persona.ts";
+import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
@@ -86,15 +87,21 @@ type Launching = {
 };
 
 async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snapshot): Promise<Taken> {
-  const taken = await takeWorktree(world, snapshot, effect.taskId);
+  const cycle = effect.work?.cycle ?? null;
+  const taken = await takeWorktree(world, snapshot, effect.taskId, cycle);
   const isMoved = effect.cause === "conflict" && (await bringBaseIn(world, effect.taskId, taken));
-  const current = isMoved ? await takeWorktree(world, snapshot, effect.taskId) : taken;
-  const earlier = snapshot.sessions.get(effect.taskId) ?? [];
+  const current = isMoved ? await takeWorktree(world, snapshot, effect.taskId, cycle) : taken;
+  const sessions = snapshot.sessions.get(effect.taskId) ?? [];
+  // A cycle goes on from the one it begins at, wherever the others left the base.
+  const isBefore = (it: Session): boolean => it.commitSha === taken.tip || it.step === effect.step;
+  const earlier = cycle === null ? sessions : sessions.filter((it) => it.branchedFrom != null && isBefore(it));
   const branchedFrom = isMoved ? current.tip : await branchStart(world, taken.tip, earlier);
   return { ...current, countFromSha: taken.tip, branchedFrom };
 }
 
-async function shaToLookAt(world: World, { taskId }: LaunchEffect, snapshot: Snapshot): Promise<string> {
+async function shaToLookAt(world: World, { taskId, work }: LaunchEffect, snapshot: Snapshot): Promise<string> {
+  const startSha = work?.cycle?.startSha ?? null;
+  if (startSha !== null) return startSha;
   return (await resolveRef(world.codeRepo, branchRefOf(taskId))) ?? (await startShaOf(world, snapshot, taskId));
 }
 
@@ -115,6 +122,12 @@ async function start(world: World, launching: Launching): Promise<string | null>
     task.id,
     work === undefined ? (persona?.reads ?? null) : work.reads,
   );
+  if (work?.cycle !== undefined) {
+    // What runs beside a cycle shares nothing with it until it is over.
+    for (const { path, state } of snapshot.sessions.get(task.id) ?? []) {
+      if (state === "running") sessions.delete(path.slice(`sessions/${task.id}/`.length));
+    }
+  }
   const { parts, ...prompts } = promptOfLaunch(world, launching, sessions);
   const run = launchOf(agent, {
     ...prompts,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { branchOf, cycleBranchOf } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -18,9 +19,11 @@ type ReleaseEffect = Extract<Effect, { kind: "release" }>;
  * Gives a worktree back to the pool, or removes it when the pool is full. What is unsaved in it goes to a preserved ref
  * first. One that a recorded run works in, or that another task has by now, is left alone.
  */
-export async function release(world: World, { taskId, worktree }: ReleaseEffect, snapshot: Snapshot): Promise<void> {
+export async function release(world: World, effect: ReleaseEffect, snapshot: Snapshot): Promise<void> {
+  const { taskId, worktree, cycle } = effect;
   const path = join(world.worktreesDir, worktree);
-  await holdWorktree(world, { path, taskId }, async ({ head }) => {
+  const branch = cycle === undefined ? branchOf(taskId) : cycleBranchOf(taskId, cycle);
+  await holdWorktree(world, { path, branch }, async ({ head }) => {
     const repo = world.codeRepo;
     await sweepProcesses({ cwdUnder: path });
     if (!existsSync(path)) {

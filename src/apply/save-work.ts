@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { branchOf } from "../board/branch.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -27,7 +26,7 @@ export type SavedWork = {
 /** `leave`: full paths in the worktree that are kept elsewhere. */
 export type HowToSave = { message: string; leave?: readonly string[] };
 
-/** Commits to the task's branch what its agent left uncommitted. */
+/** Commits to the branch of the run what its agent left uncommitted. */
 export async function keepWork(world: World, facts: RunFacts, { message, leave = [] }: HowToSave): Promise<SavedWork> {
   const before = await resolveRef(world.codeRepo, facts.branch);
   await removeOwnCopies(world, facts, before);
@@ -37,7 +36,7 @@ export async function keepWork(world: World, facts: RunFacts, { message, leave =
     existsSync(facts.worktree) || before === null
       ? await commitWorktree(world.codeRepo, {
           path: facts.worktree,
-          branch: branchOf(facts.taskId),
+          branch: facts.branch.replace(/^refs\/heads\//, ""),
           message,
           startSha: facts.startSha,
           id: facts.taskId,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { branchOf } from "../board/branch.ts";
+import { branchOf, cycleBranchOf } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
+import type { StepWork } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -15,18 +16,24 @@ import { baseRefOf, branchRefOf, excludedFolders, fullRef, runsDirOf, type World
 export type TakenWorktree = { path: string; branch: string; tip: string };
 
 /**
- * A worktree with the task's branch checked out: the one that has it, else a free one of the pool, else a new one. The branch
- * stays where it is; a new one starts at the task's base. Doing it again changes nothing. Throws WORKTREE_BROKEN when the
- * base does not exist, and GIT_FAILED.
+ * A worktree with the task's branch checked out, or that of one of its cycles: the one that has it, else a free one of the
+ * pool, else a new one. The branch stays where it is; a new one starts at the task's base, or where the cycle begins. Doing
+ * it again changes nothing. Throws WORKTREE_BROKEN when the base does not exist, and GIT_FAILED.
  */
-export async function takeWorktree(world: World, snapshot: Snapshot, taskId: string): Promise<TakenWorktree> {
-  const branch = branchRefOf(taskId);
+export async function takeWorktree(
+  world: World,
+  snapshot: Snapshot,
+  taskId: string,
+  cycle: StepWork["cycle"] | null = null,
+): Promise<TakenWorktree> {
+  const name = cycle === null ? branchOf(taskId) : cycleBranchOf(taskId, cycle.index);
+  const branch = fullRef(name);
   const known = await resolveRef(world.codeRepo, branch);
-  const startSha = known ?? (await startShaOf(world, snapshot, taskId));
+  const startSha = known ?? cycle?.startSha ?? (await startShaOf(world, snapshot, taskId));
   return await inTurn(world.codeRepo, async (reserved) => {
-    const path = await choosePath(world, branchOf(taskId), reserved);
+    const path = await choosePath(world, name, reserved);
     failpoint("apply.worktree.before-ensure");
-    await ensureWorktree(world.codeRepo, { path, branch: branchOf(taskId), startSha, exclude: excludedFolders(world) });
+    await ensureWorktree(world.codeRepo, { path, branch: name, startSha, exclude: excludedFolders(world) });
     failpoint("apply.worktree.after-ensure");
     return { path, branch, tip: (await resolveRef(world.codeRepo, branch)) ?? startSha };
   });
@@ -51,17 +58,17 @@ export async function borrowWorktree<T>(world: World, sha: string, use: (path: s
 }
 
 /**
- * Keeps the worktree that has the task's branch checked out from everybody else while `use` runs: once it is free, a launch
- * could take it in the midst of that. Nothing is done when another task has it by now.
+ * Keeps the worktree that has a branch (its short name) checked out from everybody else while `use` runs: once it is free, a
+ * launch could take it in the midst of that. Nothing is done when it has another branch by now.
  */
 export async function holdWorktree(
   world: World,
-  { path, taskId }: { path: string; taskId: string },
+  { path, branch }: { path: string; branch: string },
   use: (worktree: Worktree) => Promise<void>,
 ): Promise<void> {
   const held = await inTurn(world.codeRepo, async (reserved) => {
     const known = (await listWorktrees(world.codeRepo)).find((it) => it.path === path);
-    if (known?.branch !== branchOf(taskId) || reserved.has(path) || worktreesOfRuns(world).has(path)) return null;
+    if (known?.branch !== branch || reserved.has(path) || worktreesOfRuns(world).has(path)) return null;
     reserved.add(path);
     return { known, reserved };
   });

@@ -18,6 +18,21 @@ export function taskIdOfBranch(branch: string): string | null {
   return id !== "" && branchOf(id) === name ? id : null;
 }
 
+const CYCLE_PREFIX = "kanband-cycle/";
+
+/** The branch of one cycle of a round-robin: `kanband-cycle/<id>/<cycle>`. None of them is ever the branch of a task. */
+export function cycleBranchOf(id: string, cycle: number): string {
+  return `${CYCLE_PREFIX}${branchOf(id).slice(PREFIX.length)}/${String(cycle)}`;
+}
+
+/** The task and the cycle a branch belongs to; null for every other branch. Undoes `cycleBranchOf`, and nothing else. */
+export function cycleOfBranch(branch: string): { taskId: string; cycle: number } | null {
+  const [, part, number] = /^(?:refs\/heads\/)?kanband-cycle\/([^/]+)\/(0|[1-9]\d{0,8})$/.exec(branch) ?? [];
+  if (part === undefined || number === undefined) return null;
+  const taskId = taskIdOfBranch(PREFIX + part);
+  return taskId === null ? null : { taskId, cycle: Number(number) };
+}
+
 const REFUSED = /[\p{Cc} %~^:?*[\\/]|(?<=\.)\.|@(?=\{)/gu;
 
 function escapeEnds(name: string): string {

@@ -7,7 +7,7 @@ import { findingsOf, nameOf } from "./schema-findings.ts";
 import { orderSteps } from "./step-order.ts";
 import { didYouMean } from "./suggest.ts";
 import { oneLine } from "./text.ts";
-import type { Workflow, WorkflowStep } from "./workflow.ts";
+import { MOST_CYCLES, type Workflow, type WorkflowStep } from "./workflow.ts";
 import { StepKeys, WorkflowKeys } from "./workflow-keys.ts";
 import { stepProblems } from "./workflow-rules.ts";
 
@@ -39,7 +39,7 @@ export function parseWorkflow(
     return { workflow: null, findings };
   }
 
-  const { name, description, steps, personas, parallelism } = parsed.output;
+  const { name, description, steps, personas, parallelism, max_cycles } = parsed.output;
   if (name !== undefined && name !== id) {
     const message = `\`name\` is ${JSON.stringify(oneLine(name, 60))}; tasks know this workflow as ${id}`;
     add(file.lineOf("name"), message, "Rename the file or the name.", "warning");
@@ -55,6 +55,9 @@ export function parseWorkflow(
       "Remove it; steps run at once by themselves.",
     );
 
+  if (max_cycles !== undefined && personas === undefined)
+    add(file.lineOf("max_cycles"), "`max_cycles` goes with `personas`", "Remove it; each step is done once.");
+
   const graph = (steps ?? []).map((it, index) => stepOf(it, file.lineAt(["steps", index])));
   for (const { keys, message, hint } of stepProblems(graph)) add(file.lineAt(keys), message, hint);
   const order = orderSteps(graph);
@@ -65,7 +68,8 @@ export function parseWorkflow(
     blobSha,
     description: oneLine(description ?? "", 2000),
     steps: order.ordered,
-    roundRobin: personas === undefined ? null : { personas, parallelism: parallelism ?? 1 },
+    roundRobin:
+      personas === undefined ? null : { personas, parallelism: parallelism ?? 1, maxCycles: max_cycles ?? MOST_CYCLES },
   };
   return { workflow, findings };
 }

@@ -70,6 +70,7 @@ export const WorkflowKeys = v.object({
   ),
   personas: v.optional(v.pipe(texts("a list of personas"), v.minLength(1, "at least one persona"))),
   parallelism: v.optional(count(1, 4)),
+  max_cycles: v.optional(count(1, 1000)),
 });
 
 function hasNoId(value: object): boolean {

@@ -19,7 +19,12 @@ export type RoundRobin = {
   personas: readonly string[];
   /** Cycles at once, 1 to 4. */
   parallelism: number;
+  /** So many cycles, and it ends whatever they came to. */
+  maxCycles: number;
 };
+
+/** Where nothing else is said. */
+export const MOST_CYCLES = 50;
 
 /** What the daemon does by itself in a step, without a persona. */
 export type StepAction = "tool" | "document";

@@ -105,8 +105,10 @@ export type Effect =
     }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
+  /** Of an accepted round-robin: this cycle's branch becomes the task's, the others are preserved and go. Null: none is wanted. */
+  | { kind: "pick"; taskId: string; cycle: number | null }
   /** Free a worktree; whatever is unsaved in it goes to a ref first. */
-  | { kind: "release"; taskId: string; worktree: string }
+  | { kind: "release"; taskId: string; worktree: string; cycle?: number }
   /** Bring a free worktree to the base; null: have one more. */
   | { kind: "warm"; worktree: string | null };
 
@@ -131,6 +133,8 @@ export type StepWork = {
   args: readonly string[];
   /** What a review asks it to mend. */
   findings: readonly ReviewFinding[];
+  /** The turn of a round-robin that it is: it works on a branch of its own, from this commit; null: the task's base. */
+  cycle?: { index: number; startSha: string | null };
   /** What was wrong with the verdict of its last message. */
   problem: string | null;
   /** What it asked the person who answers now. */

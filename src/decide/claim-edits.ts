@@ -59,8 +59,9 @@ export function againEdit(view: EditableView, board: Board, attempt: number, why
   });
 }
 
-/** Hands a finished and checked task to a person. */
-export function reviewEdit(view: EditableView, board: Board): Edit | null {
+/** Hands a finished and checked task to a person. `why`: how a round-robin came to its end. */
+export function reviewEdit(view: EditableView, board: Board, why: string | null = null): Edit | null {
+  const message = `${view.id} is finished and checked: ${view.task.title}`;
   return editOf(view, {
     intent: "review",
     toLane: "for_review",
@@ -69,11 +70,15 @@ export function reviewEdit(view: EditableView, board: Board): Edit | null {
       ["spent_usd", spentAfter(view, board)],
       ["stale", null],
     ],
-    subject: `Hand ${view.id} over for review`,
+    subject: why === null ? `Hand ${view.id} over for review` : oneLine(`Hand ${view.id} over for review: ${why}`, 100),
     trailers: [
       ...slotsOfAssigned(view.task.assigned).map((slot) => ["Slot", slot] as const),
       ...costTrailer(view, board),
     ],
-    notice: { event: "for_review", taskId: view.id, message: `${view.id} is finished and checked: ${view.task.title}` },
+    notice: {
+      event: "for_review",
+      taskId: view.id,
+      message: why === null ? message : `${view.id}: ${why}; \`kanband why ${view.id}\` lists its branches`,
+    },
   });
 }

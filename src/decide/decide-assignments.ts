@@ -76,9 +76,15 @@ function giveSlots(candidates: readonly Candidate[], desk: Desk, plan: Plan): vo
     return;
   }
   if (freeCount > 0) {
+    // The numbers of cycles are given in order: where one finds no slot, those after it wait with it.
+    const passedOver = new Set<string>();
     for (const candidate of inQueueOrder(candidates)) {
-      const found = slotFor(candidate, desk);
-      if (!("slot" in found)) continue;
+      const isNewCycle = candidate.one.kind === "many" && candidate.one.node.cycle?.isNew === true;
+      const found = isNewCycle && passedOver.has(candidate.view.id) ? null : slotFor(candidate, desk);
+      if (found === null || !("slot" in found)) {
+        if (isNewCycle) passedOver.add(candidate.view.id);
+        continue;
+      }
       assign(candidate, found.slot, desk, plan);
       freeCount -= 1;
       if (freeCount === 0) break;
@@ -117,7 +123,7 @@ function candidatesOf({ starts }: Desk, plan: Plan): Candidate[] {
   return candidates;
 }
 
-/** The steps of a task that may begin now; of those that change files one, since they share a branch. */
+/** The steps of a task that may begin now; of those that change files one, since they share a branch, as cycles do not. */
 function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Plan): Candidate[] {
   const { view, graph, states } = steps;
   if (!isEditable(board, view) || plan.edits.has(view.id)) return [];
@@ -131,8 +137,9 @@ function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Pla
       state,
       kept.some(({ step }) => step === node.id),
     );
-    if (attempt === null || (node.mutates && isChanging && state?.kind !== "check")) continue;
-    if (node.mutates) isChanging = true;
+    const isShared = node.mutates && node.cycle === null;
+    if (attempt === null || (isShared && isChanging && state?.kind !== "check")) continue;
+    if (isShared) isChanging = true;
     const hasSlot = kept.length > 0 || board.runs.has(view.id);
     const isAction = node.step.action !== null;
     found.push({ view, doer: doerOf(node), isAction, one: { kind: "many", node, attempt, hasSlot } });
@@ -220,7 +227,8 @@ function assign(candidate: Candidate, slot: SlotSettings, desk: Desk, plan: Plan
   const isNew = one.kind === "one" || !(one.hasSlot || desk.added.has(view.id));
   if (one.kind === "one") assignTask(view, one.step, slot, starts.board, plan);
   else desk.added.set(view.id, [...(desk.added.get(view.id) ?? []), claimOf(one, slot)]);
-  if (one.kind === "one" || one.node.mutates) plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
+  if (one.kind === "one" || (one.node.mutates && one.node.cycle === null))
+    plan.effects.push({ kind: "prepare", taskId: view.id, slot: slot.name });
   addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
   starts.holders.set(slot.name, view.id);
   desk.spent.get(view.id)?.delete(slot.name);

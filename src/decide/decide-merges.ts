@@ -33,7 +33,8 @@ export function decideMerges(board: ActiveBoard, plan: Plan): void {
 /** Whether this task may be merged now; if not, what there is to do or say about it is noted. */
 function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
   const branch = board.snapshot.branches.get(view.id);
-  if (branch === undefined || branch.isMerged === true) return false;
+  // Which cycle of a round-robin it is comes first.
+  if (branch === undefined || branch.isMerged === true || board.snapshot.cycles.has(view.id)) return false;
   if (board.jobs.has(view.id) || board.runs.has(view.id) || plan.edits.has(view.id)) return false;
   if (view.duplicates.length > 0 || (view.task === null && !view.isNameOnly) || view.headPath !== view.path)
     return false;

@@ -1,9 +1,11 @@
+import { parseClaims } from "../board/claim.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { isGone } from "./decide-runs.ts";
 import type { Plan } from "./plan.ts";
 import { freeSlots } from "./slots.ts";
 import type { BranchView, TaskView } from "./snapshot.ts";
 import type { Starts } from "./starts.ts";
+import { stepOfCycle } from "./workflow/cycle-facts.ts";
 
 /** Frees the worktrees nobody needs, drops the branches that are merged, and keeps a few worktrees warm. */
 export function decideWorktrees(starts: Starts, plan: Plan): void {
@@ -11,12 +13,13 @@ export function decideWorktrees(starts: Starts, plan: Plan): void {
   if (board.snapshot.isDraining) return;
   const acted = new Set(plan.effects.flatMap((it) => (it.kind === "warm" ? [] : (it.taskId ?? []))));
   const held = new Set<string>();
-  for (const { name, taskId } of board.snapshot.worktrees) {
+  for (const { name, taskId, cycle = null } of board.snapshot.worktrees) {
     if (taskId === null) continue;
     held.add(taskId);
-    if (acted.has(taskId) || isNeeded(taskId, board, plan)) continue;
+    if (acted.has(taskId) || (cycle === null ? isNeeded(taskId, board, plan) : isCycleNeeded(taskId, cycle, board)))
+      continue;
     acted.add(taskId);
-    plan.effects.push({ kind: "release", taskId, worktree: name });
+    plan.effects.push({ kind: "release", taskId, worktree: name, ...(cycle === null ? {} : { cycle }) });
   }
   for (const [taskId, branch] of board.snapshot.branches) {
     if (held.has(taskId) || acted.has(taskId) || !isDroppable(taskId, branch, board)) continue;
@@ -33,12 +36,27 @@ function isNeeded(taskId: string, board: ActiveBoard, plan: Plan): boolean {
   return views === undefined ? !isGone(taskId, board) : views.some(isClaim);
 }
 
+/** A cycle that is over needs its worktree no longer, though its task goes on. */
+function isCycleNeeded(taskId: string, cycle: number, board: ActiveBoard): boolean {
+  if (board.jobs.has(taskId)) return true;
+  const step = stepOfCycle(cycle);
+  if (board.runs.get(taskId)?.some(({ unit }) => unit === step) ?? false) return true;
+  const views = board.views.get(taskId);
+  if (views === undefined) return !isGone(taskId, board);
+  return views.some((view) => {
+    if (!isClaim(view)) return false;
+    const claims = parseClaims(view.task?.assigned ?? null);
+    return claims.length === 0 || claims.some((it) => it.step === step);
+  });
+}
+
 // A file in `doing/` that cannot be read may be a claim.
 function isClaim({ lane, task, duplicates }: TaskView): boolean {
   return lane === "doing" && (task === null || duplicates.length > 0 || task.assigned !== null);
 }
 
 function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): boolean {
+  if (board.snapshot.cycles.has(taskId)) return false;
   if (branch.isMerged !== true || branch.isHeld === true || board.runs.has(taskId) || board.jobs.has(taskId))
     return false;
   const views = board.views.get(taskId) ?? [];

@@ -8,6 +8,7 @@ import { decideDuplicates } from "./decide-duplicates.ts";
 import { decideGoals } from "./decide-goals.ts";
 import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
+import { decidePicks } from "./decide-picks.ts";
 import { decideRequests } from "./decide-requests.ts";
 import { decideRests } from "./decide-rests.ts";
 import { decideRuns, keepClaims } from "./decide-runs.ts";
@@ -51,6 +52,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   const starts = readStarts(board);
   plan.parked = starts.parked;
   decideClaims(starts, plan);
+  decidePicks(board, plan);
   decideMerges(board, plan);
   decideAssignments(starts, plan);
   decideGoals(board, plan);

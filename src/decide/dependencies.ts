@@ -37,7 +37,7 @@ export function unmergedDependencies(view: TaskView, board: Board): readonly str
 export function isMet(id: string, board: Board): boolean {
   const views = board.views.get(id) ?? [];
   if (views.length === 0 || views.some(({ lane }) => lane !== "done")) return false;
-  return !board.runs.has(id) && board.snapshot.branches.get(id)?.isMerged !== false;
+  return !board.runs.has(id) && !board.snapshot.cycles.has(id) && board.snapshot.branches.get(id)?.isMerged !== false;
 }
 
 type Reason = { line: string; isFinal: boolean };
@@ -82,7 +82,8 @@ function cycleLine(id: string, cycle: readonly string[]): string {
 
 function isAcceptedUnmerged(id: string, board: Board): boolean {
   const views = board.views.get(id) ?? [];
-  return views.some(({ lane }) => lane === "done") && board.snapshot.branches.get(id)?.isMerged === false;
+  const { branches, cycles } = board.snapshot;
+  return views.some(({ lane }) => lane === "done") && (cycles.has(id) || branches.get(id)?.isMerged === false);
 }
 
 // Only what is not met can be part of a cycle that stops anybody.

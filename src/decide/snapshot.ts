@@ -24,6 +24,8 @@ export type Snapshot = {
   sessions: ReadonlyMap<string, readonly Session[]>;
   /** The branch `kanband/<id>` of each task that has one. */
   branches: ReadonlyMap<string, BranchView>;
+  /** The branches of the cycles of round-robins, by task id and number. */
+  cycles: ReadonlyMap<string, ReadonlyMap<number, CycleBranchView>>;
   worktrees: readonly WorktreeView[];
   runs: readonly RunView[];
   /** Actions still being carried out: decide asks nothing more of these tasks until they are over. */
@@ -101,11 +103,19 @@ export type BranchView = {
   triedAt?: number | null;
 };
 
+export type CycleBranchView = {
+  sha: string;
+  /** A person has it checked out: in the main working tree, or in a worktree of theirs. */
+  isHeld: boolean;
+};
+
 export type WorktreeView = {
   /** Folder name, such as `w1`. */
   name: string;
   /** The task whose branch is checked out; null when the worktree is free. */
   taskId: string | null;
+  /** The cycle whose branch that is; absent or null: the task's own. */
+  cycle?: number | null;
   isUsable: boolean;
   /** Its files are those of the base's tip: a task that starts there finds it ready. */
   isAtBase: boolean;

@@ -148,6 +148,11 @@ export const FAILPOINTS = [
   "apply.release.after-free",
   "apply.drop.before-branch",
   "apply.drop.after-branch",
+  "apply.pick.before-preserve",
+  "apply.pick.after-preserve",
+  "apply.pick.before-branch",
+  "apply.pick.after-branch",
+  "apply.pick.after-others",
   "apply.conflict.before-branch",
   "apply.conflict.after-branch",
 ] as const;

@@ -47,6 +47,12 @@ export async function isCommitHere(repo: Repository, sha: string): Promise<boole
   return exitCode === 0;
 }
 
+/** How many commits lead from one commit to another. Code: GIT_FAILED. */
+export async function countCommits(repo: Repository, from: string, to: string): Promise<number> {
+  if (from === to) return 0;
+  return Number(await git(repo, ["rev-list", "--count", `${checkRevision(from)}..${checkRevision(to)}`]));
+}
+
 /** The best common ancestor of two commits; null when their histories have none. */
 export async function mergeBase(repo: Repository, a: string, b: string): Promise<string | null> {
   const { stdout } = await gitResult(repo, ["merge-base", checkRevision(a), checkRevision(b)], { ok: [1] });

@@ -39,7 +39,7 @@ export async function updateRef(
 const LEFT_BEHIND_MS = 2000;
 
 function isLeftBehind(ref: string, lock: string): boolean {
-  const isOurs = /^refs\/(?:heads\/)?kanband\//.test(ref);
+  const isOurs = /^refs\/(?:kanband|heads\/kanband(?:-cycle)?)\//.test(ref);
   const stat = lstatSync(lock, { throwIfNoEntry: false });
   return isOurs && stat !== undefined && Date.now() - stat.mtimeMs > LEFT_BEHIND_MS;
 }

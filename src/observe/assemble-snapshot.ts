@@ -14,12 +14,13 @@ export type Readings = {
   baseSha: string | null;
   tasks: readonly TaskView[];
   branches: ReadonlyMap<string, BranchView>;
+  cycles: Snapshot["cycles"];
   worktrees: readonly WorktreeView[];
 };
 
 /** Puts together what was read. Copies every collection that the next look changes: who holds a snapshot keeps it. */
 export function assembleSnapshot(observed: Observed, readings: Readings): Snapshot {
-  const { files, extra, runs, baseSha, tasks, branches, worktrees } = readings;
+  const { files, extra, runs, baseSha, tasks, branches, cycles, worktrees } = readings;
   const { board, sessions, settings, personas, agents, entered } = observed;
   const isReady = files.repo.state === "ready";
   // Elsewhere nothing settles: what passes then is seen with the change that ends it.
@@ -41,6 +42,7 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
     skills: personas.skills,
     sessions: new Map(sessions.sessions),
     branches,
+    cycles,
     worktrees,
     runs: runs.runs,
     jobs: extra.jobs,

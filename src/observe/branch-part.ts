@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { branchOf, taskIdOfBranch } from "../board/branch.ts";
+import { branchOf, cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
-import type { BranchView, WorktreeView } from "../decide/snapshot.ts";
+import type { BranchView, CycleBranchView, WorktreeView } from "../decide/snapshot.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import type { Repository } from "../git/repository.ts";
@@ -19,6 +19,21 @@ export async function readTaskBranches(repo: Repository): Promise<Map<string, st
   return branches;
 }
 
+/** The branches of the cycles of round-robins, by task id and number. Starts no process. */
+export async function readCycleBranches(repo: Repository): Promise<Map<string, Map<number, CycleBranchView>>> {
+  const found = new Map<string, Map<number, CycleBranchView>>();
+  const branches = await listBranches(repo, "kanband-cycle/");
+  if (branches.size === 0) return found;
+  const held = heldBranches(repo);
+  for (const [name, sha] of branches) {
+    const known = cycleOfBranch(name);
+    if (known === null) continue;
+    const ofTask = found.get(known.taskId) ?? new Map<number, CycleBranchView>();
+    found.set(known.taskId, ofTask.set(known.cycle, { sha, isHeld: held.has(name) }));
+  }
+  return found;
+}
+
 /** Says of the branches of accepted tasks whether they are merged; one process for each pair of commits, ever. */
 export async function readBranchViews(
   repo: Repository,
@@ -30,8 +45,7 @@ export async function readBranchViews(
   }: { baseSha: string | null; runtimeDir: string; isAccepted: (id: string) => boolean },
 ): Promise<Map<string, BranchView>> {
   const views = new Map<string, BranchView>();
-  const pool = poolOf(repo);
-  const held = new Set(listCheckouts(repo).flatMap((it) => (dirname(it.top) === pool ? [] : (it.branch ?? []))));
+  const held = heldBranches(repo);
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
     const isMerged = isAsked ? await isAncestor(repo, sha, baseSha) : null;
@@ -39,6 +53,12 @@ export async function readBranchViews(
     views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)), triedAt });
   }
   return views;
+}
+
+/** What people have checked out. */
+function heldBranches(repo: Repository): ReadonlySet<string> {
+  const pool = poolOf(repo);
+  return new Set(listCheckouts(repo).flatMap((it) => (dirname(it.top) === pool ? [] : (it.branch ?? []))));
 }
 
 function readTry(runtimeDir: string, id: string): number | null {
@@ -67,12 +87,17 @@ export async function readWorktreeViews(
   const worktrees = await listWorktrees(repo);
   return worktrees
     .filter((it) => isOfPool(folder, it))
-    .map(({ path, name, branch, head }) => ({
-      name,
-      taskId: (branch === null ? null : taskIdOfBranch(branch)) ?? taskOfPath.get(path) ?? null,
-      isUsable: head !== null && existsSync(join(path, ".git")),
-      isAtBase: head === baseSha,
-    }))
+    .map(({ path, name, branch, head }) => {
+      const cycle = branch === null ? null : cycleOfBranch(branch);
+      const taskId = branch === null ? null : (cycle?.taskId ?? taskIdOfBranch(branch));
+      return {
+        name,
+        taskId: taskId ?? taskOfPath.get(path) ?? null,
+        ...(cycle === null ? {} : { cycle: cycle.cycle }),
+        isUsable: head !== null && existsSync(join(path, ".git")),
+        isAtBase: head === baseSha,
+      };
+    })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -13,8 +13,8 @@ export type EnteredPart = {
   state: "first-look" | "asking" | "answered" | "over";
 };
 
-/** The lanes in which time matters and which no run tells the time of; in `done/` only of tasks of which more than the name is read. */
-const LANES_ASKED: readonly Lane[] = ["planned", "for_review", "blocked", "done"];
+/** The lanes in which time matters; in `done/` only of tasks of which more than the name is read. */
+const LANES_ASKED: readonly Lane[] = ["planned", "doing", "for_review", "blocked", "done"];
 
 export function createEnteredPart(): EnteredPart {
   return { entered: new Map(), fromGit: null, state: "first-look" };

@@ -7,7 +7,7 @@ import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { SETTINGS_PATH } from "./board-disk.ts";
 import { idOfPath } from "./board-index.ts";
 import { listViews, updateBoard } from "./board-part.ts";
-import { readBase, readBranchViews, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
+import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
 import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
@@ -31,8 +31,10 @@ export async function look(
 ): Promise<Snapshot> {
   const { codeRepo, runtimeDir } = observed.options;
   const branches = await readTaskBranches(codeRepo);
-  const changedBranches = differences(observed.branchIds, new Set(branches.keys()));
-  observed.branchIds = new Set(branches.keys());
+  const cycles = await readCycleBranches(codeRepo);
+  const branchIds = new Set([...branches.keys(), ...cycles.keys()]);
+  const changedBranches = differences(observed.branchIds, branchIds);
+  observed.branchIds = branchIds;
   const files = await lookAtFiles(observed, paths);
   const { now, repo, isSweep } = files;
   const isReady = repo.state === "ready" && !isOnce(observed);
@@ -87,6 +89,7 @@ export async function look(
     baseSha,
     tasks: await listViews(observed.board, observed.options.boardRepo),
     branches: await readBranchViews(codeRepo, branches, { baseSha, runtimeDir, isAccepted }),
+    cycles,
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
   });
 }

@@ -9,6 +9,8 @@ const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
   // Every point of the runs and results, of which `npm test` walks a third each day.
   points: { include: ["tests/e2e/apply/crash-r*.test.ts"], env: { KANBAND_ALL_POINTS: "1" } },
+  // A round-robin with its daemon killed at random between claims; KANBAND_CYCLE_KILLS says how often.
+  cycles: { include: ["tests/campaign/cycles.campaign.ts"] },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },

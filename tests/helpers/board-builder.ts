@@ -33,6 +33,7 @@ export type WorldWords = {
   sessions?: readonly Session[];
   runs?: readonly RunView[];
   branches?: Readonly<Record<string, Partial<BranchView>>>;
+  cycles?: Readonly<Record<string, Readonly<Record<number, { sha: string; isHeld?: boolean }>>>>;
   agents?: Readonly<Record<string, string | null>>;
   findings?: readonly Finding[];
   jobs?: readonly (Pick<JobView, "kind" | "taskId"> & Partial<JobView>)[];
@@ -66,6 +67,12 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
     sessions,
     branches: new Map(
       Object.entries(world.branches ?? {}).map(([id, it]) => [id, { sha: `tip-${id}`, isMerged: null, ...it }]),
+    ),
+    cycles: new Map(
+      Object.entries(world.cycles ?? {}).map(([id, it]) => [
+        id,
+        new Map(Object.entries(it).map(([cycle, facts]) => [Number(cycle), { isHeld: false, ...facts }])),
+      ]),
     ),
     worktrees: world.worktrees ?? [],
     runs: world.runs ?? [],

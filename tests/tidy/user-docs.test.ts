@@ -57,6 +57,12 @@ describe("docs/tasks.md", () => {
   });
 });
 
+describe("docs/round-robin.md", () => {
+  it.each(blocks(readText("docs/round-robin.md"), "markdown"))("has a sound example of a whole file", (text) => {
+    expect(taskFindings(text)).toEqual([]);
+  });
+});
+
 describe("docs/workflows.md", () => {
   const page = readText("docs/workflows.md");
   const [ofFile, ofSteps] = [section(page, "Keys of the file"), section(page, "Keys of a step")];

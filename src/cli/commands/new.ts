@@ -49,7 +49,13 @@ function createTask(
   );
   for (let count = 1; ; count++) {
     const id = count === 1 ? slug : `${slug}-${count}`;
-    if (taken.has(id) || snapshot.branches.has(id) || existsSync(join(boardRoot, "sessions", id))) continue;
+    if (
+      taken.has(id) ||
+      snapshot.branches.has(id) ||
+      snapshot.cycles.has(id) ||
+      existsSync(join(boardRoot, "sessions", id))
+    )
+      continue;
     const path = `board/${lane}/${id}.md`;
     // A lane that somebody removed is made again.
     if (placeFile(join(boardRoot, path), text)) return { id, path };

@@ -1,6 +1,7 @@
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
+import { countCycleCommits } from "../count-cycle-commits.ts";
 import { daemonNote } from "../daemon-note.ts";
 import { findTask, idOf, seekTask } from "../find-task.ts";
 import { findTraces, lookAtBranch } from "../find-traces.ts";
@@ -30,7 +31,8 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.why>): Pro
       const facts = { progress: stepProgress(steps), steps: stepsJson(steps) };
       printJson(out, { ...factsOf(view), reason: explainTask(snapshot, decision, view, now), ...facts });
     } else {
-      const options = { now, hasColor: out.hasColor, place: placeOf({ here }, board.boardRoot) };
+      const commits = await countCycleCommits(board, snapshot, view.id);
+      const options = { now, hasColor: out.hasColor, place: placeOf({ here }, board.boardRoot), commits };
       print(out, renderWhy(snapshot, decision, view.id, options).trimEnd());
     }
     const note = args.json ? null : daemonNote(board.runtimeDir, snapshot);

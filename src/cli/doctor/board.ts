@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { branchOf } from "../../board/branch.ts";
+import { branchOf, cycleBranchOf } from "../../board/branch.ts";
 import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
@@ -95,10 +95,14 @@ function checkWorktrees({ worktrees }: Snapshot): CheckUp {
 
 // Where the board is not checked out, every branch would seem to have no task.
 function checkBranches(snapshot: Snapshot): CheckUp[] {
-  const { branches, tasks, runs, repo } = snapshot;
+  const { branches, cycles, tasks, runs, repo } = snapshot;
   if (repo.state !== "ready") return [];
   const known = new Set([...tasks.map(({ id }) => id), ...runs.map(({ taskId }) => taskId)]);
-  const left = [...branches.keys()].filter((id) => !known.has(id)).map((id) => branchOf(id));
+  const all = [
+    ...[...branches.keys()].map((id) => ({ id, name: branchOf(id) })),
+    ...[...cycles].flatMap(([id, it]) => [...it.keys()].map((cycle) => ({ id, name: cycleBranchOf(id, cycle) }))),
+  ];
+  const left = all.filter(({ id }) => !known.has(id)).map(({ name }) => name);
   const [first] = left;
   if (first === undefined) return [];
   const hint = `\`${lookAtBranch(snapshot, first)}\` shows the work; \`git branch -D ${first}\` if nobody wants it.`;

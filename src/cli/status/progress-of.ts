@@ -11,8 +11,8 @@ export type Progress = {
 };
 
 /** Whether a task is done as git has it: in `done/`, with no branch that the base does not hold. */
-export function isDone({ id, lane }: TaskView, { branches }: Pick<Snapshot, "branches">): boolean {
-  return lane === "done" && branches.get(id)?.isMerged !== false;
+export function isDone({ id, lane }: TaskView, { branches, cycles }: Pick<Snapshot, "branches" | "cycles">): boolean {
+  return lane === "done" && !cycles.has(id) && branches.get(id)?.isMerged !== false;
 }
 
 /** Counts what is done, and what is not yet. */

@@ -4,6 +4,7 @@ import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
 import { lookAtBranch } from "../find-traces.ts";
 import type { PlaceOf } from "../place-of.ts";
+import { type CommitCounts, cycleLines, pickHint } from "./cycle-lines.ts";
 import { drawSteps } from "./draw-steps.ts";
 import { type Line, print } from "./line.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -19,15 +20,23 @@ export function renderWhy(
   snapshot: Snapshot,
   decision: Decision,
   taskId: string,
-  { now, hasColor, place = safe }: { now: number; hasColor: boolean; place?: PlaceOf },
+  {
+    now,
+    hasColor,
+    place = safe,
+    commits = new Map(),
+  }: { now: number; hasColor: boolean; place?: PlaceOf; commits?: CommitCounts },
 ): string {
   const view = snapshot.tasks.find(({ id }) => id === taskId);
   if (view === undefined) throw new KanbandError("TASK_UNKNOWN", `no task '${taskId}'`);
   const reason = explainTask(snapshot, decision, view, now);
+  const pick = pickHint(view, snapshot, place);
   const lines: Line[] = [
     [[safe(view.id), "bold"], [": "], [safe(reason)]],
     [["  file  ", "dim"], [place(view.path)]],
-    ...workOf(view, snapshot).map((it): Line => [["  work  ", "dim"], [it]]),
+    ...[...workOf(view, snapshot), ...cycleLines(view, snapshot, commits)].map(
+      (it): Line => [["  work  ", "dim"], [it]],
+    ),
     ...view.findings.map(
       (it): Line => [
         ["  line  ", "dim"],
@@ -41,7 +50,9 @@ export function renderWhy(
       ],
     ),
     ...stepLines(view, snapshot, now),
-    ...nextSteps(view, snapshot, { reason, place }).map((it): Line => [["  next  ", "dim"], [it]]),
+    ...[...(pick === null ? [] : [pick]), ...nextSteps(view, snapshot, { reason, place })].map(
+      (it): Line => [["  next  ", "dim"], [it]],
+    ),
   ];
   return lines.map((line) => `${print(line, hasColor)}\n`).join("");
 }

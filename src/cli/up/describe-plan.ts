@@ -25,6 +25,8 @@ function describeAction(action: Action): string {
     case "merge":
     case "drop-branch":
       return `${action.kind === "drop-branch" ? "drop" : action.kind}`.padEnd(10) + action.taskId;
+    case "pick":
+      return `pick      ${action.taskId}: ${action.cycle === null ? "no cycle has changes" : `cycle ${action.cycle}`}`;
     case "release":
       return `release   worktree ${action.worktree}${action.taskId === null ? "" : ` of ${action.taskId}`}`;
     case "warm":

@@ -22,7 +22,8 @@ function resultOf(node: Node, record: Session, situation: Situation): StepState 
 
 function afterWork(node: Node, record: Session, situation: Situation): StepState {
   if (record.verdict === "decision") return blocked(node, `asks: ${record.question ?? "for a decision"}`);
-  if (node.mutates) {
+  // A cycle may well change nothing, and most of what it changes is never merged: the merge checks what is.
+  if (node.mutates && node.cycle === null) {
     const checked = afterChecks(node, record, situation);
     if (checked !== null) return checked;
   }

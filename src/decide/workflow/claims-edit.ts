@@ -21,12 +21,16 @@ export function claimsEdit(
   const { view, claims, graph } = steps;
   const added = next.filter((it) => !claims.some((known) => isSame(known, it)));
   const removed = claims.filter((it) => !next.some((kept) => isSame(kept, it)));
-  const isBranched = added.some(({ step }) => graph.nodes.find(({ id }) => id === step)?.mutates === true);
+  const nodes = graph.nodes.filter(({ id }) => added.some(({ step }) => step === id));
+  const isBranched = nodes.some(({ mutates, cycle }) => mutates && cycle === null);
+  const cycles = nodes.flatMap(({ cycle }) => cycle?.index ?? []);
   return editOf(view, {
     intent: added.length > 0 ? "assign" : "requeue",
     toLane: "doing",
     set: [
       ["assigned", formatClaims(next)],
+      // In this very edit, so that no number is ever given twice.
+      ...(cycles.length > 0 ? [["cycle", Math.max(view.task.cycle ?? 0, ...cycles.map((it) => it + 1))] as const] : []),
       ...(isBranched ? [["branch", branchOf(view.id)] as const] : []),
       ["spent_usd", spentWithout(steps, removed)],
       ["blocked", blocked],

@@ -36,6 +36,9 @@ export function decideSteps(starts: Starts, plan: Plan): OpenSteps[] {
   return open;
 }
 
+/** Git answers in a few hundred ms at most, and nobody is woken by it. */
+const AGES_MS = 50;
+
 function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | null {
   const { view, states } = steps;
   const { board } = starts;
@@ -49,10 +52,18 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
     const why = blocked[0] ?? (isFinished(states) ? null : budget);
     if (why !== null) return end(plan, view.id, why, () => blockEdit(view, board, why));
-    if (isFinished(states)) return end(plan, view.id, "its last step is done", () => reviewEdit(view, board));
+    if (isFinished(states)) {
+      const line = steps.ending?.line ?? null;
+      return end(plan, view.id, line ?? "its last step is done", () => reviewEdit(view, board, line));
+    }
   }
   if (view.lane === "planned" && isFinished(states) && isEditable(board, view)) {
-    return end(plan, view.id, "nothing is left to do", () => reviewEdit(view, board));
+    const line = steps.ending?.line ?? null;
+    return end(plan, view.id, line ?? "nothing is left to do", () => reviewEdit(view, board, line));
+  }
+  if (steps.isAgeAwaited) {
+    addReason(plan, view.id, "since when it is worked on is being looked up");
+    lookAgain(plan, board.now, board.now + AGES_MS);
   }
   act(steps, starts, plan);
   explain(steps, reason ?? blocked[0] ?? null, starts, plan);

@@ -59,6 +59,7 @@ function nodeOf(step: WorkflowStep, records: Records, personas: ReadonlyMap<stri
     touches: step.touches,
     mutates: step.mutates ?? persona?.mutates ?? false,
     problem: isKnown ? null : `step ${step.id}: unknown persona "${named}": there is no personas/${named}.md`,
+    cycle: null,
     isPlaceholder: false,
   };
 }

@@ -79,6 +79,7 @@ function workOf(steps: TaskSteps, node: Node, start: Start): StepWork {
     target: named?.target ?? null,
     args: named?.args ?? [],
     findings: start.findings,
+    ...(node.cycle === null ? {} : { cycle: { index: node.cycle.index, startSha: node.cycle.startSha } }),
     problem: start.cause === "verdict" ? (start.previous?.reason ?? null) : null,
     question: start.cause === "answer" ? (start.previous?.question ?? null) : null,
   };

@@ -21,8 +21,18 @@ export type Node = {
   mutates: boolean;
   /** Why it cannot run at all, such as a persona that is not there; null when it can. */
   problem: string | null;
+  /** The turn of a round-robin that it is; null for a step. */
+  cycle: Cycle | null;
   /** Stands for steps that are not known yet, and never runs itself. */
   isPlaceholder: boolean;
+};
+
+export type Cycle = {
+  index: number;
+  /** The commit it begins at: the newest work there is; null: the base of the task. */
+  startSha: string | null;
+  /** Nobody has had this number yet. */
+  isNew: boolean;
 };
 
 export type Graph = {

@@ -20,7 +20,8 @@ export function isFinished(states: StepStates): boolean {
   return [...states.values()].every(({ kind }) => kind === "done" || kind === "skipped");
 }
 
-function stateOf(node: Node, states: StepStates, situation: Situation): StepState {
+/** Where one step stands, given where those before it do. */
+export function stateOf(node: Node, states: StepStates, situation: Situation): StepState {
   const { task, records, claims } = situation;
   const upstream = upstreamOf(node, states, situation);
   if (upstream !== null && upstream.kind === "skipped") return upstream;

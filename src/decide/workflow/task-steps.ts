@@ -1,11 +1,15 @@
 import { type Claim, parseClaims } from "../../board/claim.ts";
 import type { Workflow } from "../../board/workflow.ts";
-import { type ReadableView, sessionsOf } from "../board-index.ts";
+import { type ActiveBoard, type ReadableView, sessionsOf } from "../board-index.ts";
+import { spentWith, taskBudgetReason } from "../budgets.ts";
 import { agentChain, chooseAgent } from "../choose-agent.ts";
 import type { Starts } from "../starts.ts";
+import { costOfClaims } from "./claim-costs.ts";
 import { doerOf } from "./doer.ts";
 import { graphOf } from "./graph.ts";
 import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
+import { weighRounds } from "./rounds.ts";
+import type { Ending } from "./rounds-end.ts";
 import type { Situation, StepStates } from "./situation.ts";
 import { isFinished, isUnspent, statesOf } from "./states.ts";
 
@@ -19,12 +23,20 @@ export type TaskSteps = {
   /** What the file gives to slots; those whose run is over are spent. */
   claims: readonly Claim[];
   unspent: readonly Claim[];
+  /** With a round-robin: why no further cycle begins; null while more is to come, and for every graph. */
+  ending: Ending | null;
+  /** Since when it is worked on is not known yet, and what comes next depends on it. */
+  isAgeAwaited: boolean;
 };
 
 /** Weighs the steps of a task in `planned/` or `doing/`. */
 export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
   const { task } = view;
-  const situation = situationOf(view, workflow, starts, task.lane !== "doing" || task.blocked !== null);
+  const isAsked = task.lane !== "doing" || task.blocked !== null;
+  if (workflow.roundRobin !== null) {
+    return roundsIn(view, workflow, { ...factsOf(view, starts), isAsked, since: sinceOf(view, starts.board) }, starts);
+  }
+  const situation = situationOf(view, workflow, starts, isAsked);
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
   const isPutBack = task.lane === "doing" && situation.claims.length === 0 && isFinished(made) && !situation.isAsked;
@@ -33,27 +45,59 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
 
 /** The steps of a task that rests in another lane, as its last run left them: nothing there is asked for again. */
 export function restingStepsOf(view: ReadableView, workflow: Workflow, starts: Starts): TaskSteps {
-  return stepsIn(view, situationOf(view, workflow, starts, false));
+  if (workflow.roundRobin === null) return stepsIn(view, situationOf(view, workflow, starts, false));
+  const steps = roundsIn(view, workflow, { ...factsOf(view, starts), isAsked: false, since: 0 }, starts);
+  const nodes = steps.graph.nodes.filter(({ cycle }) => cycle?.isNew !== true);
+  return { ...steps, graph: { ...steps.graph, nodes } };
 }
 
 function stepsIn(view: ReadableView, situation: Situation, states: StepStates = statesOf(situation)): TaskSteps {
   const { graph, records, claims } = situation;
   const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
-  return { view, graph, records, claims, unspent, situation, states };
+  return { view, graph, records, claims, unspent, situation, states, ending: null, isAgeAwaited: false };
+}
+
+function roundsIn(
+  view: ReadableView,
+  workflow: Workflow,
+  facts: Omit<Situation, "graph"> & { since: number | null },
+  { board }: Starts,
+): TaskSteps {
+  const { snapshot, runs } = board;
+  const { id, task } = view;
+  const { records, claims, since } = facts;
+  const { graph, states, ending } = weighRounds({
+    ...facts,
+    workflow,
+    personas: snapshot.personas,
+    branches: snapshot.cycles.get(id) ?? new Map<number, never>(),
+    taskSha: snapshot.branches.get(id)?.sha ?? null,
+    budget: taskBudgetReason(task, spentWith(task.spentUsd, costOfClaims([...records.values()], claims)), board),
+    running: (runs.get(id) ?? []).flatMap(({ unit }) => unit ?? []),
+  });
+  return { ...stepsIn(view, { ...facts, graph }, states), ending, isAgeAwaited: since === null };
+}
+
+/** Since when the task is worked on without a person's asking anew; null: git is being asked. */
+function sinceOf({ lane, enteredAt }: ReadableView, { snapshot }: ActiveBoard): number | null {
+  if (lane !== "doing") return Number.POSITIVE_INFINITY;
+  return enteredAt ?? (snapshot.areAgesKnown ? 0 : null);
 }
 
 function situationOf(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): Situation {
-  const { task } = view;
+  const facts = factsOf(view, starts);
+  const graph = graphOf(workflow, facts.records, starts.board.snapshot.personas, view.task.override);
+  return { ...facts, graph, isAsked };
+}
+
+function factsOf(view: ReadableView, starts: Starts): Omit<Situation, "graph" | "isAsked"> {
   const { board } = starts;
-  const records = recordsOf(sessionsOf(board, view.id));
   return {
-    task,
-    graph: graphOf(workflow, records, board.snapshot.personas, task.override),
-    records,
-    claims: parseClaims(task.assigned),
+    task: view.task,
+    records: recordsOf(sessionsOf(board, view.id)),
+    claims: parseClaims(view.task.assigned),
     settings: board.settings,
     now: board.now,
-    isAsked,
     hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
   };
 }

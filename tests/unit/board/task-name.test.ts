@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { branchOf, taskIdOfBranch } from "../../../src/board/branch.ts";
+import { branchOf, cycleBranchOf, cycleOfBranch, taskIdOfBranch } from "../../../src/board/branch.ts";
 import { isTaskFile, slugOf, taskIdOf } from "../../../src/board/task-file.ts";
 import { fc } from "../../helpers/fast-check.ts";
+
+const hostile = fc.string({
+  unit: fc.constantFrom(..."ab.@{}~^:?*[]\\/%-lock 2EA\u0000\u007f\u0085é"),
+  minLength: 1,
+  maxLength: 12,
+});
+const id = fc.oneof(
+  hostile,
+  fc.string({ unit: "grapheme", minLength: 1 }).filter((it) => !/\p{Cs}/u.test(it)),
+);
 
 describe("taskIdOf", () => {
   it.each([
@@ -94,16 +104,6 @@ describe("slugOf", () => {
 });
 
 describe("branchOf", () => {
-  const hostile = fc.string({
-    unit: fc.constantFrom(..."ab.@{}~^:?*[]\\/%-lock 2EA\u0000\u007f\u0085é"),
-    minLength: 1,
-    maxLength: 12,
-  });
-  const id = fc.oneof(
-    hostile,
-    fc.string({ unit: "grapheme", minLength: 1 }).filter((it) => !/\p{Cs}/u.test(it)),
-  );
-
   it.each([
     ["fix-login", "kanband/fix-login"],
     ["naïve — #1", "kanband/naïve%20—%20#1"],
@@ -148,4 +148,25 @@ describe("branchOf", () => {
     "other/kanband/a",
     "kanband/a%",
   ])("%s is no task's", (branch) => expect(taskIdOfBranch(branch)).toBeNull());
+});
+
+describe("the branch of a cycle", () => {
+  it("is below that of all cycles of its task, a name git accepts, and nobody else's", () => {
+    fc.assert(
+      fc.property(id, fc.nat(999_999_999), (it, cycle) => {
+        const branch = cycleBranchOf(it, cycle);
+        expect(branch).not.toMatch(/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.$|\.lock(?:\/|$)/u);
+        expect(cycleOfBranch(`refs/heads/${branch}`)).toEqual({ taskId: it, cycle });
+        expect(taskIdOfBranch(branch)).toBeNull();
+        expect(cycleOfBranch(branchOf(it))).toBeNull();
+      }),
+      { numRuns: 1000 },
+    );
+    expect(cycleBranchOf("a..b", 3)).toBe("kanband-cycle/a.%2Eb/3");
+  });
+
+  it.each(["kanband-cycle/a", "kanband-cycle/a/", "kanband-cycle/a/03", "kanband-cycle/a/b/3", "kanband-cycle/a b/3"])(
+    "%s is no cycle's",
+    (branch) => expect(cycleOfBranch(branch)).toBeNull(),
+  );
 });

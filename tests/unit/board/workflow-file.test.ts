@@ -107,7 +107,15 @@ describe("a workflow that is right", () => {
       steps: [],
       roundRobin: { personas: ["engineer", "tester"], parallelism: 2 },
     });
-    expect(parse("personas: engineer").workflow?.roundRobin).toEqual({ personas: ["engineer"], parallelism: 1 });
+    expect(parse("personas: engineer").workflow?.roundRobin).toEqual({
+      personas: ["engineer"],
+      parallelism: 1,
+      maxCycles: 50,
+    });
+    expect(parse("personas: engineer", "max_cycles: 12").workflow?.roundRobin?.maxCycles).toBe(12);
+    expect(parse("steps: [{ id: a, persona: x }]", "max_cycles: 12").findings).toMatchObject([
+      { line: 3, message: "`max_cycles` goes with `personas`" },
+    ]);
   });
 
   it("takes a key without a value for an absent one", () => {

@@ -46,6 +46,8 @@ function briefAction(action: Action): string {
       return `merge ${action.taskId}`;
     case "drop-branch":
       return `drop-branch ${action.taskId} ${action.sha}`;
+    case "pick":
+      return `pick ${action.taskId}: ${action.cycle ?? "none"}`;
     case "release":
       return `release ${action.worktree} of ${action.taskId ?? "nobody"}`;
     case "warm":

@@ -58,13 +58,43 @@ function endJob(world: World, effect: Effect): void {
       world.branches.delete(effect.taskId);
       return;
     case "release":
-      world.worktrees = world.worktrees.map((it) => (it.name === effect.worktree ? { ...it, taskId: null } : it));
+      world.worktrees = world.worktrees.map((it) =>
+        it.name === effect.worktree ? { ...it, taskId: null, cycle: null } : it,
+      );
       return;
+    case "pick":
+      return pick(world, effect.taskId, effect.cycle);
     case "warm":
       if (effect.worktree === null)
         world.worktrees.push({ name: `w${++world.count}`, taskId: null, isUsable: true, isAtBase: true });
       world.worktrees = world.worktrees.map((it) => (it.name === effect.worktree ? { ...it, isAtBase: true } : it));
   }
+}
+
+function pick(world: World, taskId: string, cycle: number | null): void {
+  const sha = cycle === null ? undefined : world.cycles.get(taskId)?.get(cycle);
+  if (sha !== undefined) world.branches.set(taskId, { sha, isMerged: false });
+  world.cycles.delete(taskId);
+}
+
+/** The tip of a cycle's branch, which is made where there is none, with a worktree of its own. */
+function prepareCycle(world: World, taskId: string, { index, startSha }: { index: number; startSha: string | null }) {
+  const cycles = world.cycles.get(taskId) ?? new Map<number, string>();
+  world.cycles.set(taskId, cycles);
+  const tip = cycles.get(index) ?? startSha ?? "base1";
+  cycles.set(index, tip);
+  if (world.worktrees.some((it) => it.taskId === taskId && it.cycle === index)) return tip;
+  const free = world.worktrees.find((it) => it.taskId === null);
+  const taken = { taskId, cycle: index, isUsable: true, isAtBase: false };
+  if (free === undefined) world.worktrees.push({ name: `w${++world.count}`, ...taken });
+  else Object.assign(free, taken);
+  return tip;
+}
+
+function startOf(world: World, launch: Effect, taskId: string): string {
+  if (launch.kind !== "launch" || launch.work?.cycle === undefined) return world.branches.get(taskId)?.sha ?? "base1";
+  if (launch.work.mutates) return prepareCycle(world, taskId, launch.work.cycle);
+  return launch.work.cycle.startSha ?? "base1";
 }
 
 function prepare(world: World, taskId: string): void {
@@ -82,7 +112,8 @@ function startRun(
 ): void {
   if (launch.kind === "warm" || launch.taskId === null) return;
   const { taskId } = launch;
-  if (facts.kind !== "merge" && !isLooking(launch)) prepare(world, taskId);
+  const startSha = startOf(world, launch, taskId);
+  if (facts.kind !== "merge" && !isLooking(launch) && cycleOf(launch) === null) prepare(world, taskId);
   const runId = `${taskId}-${++world.count}`;
   const view = runOf(taskId, { ...facts, runId, startedAt: world.now, lastOutputAt: world.now });
   const fate = world.fateOf(facts.kind, world.chance());
@@ -92,7 +123,7 @@ function startRun(
     fate,
     endsAt: world.now + lasts,
     launch,
-    startSha: world.branches.get(taskId)?.sha ?? "base1",
+    startSha,
   });
   writeSession(world, runId, { state: "running", finishedAt: null });
 }
@@ -113,7 +144,20 @@ function collect(world: World, runId: string): void {
   if (run === undefined) return;
   const { taskId } = run.view;
   if (isLooking(run.launch)) {
-    writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
+    writeSession(world, runId, {
+      ...outcomeOf(world, run.view, run.fate, run.launch),
+      ...(isCycle(run.launch) ? { commitSha: run.startSha } : {}),
+    });
+    world.runs.delete(runId);
+    return;
+  }
+  const cycle = cycleOf(run.launch);
+  if (cycle !== null) {
+    const outcome = outcomeOf(world, run.view, run.fate, run.launch);
+    const isChanged = outcome.state === "done" && outcome.verdict === "changed";
+    const tip = isChanged ? `tip${++world.count}` : run.startSha;
+    world.cycles.get(taskId)?.set(cycle, tip);
+    writeSession(world, runId, { ...outcome, commitSha: tip });
     world.runs.delete(runId);
     return;
   }
@@ -192,6 +236,15 @@ function workOf({ taskId }: RunView, launch: Effect): Partial<Session> {
   if (launch.kind !== "launch" || launch.work === undefined) return {};
   const { output, after } = launch.work;
   return { path: `sessions/${taskId}/${output}`, after, persona: launch.persona, agent: launch.agent };
+}
+
+function isCycle(effect: Effect): boolean {
+  return effect.kind === "launch" && effect.work?.cycle !== undefined;
+}
+
+/** The cycle whose branch a run works on; null: the task's own, or none. */
+function cycleOf(effect: Effect): number | null {
+  return effect.kind === "launch" && effect.work?.mutates === true ? (effect.work.cycle?.index ?? null) : null;
 }
 
 function isLooking(effect: Effect): boolean {

@@ -25,6 +25,12 @@ export function look(world: World): Snapshot {
     tasks: [...world.files].map(([path, file]) => viewOf(world, path, file)),
     sessions,
     branches: new Map([...world.branches].map(([id, it]) => [id, { ...it }])),
+    cycles: new Map(
+      [...world.cycles].map(([id, it]) => [
+        id,
+        new Map([...it].map(([cycle, sha]) => [cycle, { sha, isHeld: false }])),
+      ]),
+    ),
     worktrees: world.worktrees.map((it) => ({ ...it })),
     runs: [...world.runs.values()].map(({ view }) => ({ ...view, evidence: evidenceOf(world, view) })),
     jobs: world.jobs.map(({ effect }) => jobOf(effect)),

@@ -36,7 +36,9 @@ export type World = {
   sessions: Map<string, Session>;
   sessionHead: Map<string, string>;
   branches: Map<string, { sha: string; isMerged: boolean }>;
-  worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean }[];
+  /** The branches of the cycles of round-robins: tips by task and number. */
+  cycles: Map<string, Map<number, string>>;
+  worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean; cycle?: number | null }[];
   runs: Map<string, { view: RunView; fate: Fate; endsAt: number; launch: Effect; startSha: string }>;
   jobs: Job[];
   count: number;
@@ -62,6 +64,7 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
     sessions: new Map(),
     sessionHead: new Map(),
     branches: new Map(),
+    cycles: new Map(),
     worktrees: [],
     runs: new Map(),
     jobs: [],

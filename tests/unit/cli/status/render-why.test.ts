@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Session } from "../../../../src/board/session.ts";
 import { renderWhy } from "../../../../src/cli/status/render-why.ts";
 import type { Decision } from "../../../../src/decide/action.ts";
 import { decide } from "../../../../src/decide/decide.ts";
@@ -110,3 +111,30 @@ function why(snapshot: Snapshot, waiting: Decision["waiting"] = new Map()): stri
 function money(dayUsd: number) {
   return { runUsd: 5, taskUsd: 20, dayUsd };
 }
+
+it("lists the cycles of a round-robin, and says how one is picked", () => {
+  const cycle = (index: number, persona: string, facts: Partial<Session>) =>
+    sessionOf("a", {
+      step: `cycle-${String(index)}`,
+      path: `sessions/a/cycles/${String(index)}.md`,
+      persona,
+      ...facts,
+    });
+  const sessions = [
+    cycle(10, "tester", { verdict: "no-change", costUsd: null }),
+    cycle(2, "engineer", { verdict: "changed", startSha: "x", commitSha: "y", costUsd: 0.5 }),
+  ];
+  const snapshot = boardOf({ for_review: ["a"] }, { sessions, cycles: { a: { 2: { sha: "y" } } } });
+  const decision: Decision = { actions: [], waiting: new Map(), parked: new Map(), lookAgainAt: null };
+
+  const text = renderWhy(snapshot, decision, "a", { now: NOW, hasColor: false, commits: new Map([[2, 1]]) });
+
+  expect(text).toContain(
+    [
+      "  work  cycle 2, engineer, changed, 1 commit, 0.50 USD: kanband-cycle/a/2",
+      "  work  cycle 10, tester, no-change, cost unknown",
+      "  next  choose: write `pick: <cycle>` into board/for_review/a.md; without it cycle 2 is taken",
+      "  next  kanband accept a",
+    ].join("\n"),
+  );
+});
