@@ -128,9 +128,10 @@ function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Pla
   const { view, graph, states } = steps;
   if (!isEditable(board, view) || plan.edits.has(view.id)) return [];
   const found: Candidate[] = [];
-  let isChanging = [...states].some(([id, { kind }]) => {
-    return (kind === "claimed" || kind === "check") && graph.nodes.some((it) => it.id === id && it.mutates);
-  });
+  let isChanging = false;
+  for (const [id, { kind }] of states) {
+    if (kind === "claimed" || kind === "check") isChanging ||= graph.byId.get(id)?.mutates === true;
+  }
   for (const node of graph.nodes) {
     const state = states.get(node.id);
     const attempt = attemptToClaim(

@@ -2,6 +2,7 @@
 import { benchAgentsMixed } from "./agents-mixed.mjs";
 import { benchBurst } from "./burst.mjs";
 import { benchChatter } from "./chatter.mjs";
+import { benchDecideSteps } from "./decide-steps.mjs";
 import { benchDispatch } from "./dispatch.mjs";
 import { benchIdle, benchMemory } from "./standing.mjs";
 import { benchColdStart, benchStatus } from "./start.mjs";
@@ -11,6 +12,8 @@ const BENCHES = {
   "dispatch-100": () => benchDispatch({ tasks: 100, rounds: 30 }),
   "dispatch-10000-tasks": () => benchDispatch({ tasks: 10_000 }),
   "dispatch-10000-files-warm": () => benchDispatch({ tasks: 100, files: 10_000, isWarm: true, rounds: 20 }),
+  "decide-1000-factories": () => benchDecideSteps({ tasks: 1_000 }),
+  "decide-10000-factories": () => benchDecideSteps({ tasks: 10_000, rounds: 7 }),
   throughput: () => benchThroughput(),
   burst: () => benchBurst(),
   "cold-start": () => benchColdStart(),

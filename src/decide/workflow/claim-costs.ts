@@ -9,6 +9,7 @@ export function costOfClaims(sessions: readonly Session[], claims: readonly Clai
 
 /** The session files of the runs behind these claims that are over. */
 export function sessionsOfClaims(sessions: readonly Session[], claims: readonly Claim[]): readonly Session[] {
+  if (claims.length === 0) return [];
   return sessions.filter(({ step, attempt, state }) => {
     return state !== "running" && claims.some((it) => it.step === step && it.attempt === attempt);
   });

@@ -21,7 +21,7 @@ export function claimsEdit(
   const { view, claims, graph } = steps;
   const added = next.filter((it) => !claims.some((known) => isSame(known, it)));
   const removed = claims.filter((it) => !next.some((kept) => isSame(kept, it)));
-  const nodes = graph.nodes.filter(({ id }) => added.some(({ step }) => step === id));
+  const nodes = added.flatMap(({ step }) => graph.byId.get(step) ?? []);
   const isBranched = nodes.some(({ mutates, cycle }) => mutates && cycle === null);
   const cycles = nodes.flatMap(({ cycle }) => cycle?.index ?? []);
   return editOf(view, {

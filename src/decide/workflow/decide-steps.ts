@@ -11,8 +11,7 @@ import { workflowOf } from "../steps-of.ts";
 import { waitReason } from "../why-not-start.ts";
 import { claimsEdit, spentWithout } from "./claims-edit.ts";
 import { launchStep } from "./launch-step.ts";
-import type { StepState } from "./situation.ts";
-import { isFinished } from "./states.ts";
+import { isFinished, type StepState } from "./situation.ts";
 import { type TaskSteps, taskStepsOf } from "./task-steps.ts";
 
 /** A task with steps that could begin, and the claims that stay with it. */
@@ -47,7 +46,8 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   const runs = board.runs.get(view.id) ?? [];
   const kept = keptClaims(steps, starts, reason !== null);
   const isIdle = kept.length === 0 && runs.length === 0 && !board.jobs.has(view.id);
-  const blocked = [...states.values()].flatMap((it) => (it.kind === "blocked" ? [it.reason] : []));
+  const blocked: string[] = [];
+  for (const it of states.values()) if (it.kind === "blocked") blocked.push(it.reason);
   if (view.lane === "doing" && isIdle && isEditable(board, view)) {
     const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
     const why = blocked[0] ?? (isFinished(states) ? null : budget);
@@ -81,6 +81,7 @@ function end(plan: Plan, id: string, why: string, edit: () => ReturnType<typeof 
 /** Claims whose run is not over, and those that wait for their checks. One that cannot begin now gives its slot up. */
 function keptClaims(steps: TaskSteps, { board, holders }: Starts, isStopped: boolean): readonly Claim[] {
   const { claims, states, view } = steps;
+  if (claims.length === 0) return claims;
   const slots = new Set(board.settings.slots.map(({ name }) => name));
   return claims.filter((claim) => {
     if (hasRun(view, claim, board)) return true;

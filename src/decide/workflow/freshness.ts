@@ -18,7 +18,14 @@ export function restsUpon(
 }
 
 /** Whether nothing that a finished run rested upon has changed since. */
-export function isFresh(node: Node, record: Session, situation: Situation): boolean {
-  const now = restsUpon(node, situation);
-  return Object.entries(record.after ?? {}).every(([step, attempt]) => (now[step] ?? attempt) === attempt);
+export function isFresh(node: Node, record: Session, { graph, records }: Situation): boolean {
+  const before = graph.ancestors.get(node.id);
+  const after = record.after ?? {};
+  for (const step in after) {
+    const attempt = after[step];
+    const now = records.get(step)?.attempt ?? attempt;
+    if (now === attempt || before?.has(step) !== true) continue;
+    if (!node.mutates || graph.byId.get(step)?.mutates !== true) return false;
+  }
+  return true;
 }

@@ -1,4 +1,5 @@
 import type { Persona } from "../../board/persona.ts";
+import type { Session } from "../../board/session.ts";
 import type { StepOverride } from "../../board/task.ts";
 import type { DispatchedStep, Workflow, WorkflowStep } from "../../board/workflow.ts";
 import type { Graph, Node, Records } from "./node.ts";
@@ -7,12 +8,43 @@ import type { Graph, Node, Records } from "./node.ts";
  * The graph of one task: the workflow's steps with what the person changed for this task, the persona that a verdict named,
  * and the steps that a dispatcher wrote. Pure, and total: what cannot be is a problem of its node.
  */
-export function graphOf(
-  workflow: Workflow,
-  records: Records,
-  personas: ReadonlyMap<string, Persona>,
-  overrides: Readonly<Record<string, StepOverride>>,
-): Graph {
+export function graphOf(workflow: Workflow, records: Records, personas: Personas, overrides: Overrides): Graph {
+  const rests = restsOn(workflow, records, overrides);
+  if (rests === null) return makeGraph(workflow, records, personas, overrides);
+  const ofWorkflow = known.get(workflow) ?? new WeakMap<Personas, WeakMap<object, Graph>>();
+  known.set(workflow, ofWorkflow);
+  const ofPersonas = ofWorkflow.get(personas) ?? new WeakMap<object, Graph>();
+  ofWorkflow.set(personas, ofPersonas);
+  const graph = ofPersonas.get(rests) ?? makeGraph(workflow, records, personas, overrides);
+  ofPersonas.set(rests, graph);
+  return graph;
+}
+
+type Personas = ReadonlyMap<string, Persona>;
+type Overrides = Readonly<Record<string, StepOverride>>;
+
+// Thousands of tasks go through one graph, and each look brings the very objects of the last one. Nobody changes them.
+const known = new WeakMap<Workflow, WeakMap<Personas, WeakMap<object, Graph>>>();
+
+/** What the graph rests upon besides workflow and personas: one dispatch, or nothing; null: on more than that. */
+function restsOn(workflow: Workflow, records: Records, overrides: Overrides): object | null {
+  if (Object.keys(overrides).length > 0) return null;
+  let dispatch: object | null = null;
+  for (const { personaFrom, expand } of workflow.steps) {
+    if (personaFrom !== null && records.get(personaFrom)?.target != null) return null;
+    const steps = expand === null ? [] : dispatchedBy(records.get(expand));
+    if (steps.length === 0) continue;
+    if (dispatch !== null) return null;
+    dispatch = steps;
+  }
+  return dispatch ?? workflow;
+}
+
+function dispatchedBy(dispatch: Session | undefined): readonly DispatchedStep[] {
+  return dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
+}
+
+function makeGraph(workflow: Workflow, records: Records, personas: Personas, overrides: Overrides): Graph {
   const nodes: Node[] = [];
   const groups = new Map<string, readonly string[]>();
   for (const written of workflow.steps) {
@@ -28,7 +60,7 @@ export function graphOf(
       made.map(({ id }) => id),
     );
   }
-  return { nodes, groups, ancestors: ancestorsOf(nodes) };
+  return { nodes, byId: new Map(nodes.map((it) => [it.id, it])), groups, ancestors: ancestorsOf(nodes) };
 }
 
 function withOverride(step: WorkflowStep, override: StepOverride | undefined): WorkflowStep {
@@ -43,7 +75,7 @@ function withOverride(step: WorkflowStep, override: StepOverride | undefined): W
   };
 }
 
-function nodeOf(step: WorkflowStep, records: Records, personas: ReadonlyMap<string, Persona>): Node {
+function nodeOf(step: WorkflowStep, records: Records, personas: Personas): Node {
   const named = step.personaFrom === null ? step.persona : (records.get(step.personaFrom)?.target ?? null);
   const persona = named === null ? null : (personas.get(named) ?? null);
   const isKnown = named === null || persona !== null;
@@ -64,9 +96,8 @@ function nodeOf(step: WorkflowStep, records: Records, personas: ReadonlyMap<stri
   };
 }
 
-function expanded(step: WorkflowStep, records: Records, personas: ReadonlyMap<string, Persona>): Node[] {
-  const dispatch = records.get(step.expand ?? "");
-  const steps = dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
+function expanded(step: WorkflowStep, records: Records, personas: Personas): Node[] {
+  const steps = dispatchedBy(records.get(step.expand ?? ""));
   if (steps.length === 0) return [{ ...nodeOf(step, records, personas), isPlaceholder: true, problem: null }];
   const nodes: Node[] = [];
   for (const it of inOrder(steps)) {
@@ -108,7 +139,9 @@ function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonl
 function ancestorsOf(nodes: readonly Node[]): Map<string, ReadonlySet<string>> {
   const ancestors = new Map<string, ReadonlySet<string>>();
   for (const { id, needs } of nodes) {
-    ancestors.set(id, new Set(needs.flatMap((it) => [it, ...(ancestors.get(it) ?? [])])));
+    const own = new Set(needs);
+    for (const need of needs) for (const it of ancestors.get(need) ?? []) own.add(it);
+    ancestors.set(id, own);
   }
   return ancestors;
 }

@@ -20,7 +20,7 @@ export function launchStep(
 ): { effect: Extract<Effect, { kind: "launch" }> } | { reason: string } {
   const { board } = starts;
   const { view } = steps;
-  const node = steps.graph.nodes.find(({ id }) => id === claim.step);
+  const node = steps.graph.byId.get(claim.step);
   if (node === undefined) return { reason: `its workflow has no step ${claim.step}` };
   const choice = node.step.action === null ? agentFor(steps, node, claim, start, starts) : { agent: node.step.action };
   if ("problem" in choice) return { reason: choice.problem };

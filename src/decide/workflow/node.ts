@@ -38,6 +38,7 @@ export type Cycle = {
 export type Graph = {
   /** None needs one that comes after it. */
   nodes: readonly Node[];
+  byId: ReadonlyMap<string, Node>;
   /** The nodes that stand for a step of the file: itself, or those that a dispatcher wrote. */
   groups: ReadonlyMap<string, readonly string[]>;
   /** All that a node rests upon, directly or not. */

@@ -1,7 +1,7 @@
 import type { Session } from "../../board/session.ts";
 import type { Node } from "./node.ts";
 import { findingsOf, sendsBack, targetsOf } from "./reviews.ts";
-import type { Situation, StepState, StepStates } from "./situation.ts";
+import { isFinished, type Situation, type StepState, type StepStates } from "./situation.ts";
 import { askedAttempt, startOf } from "./start.ts";
 
 /**
@@ -9,19 +9,21 @@ import { askedAttempt, startOf } from "./start.ts";
  * for more all the same, those that made the result.
  */
 export function reopened(states: ReadonlyMap<string, StepState>, situation: Situation): StepStates {
-  const opened = new Map(states);
+  const opened = new Map<string, StepState>();
   for (const reviewer of situation.graph.nodes) {
+    if (reviewer.step.rework === null) continue;
     const record = situation.records.get(reviewer.id);
     if (states.get(reviewer.id)?.kind !== "done" || record === undefined || !sendsBack(reviewer, record)) continue;
     for (const target of targetsOf(reviewer, record, situation)) {
       if (states.get(target.id)?.kind === "done") opened.set(target.id, sentBack(target, reviewer, record, situation));
     }
   }
-  if (!situation.isAsked || !isAllDone(opened)) return opened;
+  if (opened.size > 0) return new Map([...states, ...opened]);
+  if (!situation.isAsked || !isFinished(states)) return states;
   for (const node of resultNodes(states, situation)) {
     opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
   }
-  return opened;
+  return new Map([...states, ...opened]);
 }
 
 function sentBack(target: Node, reviewer: Node, record: Session, situation: Situation): StepState {
@@ -36,10 +38,6 @@ function sentBack(target: Node, reviewer: Node, record: Session, situation: Situ
 
 function ready(node: Node, attempt: number, situation: Situation): StepState {
   return { kind: "ready", start: startOf(node, attempt, situation) };
-}
-
-function isAllDone(states: StepStates): boolean {
-  return [...states.values()].every(({ kind }) => kind === "done" || kind === "skipped");
 }
 
 /** What is done again when a person wants a finished result changed: the last step that changes files, else the last ones. */

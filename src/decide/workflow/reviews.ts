@@ -12,6 +12,7 @@ export function findingsFor(node: Node, attempt: number, situation: Situation): 
   const { graph, records } = situation;
   const own = records.get(node.id);
   for (const reviewer of graph.nodes) {
+    if (reviewer.step.rework === null) continue;
     const record = records.get(reviewer.id);
     const seen = record?.after?.[node.id];
     if (record === undefined || seen === undefined || seen >= attempt || !sendsBack(reviewer, record)) continue;

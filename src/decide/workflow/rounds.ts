@@ -94,7 +94,8 @@ const PLAIN_STEP: WorkflowStep = {
 };
 
 function graphOf(nodes: readonly Node[]): Graph {
-  return { nodes, groups: new Map(nodes.map(({ id }) => [id, [id]])), ancestors: new Map() };
+  const byId = new Map(nodes.map((it) => [it.id, it]));
+  return { nodes, byId, groups: new Map(nodes.map(({ id }) => [id, [id]])), ancestors: new Map() };
 }
 
 /** What begins upon work that could not be merged brings the base in first. */

@@ -45,3 +45,9 @@ export type Situation = {
   /** Whether another agent is left to try after the one of this run, which could not work here. */
   hasNextAgent: (node: Node, failed: Session) => boolean;
 };
+
+/** Whether nothing is left to do. */
+export function isFinished(states: StepStates): boolean {
+  for (const { kind } of states.values()) if (kind !== "done" && kind !== "skipped") return false;
+  return true;
+}

@@ -15,10 +15,7 @@ export function statesOf(situation: Situation): StepStates {
   return reopened(states, situation);
 }
 
-/** Whether nothing is left to do. */
-export function isFinished(states: StepStates): boolean {
-  return [...states.values()].every(({ kind }) => kind === "done" || kind === "skipped");
-}
+const SKIPPED = { kind: "skipped" } as const;
 
 /** Where one step stands, given where those before it do. */
 export function stateOf(node: Node, states: StepStates, situation: Situation): StepState {
@@ -57,17 +54,18 @@ function upstreamOf(
   states: StepStates,
   { graph }: Situation,
 ): { kind: "skipped" } | { kind: "waiting"; on: readonly string[] } | null {
-  const kinds = needs.map((it) => states.get(it)?.kind ?? "waiting");
-  if (kinds.length > 0 && kinds.every((it) => it === "skipped")) return { kind: "skipped" };
-  for (const [id, verdicts] of Object.entries(step.when)) {
+  const kindOf = (id: string): StepState["kind"] => states.get(id)?.kind ?? "waiting";
+  if (needs.length > 0 && needs.every((it) => kindOf(it) === "skipped")) return SKIPPED;
+  for (const id in step.when) {
+    const verdicts = step.when[id] ?? [];
     for (const it of graph.groups.get(id) ?? [id]) {
       const state = states.get(it);
-      if (state?.kind === "skipped") return { kind: "skipped" };
-      if (state?.kind === "done" && !verdicts.includes(state.verdict ?? "")) return { kind: "skipped" };
+      if (state?.kind === "skipped") return SKIPPED;
+      if (state?.kind === "done" && !verdicts.includes(state.verdict ?? "")) return SKIPPED;
     }
   }
-  const on = needs.filter((_, index) => kinds[index] !== "done" && kinds[index] !== "skipped");
-  return on.length === 0 ? null : { kind: "waiting", on };
+  const isOpen = (id: string): boolean => kindOf(id) !== "done" && kindOf(id) !== "skipped";
+  return needs.some(isOpen) ? { kind: "waiting", on: needs.filter(isOpen) } : null;
 }
 
 /** A claim is good for one run: it is spent once the session file of its attempt has an end, or a later one began. */

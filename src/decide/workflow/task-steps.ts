@@ -10,8 +10,8 @@ import { graphOf } from "./graph.ts";
 import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
 import { weighRounds } from "./rounds.ts";
 import type { Ending } from "./rounds-end.ts";
-import type { Situation, StepStates } from "./situation.ts";
-import { isFinished, isUnspent, statesOf } from "./states.ts";
+import { isFinished, type Situation, type StepStates } from "./situation.ts";
+import { isUnspent, statesOf } from "./states.ts";
 
 /** A task with several steps, and where each of them stands. */
 export type TaskSteps = {

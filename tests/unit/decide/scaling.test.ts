@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
-import { type BoardWords, boardOf, claimed, runOf, sessionOf } from "../../helpers/board-builder.ts";
+import { type BoardWords, boardOf, claimed, runOf, sessionOf, type WorldWords } from "../../helpers/board-builder.ts";
+import { SMALL_FACTORY } from "./steps/workflows.ts";
 
 // How often a decision looks at the facts of its tasks, not how long that takes: the same on every machine.
 function looksAt(snapshot: Snapshot): number {
@@ -59,6 +60,8 @@ describe("a decision", () => {
       "reviewed, with sessions",
       (count) => boardOf({ for_review: ids(count) }, { sessions: ids(count).map((id) => sessionOf(id)) }),
     ],
+    ["in the middle of a workflow", (count) => boardOf({ doing: inWorkflow(count) }, midway(count))],
+    ["in the middle of a workflow, and reviewed", (count) => boardOf({ for_review: inWorkflow(count) }, midway(count))],
     ["everything out of place", (count) => boardOf(everywhere(count))],
   ])("looks at each task a few times, however many there are: %s", (_, make) => {
     const few = looksAt(make(500)) / 500;
@@ -71,6 +74,18 @@ describe("a decision", () => {
 
 function ids(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `t${index}`);
+}
+
+function inWorkflow(count: number): { id: string; workflow: string }[] {
+  return ids(count).map((id) => ({ id, workflow: "small" }));
+}
+
+function midway(count: number): WorldWords {
+  const sessions = ids(count).flatMap((id) => [
+    sessionOf(id, { step: "route", verdict: "factory", path: `sessions/${id}/route.md` }),
+    sessionOf(id, { step: "scope", path: `sessions/${id}/scope.md`, after: { route: 1 } }),
+  ]);
+  return { sessions, workflows: [SMALL_FACTORY] };
 }
 
 function chain(count: number): { id: string; dependencies: string[] }[] {

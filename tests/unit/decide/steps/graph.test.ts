@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { graphOf } from "../../../../src/decide/workflow/graph.ts";
+import { recordsOf } from "../../../../src/decide/workflow/node.ts";
+import { personaOf, sessionOf } from "../../../helpers/board-builder.ts";
+import { SMALL_FACTORY, stepOf, workflowOf } from "./workflows.ts";
+
+const PERSONAS = new Map([["tester", personaOf("tester", { mutates: false })]]);
+const EXPANDING = workflowOf("expanding", [
+  stepOf("plan", { verdicts: "dispatcher" }),
+  stepOf("build", { persona: null, output: null, needs: ["plan"], expand: "plan" }),
+]);
+
+function dispatchOf(...ids: string[]) {
+  const steps = ids.map((id) => ({
+    id,
+    persona: "tester",
+    task: "x",
+    needs: [],
+    parallel: true,
+    touches: [],
+    mutates: null,
+  }));
+  return recordsOf([sessionOf("a", { step: "plan", dispatch: steps })]);
+}
+
+describe("the graph of a task", () => {
+  it("is made once for all tasks whose graph rests upon the same, and anew for any other", () => {
+    const plain = graphOf(SMALL_FACTORY, new Map(), PERSONAS, {});
+    expect(graphOf(SMALL_FACTORY, recordsOf([sessionOf("a", { step: "route" })]), PERSONAS, {})).toBe(plain);
+    expect(graphOf(SMALL_FACTORY, new Map(), new Map(PERSONAS), {})).not.toBe(plain);
+    expect(graphOf(SMALL_FACTORY, new Map(), PERSONAS, { cold: "skip" })).not.toBe(plain);
+    expect(graphOf({ ...SMALL_FACTORY }, new Map(), PERSONAS, {})).not.toBe(plain);
+  });
+
+  it("follows the dispatch of each task", () => {
+    const one = dispatchOf("api");
+    const ids = (records: ReturnType<typeof dispatchOf>) =>
+      graphOf(EXPANDING, records, PERSONAS, {}).nodes.map(({ id }) => id);
+    expect(ids(one)).toEqual(["plan", "build.api"]);
+    expect(ids(dispatchOf("ui", "docs"))).toEqual(["plan", "build.ui", "build.docs"]);
+    expect(ids(recordsOf([]))).toEqual(["plan", "build"]);
+    expect(graphOf(EXPANDING, one, PERSONAS, {})).toBe(graphOf(EXPANDING, one, PERSONAS, {}));
+  });
+});
