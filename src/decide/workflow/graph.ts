@@ -1,5 +1,7 @@
 import type { Persona } from "../../board/persona.ts";
+import { foldName } from "../../board/portable-name.ts";
 import type { Session } from "../../board/session.ts";
+import { isSessionOutput, SESSION_OUTPUT } from "../../board/session-output.ts";
 import type { StepOverride } from "../../board/task.ts";
 import type { DispatchedStep, Workflow, WorkflowStep } from "../../board/workflow.ts";
 import type { Graph, Node, Records } from "./node.ts";
@@ -60,7 +62,23 @@ function makeGraph(workflow: Workflow, records: Records, personas: Personas, ove
       made.map(({ id }) => id),
     );
   }
+  refuseOutputs(nodes);
   return { nodes, byId: new Map(nodes.map((it) => [it.id, it])), groups, ancestors: ancestorsOf(nodes) };
+}
+
+// Of two steps with one file each would take away the record of the other, and both would be done again for ever.
+function refuseOutputs(nodes: Node[]): void {
+  const writers = new Map<string, string>();
+  for (const [index, node] of nodes.entries()) {
+    if (node.isPlaceholder) continue;
+    const { id, output } = node;
+    const name = foldName(output);
+    const other = writers.get(name);
+    if (other === undefined) writers.set(name, id);
+    if (node.problem !== null || (other === undefined && isSessionOutput(output))) continue;
+    const why = other === undefined ? `no session file: expected ${SESSION_OUTPUT}` : `as step ${other} does`;
+    nodes[index] = { ...node, problem: `step ${id} would write ${output}, ${why}; give it an \`output\` of its own` };
+  }
 }
 
 function withOverride(step: WorkflowStep, override: StepOverride | undefined): WorkflowStep {

@@ -32,6 +32,24 @@ describe("the graph of a task", () => {
     expect(graphOf({ ...SMALL_FACTORY }, new Map(), PERSONAS, {})).not.toBe(plain);
   });
 
+  it("lets no two steps write one file, nor one of the daemon's own: each would undo the other for ever", () => {
+    const workflow = workflowOf("twice", [
+      stepOf("one", { output: null }),
+      stepOf("two", { output: "TESTER.md" }),
+      stepOf("three", { output: "checks.md" }),
+      stepOf("plan", { verdicts: "dispatcher" }),
+      stepOf("build", { output: null, persona: null, needs: ["plan"], expand: "plan" }),
+      stepOf("look", { output: "build/api.md" }),
+    ]);
+    const { nodes } = graphOf(workflow, dispatchOf("api", "../../x"), PERSONAS, {});
+    expect(nodes.flatMap(({ problem }) => problem ?? [])).toEqual([
+      "step two would write TESTER.md, as step one does; give it an `output` of its own",
+      expect.stringMatching(/^step three would write checks.md, no session file: expected /),
+      expect.stringMatching(/^step build.\.\.\/\.\.\/x would write build\/\.\.\/\.\.\/x\.md, no session file/),
+      "step look would write build/api.md, as step build.api does; give it an `output` of its own",
+    ]);
+  });
+
   it("follows the dispatch of each task", () => {
     const one = dispatchOf("api");
     const ids = (records: ReturnType<typeof dispatchOf>) =>
