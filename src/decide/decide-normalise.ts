@@ -22,9 +22,13 @@ export function decideNormalise(board: Board, plan: Plan): void {
 }
 
 /** The keys of a task in `doing/` as its live run knows them; a stale editor buffer may have lost them. */
-export function claimKeys(view: ReadableView, run: RunView): readonly KeyChange[] {
+export function claimKeys(view: ReadableView, run: RunView, { runs }: Board): readonly KeyChange[] {
   if (run.slot === null) return [];
-  if (run.unit != null) return isUnitClaimLost(view, run) === true ? [["assigned", withClaim(view, run)]] : [];
+  if (run.unit != null) {
+    // All of them in one edit: one that stood without its claim for a moment could be given to another.
+    const lost = (runs.get(view.id) ?? []).filter((it) => it.slot !== null && isUnitClaimLost(view, it) === true);
+    return lost.length === 0 ? [] : [["assigned", withClaims(view, lost)]];
+  }
   return [
     ["assigned", run.slot],
     ["branch", branchOf(view.id)],
@@ -42,9 +46,14 @@ export function isUnitClaimLost({ task }: ReadableView, run: RunView): boolean |
   });
 }
 
-function withClaim({ task }: ReadableView, { unit, attempt, slot }: RunView): string | null {
-  const others = parseClaims(task.assigned).filter((it) => it.step !== unit && it.slot !== slot);
-  return formatClaims([...others, { step: unit ?? "", attempt, slot: slot ?? "" }]);
+function withClaims({ task }: ReadableView, lost: readonly RunView[]): string | null {
+  const others = parseClaims(task.assigned).filter(
+    (it) => !lost.some(({ unit, slot }) => it.step === unit || it.slot === slot),
+  );
+  return formatClaims([
+    ...others,
+    ...lost.map(({ unit, attempt, slot }) => ({ step: unit ?? "", attempt, slot: slot ?? "" })),
+  ]);
 }
 
 /** The subject of a commit that only puts the daemon's own keys right. */

@@ -22,7 +22,7 @@ export function keepClaims(board: Board, plan: Plan): void {
   for (const run of board.snapshot.runs) {
     const view = claimedView(run, board);
     if (run.kind === "merge" || view === undefined || !isEditable(board, view)) continue;
-    const set = claimKeys(view, run);
+    const set = claimKeys(view, run, board);
     addEdit(plan, editOf(view, { intent: "normalise", set, subject: tidySubject(view.id) }));
   }
 }

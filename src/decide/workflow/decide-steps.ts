@@ -26,6 +26,8 @@ export function decideSteps(starts: Starts, plan: Plan): OpenSteps[] {
   for (const lane of ["doing", "planned"] as const) {
     for (const view of starts.board.byLane[lane]) {
       if (!isReadable(view) || plan.edits.has(view.id)) continue;
+      // Moved out of doing/ by a person: its runs end before anything begins anew.
+      if (lane === "planned" && starts.board.runs.has(view.id)) continue;
       const workflow = workflowOf(view.task, starts.board);
       if (workflow === null || "problem" in workflow) continue;
       const kept = decideTask(taskStepsOf(view, workflow, starts), starts, plan);

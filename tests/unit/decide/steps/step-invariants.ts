@@ -81,6 +81,9 @@ function claimViolations(snapshot: Snapshot, { actions }: Decision): string[] {
     for (const claim of now) {
       given.push(claim.slot);
       if (before.some((it) => it.step === claim.step && it.attempt === claim.attempt)) continue;
+      // Of a file saved from an old buffer the claims of its own runs are put back.
+      if (snapshot.runs.some((it) => it.taskId === view?.id && it.unit === claim.step && it.slot === claim.slot))
+        continue;
       const holder = holderOf(snapshot.runs, claim.slot);
       if (holder !== undefined) found.push(`${edit.path}: ${claim.slot} is given away while ${holder} runs there`);
     }

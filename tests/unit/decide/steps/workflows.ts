@@ -33,6 +33,21 @@ export function workflowOf(id: string, steps: readonly WorkflowStep[]): Workflow
   return { id, path: `personas/workflows/${id}.md`, blobSha: "w1", description: "", steps, roundRobin: null };
 }
 
+/** The whole of the factory's ways: a dispatch that a person approves, steps that it makes, reviews that send them back. */
+export const DISPATCHING = workflowOf("dispatching", [
+  stepOf("scope"),
+  stepOf("design"),
+  stepOf("plan", { needs: ["scope", "design"], verdicts: "dispatcher" }),
+  stepOf("build", { persona: null, output: null, needs: ["plan"], expand: "plan", gate: "person" }),
+  stepOf("cold", { needs: ["build"], verdicts: "reviewer" }),
+  stepOf("warm", { needs: ["build"], verdicts: "reviewer" }),
+  stepOf("join", {
+    needs: ["cold", "warm"],
+    verdicts: "reconciler",
+    rework: { verdict: "must-fix", backTo: "build", limit: 2 },
+  }),
+]);
+
 /** The shape of the factory, small: two verdicts of a router, a round of two, two that build, a round of two, a join. */
 export const SMALL_FACTORY = workflowOf("small", [
   stepOf("route", { verdicts: "router" }),
