@@ -141,7 +141,9 @@ function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Pla
     const isShared = node.mutates && node.cycle === null;
     if (attempt === null || (isShared && isChanging && state?.kind !== "check")) continue;
     if (isShared) isChanging = true;
-    const hasSlot = kept.length > 0 || board.runs.has(view.id);
+    // One whose last claim goes in this very edit counts against the limits all the same.
+    const isClaimed = view.lane === "doing" && view.task.assigned !== null;
+    const hasSlot = isClaimed || kept.length > 0 || board.runs.has(view.id);
     const isAction = node.step.action !== null;
     found.push({ view, doer: doerOf(node), isAction, one: { kind: "many", node, attempt, hasSlot } });
   }

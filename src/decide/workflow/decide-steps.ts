@@ -10,7 +10,7 @@ import type { Starts } from "../starts.ts";
 import { workflowOf } from "../steps-of.ts";
 import { waitReason } from "../why-not-start.ts";
 import { claimsEdit, spentWithout } from "./claims-edit.ts";
-import { launchStep } from "./launch-step.ts";
+import { launchStep, unfitReason } from "./launch-step.ts";
 import { isFinished, type StepState } from "./situation.ts";
 import { type TaskSteps, taskStepsOf } from "./task-steps.ts";
 
@@ -67,7 +67,7 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     addReason(plan, view.id, "since when it is worked on is being looked up");
     lookAgain(plan, board.now, board.now + AGES_MS);
   }
-  act(steps, starts, plan);
+  act(steps, kept, starts, plan);
   explain(steps, reason ?? blocked[0] ?? null, starts, plan);
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
   const mayBegin = reason === null && blocked.length === 0;
@@ -81,9 +81,11 @@ function end(plan: Plan, id: string, why: string, edit: () => ReturnType<typeof 
 }
 
 /** Claims whose run is not over, and those that wait for their checks. One that cannot begin now gives its slot up. */
-function keptClaims(steps: TaskSteps, { board, holders }: Starts, isStopped: boolean): readonly Claim[] {
+function keptClaims(steps: TaskSteps, starts: Starts, isStopped: boolean): readonly Claim[] {
+  const { board, holders } = starts;
   const { claims, states, view } = steps;
   if (claims.length === 0) return claims;
+  const isSpent = taskBudgetReason(view.task, view.task.spentUsd, board) !== null;
   const slots = new Set(board.settings.slots.map(({ name }) => name));
   return claims.filter((claim) => {
     if (hasRun(view, claim, board)) return true;
@@ -91,7 +93,9 @@ function keptClaims(steps: TaskSteps, { board, holders }: Starts, isStopped: boo
     if (state?.kind === "check") return state.attempt === claim.attempt;
     if (state?.kind !== "claimed" || state.claim !== claim) return false;
     if (isStopped) return board.snapshot.isDraining || board.settings.paused !== false;
-    return slots.has(claim.slot) && holders.get(claim.slot) === view.id;
+    if (isStarting(view, claim, board)) return true;
+    if (!slots.has(claim.slot) || holders.get(claim.slot) !== view.id) return false;
+    return !isSpent && unfitReason(steps, claim, state.start, starts) === null;
   });
 }
 
@@ -103,11 +107,11 @@ function isStarting({ id }: ReadableView, { step }: Claim, { underWay }: Starts[
   return underWay.some((it) => it.taskId === id && it.kind === "launch" && it.of === step);
 }
 
-function act(steps: TaskSteps, starts: Starts, plan: Plan): void {
+function act(steps: TaskSteps, kept: readonly Claim[], starts: Starts, plan: Plan): void {
   const { view, states } = steps;
   const { board } = starts;
   if (view.lane !== "doing" || starts.stopped !== null) return;
-  for (const claim of steps.claims) {
+  for (const claim of kept) {
     const state = states.get(claim.step);
     if (hasRun(view, claim, board) || isStarting(view, claim, board)) continue;
     if (state?.kind === "check" && state.attempt === claim.attempt && !board.jobs.has(view.id)) {

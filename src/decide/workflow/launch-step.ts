@@ -49,6 +49,15 @@ export function launchStep(
   };
 }
 
+/** Why a claimed step cannot begin in its slot, whatever it waited for: a person changed pins, profile or persona since. */
+export function unfitReason(steps: TaskSteps, claim: Claim, start: Start, starts: Starts): string | null {
+  const node = steps.graph.byId.get(claim.step);
+  if (node === undefined) return `its workflow has no step ${claim.step}`;
+  if (node.step.action !== null) return null;
+  const choice = agentFor(steps, node, claim, start, starts);
+  return "problem" in choice ? choice.problem : null;
+}
+
 function agentFor({ view }: TaskSteps, node: Node, claim: Claim, { afterAgentOf }: Start, starts: Starts): AgentChoice {
   const { board, parked } = starts;
   const slot = board.settings.slots.find(({ name }) => name === claim.slot);
@@ -56,6 +65,7 @@ function agentFor({ view }: TaskSteps, node: Node, claim: Claim, { afterAgentOf 
   const doer = doerOf(node);
   const takers = takersOf(view.task, doer, board);
   if ("reason" in takers) return { problem: takers.reason };
+  if (!takers.slots.includes(slot)) return { problem: `slot ${slot.name} does not take it any more` };
   const chain = agentChain(view.task, doer, slot, board);
   const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
   return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;

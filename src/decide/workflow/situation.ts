@@ -42,6 +42,8 @@ export type Situation = {
   now: number;
   /** A person put the task back to work: what is blocked is tried once more, and what is finished is done again. */
   isAsked: boolean;
+  /** Whether a run of this step goes on, or is being started. */
+  hasRun: (step: string) => boolean;
   /** Whether another agent is left to try after the one of this run, which could not work here. */
   hasNextAgent: (node: Node, failed: Session) => boolean;
 };

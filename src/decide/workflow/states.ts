@@ -27,7 +27,10 @@ export function stateOf(node: Node, states: StepStates, situation: Situation): S
   if (named !== null && task.workflow !== null) return { kind: "done", session: null, verdict: named };
   const record = records.get(node.id) ?? null;
   const claim = claims.find(({ step }) => step === node.id);
-  if (claim !== undefined && isUnspent(claim, record)) {
+  // What a person wrote, or what trust or an approval allowed a moment ago, starts nothing that may not begin now.
+  const mayBegin = upstream === null && node.problem === null && !node.isPlaceholder;
+  const isHeld = situation.hasRun(node.id) || (mayBegin && gateReason(node, situation) === null);
+  if (claim !== undefined && isUnspent(claim, record) && isHeld) {
     return { kind: "claimed", claim, start: startOf(node, claim.attempt, situation) };
   }
   const isValid = record?.state === "done" && isFresh(node, record, situation);

@@ -98,6 +98,9 @@ function factsOf(view: ReadableView, starts: Starts): Omit<Situation, "graph" | 
     claims: parseClaims(view.task.assigned),
     settings: board.settings,
     now: board.now,
+    hasRun: (step) =>
+      board.runs.get(view.id)?.some(({ unit }) => unit === step) === true ||
+      board.underWay.some((it) => it.taskId === view.id && it.kind === "launch" && it.of === step),
     hasNextAgent: (node, failed) => hasNextAgent(view, node, failed, starts),
   };
 }
