@@ -75,10 +75,15 @@ function refuseOutputs(nodes: Node[]): void {
     const name = foldName(output);
     const other = writers.get(name);
     if (other === undefined) writers.set(name, id);
-    if (node.problem !== null || (other === undefined && isSessionOutput(output))) continue;
+    if (node.problem !== null || (other === undefined && isOwnFile(node))) continue;
     const why = other === undefined ? `no session file: expected ${SESSION_OUTPUT}` : `as step ${other} does`;
     nodes[index] = { ...node, problem: `step ${id} would write ${output}, ${why}; give it an \`output\` of its own` };
   }
+}
+
+// What the file of the workflow says was checked when it was read.
+function isOwnFile({ output, step }: Node): boolean {
+  return output === step.output || isSessionOutput(output);
 }
 
 function withOverride(step: WorkflowStep, override: StepOverride | undefined): WorkflowStep {

@@ -28,9 +28,9 @@ export function stateOf(node: Node, states: StepStates, situation: Situation): S
   const record = records.get(node.id) ?? null;
   const claim = claims.find(({ step }) => step === node.id);
   // What a person wrote, or what trust or an approval allowed a moment ago, starts nothing that may not begin now.
-  const mayBegin = upstream === null && node.problem === null && !node.isPlaceholder;
-  const isHeld = situation.hasRun(node.id) || (mayBegin && gateReason(node, situation) === null);
-  if (claim !== undefined && isUnspent(claim, record) && isHeld) {
+  const mayBegin = (): boolean =>
+    upstream === null && node.problem === null && !node.isPlaceholder && gateReason(node, situation) === null;
+  if (claim !== undefined && isUnspent(claim, record) && (situation.hasRun(node.id) || mayBegin())) {
     return { kind: "claimed", claim, start: startOf(node, claim.attempt, situation) };
   }
   const isValid = record?.state === "done" && isFresh(node, record, situation);

@@ -36,12 +36,13 @@ describe("the graph of a task", () => {
     const workflow = workflowOf("twice", [
       stepOf("one", { output: null }),
       stepOf("two", { output: "TESTER.md" }),
-      stepOf("three", { output: "checks.md" }),
+      stepOf("three", { persona: "careless", output: null }),
       stepOf("plan", { verdicts: "dispatcher" }),
       stepOf("build", { output: null, persona: null, needs: ["plan"], expand: "plan" }),
       stepOf("look", { output: "build/api.md" }),
     ]);
-    const { nodes } = graphOf(workflow, dispatchOf("api", "../../x"), PERSONAS, {});
+    const personas = new Map([...PERSONAS, ["careless", personaOf("careless", { output: "checks.md" })]]);
+    const { nodes } = graphOf(workflow, dispatchOf("api", "../../x"), personas, {});
     expect(nodes.flatMap(({ problem }) => problem ?? [])).toEqual([
       "step two would write TESTER.md, as step one does; give it an `output` of its own",
       expect.stringMatching(/^step three would write checks.md, no session file: expected /),
