@@ -6,7 +6,7 @@ import { askedAttempt, startOf } from "./start.ts";
 
 /**
  * Opens finished steps again: those that a review sends work back to, and, once everything is finished and a person asks
- * for more all the same, those that made the result.
+ * for more all the same, those that made the result. Nothing begins behind a review that sends work back.
  */
 export function reopened(states: ReadonlyMap<string, StepState>, situation: Situation): StepStates {
   const opened = new Map<string, StepState>();
@@ -14,9 +14,12 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
     if (reviewer.step.rework === null) continue;
     const record = situation.records.get(reviewer.id);
     if (states.get(reviewer.id)?.kind !== "done" || record === undefined || !sendsBack(reviewer, record)) continue;
-    for (const target of targetsOf(reviewer, record, situation)) {
+    const targets = targetsOf(reviewer, record, situation);
+    for (const target of targets) {
       if (states.get(target.id)?.kind === "done") opened.set(target.id, sentBack(target, reviewer, record, situation));
     }
+    // A person who has the step skipped leaves nobody to mend it: then the task goes on as it is.
+    if (targets.some(({ id }) => states.get(id)?.kind !== "skipped")) holdBehind(reviewer, opened, situation);
   }
   if (opened.size > 0) return new Map([...states, ...opened]);
   if (!situation.isAsked || !isFinished(states)) return states;
@@ -24,6 +27,14 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
     opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
   }
   return new Map([...states, ...opened]);
+}
+
+function holdBehind({ id }: Node, states: Map<string, StepState>, { graph }: Situation): void {
+  for (const node of graph.nodes) {
+    const kind = states.get(node.id)?.kind;
+    const mayBegin = kind === "ready" || kind === "later" || kind === "gate";
+    if (mayBegin && graph.ancestors.get(node.id)?.has(id) === true) states.set(node.id, { kind: "waiting", on: [id] });
+  }
 }
 
 function sentBack(target: Node, reviewer: Node, record: Session, situation: Situation): StepState {
