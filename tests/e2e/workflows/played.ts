@@ -69,3 +69,9 @@ export function writeKeys(board: LiveBoard, id: string, keys: string): void {
   const text = board.read(path);
   board.write(path, text.startsWith("---\n") ? text.replace(/^---\n/, `---\n${keys}`) : `---\n${keys}---\n${text}`);
 }
+
+/** A person's yes to what this task waits for, and what else they write into the file with it. */
+export async function approve(board: LiveBoard, id: string, keys = ""): Promise<void> {
+  const [, plan = ""] = await waitsFor(board, id, /approved: <who> <when> ([0-9a-f+]{12,})/);
+  writeKeys(board, id, `approved: me 2026-11-21 ${plan}\n${keys}`);
+}

@@ -126,7 +126,7 @@ describe("tasks with several steps", () => {
     expect(live(world, decide, calm)).toEqual([]);
     const steps = [...world.sessions.values()].filter(({ step }) => step !== "checks");
     expect(steps.map(({ step, attempt }) => `${step}/${String(attempt)}`).toSorted()).toEqual(
-      ["build/1", "cold/1", "design/1", "join/1", "route/1", "scope/1", "ship/1", "warm/1"].toSorted(),
+      ["build/1", "cold/1", "design/1", "join/1", "report/1", "route/1", "scope/1", "ship/1", "warm/1"].toSorted(),
     );
     const [file] = world.files.values();
     expect(file?.task.spentUsd).toBe(steps.length * 0.25);

@@ -49,6 +49,7 @@ function launchViolations(snapshot: Snapshot, { taskId, step, slot, attempt, wor
     if (before?.state === "running") found.push(`${name} is launched while ${need} runs`);
     if (before?.state === "failed" || before?.state === "stopped")
       found.push(`${name} is launched after ${need} failed`);
+    if (before?.verdict === "must-fix") found.push(`${name} is launched behind ${need}, which sends work back`);
     // Who changes files goes on from what is there, whatever became of it since.
     const isSequel = work?.mutates === true && before?.persona === "engineer";
     if (before !== undefined && !isSequel && work?.after[need] !== before.attempt)

@@ -48,7 +48,7 @@ export const DISPATCHING = workflowOf("dispatching", [
   }),
 ]);
 
-/** The shape of the factory, small: two verdicts of a router, a round of two, two that build, a round of two, a join. */
+/** The shape of the factory, small: two verdicts of a router, a round of two, two that build, a round of two, a join, a report. */
 export const SMALL_FACTORY = workflowOf("small", [
   stepOf("route", { verdicts: "router" }),
   stepOf("single", { needs: ["route"], when: { route: ["single-persona"] } }),
@@ -63,4 +63,5 @@ export const SMALL_FACTORY = workflowOf("small", [
     verdicts: "reconciler",
     rework: { verdict: "must-fix", backTo: "build", limit: null },
   }),
+  stepOf("report", { needs: ["join"] }),
 ]);
