@@ -38,9 +38,11 @@ export function historyOfStep(node: Node, { records }: Pick<Situation, "records"
 }
 
 function causeOf(node: Node, { cause, previous }: Continuation, situation: Situation): Start["cause"] {
-  if (previous === null || previous.state === "running" || cause === "checks" || cause === "conflict") return cause;
-  if (previous.verdict === "decision") return "answer";
+  if (previous === null || previous.state === "running") return cause;
+  // It counts like checks that failed, and is something else to who is asked.
   if (previous.verdict === "invalid") return "verdict";
+  if (cause === "checks" || cause === "conflict") return cause;
+  if (previous.verdict === "decision") return "answer";
   if (previous.state !== "done") return cause;
   if (isRefused(node, previous, situation)) return "conflict";
   return isFresh(node, previous, situation) ? "feedback" : "stale-input";
