@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatDecisionLine } from "../board/decision-line.ts";
-import { type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
+import { type KnownTask, type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
 import { readSubtasks } from "../board/read-subtasks.ts";
 import { formatSubtask } from "../board/subtask-file.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { createFileDurably } from "../files/durable.ts";
+import { readRegularFile } from "./board-file.ts";
 import { noteDecision } from "./decisions.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
@@ -19,9 +20,11 @@ export function makeSubtasks(world: World, facts: RunFacts, message: string, { t
   const { subtasks, problems } = readSubtasks(message);
   if (subtasks.length === 0 && problems.length === 0) return;
   const known = tasks.map(({ id, task }) => ({ id, title: task?.title ?? null, parent: task?.parent ?? null }));
-  const { placed, left } = placeSubtasks(facts.taskId, subtasks, known);
+  const untold = untoldOf(world, facts.taskId, known);
+  const others = known.filter(({ id }) => !untold.has(id));
+  const { placed, left } = placeSubtasks(facts.taskId, subtasks, others);
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
-  const made = placed.filter((it) => makeFile(world, lane, facts.taskId, it)).map(({ id }) => id);
+  const made = placed.filter((it) => untold.has(it.id) || makeFile(world, lane, facts.taskId, it)).map(({ id }) => id);
   const text = [
     made.length === 0 ? "no new task" : `in ${lane}/: ${made.join(", ")}`,
     ...left.map((it) => `left out: ${it}`),
@@ -29,6 +32,13 @@ export function makeSubtasks(world: World, facts: RunFacts, message: string, { t
   ].join("; ");
   const { step, attempt } = facts;
   noteDecision(world, facts.taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
+}
+
+// A daemon that died here made files and did not live to tell of them: they are no doubles of what is proposed, but the same.
+function untoldOf(world: World, taskId: string, known: readonly KnownTask[]): ReadonlySet<string> {
+  const told = readRegularFile(join(world.boardRoot, "sessions", taskId, "decisions.md"))?.toString("utf8") ?? "";
+  const named = [...told.matchAll(/ subtasks: in \w+\/: ([^;\n]*)/g)].flatMap(([, ids = ""]) => ids.split(", "));
+  return new Set(known.flatMap(({ id, parent }) => (parent === taskId && !named.includes(id) ? [id] : [])));
 }
 
 function makeFile(world: World, lane: string, parent: string, { id, subtask, dependencies }: PlacedSubtask): boolean {
