@@ -58,6 +58,7 @@ async function fixOutcome(
   const outcome: SavedOutcome = {
     session: {
       ...runningSession(facts, run.runId),
+      question: null,
       ...verdictOfStep(conclusion, facts),
       // A failing set-up is nobody's fault but its own: the agent is not parked for it.
       ...(run.exit?.cause === "setup" ? { agent: null } : {}),
@@ -95,7 +96,7 @@ function settleSaid(world: World, facts: RunFacts, { session, message }: SavedOu
   const { step, attempt, verdict, question } = session;
   const kind = verdict === "decision" ? "question" : "result";
   const text = kind === "question" ? (question ?? "") : (verdict ?? "done");
-  if (facts.work !== undefined || kind === "question") {
+  if (facts.work !== undefined || kind === "question" || facts.cause === "answer") {
     noteDecision(
       world,
       facts.taskId,

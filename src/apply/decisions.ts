@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { decisionKey } from "../board/decision-line.ts";
+import { decisionKey, formatDecisionLine } from "../board/decision-line.ts";
+import type { Task } from "../board/task.ts";
 import { changeAccount } from "./account.ts";
+import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -10,6 +12,12 @@ import type { World } from "./world.ts";
 export function noteDecision(world: World, taskId: string, line: string): void {
   const path = join(world.boardRoot, "sessions", taskId, "decisions.md");
   changeAccount(path, `# Decisions of ${taskId}\n`, (before) => withDecision(before, line));
+}
+
+/** Tells what a person answered to the step that is run again. */
+export function noteAnswer(world: World, { id, answer }: Task, { step, attempt, startedAt }: RunFacts): void {
+  const text = answer ?? "in the text of the task";
+  noteDecision(world, id, formatDecisionLine({ at: startedAt, step, attempt, kind: "answer", text }));
 }
 
 /** The document with the line at its end, or as it is. */

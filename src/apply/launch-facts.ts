@@ -22,6 +22,8 @@ export type Taken = TakenWorktree & { countFromSha: string; branchedFrom: string
 
 /** Causes after which the same mind goes on with the same work. */
 const GOES_ON: ReadonlySet<LaunchEffect["cause"]> = new Set(["stopped", "lost", "answer", "verdict"]);
+/** Causes that are about what the run before said. */
+const ABOUT_IT: ReadonlySet<LaunchEffect["cause"]> = new Set(["answer", "verdict"]);
 
 /** What is recorded with the run of a step. `worktree` null: there is none, and nothing will run. */
 export function launchFacts(
@@ -73,6 +75,7 @@ export function launchFacts(
     countFromSha: continuedFrom ?? taken.countFromSha,
     branchedFrom: taken.branchedFrom,
     cause: effect.cause,
+    ...(earlier !== undefined && ABOUT_IT.has(effect.cause) ? { about: aboutOf(earlier) } : {}),
     ...(earlier === undefined ? {} : goOnFrom(earlier)),
     parked: effect.parked ?? {},
     fingerprint: null,
@@ -97,6 +100,10 @@ export function launchFacts(
       homeOf(session.slot) === homeOf(effect.slot)
     );
   }
+}
+
+function aboutOf({ question, reason }: Session): NonNullable<RunFacts["about"]> {
+  return { question: question ?? null, reason };
 }
 
 function usedBy({ tokens, tokensBefore }: Session): Tokens {

@@ -17,6 +17,7 @@ import { type BoxedRun, domainsOf, ghostsOf, inBox, setupInBox } from "./box.ts"
 import { branchStart } from "./branched-from.ts";
 import { bringBaseIn } from "./bring-base-in.ts";
 import { describeLaunch, noteInContext } from "./context.ts";
+import { noteAnswer } from "./decisions.ts";
 import { keepForGuard } from "./guard.ts";
 import { type LaunchEffect, launchFacts, type Taken } from "./launch-facts.ts";
 import { promptOfLaunch } from "./prompt-of-launch.ts";
@@ -201,6 +202,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   }
   failpoint("apply.launch.after-start");
   noteInContext(world, task.id, describeLaunch({ task, persona, facts: record, trust: settings.trust }));
+  if (effect.cause === "answer") noteAnswer(world, task, record);
   world.log.info({ taskId: task.id, slot: effect.slot, runId, snapshotAt: snapshot.observedAt }, "run started");
   return null;
 }

@@ -1,5 +1,5 @@
 import type { Tokens } from "../agents/adapter.ts";
-import type { ParkedUntil } from "../board/session.ts";
+import type { ParkedUntil, Session } from "../board/session.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { LaunchCause } from "../decide/action.ts";
 import type { RunKind } from "../decide/snapshot.ts";
@@ -47,6 +47,8 @@ export type RunFacts = {
   /** Where the branch left the base; null where it is not known, and in records of other kinds. */
   branchedFrom: string | null;
   cause: LaunchCause | null;
+  /** With cause `answer` or `verdict`: what the run before came to, which this one is about. */
+  about?: Pick<Session, "question" | "reason">;
   /** The agent's own id of the conversation that it goes on with; null or absent: a new one. */
   resumed?: string | null;
   /** What that conversation had used up before, for agents whose totals count that as well. */

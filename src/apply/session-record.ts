@@ -35,8 +35,10 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     ...(facts.after === undefined ? {} : { after: facts.after }),
     verdict: null,
     failure: null,
-    // If it never starts, the next attempt still knows how often the ones before were lost.
-    reason: facts.losses > 0 ? `lost ${facts.losses} times before` : null,
+    // If it never starts, the next run still knows why, what was asked, and how often the ones before were lost.
+    cause: facts.cause === "first" ? null : facts.cause,
+    question: facts.about?.question ?? null,
+    reason: facts.losses > 0 ? `lost ${facts.losses} times before` : (facts.about?.reason ?? null),
     retries: facts.retries,
     reworks: facts.reworks,
     startedAt: facts.startedAt,

@@ -71,6 +71,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["attempt", session.attempt],
     ["run", session.runId],
     ["state", session.state],
+    ["cause", session.state === "running" ? (session.cause ?? null) : null],
     ["verdict", session.verdict],
     ["failure", session.failure],
     ["reason", session.reason === null ? null : oneLine(session.reason, REASON_CHARACTERS)],

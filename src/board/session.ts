@@ -28,6 +28,8 @@ export type Session = {
   attempt: number;
   runId: string | null;
   state: SessionState;
+  /** Why it was started; written only while it runs. Should it never come to run, the next start is for the same reason. */
+  cause?: string | null;
   verdict: string | null;
   failure: FailureClass | null;
   /** One line: what failed. Equal lines on three tasks in a row open the circuit breaker. */

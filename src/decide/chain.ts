@@ -95,12 +95,31 @@ function again(history: History, begun: Session): Continuation {
     afterAgentOf: null,
     previous: begun,
   };
+  if (isCause(begun.cause)) return { ...counted, cause: begun.cause };
   if (before <= 0) return { ...counted, cause: "first" };
   const checks = checksOf(history, before);
   if (checks !== null && !isClean(checks)) return { ...counted, cause: "checks" };
   if (isRefused(history.merge, before)) return { ...counted, cause: "conflict" };
   if (checks !== null) return { ...counted, cause: "feedback" };
   return { ...counted, cause: begun.retries > 0 ? "retry" : "stopped" };
+}
+
+const CAUSES: Readonly<Record<LaunchCause, true>> = {
+  first: true,
+  retry: true,
+  checks: true,
+  feedback: true,
+  conflict: true,
+  stopped: true,
+  lost: true,
+  review: true,
+  verdict: true,
+  answer: true,
+  "stale-input": true,
+};
+
+function isCause(written: string | null | undefined): written is LaunchCause {
+  return written != null && Object.hasOwn(CAUSES, written);
 }
 
 function isRefused(merge: Session | null, attempt: number): boolean {
