@@ -11,6 +11,7 @@ const CAMPAIGNS = {
   points: { include: ["tests/e2e/apply/crash-r*.test.ts"], env: { KANBAND_ALL_POINTS: "1" } },
   // A round-robin with its daemon killed at random between claims; KANBAND_CYCLE_KILLS says how often.
   cycles: { include: ["tests/campaign/cycles.campaign.ts"] },
+  workflows: { include: ["tests/campaign/workflows.campaign.ts"] },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },

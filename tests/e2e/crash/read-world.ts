@@ -17,7 +17,8 @@ export function laneFiles(root: string, id: string): string[] {
 export async function readFacts(root: string): Promise<Facts> {
   const facts = new Map<string, string>();
   for (const folder of ["board", "sessions"]) {
-    for (const path of listFiles(root, folder)) facts.set(path, inOrder(plain(readFileSync(join(root, path), "utf8"))));
+    for (const path of listFiles(root, folder))
+      facts.set(path, inStepOrder(inOrder(plain(readFileSync(join(root, path), "utf8")))));
   }
   const tree = await git(root, "ls-tree", "-r", "main");
   facts.set(
@@ -123,6 +124,13 @@ function inOrder(text: string): string {
       .sort();
     return `---\n${sorted.join("\n")}\n---\n`;
   });
+}
+
+// Which of several steps at once is told of first is chance.
+function inStepOrder(text: string): string {
+  if (/^# Context of .*$/m.test(text) && /^## .*\d of \S+$/m.test(text))
+    return text.split("\n## ").sort().join("\n## ");
+  return text.startsWith("# Decisions of ") ? text.split("\n").sort().join("\n") : text;
 }
 
 function startsOf(root: string): string {

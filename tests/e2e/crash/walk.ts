@@ -5,6 +5,9 @@ import { compareFacts, type Facts, findLitter, readFacts } from "./read-world.ts
 import type { Scenario } from "./scenario.ts";
 import { describeWorld, endWorld, makeTemplate, makeWorld, runLeg, runUntilIdle, type World } from "./world.ts";
 
+// Far more steps than any scenario has.
+const MOST_PASSES = 200;
+
 /** An uninterrupted run: what every other one has to come to, and how often it passed each failpoint. */
 export type Reference = {
   scenario: Scenario;
@@ -58,6 +61,22 @@ export async function walkKills(reference: Reference, places: readonly string[])
       walked.hit.push(place);
     }
     rmSync(passes, { force: true });
+  });
+}
+
+/**
+ * One world in which the daemon dies whenever it comes to a place. `isBefore`: what the place is about is not done yet, so that
+ * the next daemon comes there at once, and is let through once.
+ */
+export async function walkEachPass(reference: Reference, place: string, isBefore: boolean): Promise<Walked> {
+  return await inWorld(reference, async (world, walked) => {
+    for (let nth = 1; walked.kills < MOST_PASSES; nth = isBefore ? 2 : 1) {
+      const end = await runLeg(world, { failpoints: `${place}=kill@${nth}` });
+      if (end.state !== "died") return;
+      walked.kills++;
+      walked.hit.push(place);
+    }
+    walked.violations.push(`it still dies at ${place} after ${MOST_PASSES} times`);
   });
 }
 
