@@ -49,6 +49,20 @@ describe("launch", () => {
     });
   });
 
+  it("launches again for the reason for which it was begun", () => {
+    const begun = sessionOf("a", {
+      state: "running",
+      finishedAt: null,
+      attempt: 2,
+      cause: "answer",
+      question: "Which?",
+    });
+    expect(launchOf(boardOf({ doing: [claimed("a", "A", 2)] }, { sessions: [begun] }))).toMatchObject({
+      attempt: 2,
+      cause: "answer",
+    });
+  });
+
   it("lets one of two claims on a slot go", () => {
     const doing = [
       { ...claimed("b"), view: { enteredAt: 1 } },
