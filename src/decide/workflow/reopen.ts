@@ -19,7 +19,7 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
       if (states.get(target.id)?.kind === "done") opened.set(target.id, sentBack(target, reviewer, record, situation));
     }
     // A person who has the step skipped leaves nobody to mend it: then the task goes on as it is.
-    if (targets.some(({ id }) => states.get(id)?.kind !== "skipped")) holdBehind(reviewer, opened, situation);
+    if (targets.some(({ id }) => states.get(id)?.kind !== "skipped")) holdBehind(reviewer, states, opened, situation);
   }
   if (opened.size > 0) return new Map([...states, ...opened]);
   if (!situation.isAsked || !isFinished(states)) return states;
@@ -29,11 +29,11 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
   return new Map([...states, ...opened]);
 }
 
-function holdBehind({ id }: Node, states: Map<string, StepState>, { graph }: Situation): void {
+function holdBehind({ id }: Node, states: StepStates, opened: Map<string, StepState>, { graph }: Situation): void {
   for (const node of graph.nodes) {
-    const kind = states.get(node.id)?.kind;
+    const kind = (opened.get(node.id) ?? states.get(node.id))?.kind;
     const mayBegin = kind === "ready" || kind === "later" || kind === "gate";
-    if (mayBegin && graph.ancestors.get(node.id)?.has(id) === true) states.set(node.id, { kind: "waiting", on: [id] });
+    if (mayBegin && graph.ancestors.get(node.id)?.has(id) === true) opened.set(node.id, { kind: "waiting", on: [id] });
   }
 }
 
