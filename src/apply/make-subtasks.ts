@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatDecisionLine } from "../board/decision-line.ts";
+import { LANES } from "../board/lane.ts";
 import { type KnownTask, type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
 import { readSubtasks } from "../board/read-subtasks.ts";
 import { formatSubtask } from "../board/subtask-file.ts";
@@ -25,9 +26,11 @@ export function makeSubtasks(world: World, facts: RunFacts, message: string, { t
   const { placed, left } = placeSubtasks(facts.taskId, subtasks, others);
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
   const made = placed.filter((it) => untold.has(it.id) || makeFile(world, lane, facts.taskId, it)).map(({ id }) => id);
+  const doubles = placed.filter(({ id }) => !made.includes(id));
   const text = [
     made.length === 0 ? "no new task" : `in ${lane}/: ${made.join(", ")}`,
     ...left.map((it) => `left out: ${it}`),
+    ...doubles.map(({ id, subtask }) => `left out: "${subtask.title}" is there already: ${id}`),
     ...problems,
   ].join("; ");
   const { step, attempt } = facts;
@@ -43,7 +46,9 @@ function untoldOf(world: World, taskId: string, known: readonly KnownTask[]): Re
 
 function makeFile(world: World, lane: string, parent: string, { id, subtask, dependencies }: PlacedSubtask): boolean {
   const path = join(world.boardRoot, "board", lane, `${id}.md`);
-  if (existsSync(join(world.boardRoot, "sessions", id))) return false;
+  // Another task may have proposed the same since the board was looked at, and it may have been moved on since.
+  const places = [`sessions/${id}`, ...LANES.map((it) => `board/${it}/${id}.md`)];
+  if (places.some((it) => existsSync(join(world.boardRoot, it)))) return false;
   mkdirSync(dirname(path), { recursive: true });
   try {
     createFileDurably(path, formatSubtask(subtask, { parent, dependencies }));
