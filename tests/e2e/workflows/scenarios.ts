@@ -59,7 +59,7 @@ export const SHIPPED: Readonly<Record<string, Scenario>> = {
 
 /** A step that asks a person, and one that is asked again for its verdict; the person answers. */
 export const QUESTIONS: Scenario = {
-  ...scenario({ asks: "handoff", mumbles: "handoff" }, ["asks", "mumbles"]),
+  ...scenario({ asks: "handoff", mumbles: "handoff" }, ["asks"]),
   acts: () => [{ name: "answer", tryIt: answered() }],
 };
 
