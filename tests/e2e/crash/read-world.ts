@@ -126,11 +126,12 @@ function inOrder(text: string): string {
   });
 }
 
-// Which of several steps at once is told of first is chance.
+// Which of several steps at once is told of first is chance, and so is what is left of the budget when the next one starts.
 function inStepOrder(text: string): string {
-  if (/^# Context of .*$/m.test(text) && /^## .*\d of \S+$/m.test(text))
-    return text.split("\n## ").sort().join("\n## ");
-  return text.startsWith("# Decisions of ") ? text.split("\n").sort().join("\n") : text;
+  if (text.startsWith("# Decisions of ")) return text.split("\n").sort().join("\n");
+  if (!text.startsWith("# Context of ") || !/^## .*\d of \S+$/m.test(text)) return text;
+  const sections = text.replace(/^(- Limits: .*)\$[\d.]+$/gm, "$1$<left>").split("\n## ");
+  return sections.sort().join("\n## ");
 }
 
 function startsOf(root: string): string {
