@@ -24,7 +24,7 @@ describe("launching", () => {
     expect(existsSync(join(worktree(board), "board"))).toBe(false);
     expect(board.read("sessions/a/engineer.md")).toMatch(/state: running/);
     expect(board.read("sessions/a/engineer.md")).toMatch(
-      /^prompt: \{ persona: 10, rules: \d+, task: \d+, scope\.md: \d+ \}$/m,
+      /^prompt: \{ persona: 10, rules: \d+, task: \d+, scope\.md: \d+, output: \d+ \}$/m,
     );
     expect(board.read("sessions/a/context.md")).toMatch(
       /## Attempt 1\n[\s\S]*Prompt: \d+ bytes \(persona 10, .*scope\.md \d+\)\n- Trust phase: approve/,

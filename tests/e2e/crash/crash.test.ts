@@ -29,7 +29,7 @@ describe("a daemon that is killed", () => {
     // `files.create` is for commands; only what an agent broke is mended; only after a crash a run is voided, or taken back what was staged; only a board that
     // pauses itself marks a session; only of a round-robin a branch is picked.
     const others =
-      /^files\.create\.|^apply\.(?:guard|document|pick)\.|^process\.void\.after-mark$|^git\.unstage\.|^apply\.edit\.\w+-mark$/;
+      /^files\.create\.|^apply\.(?:guard|document|pick|prompts)\.|^process\.void\.after-mark$|^git\.unstage\.|^apply\.edit\.\w+-mark$/;
     expect(never.filter((it) => !others.test(it))).toEqual([]);
   });
 
