@@ -10,11 +10,11 @@ import type { compiledSource } from "./compiled-source.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Of each three points of the catalogue that begin so the one whose day it is; all of them with KANBAND_ALL_POINTS set. */
+/** Of each six points of the catalogue that begin so the one whose day it is; all of them with KANBAND_ALL_POINTS set. */
 export function points(...prefixes: string[]): string[] {
   const all = FAILPOINTS.filter((name) => prefixes.some((it) => name.startsWith(it)));
-  const turn = Math.floor(Date.now() / DAY_MS) % Math.min(3, all.length);
-  return process.env["KANBAND_ALL_POINTS"] === undefined ? all.filter((_, at) => at % 3 === turn) : all;
+  const turn = Math.floor(Date.now() / DAY_MS) % Math.min(6, all.length);
+  return process.env["KANBAND_ALL_POINTS"] === undefined ? all.filter((_, at) => at % 6 === turn) : all;
 }
 
 /** One call upon the world, in a process that dies at the point. */

@@ -27,7 +27,7 @@ describe("launching", () => {
       /^prompt: \{ persona: 10, rules: \d+, task: \d+, scope\.md: \d+, output: \d+ \}$/m,
     );
     expect(board.read("sessions/a/context.md")).toMatch(
-      /## Attempt 1\n[\s\S]*Prompt: \d+ bytes \(persona 10, .*scope\.md \d+\)\n- Trust phase: approve/,
+      /## Attempt 1\n[\s\S]*Prompt: \d+ bytes \(persona 10, .*scope\.md \d+, output \d+\)\n- Trust phase: approve/,
     );
   });
 
