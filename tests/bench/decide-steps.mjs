@@ -81,6 +81,7 @@ async function midFactory(count) {
     skills: new Set(),
     sessions: new Map(),
     branches: new Map(),
+    cycles: new Map(),
     worktrees: [],
     runs: [],
     jobs: [],

@@ -1,8 +1,12 @@
 import { type Claim, parseClaims } from "../../board/claim.ts";
+import type { Session } from "../../board/session.ts";
+import type { Task } from "../../board/task.ts";
 import type { Workflow } from "../../board/workflow.ts";
+import type { Settings } from "../../config/settings.ts";
 import { type ActiveBoard, type ReadableView, sessionsOf } from "../board-index.ts";
 import { spentWith, taskBudgetReason } from "../budgets.ts";
 import { agentChain, chooseAgent } from "../choose-agent.ts";
+import type { Snapshot } from "../snapshot.ts";
 import type { Starts } from "../starts.ts";
 import { costOfClaims } from "./claim-costs.ts";
 import { doerOf } from "./doer.ts";
@@ -36,6 +40,44 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
   if (workflow.roundRobin !== null) {
     return roundsIn(view, workflow, { ...factsOf(view, starts), isAsked, since: sinceOf(view, starts.board) }, starts);
   }
+  const known = knownSteps(view, workflow, starts);
+  if (known !== null) return { ...known, view };
+  const steps = weigh(view, workflow, starts, isAsked);
+  if (isLasting(steps, starts)) {
+    const { settings, snapshot } = starts.board;
+    KNOWN.set(sessionsOf(starts.board, view.id), { task, workflow, personas: snapshot.personas, settings, steps });
+  }
+  return steps;
+}
+
+type Known = {
+  task: Task;
+  workflow: Workflow;
+  personas: Snapshot["personas"];
+  settings: Settings;
+  steps: TaskSteps;
+};
+
+// Thousands of tasks wait in the midst of a workflow, and each look brings the very objects of the last one. Nobody changes
+// them, and what was made of them is the same as long as they are.
+const KNOWN = new WeakMap<readonly Session[], Known>();
+
+function knownSteps(view: ReadableView, workflow: Workflow, { board }: Starts): TaskSteps | null {
+  const known = KNOWN.get(sessionsOf(board, view.id));
+  if (known === undefined || known.task !== view.task || known.workflow !== workflow) return null;
+  if (known.personas !== board.snapshot.personas || known.settings !== board.settings) return null;
+  return board.runs.has(view.id) || board.jobs.has(view.id) ? null : known.steps;
+}
+
+/** Whether it follows from task, workflow, personas, settings and session files alone: not from runs, agents or the clock. */
+function isLasting({ view, claims, states, records }: TaskSteps, { board }: Starts): boolean {
+  if (claims.length > 0 || board.runs.has(view.id) || board.jobs.has(view.id)) return false;
+  if ([...states.values()].some(({ kind }) => kind === "later")) return false;
+  return ![...records.values()].some(({ failure }) => failure === "setup");
+}
+
+function weigh(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): TaskSteps {
+  const { task } = view;
   const situation = situationOf(view, workflow, starts, isAsked);
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
