@@ -11,6 +11,7 @@ import { withdrawSessions } from "../apply/withdraw-sessions.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
+import { partOf } from "../decide/part-of.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Hints } from "./hints.ts";
@@ -142,13 +143,6 @@ function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snap
       async () => await applyEffect(world, effect, snapshot),
     );
   }
-}
-
-// Steps of one task start and end beside each other.
-function partOf(effect: Effect): string {
-  if (effect.kind === "launch") return effect.work === undefined ? "" : effect.step;
-  if (effect.kind === "stop") return effect.runId;
-  return effect.kind === "check" ? (effect.unit?.step ?? "") : "";
 }
 
 function group(actions: readonly Action[]): { edits: Edit[]; commits: Commit[]; effects: Effect[] } {

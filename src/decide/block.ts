@@ -1,5 +1,6 @@
+import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
-import type { Board, EditableView, ReadableView } from "./board-index.ts";
+import { type Board, type EditableView, type ReadableView, sessionsOf } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { costTrailer } from "./cost-trailer.ts";
 import { editOf } from "./edit-of.ts";
@@ -30,7 +31,13 @@ export function blockEdit(view: EditableView, board: Board, reason: string): Edi
 
 // What a failed run did is on a ref of its own, or still on the branch; the session names the tip that it speaks of.
 function keptWork({ id }: ReadableView, board: Board): string {
-  const { step } = historyOf(board, id);
+  const step = historyOf(board, id).step ?? lastFailed(sessionsOf(board, id));
   if (step === null || step.commitSha === null || step.startSha === null) return "";
   return step.commitSha === step.startSha ? "" : `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
+}
+
+/** Of several steps the one that failed last. */
+function lastFailed(sessions: readonly Session[]): Session | null {
+  const failed = sessions.filter(({ state, step }) => state === "failed" && step !== "checks" && step !== "merge");
+  return failed.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))[0] ?? null;
 }

@@ -76,7 +76,7 @@ function indexActivity(snapshot: Snapshot): Pick<Board, "runs" | "jobs" | "under
   const underWay: JobView[] = [];
   for (const job of snapshot.jobs) {
     if (job.retryAt !== null) {
-      resting.set(restKey(job.kind, job.taskId), { ...job, retryAt: job.retryAt });
+      resting.set(restKey(job.kind, job.taskId, job.of), { ...job, retryAt: job.retryAt });
       continue;
     }
     underWay.push(job);
@@ -85,9 +85,9 @@ function indexActivity(snapshot: Snapshot): Pick<Board, "runs" | "jobs" | "under
   return { runs, jobs, underWay, resting };
 }
 
-/** The name under which a failed effect rests: one of a kind a task. */
-export function restKey(kind: string, taskId: string | null): string {
-  return `${kind} ${taskId ?? ""}`;
+/** The name under which a failed effect rests: one of a kind a task, or a part of it. */
+export function restKey(kind: string, taskId: string | null, of = ""): string {
+  return `${kind} ${taskId ?? ""} ${of}`;
 }
 
 /** Whether the file is read, valid and the only one of its id. */

@@ -1,6 +1,7 @@
 import { type Board, restKey } from "./board-index.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
+import { partOf } from "./part-of.ts";
 import { lookAgain, type Plan } from "./plan.ts";
 import type { JobView } from "./snapshot.ts";
 
@@ -8,7 +9,7 @@ import type { JobView } from "./snapshot.ts";
 export function decideRests(board: Board, plan: Plan): void {
   plan.effects = plan.effects.filter((effect) => {
     const taskId = effect.kind === "warm" ? null : effect.taskId;
-    const resting = board.resting.get(restKey(effect.kind, taskId));
+    const resting = board.resting.get(restKey(effect.kind, taskId, partOf(effect)));
     if (resting === undefined) return true;
     if (taskId !== null) plan.waiting.set(taskId, restLine(resting));
     return false;
