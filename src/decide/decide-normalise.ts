@@ -8,6 +8,7 @@ import { currentMerge } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, type Plan } from "./plan.ts";
 import type { RunView } from "./snapshot.ts";
+import { workflowOf } from "./steps-of.ts";
 
 /** Takes away the daemon's keys that are no longer true, wherever no claim and no run stands behind them. */
 export function decideNormalise(board: Board, plan: Plan): void {
@@ -93,8 +94,16 @@ function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {
   if (lane === "doing" && task.blocked !== null) keys.push(["attempt", null]);
   if (lane === "planned" || lane === "backlog") keys.push(["attempt", null]);
   if (lane === "done") keys.push(...doneKeys(view, board));
-  else if (lane !== "blocked" && task.blocked !== null) keys.push(["blocked", null]);
+  // With several steps it says that a person asks again, until the step that was blocked has a slot.
+  else if (lane !== "blocked" && task.blocked !== null && !(lane === "doing" && hasSteps(view, board))) {
+    keys.push(["blocked", null]);
+  }
   return keys;
+}
+
+function hasSteps({ task }: ReadableView, board: Board): boolean {
+  const { settings } = board.snapshot;
+  return settings !== null && workflowOf(task, { ...board, settings }) !== null;
 }
 
 function doneKeys(view: ReadableView, board: Board): readonly KeyChange[] {
