@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { LANES } from "../board/lane.ts";
+import { isSameBesidesOurKeys } from "../board/same-text.ts";
 import type { Edit } from "../decide/action.ts";
 import { blobSha, editFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -9,9 +10,10 @@ import { type EditOutcome, readRegularFile } from "./board-file.ts";
 import { displacedDirOf, type World } from "./world.ts";
 
 /**
- * Removes the older of two files with one id, once git is seen to keep both: its own bytes as an object, and the other
- * file on the board branch. What an
- * editor saves into it at that moment comes back instead of going.
+ * Removes the older of two files with one id, once git is seen to keep what both say: the other file is on the board
+ * branch, and the bytes of this one are an object, or differ from the other file in nothing but keys that are ours. (Our
+ * own half of a move that a checkout undid is such a file: nobody ever committed it, and nobody may, beside its twin.)
+ * What an editor saves into it at that moment comes back instead of going.
  */
 export async function removeDuplicate(world: World, edit: Edit): Promise<EditOutcome> {
   const path = join(world.boardRoot, edit.path);
@@ -20,11 +22,11 @@ export async function removeDuplicate(world: World, edit: Edit): Promise<EditOut
   if (bytes === null) return { state: "skipped", reason: `${edit.path} is gone` };
   if (edit.expectBlob === null || blobSha(bytes, format) !== edit.expectBlob)
     return { state: "skipped", reason: `${edit.path} changed meanwhile` };
-  if ((await readBlob(world.boardRepo, edit.expectBlob)) === null) {
-    return { state: "skipped", reason: `${edit.path} is not in git yet` };
-  }
-  if (!(await isCommittedElsewhere(world, edit.path))) {
+  const others = await committedElsewhere(world, edit.path);
+  if (others.length === 0)
     return { state: "skipped", reason: `no other file of ${basename(edit.path)} is committed yet` };
+  if (!(await saysNothingNew(world, { bytes, blobSha: edit.expectBlob, others }))) {
+    return { state: "skipped", reason: `${edit.path} is not in git yet` };
   }
   failpoint("apply.duplicate.before-remove");
   editFileDurably(path, edit.expectBlob, null, displacedDirOf(world));
@@ -32,21 +34,33 @@ export async function removeDuplicate(world: World, edit: Edit): Promise<EditOut
   return { state: "applied", touched: [edit.path] };
 }
 
-/** Whether the board branch has a file of that name in some lane but at this path. */
-async function isCommittedElsewhere(world: World, path: string): Promise<boolean> {
+/** The objects of the files of that name that the board branch has in some lane, but not at this path. */
+async function committedElsewhere(world: World, path: string): Promise<readonly string[]> {
   const head = await resolveRef(world.boardRepo, "HEAD");
-  if (head === null) return false;
-  for (const lane of LANES) {
-    if (await hasFile(world, head, `board/${lane}`, path)) return true;
-  }
-  return false;
+  if (head === null) return [];
+  const found: string[] = [];
+  for (const lane of LANES) found.push(...(await filesIn(world, head, `board/${lane}`, path)));
+  return found;
 }
 
-async function hasFile(world: World, treeish: string, folder: string, path: string): Promise<boolean> {
+async function filesIn(world: World, treeish: string, folder: string, path: string): Promise<readonly string[]> {
+  const found: string[] = [];
   for (const entry of await readTree(world.boardRepo, treeish, folder)) {
     const entryPath = `${folder}/${entry.name}`;
-    if (entry.type === "blob" && entry.name === basename(path) && entryPath !== path) return true;
-    if (entry.type === "tree" && (await hasFile(world, treeish, entryPath, path))) return true;
+    if (entry.type === "blob" && entry.name === basename(path) && entryPath !== path) found.push(entry.sha);
+    if (entry.type === "tree") found.push(...(await filesIn(world, treeish, entryPath, path)));
+  }
+  return found;
+}
+
+type File = { bytes: Buffer; blobSha: string; others: readonly string[] };
+
+async function saysNothingNew(world: World, { bytes, blobSha: sha, others }: File): Promise<boolean> {
+  if ((await readBlob(world.boardRepo, sha)) !== null) return true;
+  const text = bytes.toString("utf8");
+  for (const other of others) {
+    const kept = await readBlob(world.boardRepo, other);
+    if (kept !== null && isSameBesidesOurKeys(text, kept.toString("utf8"))) return true;
   }
   return false;
 }

@@ -128,32 +128,6 @@ describe("an edit", () => {
   });
 });
 
-describe("removing a duplicate", () => {
-  it("removes the older one once the other is committed, and not before", async () => {
-    const board = await applyBoard({ "board/planned/a.md": "# A\n" });
-    renameSync(join(board.root, "board/planned/a.md"), join(board.root, "board/doing/a.md"));
-    board.write("board/doing/a.md", "# A\nmore\n");
-    board.write("board/planned/a.md", "# A\n");
-    const edit = editOf(board, "board/planned/a.md", { intent: "remove-duplicate" });
-    expect(await applyEdit(board.world, edit)).toMatchObject({
-      state: "skipped",
-      reason: expect.stringContaining("committed"),
-    });
-    await board.commit();
-    expect(await applyEdit(board.world, edit)).toEqual({ state: "applied", touched: ["board/planned/a.md"] });
-    expect(board.has("board/planned/a.md")).toBe(false);
-    expect(board.read("board/doing/a.md")).toBe("# A\nmore\n");
-  });
-
-  it("keeps text that git does not have", async () => {
-    const board = await applyBoard({ "board/doing/a.md": "# A\n" });
-    board.write("board/planned/a.md", "# Never committed\n");
-    const edit = editOf(board, "board/planned/a.md", { intent: "remove-duplicate" });
-    expect((await applyEdit(board.world, edit)).state).toBe("skipped");
-    expect(board.has("board/planned/a.md")).toBe(true);
-  });
-});
-
 describe("the commit of a tick", () => {
   it("takes edits and people's changes in one, says what they did, and leaves the user's own work alone", async () => {
     const board = await applyBoard({
