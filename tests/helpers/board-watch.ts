@@ -5,9 +5,7 @@ import { expect } from "vitest";
 import type { StatusJson } from "../../src/cli/status/status-json.ts";
 import { gitAt } from "./git-repo.ts";
 import { type LiveBoard, processesOf, until } from "./live-board.ts";
-
-const PROJECT = new URL("../..", import.meta.url).pathname;
-const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "main.js");
+import { MAIN } from "./run-kanband.ts";
 
 /** Generous: many tests share a small machine. Nothing asserts how long anything takes. */
 export const PATIENCE_MS = 45_000;

@@ -11,8 +11,15 @@ export type Git = (...args: string[]) => Promise<string>;
 export type Files = Readonly<Record<string, string>>;
 
 /** A real repository in a temporary folder, with one commit, removed when the test ends. */
-export async function gitRepo(files: Files, options: { format?: "sha256" } = {}): Promise<{ root: string; git: Git }> {
+export async function gitRepo(files: Files, options: RepoOptions = {}): Promise<{ root: string; git: Git }> {
   const root = tempFolder();
+  return { root, git: await makeRepo(root, files, options) };
+}
+
+type RepoOptions = { format?: "sha256" };
+
+/** Makes a folder a repository with one commit of these files. */
+export async function makeRepo(root: string, files: Files, options: RepoOptions = {}): Promise<Git> {
   const git = gitAt(root);
   const format = options.format === undefined ? [] : [`--object-format=${options.format}`];
   await git("init", "--quiet", "--initial-branch=main", ...format);
@@ -23,7 +30,7 @@ export async function gitRepo(files: Files, options: { format?: "sha256" } = {})
   writeFiles(root, files);
   await git("add", "--all");
   await git("commit", "--quiet", "--allow-empty", "--message", "Seed the board");
-  return { root, git };
+  return git;
 }
 
 /** git in a folder, cut off from the settings of the machine. */

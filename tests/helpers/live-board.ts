@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,11 +13,11 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { LANES, type Lane } from "../../src/board/lane.ts";
-import { type Files, type Git, gitAt, gitRepo } from "./git-repo.ts";
+import { type Files, type Git, gitAt, tempFolder } from "./git-repo.ts";
+import { copyOfBoard, newBoard } from "./new-board.ts";
+import { exitOf, MAIN } from "./run-kanband.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-// Another build can be tested than the one that is there: `KANBAND_DIST=dist-mine`.
-const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "main.js");
 
 /** A repository with a board, and a person's hands: nothing here knows how the daemon works. */
 export type LiveBoard = {
@@ -62,9 +62,10 @@ const SETTINGS = "agent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 
 
 /** Makes the repository: code on main, a board with every lane, one persona; removed with its processes when the test ends. */
 export async function liveBoard(options: LiveBoardOptions = {}): Promise<LiveBoard> {
-  const { root, git } = await gitRepo({ "README.md": "# Sample\n", "src/app.txt": "one\n" });
   const layout = options.layout ?? "inline";
-  await runKanband(root, layout === "inline" ? ["init"] : ["init", "--branch", "kanban"]);
+  const root = tempFolder();
+  copyOfBoard(await newBoard(layout), root);
+  const git = gitAt(root);
   const boardRoot = layout === "inline" ? root : join(root, "kanban");
   const boardGit = gitAt(boardRoot);
   writeFileSync(join(boardRoot, "board/board.md"), `---\n${options.settings ?? SETTINGS}---\n`);
@@ -105,10 +106,12 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const startedAt = Date.now();
   for (;;) {
+    const askedAt = Date.now();
     const value = await condition();
     if (value !== null && value !== undefined && value !== false) return value;
     if (Date.now() - startedAt > withinMs) throw new Error(`waited in vain: ${what}\n${await state()}`);
-    await sleep(20);
+    // What takes a process to ask must not take the time of what is waited for.
+    await sleep(Math.min(300, Math.max(20, 3 * (Date.now() - askedAt))));
   }
 }
 
@@ -121,17 +124,6 @@ export function processesOf(root: string): number[] {
     if (cwd !== null && (cwd === root || cwd.startsWith(`${root}/`))) found.push(Number(name));
   }
   return found;
-}
-
-/** Runs the built CLI to its end; throws with its output when it fails. */
-export async function runKanband(cwd: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await exitOf(child);
-  if (code !== 0) throw new Error(`kanband ${args.join(" ")} ended with ${code}:\n${output}`);
-  return output;
 }
 
 /** A daemon whose watcher doubles, reorders, delays, drops and invents events. */
@@ -180,10 +172,6 @@ async function startDaemon(root: string, asked: StartOptions): Promise<Daemon> {
 
 function isReady(path: string, pid: number): boolean {
   return existsSync(path) && readFileSync(path, "utf8").includes(`"pid":${pid},`);
-}
-
-async function exitOf(child: ChildProcess): Promise<number | null> {
-  return await new Promise((resolve) => child.once("close", (code) => resolve(code)));
 }
 
 function write(root: string, path: string, text: string): void {

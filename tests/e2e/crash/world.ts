@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gitAt, writeFiles } from "../../helpers/git-repo.ts";
-import { processesOf, runKanband } from "../../helpers/live-board.ts";
+import { processesOf } from "../../helpers/live-board.ts";
+import { runKanband } from "../../helpers/run-kanband.ts";
 import { laneFiles } from "./read-world.ts";
 import type { Act, Scenario } from "./scenario.ts";
 

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
-import { liveBoard, runKanband, until } from "../../helpers/live-board.ts";
+import { liveBoard, until } from "../../helpers/live-board.ts";
+import { runKanband } from "../../helpers/run-kanband.ts";
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 
