@@ -59,7 +59,7 @@ export function parseWorkflow(
     add(file.lineOf("max_cycles"), "`max_cycles` goes with `personas`", "Remove it; each step is done once.");
 
   const graph = (steps ?? []).map((it, index) => stepOf(it, file.lineAt(["steps", index])));
-  for (const { keys, message, hint } of stepProblems(graph)) add(file.lineAt(keys), message, hint);
+  for (const { keys, message, hint } of stepProblems(graph, id)) add(file.lineAt(keys), message, hint);
   const order = orderSteps(graph);
   if (findings.some(({ severity }) => severity === "error") || "cycle" in order) return { workflow: null, findings };
   const workflow: Workflow = {

@@ -10,10 +10,11 @@ type Keys = readonly (string | number)[];
 /** What is wrong in a graph of steps: at which key of which step (its place in the file), and how to mend it. */
 export type StepProblem = { keys: Keys; message: string; hint: string };
 
-/** Every rule that goes across the keys of a step or across steps. The steps are in the order of the file. */
-export function stepProblems(steps: readonly WorkflowStep[]): StepProblem[] {
+/** Every rule that goes across the keys of a step or across steps. The steps are in the order of the file. `id`: the workflow's. */
+export function stepProblems(steps: readonly WorkflowStep[], id: string): StepProblem[] {
   const unknown = steps.flatMap((step, index) => unknownSteps(step, index, steps));
-  const problems = [...steps.flatMap((step, index) => oneStep(step, index, steps)), ...unknown, ...sameOutputs(steps)];
+  const each = steps.flatMap((step, index) => oneStep(step, index, steps, id));
+  const problems = [...each, ...unknown, ...sameOutputs(steps)];
   const order = orderSteps(steps);
   if ("ordered" in order) return [...problems, ...steps.flatMap((step, index) => rework(step, index, order.ordered))];
   const first = steps.findIndex(({ id }) => id === order.cycle[0]);
@@ -24,11 +25,11 @@ export function stepProblems(steps: readonly WorkflowStep[]): StepProblem[] {
   ];
 }
 
-function oneStep(step: WorkflowStep, index: number, steps: readonly WorkflowStep[]): StepProblem[] {
+function oneStep(step: WorkflowStep, index: number, steps: readonly WorkflowStep[], workflow: string): StepProblem[] {
   return [
     ...duplicateId(step, index, steps),
     ...whoDoesIt(step, index),
-    ...ownNames(step, index),
+    ...ownNames(step, index, workflow),
     ...verdictsAsked(step, index, steps),
     ...namesFrom(step, index, steps),
   ];
@@ -51,11 +52,20 @@ function whoDoesIt(step: WorkflowStep, index: number): StepProblem[] {
   return [problem(index, "id", message, "Name a persona, or a skill.")];
 }
 
-function ownNames({ id, persona, personaFrom, output }: WorkflowStep, index: number): StepProblem[] {
-  if (/^(?:checks|merge)$/i.test(id)) return [problem(index, "id", `${id} is a step of the daemon`, "Rename it.")];
+function ownNames(step: WorkflowStep, index: number, workflow: string): StepProblem[] {
+  const { id, persona, personaFrom, output } = step;
+  const owner = ownerOf(id, workflow);
+  if (owner !== null) return [problem(index, "id", `${id} is ${owner}`, "Rename it.")];
   if (output !== null || persona !== null || personaFrom !== null || isSessionOutput(`${id}.md`)) return [];
   const message = `the step ${id} would write ${id}.md; expected ${SESSION_OUTPUT}`;
   return [problem(index, "id", message, "Rename the step, or give it an `output`.")];
+}
+
+// A task keeps its session files when it gets another workflow: what went by such a name before is no step of this one.
+function ownerOf(id: string, workflow: string): string | null {
+  if (/^(?:checks|merge|context|decisions)$/i.test(id)) return "a step of the daemon";
+  if (/^cycle-\d+$/i.test(id)) return "a turn of a round-robin";
+  return /^work$/i.test(id) && workflow !== "solo" ? "the one step of solo" : null;
 }
 
 function unknownSteps(step: WorkflowStep, index: number, steps: readonly WorkflowStep[]): StepProblem[] {

@@ -142,6 +142,8 @@ describe("what is refused, with its line", () => {
     ["a when that would be lost", step("persona: x", "when: {constructor: [x]}"), 12, /expected step ids, each with/],
     ["an id twice", after("  - id: Plan", "    persona: x"), 10, "the id Plan is taken by another step, in line 6"],
     ["a step of the daemon", after("  - id: checks", "    persona: x"), 10, "checks is a step of the daemon"],
+    ["the step of solo", after("  - id: work", "    persona: x"), 10, "work is the one step of solo"],
+    ["a turn", after("  - id: cycle-0", "    persona: x"), 10, "cycle-0 is a turn of a round-robin"],
     ["nobody who does it", step("needs: [plan]"), 10, /^nobody does the step last: it has neither persona/],
     ["two who do it", step("persona: x", "expand: plan"), 12, "the step last has `persona` and `expand`"],
     ["a need that is no step", step("persona: x", "needs: [plam]"), 12, /`needs` .* plam, which .*mean "plan"/],
@@ -235,10 +237,12 @@ describe("what is refused, with its line", () => {
     ]);
   });
 
-  it("an id that would make the output one of the daemon's own", () => {
-    const { findings } = parse("steps:", "  - id: context", "    skills: [x]");
-    expect(findings).toMatchObject([{ line: 3, message: expect.stringContaining("context would write context.md") }]);
-    expect(parse("steps:", "  - id: context", "    skills: [x]", "    output: c.md").findings).toEqual([]);
+  it("an id that would make the output no file of a session, or one of the daemon's own", () => {
+    const { findings } = parse("steps:", "  - id: aux", "    skills: [x]");
+    expect(findings).toMatchObject([{ line: 3, message: expect.stringContaining("aux would write aux.md") }]);
+    expect(parse("steps:", "  - id: aux", "    skills: [x]", "    output: c.md").findings).toEqual([]);
+    const own = parse("steps:", "  - id: context", "    skills: [x]").findings;
+    expect(own).toMatchObject([{ line: 3, message: "context is a step of the daemon" }]);
   });
 
   it("a file whose front matter cannot be read, or whose name does not work everywhere", () => {
