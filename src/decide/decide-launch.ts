@@ -36,7 +36,7 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
   const choice = agentFor(view, next.step, continuation, starts);
   if ("problem" in choice) return { kind: "later", reason: choice.problem };
   const allowance = allowanceOf(view.task, [choice.agent], starts);
-  if ("reason" in allowance) return { kind: "wait", reason: allowance.reason };
+  if ("reason" in allowance) return { kind: "later", reason: allowance.reason };
   giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   if (!isCommitted(view)) return { kind: "wait", reason: "its claim is not on the board branch yet" };
   const effect = effectOf(view, next.step, attempt, continuation, choice.agent, starts);

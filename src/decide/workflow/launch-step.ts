@@ -49,13 +49,18 @@ export function launchStep(
   };
 }
 
-/** Why a claimed step cannot begin in its slot, whatever it waited for: a person changed pins, profile or persona since. */
+/**
+ * Why a claimed step cannot begin in its slot, so that others may have it: a person changed pins, profile or persona since,
+ * or the money for it was given to others.
+ */
 export function unfitReason(steps: TaskSteps, claim: Claim, start: Start, starts: Starts): string | null {
   const node = steps.graph.byId.get(claim.step);
   if (node === undefined) return `its workflow has no step ${claim.step}`;
   if (node.step.action !== null) return null;
   const choice = agentFor(steps, node, claim, start, starts);
-  return "problem" in choice ? choice.problem : null;
+  if ("problem" in choice) return choice.problem;
+  const allowance = allowanceOf(steps.view.task, [choice.agent], starts);
+  return "reason" in allowance ? allowance.reason : null;
 }
 
 function agentFor({ view }: TaskSteps, node: Node, claim: Claim, { afterAgentOf }: Start, starts: Starts): AgentChoice {

@@ -39,6 +39,11 @@ describe("money that runs in progress may still spend", () => {
     );
   });
 
+  it("takes the slot from a claim whose start has to wait for it, so that others may have it", () => {
+    const doing = [claimed("a", "A"), claimed("b", "B"), claimed("c", "C")];
+    expect(briefWork(boardOf({ doing }, of({ dayUsd: 8 })))).toContain("requeue c: -assigned");
+  });
+
   it("gives no slot to a task that has to wait for money, and one to those that do not", () => {
     const snapshot = boardOf({ planned: ["a", "b", "c"] }, of({ dayUsd: 8 }));
     expect(briefWork(snapshot).filter((it) => it.startsWith("assign"))).toHaveLength(2);

@@ -46,6 +46,21 @@ describe("the claims of a task with several steps", () => {
     expect(editsOf(spent)).toEqual(["Block a"]);
   });
 
+  it("are given up where the money for them is given to the run beside them, and what waits says so", () => {
+    const caps = { wallMs: null, outputBytes: 1_000, toolCalls: null, costUsd: 5 };
+    const world = worldOf({ runs: [runOf("a", { step: "left", unit: "left", caps })] });
+    const both = { id: "a", workflow: "pair", assigned: "left/1@A, right/1@B", budgetUsd: 6 };
+    const held = boardOf({ doing: [both] }, world);
+    expect([launchesOf(held), editsOf(held)]).toEqual([[], ["Take a from slot B"]]);
+    const taken = { ...both, assigned: "left/1@A" };
+    const beside = { id: "b", persona: "tester" };
+    expect(editsOf(boardOf({ doing: [taken], planned: [beside] }, world))).toEqual(["Assign b to slot B"]);
+    const given = boardOf({ doing: [taken] }, world);
+    expect(decide(given).waiting.get("a")).toBe(
+      "waits for the task's budget: of 6.00 USD, 0.00 USD are spent and 5.00 USD given to runs in progress",
+    );
+  });
+
   it("start nothing that may not begin: before what it needs, beside the holder of its slot, without the trust for it", () => {
     const early = boardOf({ doing: [{ ...TASK, assigned: "two/1@A" }] }, worldOf({}));
     expect([launchesOf(early), editsOf(early)]).toEqual([[], ["Assign a: one to slot A"]]);
