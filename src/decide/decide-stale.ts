@@ -28,7 +28,7 @@ export function decideStale(board: ActiveBoard, plan: Plan): void {
 }
 
 function decideFlag(view: EditableView, limitMs: number, board: ActiveBoard, plan: Plan): void {
-  const stillness = stillnessOf(view, board);
+  const stillness = stillnessOf(view, board, plan);
   if (stillness === "unknown") return;
   if (stillness === "moved") return setFlag(view, null, plan);
   const at = stillness.since + limitMs;
@@ -40,17 +40,17 @@ function decideFlag(view: EditableView, limitMs: number, board: ActiveBoard, pla
   lookAgain(plan, board.now, board.now + LOOK_CLOSER_MS);
 }
 
-function stillnessOf(view: TaskView, board: ActiveBoard): Stillness | "unknown" | "moved" {
+function stillnessOf(view: TaskView, board: ActiveBoard, plan: Plan): Stillness | "unknown" | "moved" {
   // A move that is not committed yet has only just happened.
   if (view.headPath !== null && view.headPath !== view.path) return "moved";
-  if (view.lane === "doing") return stillnessInDoing(view, board);
+  if (view.lane === "doing") return stillnessInDoing(view, board, plan);
   if (view.lane === "done" && board.snapshot.branches.get(view.id)?.isMerged !== false) return "moved";
   if (view.enteredAt === null) return "unknown";
   const since = view.enteredAt;
   return { since, say: () => `in ${view.lane}/ since ${formatSecond(since)}` };
 }
 
-function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unknown" | "moved" {
+function stillnessInDoing(view: TaskView, board: ActiveBoard, plan: Plan): Stillness | "unknown" | "moved" {
   const runs = board.runs.get(view.id);
   if (runs !== undefined) {
     const run = runs.find(isLive);
@@ -59,13 +59,15 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard): Stillness | "unkn
     return { since, say: isKnown ? () => describeSilence(run) : null };
   }
   // What is to be tried again waits for its time or for a slot, and is not silent.
+  if (plan.toRetry.has(view.id)) return "moved";
   if (view.task !== null && failedBefore(view.task, historyOf(board, view.id)) !== null) return "moved";
   const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
   if (view.enteredAt === null && ends.length === 0) return "unknown";
   const since = Math.max(view.enteredAt ?? 0, ...ends);
   const slots = slotsOfAssigned(view.task?.assigned ?? null).join(", ");
-  const what = slots === "" ? "in doing/ without a slot" : `claimed by slot ${slots} and not started`;
-  return { since, say: () => `${what} since ${formatSecond(since)}` };
+  const what = plan.atGate.has(view.id) ? "waits for a person's approval" : "in doing/ without a slot";
+  const line = slots === "" ? what : `claimed by slot ${slots} and not started`;
+  return { since, say: () => `${line} since ${formatSecond(since)}` };
 }
 
 function setFlag(view: EditableView, line: string | null, plan: Plan): void {

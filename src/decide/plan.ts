@@ -9,13 +9,16 @@ export type Plan = {
   waiting: Map<string, string>;
   /** Tasks in `doing/` whose next step waits for a person. */
   atGate: Set<string>;
+  /** Tasks of which a step that failed is to be tried again, once its time has come and a slot is free. */
+  toRetry: Set<string>;
   parked: ParkedAgents;
   lookAgainAt: number | null;
 };
 
 /** A plan that asks for nothing. */
 export function emptyPlan(): Plan {
-  return { edits: new Map(), effects: [], waiting: new Map(), atGate: new Set(), parked: new Map(), lookAgainAt: null };
+  const sets = { atGate: new Set<string>(), toRetry: new Set<string>() };
+  return { edits: new Map(), effects: [], waiting: new Map(), ...sets, parked: new Map(), lookAgainAt: null };
 }
 
 /** Adds an edit unless the task has one already. An edit of nothing (null) is no edit. */

@@ -49,7 +49,10 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   const kept = keptClaims(steps, starts, reason !== null);
   const isIdle = kept.length === 0 && runs.length === 0 && !board.jobs.has(view.id);
   const blocked: string[] = [];
-  for (const it of states.values()) if (it.kind === "blocked") blocked.push(it.reason);
+  for (const it of states.values()) {
+    if (it.kind === "blocked") blocked.push(it.reason);
+    if (isRetry(it)) plan.toRetry.add(view.id);
+  }
   if (view.lane === "doing" && isIdle && isEditable(board, view)) {
     const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
     const why = blocked[0] ?? (isFinished(states) ? null : budget);
@@ -72,6 +75,13 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
   const mayBegin = reason === null && blocked.length === 0;
   return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;
+}
+
+// One that was refused by its provider waits for an agent, not for the clock.
+function isRetry(state: StepState): boolean {
+  if (state.kind !== "later" && state.kind !== "ready") return false;
+  const { cause, previous } = state.start;
+  return cause === "retry" && previous?.state === "failed";
 }
 
 function end(plan: Plan, id: string, why: string, edit: () => ReturnType<typeof blockEdit>): null {

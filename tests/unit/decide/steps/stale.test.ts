@@ -1,7 +1,16 @@
 import { expect, it } from "vitest";
 import type { Edit } from "../../../../src/decide/action.ts";
 import { decide } from "../../../../src/decide/decide.ts";
-import { boardOf, HOUR, NOW, sessionOf } from "../../../helpers/board-builder.ts";
+import {
+  boardOf,
+  claimed,
+  failedSession,
+  HOUR,
+  NOW,
+  runOf,
+  sessionOf,
+  slotsOf,
+} from "../../../helpers/board-builder.ts";
 import { stepOf, workflowOf } from "./workflows.ts";
 
 const WORKFLOW = workflowOf("two", [stepOf("plan"), stepOf("build", { persona: "engineer", needs: ["plan"] })]);
@@ -20,5 +29,21 @@ function staleAfter(ms: number): readonly Edit[] {
 
 it("a task that waits for a person's yes is as patient as one that is blocked", () => {
   expect(staleAfter(23 * HOUR)).toEqual([]);
-  expect(staleAfter(25 * HOUR)).toMatchObject([{ intent: "stale" }]);
+  const stale = "waits for a person's approval since 2026-11-20T10:00:00Z";
+  expect(staleAfter(25 * HOUR)).toMatchObject([{ intent: "stale", set: [["stale", stale]] }]);
+});
+
+it("a task with a step that is to be tried again is not silent, however long it waits for its time or for a slot", () => {
+  const failure = { step: "plan", path: "sessions/a/plan.md", after: {}, finishedAt: NOW };
+  const sessions = [failedSession("a", failure)];
+  const retry = { limit: 2, baseMs: 2 * HOUR, maxMs: 2 * HOUR };
+  for (const now of [NOW + HOUR, NOW + 3 * HOUR]) {
+    const taken = { ...runOf("b", { slot: "A" }), lastOutputAt: now };
+    const words = { now, workflows: [WORKFLOW], sessions, settings: { retry, slots: slotsOf("A") }, runs: [taken] };
+    const doing = [
+      { id: "a", workflow: "two", view: { enteredAt: NOW } },
+      { ...claimed("b"), view: { enteredAt: NOW } },
+    ];
+    expect(decide(boardOf({ doing }, words)).actions.filter(({ kind }) => kind === "edit")).toEqual([]);
+  }
 });
