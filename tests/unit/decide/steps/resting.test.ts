@@ -12,3 +12,15 @@ it("a step whose start failed rests, and the steps beside it begin", () => {
 
   expect(actions.flatMap((it) => (it.kind === "launch" ? [it.step] : []))).toEqual(["other"]);
 });
+
+it("each of several steps that rest says so", () => {
+  const two = workflowOf("two", [stepOf("one"), stepOf("other")]);
+  const claims = { id: "a", workflow: "two", assigned: "one/1@A, other/1@B" };
+  const rest = (of: string, problem: string) => ({ kind: "launch", taskId: "a", of, problem, retryAt: NOW + SECOND });
+  const jobs = [rest("one", "no space"), rest("other", "no memory")];
+
+  const { waiting } = decide(boardOf({ doing: [claims] }, { workflows: [two], jobs }));
+
+  const at = "tried again at 2026-11-20T10:00:01Z";
+  expect(waiting.get("a")).toBe(`launch of one failed: no space; ${at}; launch of other failed: no memory; ${at}`);
+});
