@@ -1,6 +1,6 @@
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
-import { type Board, type EditableView, type ReadableView, sessionsOf } from "./board-index.ts";
+import { type Board, type EditableView, sessionsOf } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { costTrailer } from "./cost-trailer.ts";
 import { editOf } from "./edit-of.ts";
@@ -10,9 +10,9 @@ import { oneLine } from "./one-line.ts";
 /** The longest a reason may be, with the way to what was saved. */
 const MAX_LENGTH = 299;
 
-/** Moves a task to `blocked/` with the reason, and with how to get at work that a run left behind. */
-export function blockEdit(view: EditableView, board: Board, reason: string): Edit | null {
-  const rescue = keptWork(view, board);
+/** Moves a task to `blocked/` with the reason, and with how to get at work that a run left behind. `of`: which of several. */
+export function blockEdit(view: EditableView, board: Board, reason: string, of: Session | null = null): Edit | null {
+  const rescue = keptWork(of ?? historyOf(board, view.id).step ?? lastFailed(sessionsOf(board, view.id)));
   const line = oneLine(reason, MAX_LENGTH - rescue.length) + rescue;
   return editOf(view, {
     intent: "block",
@@ -30,8 +30,7 @@ export function blockEdit(view: EditableView, board: Board, reason: string): Edi
 }
 
 // What a failed run did is on a ref of its own, or still on the branch; the session names the tip that it speaks of.
-function keptWork({ id }: ReadableView, board: Board): string {
-  const step = historyOf(board, id).step ?? lastFailed(sessionsOf(board, id));
+function keptWork(step: Session | null): string {
   if (step === null || step.commitSha === null || step.startSha === null) return "";
   return step.commitSha === step.startSha ? "" : `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
 }

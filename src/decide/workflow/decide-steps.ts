@@ -48,15 +48,17 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   const runs = board.runs.get(view.id) ?? [];
   const kept = keptClaims(steps, starts, reason !== null);
   const isIdle = kept.length === 0 && runs.length === 0 && !board.jobs.has(view.id);
-  const blocked: string[] = [];
-  for (const it of states.values()) {
-    if (it.kind === "blocked") blocked.push(it.reason);
+  const blocked: { step: string; reason: string }[] = [];
+  for (const [step, it] of states) {
+    if (it.kind === "blocked") blocked.push({ step, reason: it.reason });
     if (isRetry(it)) plan.toRetry.add(view.id);
   }
   if (view.lane === "doing" && isIdle && isEditable(board, view)) {
     const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
-    const why = blocked[0] ?? (isFinished(states) ? null : budget);
-    if (why !== null) return end(plan, view.id, why, () => blockEdit(view, board, why));
+    const [first] = blocked;
+    const why = first?.reason ?? (isFinished(states) ? null : budget);
+    const of = first === undefined ? null : (steps.records.get(first.step) ?? null);
+    if (why !== null) return end(plan, view.id, why, () => blockEdit(view, board, why, of));
     if (isFinished(states)) {
       const line = steps.ending?.line ?? null;
       return end(plan, view.id, line ?? "its last step is done", () => reviewEdit(view, board, line));
@@ -71,7 +73,7 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     lookAgain(plan, board.now, board.now + AGES_MS);
   }
   act(steps, kept, starts, plan);
-  explain(steps, reason ?? blocked[0] ?? null, starts, plan);
+  explain(steps, reason ?? blocked[0]?.reason ?? null, starts, plan);
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
   const mayBegin = reason === null && blocked.length === 0;
   return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Session } from "../../../../src/board/session.ts";
 import { decide } from "../../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../../src/decide/snapshot.ts";
-import { boardOf, personaOf, runOf, sessionOf, slotsOf, type WorldWords } from "../../../helpers/board-builder.ts";
+import { boardOf, NOW, personaOf, runOf, sessionOf, slotsOf, type WorldWords } from "../../../helpers/board-builder.ts";
 import { stepOf, workflowOf } from "./workflows.ts";
 
 const CHAIN = workflowOf("chain", [stepOf("one"), stepOf("two", { needs: ["one"] })]);
@@ -87,4 +88,19 @@ describe("the claims of a task with several steps", () => {
     expect(actions.map(({ kind }) => kind)).toEqual(["stop"]);
     expect(waiting.get("a")).toBe("its run is being stopped");
   });
+});
+
+it("a step that blocks its task says how to get at its own work, whatever other runs the task has had", () => {
+  const work = (step: string, commitSha: string, facts: Partial<Session>) =>
+    sessionOf("a", { step, path: `sessions/a/${step}.md`, commitSha, ...facts });
+  const failed = { state: "failed", failure: "budget", reason: "0.10 of 0.10 USD" } as const;
+  const sessions = [
+    work("work", "1111111111111", { finishedAt: NOW }),
+    work("left", "2222222222222", failed),
+    work("right", "3333333333333", { finishedAt: NOW }),
+  ];
+  const [edit] = decide(boardOf({ doing: [{ id: "a", workflow: "pair" }] }, worldOf({ sessions }))).actions;
+  expect(edit?.kind === "edit" && edit.set.find(([key]) => key === "blocked")?.[1]).toBe(
+    "step left 0.10 of 0.10 USD; its work: git log -p 222222222222",
+  );
 });
