@@ -43,7 +43,7 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
   const open = decideSteps(starts, plan);
   const desk: Desk = {
     starts,
-    wip: wipRoom(board),
+    wip: wipRoom(board, plan.atGate),
     fits: slotFits(board, starts.parked),
     added: new Map(),
     spent: spentSlots(open, starts),

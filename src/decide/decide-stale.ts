@@ -65,7 +65,7 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard, plan: Plan): Still
   if (view.enteredAt === null && ends.length === 0) return "unknown";
   const since = Math.max(view.enteredAt ?? 0, ...ends);
   const slots = slotsOfAssigned(view.task?.assigned ?? null).join(", ");
-  const what = plan.atGate.has(view.id) ? "waits for a person's approval" : "in doing/ without a slot";
+  const what = plan.atGate.get(view.id) === "approval" ? "waits for a person's approval" : "in doing/ without a slot";
   const line = slots === "" ? what : `claimed by slot ${slots} and not started`;
   return { since, say: () => `${line} since ${formatSecond(since)}` };
 }

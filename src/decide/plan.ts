@@ -7,8 +7,8 @@ export type Plan = {
   edits: Map<string, Edit>;
   effects: Effect[];
   waiting: Map<string, string>;
-  /** Tasks in `doing/` whose next step waits for a person. */
-  atGate: Set<string>;
+  /** Tasks whose next step waits for a person: to approve, or to change what trust allows. */
+  atGate: Map<string, "approval" | "trust">;
   /** Tasks of which a step that failed is to be tried again, once its time has come and a slot is free. */
   toRetry: Set<string>;
   parked: ParkedAgents;
@@ -17,8 +17,15 @@ export type Plan = {
 
 /** A plan that asks for nothing. */
 export function emptyPlan(): Plan {
-  const sets = { atGate: new Set<string>(), toRetry: new Set<string>() };
-  return { edits: new Map(), effects: [], waiting: new Map(), ...sets, parked: new Map(), lookAgainAt: null };
+  return {
+    edits: new Map(),
+    effects: [],
+    waiting: new Map(),
+    atGate: new Map(),
+    toRetry: new Set(),
+    parked: new Map(),
+    lookAgainAt: null,
+  };
 }
 
 /** Adds an edit unless the task has one already. An edit of nothing (null) is no edit. */

@@ -4,6 +4,9 @@ import { oneLine } from "./one-line.ts";
 // Whoever wants to know them all looks into the folder.
 const NAMED = 5;
 
+/** Tasks that wait for a person's approval, and hold their place in `doing/` meanwhile. */
+type Gates = ReadonlyMap<string, "approval" | "trust">;
+
 /** The room that the WIP limits leave. A limit of 0 is none. */
 export type WipRoom = {
   /** Why a task may not be assigned; null when there is room. `isInDoing`: it stands in `doing/` already. */
@@ -16,7 +19,7 @@ export type WipRoom = {
  * Counts what stands against the limits. Every task in `doing/` counts, also one that waits there; and since a task that
  * was started cannot be kept from finishing, those under way count against `for_review/` too.
  */
-export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
+export function wipRoom({ byLane, settings, runs }: ActiveBoard, atGate: Gates): WipRoom {
   const { doing, forReview } = settings.wip;
   const reviewCount = byLane.for_review.length;
   const names = byLane.doing.map(({ id }) => id);
@@ -27,9 +30,9 @@ export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
     reason(isInDoing) {
       const doingCount = isInDoing ? assignedCount : names.length;
       if (doing > 0 && doingCount >= doing) {
-        const key = `${doingCount} of ${doing}`;
-        const line =
-          said.get(key) ?? oneLine(`doing/ is full: ${key} (${names.toSorted().slice(0, NAMED).join(", ")})`);
+        const count = `${doingCount} of ${doing}`;
+        const key = `${count}${isInDoing ? " with a slot" : ""}`;
+        const line = said.get(key) ?? fullLine(count, names, isInDoing ? new Map() : atGate);
         said.set(key, line);
         return line;
       }
@@ -44,4 +47,14 @@ export function wipRoom({ byLane, settings, runs }: ActiveBoard): WipRoom {
       assignedCount += 1;
     },
   };
+}
+
+// Nobody but a person makes room where tasks wait for an approval.
+function fullLine(count: string, names: readonly string[], atGate: Gates): string {
+  const line = oneLine(`doing/ is full: ${count} (${names.toSorted().slice(0, NAMED).join(", ")})`);
+  const waiting = names.filter((it) => atGate.get(it) === "approval").toSorted();
+  if (waiting.length === 0) return line;
+  const commands = waiting.slice(0, NAMED).map((it) => `\`kanband approve ${it}\``);
+  const verb = waiting.length === 1 ? "waits" : "wait";
+  return `${line}; ${waiting.length} of them ${verb} for an approval: ${commands.join(", ")}`;
 }

@@ -72,5 +72,7 @@ function forLimits(reason: string, place: PlaceOf): string[] {
   if (reason.startsWith("for_review/ is full")) {
     return [`kanband accept or rework what waits there, or raise for_review of wip in ${settings}`];
   }
-  return reason.startsWith("doing/ is full") ? [`wait for one of them, or raise doing of wip in ${settings}`] : [];
+  if (!reason.startsWith("doing/ is full")) return [];
+  const approvals = reason.match(/(?<=`)kanband approve [^`]+(?=`)/g) ?? [];
+  return [...approvals.map(safe), `wait for one of them, or raise doing of wip in ${settings}`];
 }

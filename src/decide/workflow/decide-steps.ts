@@ -164,7 +164,7 @@ function explain(steps: TaskSteps, reason: string | null, { board }: Starts, pla
   if (board.runs.get(view.id)?.some(isLive) ?? false) return;
   for (const [id, state] of states) {
     if (state.kind === "gate") {
-      plan.atGate.add(view.id);
+      plan.atGate.set(view.id, state.opens);
       return addReason(plan, view.id, state.reason);
     }
     if (state.kind === "later") {

@@ -9,7 +9,7 @@ export const PLAN_DIGITS = 12;
 /** Why a step may not begin before a person acts, or as long as trust is what it is; null when it may. */
 export function gateReason(node: Node, situation: Situation): string | null {
   const { trust } = situation.settings;
-  if (node.mutates && trust === "shadow") {
+  if (openerOf(node, situation) === "trust") {
     return oneLine(`trust is shadow: step ${node.id} would change files, and only reading runs`);
   }
   if (trust === "auto" || !isGated(node, situation)) return null;
@@ -17,6 +17,11 @@ export function gateReason(node: Node, situation: Situation): string | null {
   if (plans.length === 0) return situation.task.approved === null ? waitsLine(node, situation, []) : null;
   const open = openPlans(node, situation);
   return open.length === 0 ? null : waitsLine(node, situation, open);
+}
+
+/** What opens a gate that is shut: in shadow no approval lets a step change files. */
+export function openerOf({ mutates }: Node, { settings }: Situation): "approval" | "trust" {
+  return mutates && settings.trust === "shadow" ? "trust" : "approval";
 }
 
 /** Those of its plans that no approval in the file names. */

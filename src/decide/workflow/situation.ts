@@ -18,8 +18,8 @@ export type StepState =
   | { kind: "skipped" }
   /** Steps before it are not done. */
   | { kind: "waiting"; on: readonly string[] }
-  /** Waits for a person, or for the settings. */
-  | { kind: "gate"; reason: string }
+  /** Waits for a person: to approve, or to change what trust allows. */
+  | { kind: "gate"; reason: string; opens: "approval" | "trust" }
   | { kind: "ready"; start: Start }
   /** Is tried again, but not before `at`. */
   | { kind: "later"; at: number; start: Start; why: string }

@@ -2,7 +2,7 @@ import type { Claim } from "../../board/claim.ts";
 import type { Session } from "../../board/session.ts";
 import { afterResult } from "./after-result.ts";
 import { isFresh } from "./freshness.ts";
-import { gateReason } from "./gate.ts";
+import { gateReason, openerOf } from "./gate.ts";
 import type { Node } from "./node.ts";
 import { reopened } from "./reopen.ts";
 import type { Situation, StepState, StepStates } from "./situation.ts";
@@ -42,7 +42,7 @@ export function stateOf(node: Node, states: StepStates, situation: Situation): S
   const next = afterRecord(node, record, situation);
   if (next.kind !== "ready" && next.kind !== "later") return next;
   const gate = gateReason(node, situation);
-  return gate === null ? next : { kind: "gate", reason: gate };
+  return gate === null ? next : { kind: "gate", reason: gate, opens: openerOf(node, situation) };
 }
 
 function afterRecord(node: Node, record: Session | null, situation: Situation): StepState {

@@ -5,6 +5,9 @@ import type { Decision } from "../../../../src/decide/action.ts";
 import { decide } from "../../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../../src/decide/snapshot.ts";
 import { boardOf, claimed, MINUTE, NOW, runOf, sessionOf } from "../../../helpers/board-builder.ts";
+import { stepOf, workflowOf } from "../../decide/steps/workflows.ts";
+
+const GATED = workflowOf("gated", [stepOf("build", { gate: "person" })]);
 
 it.each<[string, Snapshot, Decision["waiting"], RegExp]>([
   [
@@ -75,6 +78,14 @@ it.each<[string, Snapshot, RegExp]>([
     "a full doing/",
     boardOf({ planned: ["a"], doing: [claimed("b")] }, { settings: { wip: { doing: 1, forReview: 0 } } }),
     /^a: doing\/ is full: .*\n(.*\n)* {2}next {2}wait for one of them/,
+  ],
+  [
+    "a full doing/ of which somebody waits for an approval",
+    boardOf(
+      { planned: ["a"], doing: [{ id: "b", workflow: "gated" }] },
+      { settings: { wip: { doing: 1, forReview: 0 } }, workflows: [GATED] },
+    ),
+    /^a: doing\/ is full: .*\n(.*\n)* {2}next {2}kanband approve b\n {2}next {2}wait for one of them/,
   ],
 ])("says what to do about %s", (_, snapshot, expected) => {
   const options = { now: NOW, hasColor: false, place: (path: string) => `kanban/${path}` };

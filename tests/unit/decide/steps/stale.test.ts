@@ -47,3 +47,22 @@ it("a task with a step that is to be tried again is not silent, however long it 
     expect(decide(boardOf({ doing }, words)).actions.filter(({ kind }) => kind === "edit")).toEqual([]);
   }
 });
+
+it("a full doing/ says which of the tasks there wait for an approval, and what to type", () => {
+  const plan = (id: string) =>
+    sessionOf(id, { step: "plan", path: `sessions/${id}/plan.md`, after: {}, messageSha: "1234567890abcdef" });
+  const doing = ["b", "a", "c"].map((id) => ({ id, workflow: id === "c" ? null : "two" }));
+  const words = { workflows: [WORKFLOW], sessions: [plan("a"), plan("b")] };
+  const lineOf = (count: number, trust: "approve" | "shadow") => {
+    const settings = { wip: { doing: count, forReview: 8 }, trust };
+    return decide(
+      boardOf({ doing: doing.slice(0, count), planned: [{ id: "d", persona: "tester" }] }, { ...words, settings }),
+    ).waiting.get("d");
+  };
+  const full = "doing/ is full: 3 of 3 (a, b, c)";
+  expect(lineOf(3, "approve")).toBe(
+    `${full}; 2 of them wait for an approval: \`kanband approve a\`, \`kanband approve b\``,
+  );
+  expect(lineOf(1, "approve")).toBe("doing/ is full: 1 of 1 (b); 1 of them waits for an approval: `kanband approve b`");
+  expect(lineOf(2, "shadow")).toBe("doing/ is full: 2 of 2 (a, b)");
+});
