@@ -70,7 +70,7 @@ function stepView(node: Node, step: StepState, record: Session | null, run: RunV
   return {
     id: node.id,
     persona: node.persona?.id ?? null,
-    state: stateOf(step, isAtWork),
+    state: isNamed(step) ? "skipped" : stateOf(step, isAtWork),
     attempt,
     slot: claim?.slot ?? run?.slot ?? null,
     verdict: step.kind === "done" ? step.verdict : (own?.verdict ?? null),
@@ -82,6 +82,11 @@ function stepView(node: Node, step: StepState, record: Session | null, run: RunV
     finishedAt: isAtWork ? null : (own?.finishedAt ?? null),
     promptBytes: own?.promptBytes ?? null,
   };
+}
+
+/** It counts as done with the verdict that the workflow's file gives it, and nobody did it. */
+function isNamed(step: StepState): boolean {
+  return step.kind === "done" && step.session === null;
 }
 
 function stateOf({ kind }: StepState, isAtWork: boolean): StepView["state"] {
@@ -98,6 +103,8 @@ function reasonOf(step: StepState): string | null {
       return step.why;
     case "waiting":
       return step.on.length === 0 ? null : `waits for ${step.on.join(", ")}`;
+    case "done":
+      return isNamed(step) ? "the task names its workflow" : null;
     default:
       return null;
   }

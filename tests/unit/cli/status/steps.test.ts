@@ -42,6 +42,22 @@ describe("the steps of a task", () => {
     expect(stepProgress(steps)).toEqual({ done: 1, total: 4 });
   });
 
+  it("are left out where the task names its workflow, which takes the place of the verdict", () => {
+    const routed = workflowOf(
+      "routed",
+      "  - { id: route, persona: tester, verdicts: router, skipped_as: factory }\n" +
+        "  - { id: build, persona: engineer, when: { route: [factory] } }\n",
+    );
+    const snapshot = relay({ planned: [{ id: "a", workflow: "routed" }] }, { workflows: [routed] });
+
+    const steps = stepViews(viewOf(snapshot, "a"), snapshot);
+
+    const reason = "the task names its workflow";
+    expect(steps[0]).toMatchObject({ state: "skipped", verdict: "factory", reason, session: null });
+    expect(stepProgress(steps)).toEqual({ done: 0, total: 1 });
+    expect(why(snapshot)).toMatch(/^ {4}- {2}route +tester +skipped, factory +the task names its workflow$/m);
+  });
+
   it("are none of a task that has only one", () => {
     const snapshot = relay({ planned: ["a"] });
     expect(stepViews(viewOf(snapshot, "a"), snapshot)).toEqual([]);
