@@ -22,7 +22,12 @@ const CYCLE_PREFIX = "kanband-cycle/";
 
 /** The branch of one cycle of a round-robin: `kanband-cycle/<id>/<cycle>`. None of them is ever the branch of a task. */
 export function cycleBranchOf(id: string, cycle: number): string {
-  return `${CYCLE_PREFIX}${branchOf(id).slice(PREFIX.length)}/${String(cycle)}`;
+  return `${cyclePrefixOf(id)}${String(cycle)}`;
+}
+
+/** How the branches of all cycles of a task begin, and no others. */
+export function cyclePrefixOf(id: string): string {
+  return `${CYCLE_PREFIX}${branchOf(id).slice(PREFIX.length)}/`;
 }
 
 /** The task and the cycle a branch belongs to; null for every other branch. Undoes `cycleBranchOf`, and nothing else. */

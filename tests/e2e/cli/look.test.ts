@@ -82,6 +82,24 @@ describe("kanband log", () => {
     expect(stdout).not.toContain("Assign another");
   });
 
+  it("finds the commits on the branches of the cycles of a round-robin", async () => {
+    const { root, git } = await boardRepo({ "board/doing/a b.md": "x\n" });
+    for (const [branch, task] of [
+      ["kanband-cycle/a%20b/0", "a b"],
+      ["kanband-cycle/a%20b/10", "a b"],
+      ["kanband-cycle/a/0", "a"],
+    ]) {
+      await git("checkout", "-q", "-b", branch ?? "", "main");
+      await git("commit", "-q", "--allow-empty", "-m", `Work of ${branch}\n\nTask: ${task}`);
+    }
+    await git("checkout", "-q", "main");
+
+    const { entries } = await runCliJson<{ entries: { subject: string }[] }>(root, ["log", "a b"]);
+
+    const works = ["Work of kanband-cycle/a%20b/0", "Work of kanband-cycle/a%20b/10"];
+    expect(entries.map(({ subject }) => subject).toSorted()).toEqual(["Seed the board", ...works]);
+  });
+
   it("tells of a commit for several tasks only what it says of this one", async () => {
     const { root, git } = await boardRepo({ "board/planned/a.md": "x\n" });
     const trailers = "Task: b\nLane: backlog..doing\nTask: a\nLane: planned..doing\nSlot: A\nTask: c\nSlot: C";

@@ -93,7 +93,7 @@ describe("history", () => {
     await say("Talk about\n\nTask: a in the text only\n\nmore text");
     await say("Move two\n\nTask: ab\nTask: a");
 
-    const entries = await logTask(repo, { ref: "refs/heads/main", task: "a" });
+    const entries = await logTask(repo, { refs: ["refs/heads/main"], task: "a" });
 
     expect(entries.map((it) => it.subject)).toEqual(["Move two", "Assign a"]);
     expect(entries[1]?.trailers).toEqual([
@@ -101,7 +101,7 @@ describe("history", () => {
       ["Lane", "planned..doing"],
       ["Slot", "A"],
     ]);
-    expect(await logTask(repo, { ref: "refs/heads/main", task: "--output=x" })).toEqual([]);
+    expect(await logTask(repo, { refs: ["refs/heads/main"], task: "--output=x" })).toEqual([]);
   });
 });
 
