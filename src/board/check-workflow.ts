@@ -17,7 +17,7 @@ type Personas = ReadonlyMap<string, Persona>;
 export function workflowProblems(workflow: Workflow, personas: Personas, skills: ReadonlySet<string>): Finding[] {
   const { path, steps, roundRobin } = workflow;
   return [
-    ...(roundRobin?.personas ?? []).flatMap((it) => missingPersona(path, null, it, personas)),
+    ...(roundRobin?.personas ?? []).flatMap((it) => missingPersona(path, roundRobin?.line ?? null, it, personas)),
     ...steps.flatMap((step) => [
       ...(step.persona === null ? [] : missingPersona(path, step.line, step.persona, personas)),
       ...step.skills.flatMap((it) => missingSkill(path, step, it, skills)),

@@ -69,7 +69,14 @@ export function parseWorkflow(
     description: oneLine(description ?? "", 2000),
     steps: order.ordered,
     roundRobin:
-      personas === undefined ? null : { personas, parallelism: parallelism ?? 1, maxCycles: max_cycles ?? MOST_CYCLES },
+      personas === undefined
+        ? null
+        : {
+            line: file.lineOf("personas"),
+            personas,
+            parallelism: parallelism ?? 1,
+            maxCycles: max_cycles ?? MOST_CYCLES,
+          },
   };
   return { workflow, findings };
 }

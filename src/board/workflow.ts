@@ -15,6 +15,8 @@ export type Workflow = {
 };
 
 export type RoundRobin = {
+  /** Where its roster stands in the file. */
+  line: number | null;
   /** Persona ids, used where the task names none. */
   personas: readonly string[];
   /** Cycles at once, 1 to 4. */

@@ -31,7 +31,7 @@ describe("among the personas and skills there are", () => {
       expect.objectContaining({ ...missing, line: 3, message: expect.stringMatching(/enginer.*mean "engineer"/) }),
       expect.objectContaining({ line: 3, severity: "error", message: expect.stringMatching(/mean "write-tests"/) }),
     ]);
-    expect(problemsOf("personas: [engineer, poet]")).toMatchObject([missing]);
+    expect(problemsOf("parallelism: 2", "personas: [engineer, poet]")).toMatchObject([{ ...missing, line: 3 }]);
   });
 
   it("finds two steps with one output, and an output of the daemon's, once it knows who does them", () => {

@@ -108,6 +108,7 @@ describe("a workflow that is right", () => {
       roundRobin: { personas: ["engineer", "tester"], parallelism: 2 },
     });
     expect(parse("personas: engineer").workflow?.roundRobin).toEqual({
+      line: 2,
       personas: ["engineer"],
       parallelism: 1,
       maxCycles: 50,

@@ -8,7 +8,7 @@ const ROUND = {
   ...workflowOf("relay", RELAY),
   id: "turns",
   steps: [],
-  roundRobin: { personas: ["engineer"], parallelism: 1, maxCycles: 50 },
+  roundRobin: { line: 3, personas: ["engineer"], parallelism: 1, maxCycles: 50 },
 };
 const NOBODY = { persona: null, skills: null, agent: null, model: null };
 

@@ -25,7 +25,7 @@ export type Words = {
 
 /** A roster that takes turns. */
 export function roundsOf(personas: readonly string[], parallelism: number, maxCycles = 50): Workflow {
-  const roundRobin = { personas, parallelism, maxCycles };
+  const roundRobin = { line: null, personas, parallelism, maxCycles };
   return {
     id: "turns",
     path: "personas/workflows/turns.md",
