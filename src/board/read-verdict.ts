@@ -4,7 +4,6 @@ import { readFindings } from "./read-findings.ts";
 import { exactOf, isPlain, lineOf, listOf, type Problems, shownAs } from "./said-values.ts";
 import { isInside } from "./schema-parts.ts";
 import { oneLine } from "./text.ts";
-import { verdictOf } from "./verdict.ts";
 import { type Block, declaredIn, type Said } from "./verdict-blocks.ts";
 import { type ReviewFinding, VERDICTS, type VerdictKind } from "./verdict-kind.ts";
 import type { DispatchedStep } from "./workflow.ts";
@@ -46,18 +45,32 @@ const PROBLEM_CHARACTERS = 400;
  * that none is asked of; whatever word it gives counts.
  */
 export function readVerdict(kind: VerdictKind | null, message: string): ReadVerdict {
-  if (message.length > MESSAGE_CHARACTERS) {
-    return kind === null ? wordOf(message) : invalid("the message has more than a million characters");
+  if (kind !== null && message.length > MESSAGE_CHARACTERS) {
+    return invalid("the message has more than a million characters");
   }
-  const block = declaredIn(message);
+  const block = declaredIn(kind === null ? withoutQuotes(message) : message);
   const decision = decisionOf(block);
   if (decision !== null) return decision;
-  return kind === null ? wordOf(message) : verdictOfKind(kind, block);
+  return kind === null ? wordOf(block) : verdictOfKind(kind, block);
 }
 
-function wordOf(message: string): ReadVerdict {
-  const verdict = verdictOf(message);
-  return verdict === null ? { kind: "none" } : { kind: "given", verdict, details: NO_DETAILS };
+// `invalid` is the daemon's own word for none.
+function wordOf(block: Block | null): ReadVerdict {
+  const written = block?.kind === "verdict" ? block.said["verdict"] : null;
+  const verdict = typeof written === "string" ? wordFrom(written) : "";
+  return /^[a-z0-9][a-z0-9-]{0,60}$/.test(verdict) && verdict !== "invalid"
+    ? { kind: "given", verdict, details: NO_DETAILS }
+    : { kind: "none" };
+}
+
+// Front matter in the midst of a text is that of some file, and so is any with the keys of a session file.
+const FRONT_MATTER = /^---[ \t]*\r?\n(?:(?:[\w-]+:|[ \t]|-[ \t]).*\r?\n)+---[ \t]*$/gm;
+
+/** The message of a step that no verdict is asked of, without the front matter of files that it shows. */
+function withoutQuotes(message: string): string {
+  return message.trimStart().replace(FRONT_MATTER, (text, at: number) => {
+    return at > 0 || (/^attempt:/m.test(text) && /^state:/m.test(text)) ? "" : text;
+  });
 }
 
 function verdictOfKind(kind: VerdictKind, block: Block | null): ReadVerdict {

@@ -13,7 +13,7 @@ import { parseSession } from "../../src/board/session-file.ts";
 import { outputOf } from "../../src/board/step-facts.ts";
 import type { Task } from "../../src/board/task.ts";
 import { isTaskFile, parseTask } from "../../src/board/task-file.ts";
-import { verdictOf } from "../../src/board/verdict.ts";
+import { readVerdict } from "../../src/board/read-verdict.ts";
 import type { Workflow } from "../../src/board/workflow.ts";
 import { parseWorkflow } from "../../src/board/workflow-file.ts";
 import { parseSettings } from "../../src/config/parse-settings.ts";
@@ -169,7 +169,8 @@ describe("the personas of this repository", () => {
 
     expect(findings).toEqual([]);
     expect(Object.keys(data ?? {})).toEqual(keys);
-    expect(verdictOf(`Well.\n\n\`\`\`verdict\n${block?.code ?? ""}\`\`\`\n`)).toBe(data?.["verdict"]);
+    const read = readVerdict(null, `Well.\n\n\`\`\`verdict\n${block?.code ?? ""}\`\`\`\n`);
+    expect(read).toMatchObject({ kind: "given", verdict: data?.["verdict"] });
     if (isReviewer(personaAt(`personas/${id}.md`))) expect(data?.["verdict"]).toBe("must-fix");
   });
 

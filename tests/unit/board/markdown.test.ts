@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { shellBlocks } from "../../../src/board/markdown.ts";
-import { verdictOf } from "../../../src/board/verdict.ts";
 
 describe("shellBlocks", () => {
   it.each<[name: string, markdown: string, blocks: string[]]>([
@@ -25,25 +24,5 @@ describe("shellBlocks", () => {
     ["blank lines stay", "```sh\n\na\n\n```\n", ["\na\n\n"]],
   ])("%s", (_, markdown, blocks) => {
     expect(shellBlocks(markdown)).toEqual(blocks);
-  });
-});
-
-describe("verdictOf", () => {
-  it.each<[message: string, verdict: string | null]>([
-    ["---\nverdict: clean\n---\nverdict: must-fix\n", "clean"],
-    ["\n\n---\nverdict: Clean\n---\n", "clean"],
-    ["Looks bad.\n\nverdict: must-fix\n", "must-fix"],
-    ["**Verdict:** Must-Fix.\n", "must-fix"],
-    ["- verdict: `clean`\n", "clean"],
-    ["verdict: clean\nOn second thoughts:\nverdict: must-fix", "must-fix"],
-    ["```yaml\nverdict: clean\nfindings: 0\n```\nSo the verdict: must-fix would be wrong.\n", "clean"],
-    ["verdict: must-fix\n```\nverdict: clean\n```\n", "clean"],
-    ["verdict: clean | must-fix", null],
-    ["The verdict: clean enough", null],
-    ["the verdict is clean", null],
-    ["---\ntitle: a: b\n---\nverdict: clean\n", "clean"],
-    ["", null],
-  ])("%j", (message, verdict) => {
-    expect(verdictOf(message)).toBe(verdict);
   });
 });

@@ -78,11 +78,26 @@ describe("the form of a verdict", () => {
   });
 });
 
+/** As a session file begins. */
+const QUOTED = "---\ntask: a\nattempt: 1\nstate: done\nverdict: must-fix\ntokens:\n  input: 1\n---";
+
 describe("a step that no verdict is asked of", () => {
   it.each([
     ["Done.", "none"],
     ["verdict: must-fix", "must-fix"],
     [block("verdict: whatever"), "whatever"],
+    ["---\nverdict: Clean\n---\nverdict: must-fix", "clean"],
+    ["**Verdict:** Must-Fix.", "must-fix"],
+    ["verdict: must-fix\n```\nverdict: clean\n```", "clean"],
+    ["verdict: clean | must-fix", "none"],
+    ["verdict: invalid", "none"],
+    ["> verdict: decision", "none"],
+    [`It says:\n\n${QUOTED}\nThat is all.`, "none"],
+    [`${QUOTED}\nThat is all.`, "none"],
+    [block(QUOTED, ""), "none"],
+    [block(QUOTED, "yaml"), "none"],
+    [block(QUOTED, "markdown"), "none"],
+    [`${block("verdict: clean")}\n${block(QUOTED.replaceAll("\n", "\r\n"), "yaml")}`, "clean"],
     [`${"x".repeat(1024 * 1024)}\nverdict: clean`, "clean"],
   ])("%#", (message, expected) => {
     expect(wordOf(readVerdict(null, message))).toBe(expected);
