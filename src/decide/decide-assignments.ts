@@ -23,7 +23,7 @@ import { startOf } from "./why-not-start.ts";
 import { type WipRoom, wipRoom } from "./wip.ts";
 import { decideSteps, editClaims, type OpenSteps } from "./workflow/decide-steps.ts";
 import { doerOf } from "./workflow/doer.ts";
-import type { Node } from "./workflow/node.ts";
+import { findNode, type Node } from "./workflow/node.ts";
 import type { StepState } from "./workflow/situation.ts";
 
 /** A step that may begin: the only one of its task, or one of several. */
@@ -130,7 +130,7 @@ function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Pla
   const found: Candidate[] = [];
   let isChanging = false;
   for (const [id, { kind }] of states) {
-    if (kind === "claimed" || kind === "check") isChanging ||= graph.byId.get(id)?.mutates === true;
+    if (kind === "claimed" || kind === "check") isChanging ||= findNode(graph, id)?.mutates === true;
   }
   for (const node of graph.nodes) {
     const state = states.get(node.id);

@@ -7,6 +7,7 @@ import { spentWith } from "../budgets.ts";
 import { costTrailerOf } from "../cost-trailer.ts";
 import { editOf } from "../edit-of.ts";
 import { costOfClaims, sessionsOfClaims } from "./claim-costs.ts";
+import { findNode } from "./node.ts";
 import type { TaskSteps } from "./task-steps.ts";
 
 /**
@@ -21,7 +22,7 @@ export function claimsEdit(
   const { view, claims, graph } = steps;
   const added = next.filter((it) => !claims.some((known) => isSame(known, it)));
   const removed = claims.filter((it) => !next.some((kept) => isSame(kept, it)));
-  const nodes = added.flatMap(({ step }) => graph.byId.get(step) ?? []);
+  const nodes = added.flatMap(({ step }) => findNode(graph, step) ?? []);
   const isBranched = nodes.some(({ mutates, cycle }) => mutates && cycle === null);
   const cycles = nodes.flatMap(({ cycle }) => cycle?.index ?? []);
   return editOf(view, {

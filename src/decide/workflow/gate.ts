@@ -45,7 +45,7 @@ function isGated(node: Node, { settings, graph }: Situation): boolean {
   if (node.step.gate === "person") return true;
   if (!node.mutates) return false;
   if (settings.trust === "recommend") return true;
-  return graph.nodes.some((it) => !it.mutates && (graph.ancestors.get(node.id)?.has(it.id) ?? false));
+  return graph.nodes.some((it) => !it.mutates && (graph.ancestors().get(node.id)?.has(it.id) ?? false));
 }
 
 function waitsLine(node: Node, { task }: Situation, open: readonly Session[]): string {

@@ -4,7 +4,7 @@ import type { Session } from "../../board/session.ts";
 import { isSessionOutput, SESSION_OUTPUT } from "../../board/session-output.ts";
 import type { StepOverride } from "../../board/task.ts";
 import type { DispatchedStep, Workflow, WorkflowStep } from "../../board/workflow.ts";
-import type { Graph, Node, Records } from "./node.ts";
+import type { Ancestors, Graph, Node, Records } from "./node.ts";
 
 /**
  * The graph of one task: the workflow's steps with what the person changed for this task, the persona that a verdict named,
@@ -12,21 +12,33 @@ import type { Graph, Node, Records } from "./node.ts";
  */
 export function graphOf(workflow: Workflow, records: Records, personas: Personas, overrides: Overrides): Graph {
   const rests = restsOn(workflow, records, overrides);
-  if (rests === null) return makeGraph(workflow, records, personas, overrides);
-  const ofWorkflow = known.get(workflow) ?? new WeakMap<Personas, WeakMap<object, Graph>>();
-  known.set(workflow, ofWorkflow);
-  const ofPersonas = ofWorkflow.get(personas) ?? new WeakMap<object, Graph>();
-  ofWorkflow.set(personas, ofPersonas);
-  const graph = ofPersonas.get(rests) ?? makeGraph(workflow, records, personas, overrides);
-  ofPersonas.set(rests, graph);
+  if (rests === null) return makeGraph(workflow, records, personas, overrides, null);
+  const common = commonOf(workflow, personas);
+  if (rests === workflow) return common.graph;
+  const graph = common.ofDispatch.get(rests) ?? makeGraph(workflow, records, personas, overrides, common);
+  common.ofDispatch.set(rests, graph);
   return graph;
 }
 
 type Personas = ReadonlyMap<string, Persona>;
 type Overrides = Readonly<Record<string, StepOverride>>;
 
+/** What all tasks of a workflow have in common: its graph before anything is dispatched, and the graph of each dispatch. */
+type Common = { graph: Graph; byId: ReadonlyMap<string, Node>; ofDispatch: WeakMap<object, Graph> };
+
 // Thousands of tasks go through one graph, and each look brings the very objects of the last one. Nobody changes them.
-const known = new WeakMap<Workflow, WeakMap<Personas, WeakMap<object, Graph>>>();
+const known = new WeakMap<Workflow, WeakMap<Personas, Common>>();
+
+function commonOf(workflow: Workflow, personas: Personas): Common {
+  const ofWorkflow = known.get(workflow) ?? new WeakMap<Personas, Common>();
+  known.set(workflow, ofWorkflow);
+  const found = ofWorkflow.get(personas);
+  if (found !== undefined) return found;
+  const graph = makeGraph(workflow, new Map(), personas, {}, null);
+  const common = { graph, byId: new Map(graph.nodes.map((it) => [it.id, it])), ofDispatch: new WeakMap() };
+  ofWorkflow.set(personas, common);
+  return common;
+}
 
 /** What the graph rests upon besides workflow and personas: one dispatch, or nothing; null: on more than that. */
 function restsOn(workflow: Workflow, records: Records, overrides: Overrides): object | null {
@@ -46,24 +58,39 @@ function dispatchedBy(dispatch: Session | undefined): readonly DispatchedStep[] 
   return dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
 }
 
-function makeGraph(workflow: Workflow, records: Records, personas: Personas, overrides: Overrides): Graph {
+/** `common`: where only what is dispatched differs from it; all else is taken as it is there. */
+function makeGraph(
+  workflow: Workflow,
+  records: Records,
+  personas: Personas,
+  overrides: Overrides,
+  common: Common | null,
+): Graph {
   const nodes: Node[] = [];
   const groups = new Map<string, readonly string[]>();
   for (const written of workflow.steps) {
-    const step = withOverride(written, overrides[written.id]);
-    const made = step.expand === null ? [nodeOf(step, records, personas)] : expanded(step, records, personas);
-    const needs = flatNeeds(step.needs, groups);
-    for (const node of made) {
-      const own = made.filter(({ id }) => node.needs.includes(id)).map(({ id }) => id);
-      nodes.push({ ...node, needs: [...needs, ...own], planned: needs });
+    const same =
+      written.expand === null && !written.needs.some((it) => groups.has(it)) ? common?.byId.get(written.id) : undefined;
+    if (same?.problem === null) {
+      nodes.push(same);
+      continue;
     }
+    const step = withOverride(written, overrides[written.id]);
+    const needs = flatNeeds(step.needs, groups);
+    if (step.expand === null) {
+      nodes.push({ ...nodeOf(step, records, personas), needs, planned: needs });
+      continue;
+    }
+    const made = expanded(step, needs, records, personas);
+    nodes.push(...made);
     groups.set(
       step.id,
       made.map(({ id }) => id),
     );
   }
   refuseOutputs(nodes);
-  return { nodes, byId: new Map(nodes.map((it) => [it.id, it])), groups, ancestors: ancestorsOf(nodes) };
+  let ancestors: Ancestors | null = null;
+  return { nodes, groups, ancestors: () => (ancestors ??= ancestorsOf(nodes)) };
 }
 
 // Of two steps with one file each would take away the record of the other, and both would be done again for ever.
@@ -119,12 +146,17 @@ function nodeOf(step: WorkflowStep, records: Records, personas: Personas): Node 
   };
 }
 
-function expanded(step: WorkflowStep, records: Records, personas: Personas): Node[] {
+function expanded(step: WorkflowStep, needs: readonly string[], records: Records, personas: Personas): Node[] {
   const steps = dispatchedBy(records.get(step.expand ?? ""));
-  if (steps.length === 0) return [{ ...nodeOf(step, records, personas), isPlaceholder: true, problem: null }];
+  if (steps.length === 0) {
+    return [{ ...nodeOf(step, records, personas), needs, planned: needs, isPlaceholder: true, problem: null }];
+  }
   const nodes: Node[] = [];
-  for (const it of inOrder(steps)) {
+  const sorted = inOrder(steps);
+  const ids = sorted.map((it) => subId(step, it));
+  for (const it of sorted) {
     const node = nodeOf({ ...step, persona: it.persona, personaFrom: null }, records, personas);
+    const own = it.parallel ? it.needs.map((need) => `${step.id}.${need}`) : nodes.map(({ id }) => id);
     nodes.push({
       ...node,
       id: subId(step, it),
@@ -133,7 +165,8 @@ function expanded(step: WorkflowStep, records: Records, personas: Personas): Nod
       touches: it.touches,
       mutates: it.mutates ?? node.mutates,
       problem: node.problem?.replace(`step ${step.id}`, `step ${subId(step, it)}`) ?? null,
-      needs: it.parallel ? it.needs.map((need) => `${step.id}.${need}`) : nodes.map(({ id }) => id),
+      needs: own.length === 0 ? needs : [...needs, ...ids.filter((id) => own.includes(id))],
+      planned: needs,
     });
   }
   return nodes;
@@ -159,7 +192,7 @@ function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonl
   return needs.flatMap((it) => groups.get(it) ?? [it]);
 }
 
-function ancestorsOf(nodes: readonly Node[]): Map<string, ReadonlySet<string>> {
+function ancestorsOf(nodes: readonly Node[]): Ancestors {
   const ancestors = new Map<string, ReadonlySet<string>>();
   for (const { id, needs } of nodes) {
     const own = new Set(needs);

@@ -7,7 +7,7 @@ import { takersOf } from "../slot-fit.ts";
 import type { Starts } from "../starts.ts";
 import { doerOf } from "./doer.ts";
 import { restsUpon } from "./freshness.ts";
-import type { Node } from "./node.ts";
+import { findNode, type Node } from "./node.ts";
 import type { Start } from "./situation.ts";
 import type { TaskSteps } from "./task-steps.ts";
 
@@ -20,7 +20,7 @@ export function launchStep(
 ): { effect: Extract<Effect, { kind: "launch" }> } | { reason: string } {
   const { board } = starts;
   const { view } = steps;
-  const node = steps.graph.byId.get(claim.step);
+  const node = findNode(steps.graph, claim.step);
   if (node === undefined) return { reason: `its workflow has no step ${claim.step}` };
   const choice = node.step.action === null ? agentFor(steps, node, claim, start, starts) : { agent: node.step.action };
   if ("problem" in choice) return { reason: choice.problem };
@@ -54,7 +54,7 @@ export function launchStep(
  * or the money for it was given to others.
  */
 export function unfitReason(steps: TaskSteps, claim: Claim, start: Start, starts: Starts): string | null {
-  const node = steps.graph.byId.get(claim.step);
+  const node = findNode(steps.graph, claim.step);
   if (node === undefined) return `its workflow has no step ${claim.step}`;
   if (node.step.action !== null) return null;
   const choice = agentFor(steps, node, claim, start, starts);

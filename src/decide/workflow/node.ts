@@ -38,12 +38,18 @@ export type Cycle = {
 export type Graph = {
   /** None needs one that comes after it. */
   nodes: readonly Node[];
-  byId: ReadonlyMap<string, Node>;
-  /** The nodes that stand for a step of the file: itself, or those that a dispatcher wrote. */
+  /** Of each step of the file for which a dispatcher wrote others: the nodes that stand for it. Any other stands for itself. */
   groups: ReadonlyMap<string, readonly string[]>;
-  /** All that a node rests upon, directly or not. */
-  ancestors: ReadonlyMap<string, ReadonlySet<string>>;
+  /** All that a node rests upon, directly or not. Few tasks need to know, and it is made for those alone. */
+  ancestors: () => Ancestors;
 };
+
+export type Ancestors = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The node of a step of the task; undefined when there is none. */
+export function findNode({ nodes }: Graph, id: string): Node | undefined {
+  return nodes.find((it) => it.id === id);
+}
 
 /** The newest record of each step of a task, by step. */
 export type Records = ReadonlyMap<string, Session>;

@@ -38,7 +38,8 @@ export function targetsOf(reviewer: Node, record: Session, situation: Situation)
 }
 
 function candidates({ step }: Node, { graph }: Situation): readonly Node[] {
-  const ids = graph.groups.get(step.rework?.backTo ?? "") ?? [];
+  const backTo = step.rework?.backTo ?? "";
+  const ids = graph.groups.get(backTo) ?? [backTo];
   const nodes = graph.nodes.filter(({ id }) => ids.includes(id));
   const mutating = nodes.filter(({ mutates }) => mutates);
   return mutating.length > 0 ? mutating : nodes;

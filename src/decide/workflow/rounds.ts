@@ -1,6 +1,6 @@
 import type { WorkflowStep } from "../../board/workflow.ts";
 import { newestWork, nextCycle, stepOfCycle } from "./cycle-facts.ts";
-import type { Graph, Node } from "./node.ts";
+import type { Ancestors, Graph, Node } from "./node.ts";
 import { type Ending, endingOf } from "./rounds-end.ts";
 import type { Rounds } from "./rounds-situation.ts";
 import type { Situation, StepState, StepStates } from "./situation.ts";
@@ -93,9 +93,11 @@ const PLAIN_STEP: WorkflowStep = {
   touches: [],
 };
 
+// Each cycle stands for itself.
+const NOBODY_BEFORE: Ancestors = new Map();
+
 function graphOf(nodes: readonly Node[]): Graph {
-  const byId = new Map(nodes.map((it) => [it.id, it]));
-  return { nodes, byId, groups: new Map(nodes.map(({ id }) => [id, [id]])), ancestors: new Map() };
+  return { nodes, groups: new Map(), ancestors: () => NOBODY_BEFORE };
 }
 
 /** What begins upon work that could not be merged brings the base in first. */
