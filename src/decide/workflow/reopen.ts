@@ -21,12 +21,18 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
     // A person who has the step skipped leaves nobody to mend it: then the task goes on as it is.
     if (targets.some(({ id }) => states.get(id)?.kind !== "skipped")) holdBehind(reviewer, states, opened, situation);
   }
-  if (opened.size > 0) return new Map([...states, ...opened]);
+  if (opened.size > 0) return withOpened(states, opened);
   if (!situation.isAsked || !isFinished(states)) return states;
   for (const node of resultNodes(states, situation)) {
     opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
   }
-  return new Map([...states, ...opened]);
+  return withOpened(states, opened);
+}
+
+function withOpened(states: StepStates, opened: StepStates): StepStates {
+  const all = new Map(states);
+  for (const [id, it] of opened) all.set(id, it);
+  return all;
 }
 
 function holdBehind({ id }: Node, states: StepStates, opened: Map<string, StepState>, { graph }: Situation): void {

@@ -9,8 +9,19 @@ import type { Situation, Start } from "./situation.ts";
 /** A second message without a valid verdict is for a person to read. */
 export const VERDICT_REASKS = 1;
 
+const FIRST = {
+  cause: "first",
+  retries: 0,
+  reworks: 0,
+  losses: 0,
+  afterAgentOf: null,
+  previous: null,
+  findings: [],
+} as const satisfies Omit<Start, "attempt">;
+
 /** What an attempt of a step goes on from. */
 export function startOf(node: Node, attempt: number, situation: Situation): Start {
+  if (!situation.records.has(node.id)) return { ...FIRST, attempt };
   const history = historyOfStep(node, situation);
   const before = continuationOf(history, attempt, situation.settings);
   const review = findingsFor(node, attempt, situation);

@@ -26,11 +26,11 @@ export function stateOf(node: Node, states: StepStates, situation: Situation): S
   const named = node.step.skippedAs;
   if (named !== null && task.workflow !== null) return { kind: "done", session: null, verdict: named };
   const record = records.get(node.id) ?? null;
-  const claim = claims.find(({ step }) => step === node.id);
+  const claim = claims.length === 0 ? undefined : claims.find((it) => it.step === node.id);
   // What a person wrote, or what trust or an approval allowed a moment ago, starts nothing that may not begin now.
-  const mayBegin = (): boolean =>
-    upstream === null && node.problem === null && !node.isPlaceholder && gateReason(node, situation) === null;
-  if (claim !== undefined && isUnspent(claim, record) && (situation.hasRun(node.id) || mayBegin())) {
+  const mayBegin = upstream === null && node.problem === null && !node.isPlaceholder;
+  const isGood = claim !== undefined && isUnspent(claim, record);
+  if (isGood && (situation.hasRun(node.id) || (mayBegin && gateReason(node, situation) === null))) {
     return { kind: "claimed", claim, start: startOf(node, claim.attempt, situation) };
   }
   const isValid = record?.state === "done" && isFresh(node, record, situation);
@@ -57,8 +57,14 @@ function upstreamOf(
   states: StepStates,
   { graph }: Situation,
 ): { kind: "skipped" } | { kind: "waiting"; on: readonly string[] } | null {
-  const kindOf = (id: string): StepState["kind"] => states.get(id)?.kind ?? "waiting";
-  if (needs.length > 0 && needs.every((it) => kindOf(it) === "skipped")) return SKIPPED;
+  let openCount = 0;
+  let skippedCount = 0;
+  for (const it of needs) {
+    const kind = states.get(it)?.kind;
+    if (kind === "skipped") skippedCount += 1;
+    else if (kind !== "done") openCount += 1;
+  }
+  if (needs.length > 0 && skippedCount === needs.length) return SKIPPED;
   for (const id in step.when) {
     const verdicts = step.when[id] ?? [];
     for (const it of graph.groups.get(id) ?? [id]) {
@@ -67,8 +73,12 @@ function upstreamOf(
       if (state?.kind === "done" && !verdicts.includes(state.verdict ?? "")) return SKIPPED;
     }
   }
-  const isOpen = (id: string): boolean => kindOf(id) !== "done" && kindOf(id) !== "skipped";
-  return needs.some(isOpen) ? { kind: "waiting", on: needs.filter(isOpen) } : null;
+  if (openCount === 0) return null;
+  return { kind: "waiting", on: openCount === needs.length ? needs : needs.filter((it) => isOpen(states.get(it))) };
+}
+
+function isOpen(state: StepState | undefined): boolean {
+  return state?.kind !== "done" && state?.kind !== "skipped";
 }
 
 /** A claim is good for one run: it is spent once the session file of its attempt has an end, or a later one began. */

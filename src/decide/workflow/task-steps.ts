@@ -72,8 +72,9 @@ function knownSteps(view: ReadableView, workflow: Workflow, { board }: Starts): 
 /** Whether it follows from task, workflow, personas, settings and session files alone: not from runs, agents or the clock. */
 function isLasting({ view, claims, states, records }: TaskSteps, { board }: Starts): boolean {
   if (claims.length > 0 || board.runs.has(view.id) || board.jobs.has(view.id)) return false;
-  if ([...states.values()].some(({ kind }) => kind === "later")) return false;
-  return ![...records.values()].some(({ failure }) => failure === "setup");
+  for (const { kind } of states.values()) if (kind === "later") return false;
+  for (const { failure } of records.values()) if (failure === "setup") return false;
+  return true;
 }
 
 function weigh(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): TaskSteps {
@@ -95,7 +96,7 @@ export function restingStepsOf(view: ReadableView, workflow: Workflow, starts: S
 
 function stepsIn(view: ReadableView, situation: Situation, states: StepStates = statesOf(situation)): TaskSteps {
   const { graph, records, claims } = situation;
-  const unspent = claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
+  const unspent = claims.length === 0 ? claims : claims.filter((it) => isUnspent(it, records.get(it.step) ?? null));
   return { view, graph, records, claims, unspent, situation, states, ending: null, isAgeAwaited: false };
 }
 
