@@ -103,7 +103,8 @@ export function isEditable(board: Board, view: TaskView): view is EditableView {
 
 /** The edit of the task's file that failed and is not to be tried again yet. */
 export function restingEdit(board: Board, taskId: string): (JobView & { retryAt: number }) | undefined {
-  return board.resting.get(restKey("edit", taskId));
+  // Nothing rests on nearly every board, and this is asked of each task again and again.
+  return board.resting.size === 0 ? undefined : board.resting.get(restKey("edit", taskId));
 }
 
 /** Whether the file stands on the board branch exactly as it is on disk. */

@@ -1,6 +1,6 @@
 import { branchOf } from "../board/branch.ts";
 import { formatClaims, parseClaims } from "../board/claim.ts";
-import { type Board, isEditable, type ReadableView } from "./board-index.ts";
+import { type Board, isEditable, isReadable, type ReadableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { editOf, type KeyChange } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
@@ -13,7 +13,7 @@ import { workflowOf } from "./steps-of.ts";
 /** Takes away the daemon's keys that are no longer true, wherever no claim and no run stands behind them. */
 export function decideNormalise(board: Board, plan: Plan): void {
   for (const view of board.snapshot.tasks) {
-    if (plan.edits.has(view.id) || !isEditable(board, view) || !hasOwnKeys(view)) continue;
+    if (!isReadable(view) || !hasOwnKeys(view) || plan.edits.has(view.id) || !isEditable(board, view)) continue;
     if (view.lane === "doing" && view.task.assigned !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;

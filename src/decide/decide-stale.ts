@@ -60,14 +60,21 @@ function stillnessInDoing(view: TaskView, board: ActiveBoard, plan: Plan): Still
   }
   // What is to be tried again waits for its time or for a slot, and is not silent.
   if (plan.toRetry.has(view.id)) return "moved";
-  if (view.task !== null && failedBefore(view.task, historyOf(board, view.id)) !== null) return "moved";
-  const ends = sessionsOf(board, view.id).flatMap((it) => it.finishedAt ?? []);
-  if (view.enteredAt === null && ends.length === 0) return "unknown";
-  const since = Math.max(view.enteredAt ?? 0, ...ends);
-  const slots = slotsOfAssigned(view.task?.assigned ?? null).join(", ");
-  const what = plan.atGate.get(view.id) === "approval" ? "waits for a person's approval" : "in doing/ without a slot";
-  const line = slots === "" ? what : `claimed by slot ${slots} and not started`;
-  return { since, say: () => `${line} since ${formatSecond(since)}` };
+  const { task } = view;
+  if (task?.attempt != null && failedBefore(task, historyOf(board, view.id)) !== null) return "moved";
+  let newest = view.enteredAt;
+  for (const { finishedAt } of sessionsOf(board, view.id)) {
+    if (finishedAt !== null && (newest === null || finishedAt > newest)) newest = finishedAt;
+  }
+  if (newest === null) return "unknown";
+  const since = Math.max(newest, 0);
+  return { since, say: () => `${whatIsStill(view, plan)} since ${formatSecond(since)}` };
+}
+
+function whatIsStill({ id, task }: TaskView, plan: Plan): string {
+  const slots = slotsOfAssigned(task?.assigned ?? null).join(", ");
+  if (slots !== "") return `claimed by slot ${slots} and not started`;
+  return plan.atGate.get(id) === "approval" ? "waits for a person's approval" : "in doing/ without a slot";
 }
 
 function setFlag(view: EditableView, line: string | null, plan: Plan): void {

@@ -36,8 +36,9 @@ function describeFinding({ path, line, message }: Finding): string {
 
 function slotPinReason({ task }: ReadableView, { board }: Starts): string | null {
   const { slot } = task;
+  if (slot === null) return null;
   const names = board.settings.slots.map(({ name }) => name);
-  return slot === null || names.includes(slot)
+  return names.includes(slot)
     ? null
     : oneLine(`pinned to slot ${slot}, which the settings do not have: ${names.join(", ")}`);
 }
