@@ -15,11 +15,11 @@ export type DaySpending = { usd: number; unknownCount: number };
 export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
   const spending: DaySpending = { usd: 0, unknownCount: 0 };
   const today = utcDay(now);
-  const finished = new Set<string | null>();
+  const running = new Set<string | null>(snapshot.runs.map(({ runId }) => runId));
   for (const sessions of snapshot.sessions.values()) {
     for (const session of sessions) {
       const { startedAt, finishedAt, earlierUsd = 0, runId } = session;
-      if (finishedAt !== null) finished.add(runId);
+      if (finishedAt !== null && running.size > 0) running.delete(runId);
       if (earlierUsd > 0 && startedAt !== null && utcDay(startedAt) === today) spending.usd += earlierUsd;
       if (finishedAt === null || utcDay(finishedAt) !== today) continue;
       spending.usd += knownUsd(session);
@@ -27,7 +27,7 @@ export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
     }
   }
   // One that is over counts until its session does.
-  for (const run of snapshot.runs) if (!finished.has(run.runId)) spending.usd += spentBy(run);
+  for (const run of snapshot.runs) if (running.has(run.runId)) spending.usd += spentBy(run);
   return spending;
 }
 

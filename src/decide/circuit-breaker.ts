@@ -9,8 +9,10 @@ const SAME_FAILURES = 3;
 const HARMLESS: ReadonlySet<FailureClass> = new Set(["stopped", "budget", "overloaded"]);
 const SETTINGS_PATH = "board/board.md";
 
+export type BrokenToolchain = { reason: string; session: Session };
+
 /** The failure that the last three tasks share, with the session that was the third; null while all is well. */
-export function brokenToolchain(board: Board): { reason: string; session: Session } | null {
+export function brokenToolchain(board: Board): BrokenToolchain | null {
   const newest = newestResults(board);
   const [last] = newest;
   if (last === undefined || newest.length < SAME_FAILURES) return null;
@@ -24,9 +26,8 @@ export function brokenToolchain(board: Board): { reason: string; session: Sessio
 }
 
 /** Pauses the board when three tasks in a row failed in the same way: a broken toolchain must not burn money all night. */
-export function decidePause(board: ActiveBoard, plan: Plan): void {
+export function decidePause(board: ActiveBoard, breaker: BrokenToolchain | null, plan: Plan): void {
   if (board.settings.paused !== false) return;
-  const breaker = brokenToolchain(board);
   const blob = board.snapshot.settingsBlob;
   const isBroken = board.snapshot.findings.some((it) => it.path === SETTINGS_PATH && it.severity === "error");
   if (breaker === null || isBroken) return;
@@ -74,7 +75,8 @@ function lastResult(sessions: readonly Session[]): Session | null {
   for (const session of sessions) {
     if (session.step === "merge" || session.finishedAt === null) continue;
     if (session.state !== "done" && session.state !== "failed") continue;
-    if (last === null || newerFirst(session, last) < 0) last = session;
+    if (last === null || session.finishedAt > (last.finishedAt ?? 0)) last = session;
+    else if (session.finishedAt === last.finishedAt && newerFirst(session, last) < 0) last = session;
   }
   return last;
 }

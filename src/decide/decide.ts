@@ -58,7 +58,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   decideGoals(board, plan);
   decideNormalise(board, plan);
   decideStale(board, plan);
-  decidePause(board, plan);
+  decidePause(board, starts.breaker, plan);
   decideWorktrees(starts, plan);
 }
 

@@ -17,11 +17,13 @@ export function parkedAgents(board: ActiveBoard): ParkedAgents {
   const parked = new Map<string, Parked>();
   const blocked = new Set(board.byLane.blocked.map((it) => it.id));
   // Of thousands of sessions few have to do with this.
-  const marked = [...board.snapshot.sessions.values()].flatMap((sessions) =>
-    sessions.filter(
-      ({ failure, parked: marks }) => failure === "setup" || failure === "overloaded" || marks !== undefined,
-    ),
-  );
+  const marked: Session[] = [];
+  for (const sessions of board.snapshot.sessions.values()) {
+    for (const session of sessions) {
+      const { failure, parked: marks } = session;
+      if (failure === "setup" || failure === "overloaded" || marks !== undefined) marked.push(session);
+    }
+  }
   for (const session of marked.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     for (const [key, it] of marksOf(session, blocked.has(session.taskId), board)) {
       const known = parked.get(key);

@@ -1,7 +1,7 @@
 import type { ActiveBoard } from "./board-index.ts";
 import { type DaySpending, dayBudgetReason, daySpending } from "./budgets.ts";
 import type { ParkedAgents } from "./choose-agent.ts";
-import { brokenToolchain } from "./circuit-breaker.ts";
+import { type BrokenToolchain, brokenToolchain } from "./circuit-breaker.ts";
 import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
 import { type GivenOut, givenOutNow } from "./given-out.ts";
 import { nextUtcDay } from "./instant.ts";
@@ -21,6 +21,8 @@ export type Starts = {
   dependencyReason: DependencyReasons;
   /** The files that tasks with a slot or a run would change. */
   overlap: OverlapSearch;
+  /** The failure that the last tasks share; null while all is well. */
+  breaker: BrokenToolchain | null;
   /** Why nothing at all starts now; null when something may. */
   stopped: { line: string; until: number | null } | null;
 };
@@ -29,6 +31,7 @@ export type Starts = {
 export function readStarts(board: ActiveBoard): Starts {
   const spending = daySpending(board);
   const holders = slotHolders(board);
+  const breaker = brokenToolchain(board);
   return {
     board,
     holders,
@@ -37,7 +40,8 @@ export function readStarts(board: ActiveBoard): Starts {
     parked: parkedAgents(board),
     dependencyReason: dependencyReasons(board),
     overlap: overlapOf(board, holders),
-    stopped: stoppedReason(board, spending),
+    breaker,
+    stopped: stoppedReason(board, spending, breaker),
   };
 }
 
@@ -49,14 +53,13 @@ function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
   return search;
 }
 
-function stoppedReason(board: ActiveBoard, spending: DaySpending): Starts["stopped"] {
+function stoppedReason(board: ActiveBoard, spending: DaySpending, breaker: Starts["breaker"]): Starts["stopped"] {
   const { settings, snapshot } = board;
   if (snapshot.isDraining) return forNow("the daemon was asked to start nothing new");
   if (settings.paused !== false) {
     const reason = settings.paused === true || settings.paused === "" ? "" : `: ${settings.paused}`;
     return forNow(oneLine(`the board is paused${reason}; set paused: false in board/board.md to go on`));
   }
-  const breaker = brokenToolchain(board);
   if (breaker !== null) return forNow(oneLine(`the board is about to be paused: ${breaker.reason}`));
   if (snapshot.repo.baseSha === null) {
     return forNow(`the base branch ${settings.base} does not exist or has no commit yet`);
