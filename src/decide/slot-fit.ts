@@ -12,13 +12,19 @@ export type SlotFits = (task: Task, doer: Doer) => SlotFit;
 
 /** Prepares the answers for a board. */
 export function slotFits(board: ActiveBoard, parked: ParkedAgents): SlotFits {
-  const known = new Map<string, SlotFit>();
+  const known = new Map<string, Map<string, SlotFit>>();
   return (task, doer) => {
-    const key = `${doer.id ?? ""}\n${doer.agent ?? ""}\n${task.slot ?? ""}\n${task.agent ?? ""}\n${isLong(task)}`;
-    const fit = known.get(key) ?? fitOf(task, doer, board, parked);
-    known.set(key, fit);
+    const pins = task.slot === null && task.agent === null && !isLong(task) ? "" : pinsOf(task);
+    const key = doer.agent === null ? (doer.id ?? "") : `${doer.id ?? ""}\n${doer.agent}`;
+    const ofPins = known.get(pins) ?? new Map<string, SlotFit>();
+    const fit = ofPins.get(key) ?? fitOf(task, doer, board, parked);
+    known.set(pins, ofPins.set(key, fit));
     return fit;
   };
+}
+
+function pinsOf(task: Task): string {
+  return `${task.slot ?? ""}\n${task.agent ?? ""}\n${isLong(task)}`;
 }
 
 /** The slots whose profile takes a task with this persona, whatever becomes of their agents; or why none does. */
