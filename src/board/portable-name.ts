@@ -4,7 +4,9 @@ const NAME_BYTES = 200;
 // Git keeps each branch in a file of its name with `.lock` beside it; file systems stop at 255 bytes.
 const BRANCH_BYTES = 240;
 // Nearly every name; the checks one by one are for the others.
-const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,199}$/;
+const PLAIN = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,199}|[A-Za-z0-9_-]{0,99}\.md)$/;
+// Composed as it is.
+const ASCII = /^[ -~]*$/;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const DIRECTION = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
@@ -31,5 +33,6 @@ export function unportableReason(id: string): string | null {
 
 /** What two names have in common that are one name to some file systems: case and Unicode composition do not count. */
 export function foldName(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase();
   return name.normalize("NFC").toLowerCase().normalize("NFC");
 }
