@@ -1,5 +1,5 @@
 import type { Session } from "../../board/session.ts";
-import { findNode, type Node } from "./node.ts";
+import { findNode, type Graph, type Node } from "./node.ts";
 import type { Situation } from "./situation.ts";
 
 /** The attempts that a run of this step rests upon: all steps before it, as they are now. */
@@ -8,7 +8,7 @@ export function restsUpon(
   { graph, records }: Pick<Situation, "graph" | "records">,
 ): Record<string, number> {
   const after: Record<string, number> = {};
-  const before = graph.ancestors().get(node.id) ?? new Set<string>();
+  const before = graph.ancestors(node.id);
   for (const other of graph.nodes) {
     const attempt = before.has(other.id) ? records.get(other.id)?.attempt : undefined;
     // Who changes files goes on from what is there: a mended neighbour is no reason to do it all again.
@@ -23,8 +23,13 @@ export function isFresh(node: Node, record: Session, { graph, records }: Situati
   for (const step in after) {
     const attempt = after[step];
     const now = records.get(step)?.attempt ?? attempt;
-    if (now === attempt || graph.ancestors().get(node.id)?.has(step) !== true) continue;
+    if (now === attempt || !isBefore(step, node, graph)) continue;
     if (!node.mutates || findNode(graph, step)?.mutates !== true) return false;
   }
   return true;
+}
+
+// Nearly all that changes stands right before it.
+function isBefore(step: string, { id, needs }: Node, graph: Graph): boolean {
+  return needs.includes(step) || graph.ancestors(id).has(step);
 }

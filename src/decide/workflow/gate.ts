@@ -15,7 +15,7 @@ export function gateReason(node: Node, situation: Situation): string | null {
   if (trust === "auto" || !isGated(node, situation)) return null;
   const plans = plansOf(node, situation);
   if (plans.length === 0) return situation.task.approved === null ? waitsLine(node, situation, []) : null;
-  const open = openPlans(node, situation);
+  const open = notApproved(plans, situation);
   return open.length === 0 ? null : waitsLine(node, situation, open);
 }
 
@@ -26,8 +26,12 @@ export function openerOf({ mutates }: Node, { settings }: Situation): "approval"
 
 /** Those of its plans that no approval in the file names. */
 export function openPlans(node: Node, situation: Pick<Situation, "records" | "task">): readonly Session[] {
-  const given = approvedShas(situation.task.approved);
-  return plansOf(node, situation).filter(({ messageSha }) => !given.some((it) => messageSha?.startsWith(it)));
+  return notApproved(plansOf(node, situation), situation);
+}
+
+function notApproved(plans: readonly Session[], { task }: Pick<Situation, "task">): readonly Session[] {
+  const given = approvedShas(task.approved);
+  return plans.filter(({ messageSha }) => !given.some((it) => messageSha?.startsWith(it)));
 }
 
 /** The ids of plans that an approval names. */
@@ -45,7 +49,8 @@ function isGated(node: Node, { settings, graph }: Situation): boolean {
   if (node.step.gate === "person") return true;
   if (!node.mutates) return false;
   if (settings.trust === "recommend") return true;
-  return graph.nodes.some((it) => !it.mutates && (graph.ancestors().get(node.id)?.has(it.id) ?? false));
+  const before = graph.ancestors(node.id);
+  return graph.nodes.some((it) => !it.mutates && before.has(it.id));
 }
 
 function waitsLine(node: Node, { task }: Situation, open: readonly Session[]): string {

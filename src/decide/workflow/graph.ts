@@ -1,10 +1,9 @@
 import type { Persona } from "../../board/persona.ts";
-import { foldName } from "../../board/portable-name.ts";
-import type { Session } from "../../board/session.ts";
-import { isSessionOutput, SESSION_OUTPUT } from "../../board/session-output.ts";
 import type { StepOverride } from "../../board/task.ts";
-import type { DispatchedStep, Workflow, WorkflowStep } from "../../board/workflow.ts";
-import type { Ancestors, Graph, Node, Records } from "./node.ts";
+import type { Workflow, WorkflowStep } from "../../board/workflow.ts";
+import { dispatchedBy, nodesOf } from "./dispatched.ts";
+import type { Graph, Node, Records } from "./node.ts";
+import { areOutputsApart, outputsOf, refuseOutputs } from "./outputs.ts";
 
 /**
  * The graph of one task: the workflow's steps with what the person changed for this task, the persona that a verdict named,
@@ -24,7 +23,15 @@ type Personas = ReadonlyMap<string, Persona>;
 type Overrides = Readonly<Record<string, StepOverride>>;
 
 /** What all tasks of a workflow have in common: its graph before anything is dispatched, and the graph of each dispatch. */
-type Common = { graph: Graph; byId: ReadonlyMap<string, Node>; ofDispatch: WeakMap<object, Graph> };
+type Common = {
+  graph: Graph;
+  byId: ReadonlyMap<string, Node>;
+  /** The files of its steps, as `foldName` has them; null where one may not be written. */
+  outputs: ReadonlySet<string> | null;
+  /** Each step that is expanded, by the persona that does it. */
+  doers: Map<WorkflowStep, Map<string, Node>>;
+  ofDispatch: WeakMap<object, Graph>;
+};
 
 // Thousands of tasks go through one graph, and each look brings the very objects of the last one. Nobody changes them.
 const known = new WeakMap<Workflow, WeakMap<Personas, Common>>();
@@ -35,7 +42,8 @@ function commonOf(workflow: Workflow, personas: Personas): Common {
   const found = ofWorkflow.get(personas);
   if (found !== undefined) return found;
   const graph = makeGraph(workflow, new Map(), personas, {}, null);
-  const common = { graph, byId: new Map(graph.nodes.map((it) => [it.id, it])), ofDispatch: new WeakMap() };
+  const byId = new Map(graph.nodes.map((it) => [it.id, it]));
+  const common = { graph, byId, outputs: outputsOf(graph), doers: new Map(), ofDispatch: new WeakMap() };
   ofWorkflow.set(personas, common);
   return common;
 }
@@ -54,10 +62,6 @@ function restsOn(workflow: Workflow, records: Records, overrides: Overrides): ob
   return dispatch ?? workflow;
 }
 
-function dispatchedBy(dispatch: Session | undefined): readonly DispatchedStep[] {
-  return dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
-}
-
 /** `common`: where only what is dispatched differs from it; all else is taken as it is there. */
 function makeGraph(
   workflow: Workflow,
@@ -67,6 +71,7 @@ function makeGraph(
   common: Common | null,
 ): Graph {
   const nodes: Node[] = [];
+  const dispatched: Node[] = [];
   const groups = new Map<string, readonly string[]>();
   for (const written of workflow.steps) {
     const same =
@@ -81,36 +86,22 @@ function makeGraph(
       nodes.push({ ...nodeOf(step, records, personas), needs, planned: needs });
       continue;
     }
-    const made = expanded(step, needs, records, personas);
+    const steps = dispatchedBy(records.get(step.expand));
+    if (steps.length === 0) {
+      nodes.push({ ...nodeOf(step, records, personas), needs, planned: needs, isPlaceholder: true, problem: null });
+      groups.set(step.id, [step.id]);
+      continue;
+    }
+    const made = nodesOf(steps, step, needs, (persona) => doneBy(step, persona, personas, common));
     nodes.push(...made);
+    dispatched.push(...made);
     groups.set(
       step.id,
       made.map(({ id }) => id),
     );
   }
-  refuseOutputs(nodes);
-  let ancestors: Ancestors | null = null;
-  return { nodes, groups, ancestors: () => (ancestors ??= ancestorsOf(nodes)) };
-}
-
-// Of two steps with one file each would take away the record of the other, and both would be done again for ever.
-function refuseOutputs(nodes: Node[]): void {
-  const writers = new Map<string, string>();
-  for (const [index, node] of nodes.entries()) {
-    if (node.isPlaceholder) continue;
-    const { id, output } = node;
-    const name = foldName(output);
-    const other = writers.get(name);
-    if (other === undefined) writers.set(name, id);
-    if (node.problem !== null || (other === undefined && isOwnFile(node))) continue;
-    const why = other === undefined ? `no session file: expected ${SESSION_OUTPUT}` : `as step ${other} does`;
-    nodes[index] = { ...node, problem: `step ${id} would write ${output}, ${why}; give it an \`output\` of its own` };
-  }
-}
-
-// What the file of the workflow says was checked when it was read.
-function isOwnFile({ output, step }: Node): boolean {
-  return output === step.output || isSessionOutput(output);
+  if (common === null || !areOutputsApart(dispatched, common.outputs)) refuseOutputs(nodes);
+  return { nodes, groups, ancestors: ancestorsOf(nodes) };
 }
 
 function withOverride(step: WorkflowStep, override: StepOverride | undefined): WorkflowStep {
@@ -146,58 +137,37 @@ function nodeOf(step: WorkflowStep, records: Records, personas: Personas): Node 
   };
 }
 
-function expanded(step: WorkflowStep, needs: readonly string[], records: Records, personas: Personas): Node[] {
-  const steps = dispatchedBy(records.get(step.expand ?? ""));
-  if (steps.length === 0) {
-    return [{ ...nodeOf(step, records, personas), needs, planned: needs, isPlaceholder: true, problem: null }];
-  }
-  const nodes: Node[] = [];
-  const sorted = inOrder(steps);
-  const ids = sorted.map((it) => subId(step, it));
-  for (const it of sorted) {
-    const node = nodeOf({ ...step, persona: it.persona, personaFrom: null }, records, personas);
-    const own = it.parallel ? it.needs.map((need) => `${step.id}.${need}`) : nodes.map(({ id }) => id);
-    nodes.push({
-      ...node,
-      id: subId(step, it),
-      task: it.task,
-      output: `${step.id}/${it.id}.md`,
-      touches: it.touches,
-      mutates: it.mutates ?? node.mutates,
-      problem: node.problem?.replace(`step ${step.id}`, `step ${subId(step, it)}`) ?? null,
-      needs: own.length === 0 ? needs : [...needs, ...ids.filter((id) => own.includes(id))],
-      planned: needs,
-    });
-  }
-  return nodes;
-}
-
-// The list of a persona may name what comes later; what is left over in a circle would wait for ever, and comes last.
-function inOrder(steps: readonly DispatchedStep[]): DispatchedStep[] {
-  const sorted: DispatchedStep[] = [];
-  const left = [...steps];
-  while (left.length > 0) {
-    const ids = new Set(left.map(({ id }) => id));
-    const index = left.findIndex(({ needs }) => !needs.some((it) => ids.has(it)));
-    sorted.push(...left.splice(Math.max(index, 0), 1));
-  }
-  return sorted;
-}
-
-function subId(step: WorkflowStep, { id }: DispatchedStep): string {
-  return `${step.id}.${id}`;
+/** The step that is expanded, as one persona does it: the same for every task that a dispatcher gives to that persona. */
+function doneBy(step: WorkflowStep, persona: string, personas: Personas, common: Common | null): Node {
+  const known = common?.doers.get(step)?.get(persona);
+  if (known !== undefined) return known;
+  const node = nodeOf({ ...step, persona, personaFrom: null }, new Map(), personas);
+  // Whatever else a dispatcher writes is nobody's name, and there is no end to it.
+  if (common === null || node.persona === null) return node;
+  const doers = common.doers.get(step) ?? new Map<string, Node>();
+  common.doers.set(step, doers.set(persona, node));
+  return node;
 }
 
 function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonly string[]>): string[] {
   return needs.flatMap((it) => groups.get(it) ?? [it]);
 }
 
-function ancestorsOf(nodes: readonly Node[]): Ancestors {
-  const ancestors = new Map<string, ReadonlySet<string>>();
-  for (const { id, needs } of nodes) {
-    const own = new Set(needs);
-    for (const need of needs) for (const it of ancestors.get(need) ?? []) own.add(it);
-    ancestors.set(id, own);
+function ancestorsOf(nodes: readonly Node[]): Graph["ancestors"] {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (id) => {
+    const found = known.get(id) ?? before(id, nodes);
+    known.set(id, found);
+    return found;
+  };
+}
+
+// None needs one that comes after it: who is needed is known by the time its turn comes.
+function before(id: string, nodes: readonly Node[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const node of nodes.toReversed()) {
+    if (node.id !== id && !found.has(node.id)) continue;
+    for (const need of node.needs) found.add(need);
   }
-  return ancestors;
+  return found;
 }

@@ -41,10 +41,8 @@ export type Graph = {
   /** Of each step of the file for which a dispatcher wrote others: the nodes that stand for it. Any other stands for itself. */
   groups: ReadonlyMap<string, readonly string[]>;
   /** All that a node rests upon, directly or not. Few tasks need to know, and it is made for those alone. */
-  ancestors: () => Ancestors;
+  ancestors: (id: string) => ReadonlySet<string>;
 };
-
-export type Ancestors = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The node of a step of the task; undefined when there is none. */
 export function findNode({ nodes }: Graph, id: string): Node | undefined {

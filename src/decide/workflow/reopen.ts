@@ -39,8 +39,7 @@ function holdBehind({ id }: Node, states: StepStates, opened: Map<string, StepSt
   for (const node of graph.nodes) {
     const kind = (opened.get(node.id) ?? states.get(node.id))?.kind;
     const mayBegin = kind === "ready" || kind === "later" || kind === "gate";
-    if (mayBegin && graph.ancestors().get(node.id)?.has(id) === true)
-      opened.set(node.id, { kind: "waiting", on: [id] });
+    if (mayBegin && graph.ancestors(node.id).has(id)) opened.set(node.id, { kind: "waiting", on: [id] });
   }
 }
 

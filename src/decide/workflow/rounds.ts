@@ -1,6 +1,6 @@
 import type { WorkflowStep } from "../../board/workflow.ts";
 import { newestWork, nextCycle, stepOfCycle } from "./cycle-facts.ts";
-import type { Ancestors, Graph, Node } from "./node.ts";
+import type { Graph, Node } from "./node.ts";
 import { type Ending, endingOf } from "./rounds-end.ts";
 import type { Rounds } from "./rounds-situation.ts";
 import type { Situation, StepState, StepStates } from "./situation.ts";
@@ -94,10 +94,10 @@ const PLAIN_STEP: WorkflowStep = {
 };
 
 // Each cycle stands for itself.
-const NOBODY_BEFORE: Ancestors = new Map();
+const NONE: ReadonlySet<string> = new Set();
 
 function graphOf(nodes: readonly Node[]): Graph {
-  return { nodes, groups: new Map(), ancestors: () => NOBODY_BEFORE };
+  return { nodes, groups: new Map(), ancestors: () => NONE };
 }
 
 /** What begins upon work that could not be merged brings the base in first. */
