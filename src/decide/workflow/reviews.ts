@@ -33,8 +33,8 @@ export function sendsBack({ step }: Node, record: Session): boolean {
 /** The steps that a review sends back: those its findings fall to, among those that stand for the step it names. */
 export function targetsOf(reviewer: Node, record: Session, situation: Situation): readonly Node[] {
   const all = candidates(reviewer, situation);
-  const targets = all.filter((it) => findingsOf(it, reviewer, record, situation).length > 0);
-  return targets.length === 0 ? all.slice(0, 1) : targets;
+  const owners = mustFix(record).map((it) => ownerOf(it, all));
+  return owners.length === 0 ? all.slice(0, 1) : all.filter((it) => owners.includes(it));
 }
 
 function candidates({ step }: Node, { graph }: Situation): readonly Node[] {
@@ -53,9 +53,13 @@ export function findingsOf(
   situation: Situation,
 ): readonly ReviewFinding[] {
   const all = candidates(reviewer, situation);
-  return (record.findings ?? []).filter((finding) => {
-    if (finding.severity !== "must-fix") return false;
-    const owner = all.find(({ touches }) => finding.file !== null && globsOverlap(touches, [finding.file]));
-    return (owner ?? all[0]) === node;
-  });
+  return mustFix(record).filter((it) => ownerOf(it, all) === node);
+}
+
+function mustFix({ findings = [] }: Session): readonly ReviewFinding[] {
+  return findings.filter(({ severity }) => severity === "must-fix");
+}
+
+function ownerOf({ file }: ReviewFinding, all: readonly Node[]): Node | undefined {
+  return (file === null ? undefined : all.find(({ touches }) => globsOverlap(touches, [file]))) ?? all[0];
 }
