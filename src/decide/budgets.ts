@@ -13,22 +13,23 @@ export type DaySpending = { usd: number; unknownCount: number };
 
 /** Sums what the sessions finished today and the runs in progress cost. */
 export function daySpending({ now, snapshot }: ActiveBoard): DaySpending {
-  const spending: DaySpending = { usd: 0, unknownCount: 0 };
+  let usd = 0;
+  let unknownCount = 0;
   const today = utcDay(now);
   const running = new Set<string | null>(snapshot.runs.map(({ runId }) => runId));
   for (const sessions of snapshot.sessions.values()) {
     for (const session of sessions) {
       const { startedAt, finishedAt, earlierUsd = 0, runId } = session;
       if (finishedAt !== null && running.size > 0) running.delete(runId);
-      if (earlierUsd > 0 && startedAt !== null && utcDay(startedAt) === today) spending.usd += earlierUsd;
+      if (earlierUsd > 0 && startedAt !== null && utcDay(startedAt) === today) usd += earlierUsd;
       if (finishedAt === null || utcDay(finishedAt) !== today) continue;
-      spending.usd += knownUsd(session);
-      if (isCostUnknown(session)) spending.unknownCount += 1;
+      usd += knownUsd(session);
+      if (isCostUnknown(session)) unknownCount += 1;
     }
   }
   // One that is over counts until its session does.
-  for (const run of snapshot.runs) if (running.has(run.runId)) spending.usd += spentBy(run);
-  return spending;
+  for (const run of snapshot.runs) if (running.has(run.runId)) usd += spentBy(run);
+  return { usd, unknownCount };
 }
 
 /** Why nothing more may be spent today; null while something may. */

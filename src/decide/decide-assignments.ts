@@ -23,7 +23,7 @@ import { startOf } from "./why-not-start.ts";
 import { type WipRoom, wipRoom } from "./wip.ts";
 import { decideSteps, editClaims, type OpenSteps } from "./workflow/decide-steps.ts";
 import { doerOf } from "./workflow/doer.ts";
-import { findNode, type Node } from "./workflow/node.ts";
+import type { Node } from "./workflow/node.ts";
 import type { StepState } from "./workflow/situation.ts";
 
 /** A step that may begin: the only one of its task, or one of several. */
@@ -32,7 +32,10 @@ type Candidate = { view: EditableView; doer: Doer; isAction: boolean; one: OneSt
 type OneStep = { kind: "one"; step: Step };
 type StepOfMany = { kind: "many"; node: Node; attempt: number; hasSlot: boolean };
 
-type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits; added: Map<string, Claim[]>; spent: Spent };
+type Desk = { starts: Starts; wip: WipRoom; fits: SlotFits; added: Map<string, Claim[]>; spent: Spent; full: Full };
+
+/** Lists of slots none of which is free any more. */
+type Full = Set<readonly SlotSettings[]>;
 
 /** Slots of claims that go, by task: what goes on in the same edit may have them at once. */
 type Spent = ReadonlyMap<string, Set<string>>;
@@ -47,6 +50,7 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
     fits: slotFits(board, starts.parked),
     added: new Map(),
     spent: spentSlots(open, starts),
+    full: new Set(),
   };
   const candidates = [...candidatesOf(desk, plan), ...open.flatMap((it) => stepCandidates(it, starts, plan))];
   giveSlots(candidates, desk, plan);
@@ -56,6 +60,7 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
 function spentSlots(open: readonly OpenSteps[], { holders }: Starts): Spent {
   const spent = new Map<string, Set<string>>();
   for (const { steps, kept } of open) {
+    if (steps.claims.length === 0) continue;
     const own = steps.claims.filter((it) => !kept.includes(it) && holders.get(it.slot) === steps.view.id);
     if (own.length > 0) spent.set(steps.view.id, new Set(own.map(({ slot }) => slot)));
   }
@@ -93,7 +98,8 @@ function giveSlots(candidates: readonly Candidate[], desk: Desk, plan: Plan): vo
   // Said only now: who holds a slot is known once all are given away.
   const said = new Map<readonly SlotSettings[], string>();
   for (const candidate of candidates) {
-    if (plan.edits.has(candidate.view.id) || desk.added.has(candidate.view.id)) continue;
+    const { id } = candidate.view;
+    if (plan.waiting.has(id) || plan.edits.has(id) || desk.added.has(id)) continue;
     const found = slotFor(candidate, desk);
     if ("reason" in found) addReason(plan, candidate.view.id, found.reason);
     if (!("held" in found)) continue;
@@ -127,12 +133,18 @@ function candidatesOf({ starts }: Desk, plan: Plan): Candidate[] {
 function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Plan): Candidate[] {
   const { view, graph, states } = steps;
   if (!isEditable(board, view) || plan.edits.has(view.id)) return [];
-  const found: Candidate[] = [];
+  const open: Node[] = [];
   let isChanging = false;
-  for (const [id, { kind }] of states) {
-    if (kind === "claimed" || kind === "check") isChanging ||= findNode(graph, id)?.mutates === true;
-  }
   for (const node of graph.nodes) {
+    const kind = states.get(node.id)?.kind;
+    if (kind === "ready" || kind === "check") open.push(node);
+    if (kind === "claimed" || kind === "check") isChanging ||= node.mutates;
+  }
+  // One whose last claim goes in this very edit counts against the limits all the same.
+  const isClaimed = view.lane === "doing" && view.task.assigned !== null;
+  const hasSlot = isClaimed || kept.length > 0 || board.runs.has(view.id);
+  const found: Candidate[] = [];
+  for (const node of open) {
     const state = states.get(node.id);
     const attempt = attemptToClaim(
       state,
@@ -141,9 +153,6 @@ function stepCandidates({ steps, kept }: OpenSteps, { board }: Starts, plan: Pla
     const isShared = node.mutates && node.cycle === null;
     if (attempt === null || (isShared && isChanging && state?.kind !== "check")) continue;
     if (isShared) isChanging = true;
-    // One whose last claim goes in this very edit counts against the limits all the same.
-    const isClaimed = view.lane === "doing" && view.task.assigned !== null;
-    const hasSlot = isClaimed || kept.length > 0 || board.runs.has(view.id);
     const isAction = node.step.action !== null;
     found.push({ view, doer: doerOf(node), isAction, one: { kind: "many", node, attempt, hasSlot } });
   }
@@ -201,13 +210,26 @@ function slotFor(
   const isCounted = one.kind === "many" && (one.hasSlot || added.has(view.id));
   const full = isCounted ? null : wip.reason(view.lane === "doing");
   if (full !== null) return { reason: full };
-  const slot = fit.slots.find(({ name }) => !starts.holders.has(name) || desk.spent.get(view.id)?.has(name) === true);
+  const slot = freeSlotOf(fit.slots, desk.spent.get(view.id), desk);
   if (slot === undefined) return { held: fit.slots };
   const isReading = one.kind === "many" && !one.node.mutates;
   const reason = isReading ? null : starts.overlap.reason(view.task);
   if (reason !== null) return { reason };
   const allowance = isAction ? FREE : allowanceIn(slot, { view, doer }, starts);
   return "reason" in allowance ? allowance : { slot };
+}
+
+/** `own`: slots that this task gives up in the same edit. */
+function freeSlotOf(
+  slots: readonly SlotSettings[],
+  own: ReadonlySet<string> | undefined,
+  { starts, full }: Desk,
+): SlotSettings | undefined {
+  // Nobody gives a slot back while slots are given away.
+  if (own === undefined && full.has(slots)) return undefined;
+  const slot = slots.find(({ name }) => !starts.holders.has(name) || own?.has(name) === true);
+  if (slot === undefined) full.add(slots);
+  return slot;
 }
 
 // A command of the board costs nothing that anybody counts.

@@ -156,21 +156,21 @@ function workOnBranch({ graph, records }: TaskSteps): Record<string, number> {
 
 /** One line for a task that has nothing under way. */
 function explain(steps: TaskSteps, reason: string | null, { board }: Starts, plan: Plan): void {
-  const { view, states } = steps;
+  const { view, graph, states } = steps;
   if (reason !== null) return addReason(plan, view.id, reason);
-  for (const state of states.values()) {
-    if (state.kind === "later") lookAgain(plan, board.now, state.at);
+  let first: { id: string; state: Extract<StepState, { kind: "gate" | "later" }> } | null = null;
+  for (const { id } of graph.nodes) {
+    const state = states.get(id);
+    if (state?.kind === "later") lookAgain(plan, board.now, state.at);
+    if (state?.kind === "gate" || state?.kind === "later") first ??= { id, state };
   }
-  if (board.runs.get(view.id)?.some(isLive) ?? false) return;
-  for (const [id, state] of states) {
-    if (state.kind === "gate") {
-      plan.atGate.set(view.id, state.opens);
-      return addReason(plan, view.id, state.reason);
-    }
-    if (state.kind === "later") {
-      return addReason(plan, view.id, oneLine(`step ${id}: ${state.why}; at ${formatSecond(state.at)}`));
-    }
+  if (first === null || (board.runs.get(view.id)?.some(isLive) ?? false)) return;
+  const { id, state } = first;
+  if (state.kind === "later") {
+    return addReason(plan, view.id, oneLine(`step ${id}: ${state.why}; at ${formatSecond(state.at)}`));
   }
+  plan.atGate.set(view.id, state.opens);
+  addReason(plan, view.id, state.reason);
 }
 
 function closed(steps: TaskSteps): TaskSteps {
@@ -188,9 +188,10 @@ export function editClaims(
 ): void {
   for (const { steps, kept } of open) {
     const { view } = steps;
-    const next = [...kept, ...(added.get(view.id) ?? [])];
+    const more = added.get(view.id) ?? [];
+    if (more.length === 0 && kept.length === steps.claims.length) continue;
+    const next = [...kept, ...more];
     if (!isEditable(starts.board, view) || plan.edits.has(view.id)) continue;
-    if (next.length === kept.length && kept.length === steps.claims.length) continue;
     addEdit(plan, claimsEdit({ ...steps, view }, next, stillAsked(steps, next)));
   }
 }
