@@ -74,14 +74,13 @@ function makeGraph(
   const dispatched: Node[] = [];
   const groups = new Map<string, readonly string[]>();
   for (const written of workflow.steps) {
-    const same =
-      written.expand === null && !written.needs.some((it) => groups.has(it)) ? common?.byId.get(written.id) : undefined;
+    const needs = flatNeeds(written.needs, groups);
+    const same = written.expand === null && needs === written.needs ? common?.byId.get(written.id) : undefined;
     if (same?.problem === null) {
       nodes.push(same);
       continue;
     }
     const step = withOverride(written, overrides[written.id]);
-    const needs = flatNeeds(step.needs, groups);
     if (step.expand === null) {
       nodes.push({ ...nodeOf(step, records, personas), needs, planned: needs });
       continue;
@@ -149,7 +148,9 @@ function doneBy(step: WorkflowStep, persona: string, personas: Personas, common:
   return node;
 }
 
-function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonly string[]>): string[] {
+// The list of the file itself, where it names nothing that stands for others.
+function flatNeeds(needs: readonly string[], groups: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  if (groups.size === 0 || !needs.some((it) => groups.has(it))) return needs;
   return needs.flatMap((it) => groups.get(it) ?? [it]);
 }
 
