@@ -99,6 +99,9 @@ describe("a step that no verdict is asked of", () => {
     [block(QUOTED, "markdown"), "none"],
     [`${block("verdict: clean")}\n${block(QUOTED.replaceAll("\n", "\r\n"), "yaml")}`, "clean"],
     [`${"x".repeat(1024 * 1024)}\nverdict: clean`, "clean"],
+    ["The verdict: clean enough", "none"],
+    [`\`\`\`\`\n${block("verdict: decision")}\`\`\`\`\n`, "none"],
+    [block("verdict: decision", "text"), "none"],
   ])("%#", (message, expected) => {
     expect(wordOf(readVerdict(null, message))).toBe(expected);
   });
