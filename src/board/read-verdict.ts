@@ -78,7 +78,9 @@ function verdictOfKind(kind: VerdictKind, block: Block | null): ReadVerdict {
   if (block === null) return invalid(`${expected}; the message has none`);
   if (block.kind === "broken") return invalid(`${expected}; ${block.problem}`);
   const written = block.said["verdict"];
-  const verdict = typeof written === "string" ? wordFrom(written) : "";
+  const word = typeof written === "string" ? wordFrom(written) : "";
+  // A reviewer or tester that takes its turn says what it always says: it found nothing to mend.
+  const verdict = kind === "cycle" && word === "clean" ? "no-change" : word;
   if (!VERDICTS[kind].some((it) => it === verdict)) return invalid(`${expected}; the message says ${shownAs(written)}`);
   const problems: Problems = [];
   const details = detailsOf(kind, verdict, block.said, problems);
