@@ -45,14 +45,15 @@ export function historyOfStep(node: Node, { records }: Pick<Situation, "records"
   const checks = records.get("checks") ?? null;
   // What is wrong with another step's work is not for this one to mend.
   const own = checks?.of === node.id ? checks : null;
-  return { step, checks: own, merge: records.get("merge") ?? null, highest: step?.attempt ?? 0 };
+  // Its number is no step's: whose work was refused is told by the commit.
+  return { step, checks: own, merge: null, highest: step?.attempt ?? 0 };
 }
 
 function causeOf(node: Node, { cause, previous }: Continuation, situation: Situation): Start["cause"] {
   if (previous === null || previous.state === "running") return cause;
   // It counts like checks that failed, and is something else to who is asked.
   if (previous.verdict === "invalid") return "verdict";
-  if (cause === "checks" || cause === "conflict") return cause;
+  if (cause === "checks") return cause;
   if (previous.verdict === "decision") return "answer";
   if (previous.state !== "done") return cause;
   if (isRefused(node, previous, situation)) return "conflict";
