@@ -1,7 +1,7 @@
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { blockEdit } from "./block.ts";
-import { type ActiveBoard, type EditableView, isEditable, restKey } from "./board-index.ts";
+import { type ActiveBoard, type EditableView, isEditable, restKey, sessionsOf } from "./board-index.ts";
 import { restLine } from "./decide-rests.ts";
 import { unmergedDependencies } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
@@ -11,6 +11,7 @@ import { currentMerge, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import type { TaskView } from "./snapshot.ts";
+import { cycleOfStep } from "./workflow/cycle-facts.ts";
 
 /** Merges accepted tasks, one at a time, dependencies first; sends back what could not be merged. */
 export function decideMerges(board: ActiveBoard, plan: Plan): void {
@@ -75,8 +76,12 @@ const CUT_SHORT =
 
 /** Whether it was its acceptance that stopped its run. Who accepts it once more has seen what there is. */
 function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
-  const { step } = historyOf(board, id);
-  return step?.state === "stopped" && enteredAt !== null && (step.finishedAt ?? 0) >= enteredAt;
+  if (enteredAt === null) return false;
+  const stopped = sessionsOf(board, id).filter(({ state, finishedAt }) => {
+    return state === "stopped" && (finishedAt ?? 0) >= enteredAt;
+  });
+  // What is accepted of a round-robin is a cycle that is done; those beside it are not asked.
+  return stopped.some(({ step }) => step !== "checks" && step !== "merge" && cycleOfStep(step) === null);
 }
 
 // Its record is as old as its reason. A clock that was put back must not make it wait for the old time to come again.

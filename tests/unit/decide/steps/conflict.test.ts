@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Session } from "../../../../src/board/session.ts";
 import { decide } from "../../../../src/decide/decide.ts";
-import { type BoardWords, boardOf, sessionOf, type TaskWords } from "../../../helpers/board-builder.ts";
+import { type BoardWords, boardOf, MINUTE, NOW, sessionOf, type TaskWords } from "../../../helpers/board-builder.ts";
 import { stepOf, workflowOf } from "./workflows.ts";
 
 const REVIEWED = workflowOf("reviewed", [
@@ -67,4 +67,10 @@ it("a conflict at the merge goes to the last step that changed files, and what r
   expect(next({ doing: [doing("report/2@A")] }, with_(mended, checks, again, report))).toEqual([
     "Hand a over for review in for_review",
   ]);
+});
+
+it("a task that is accepted in the midst of a step is not merged as it is", () => {
+  const accepted = { ...TASK, branch: "kanband/a", view: { enteredAt: NOW - 2 * MINUTE } };
+  const stopped = done("ship", { state: "stopped", failure: "stopped", reason: "stopped by a person" });
+  expect(next({ done: [accepted] }, [...FINISHED.slice(0, 2), stopped])).toEqual(["Block a in blocked"]);
 });
