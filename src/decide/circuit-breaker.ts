@@ -46,11 +46,15 @@ export function decidePause(board: ActiveBoard, breaker: BrokenToolchain | null,
   });
 }
 
-// All of them, however many: one that is tried again takes its mark along, and the others must not count anew.
+// All of them, however many, and of each task all steps that found it out: of one that is tried again the end is open, and
+// then the others must not count anew.
 function sameFailures({ snapshot }: Board, { failure, reason }: Session): string[] {
-  const last = [...snapshot.sessions.values()].flatMap((it) => lastResult(it) ?? []);
-  return last
-    .filter((it) => it.state === "failed" && it.failure === failure && it.reason === reason && !it.pausedBoard)
+  const isSame = (it: Session): boolean => it.state === "failed" && it.failure === failure && it.reason === reason;
+  return [...snapshot.sessions.values()]
+    .flatMap((sessions) => {
+      const last = lastResult(sessions);
+      return last !== null && isSame(last) ? sessions.filter((it) => isSame(it) && !it.pausedBoard) : [];
+    })
     .map(({ path }) => path)
     .toSorted();
 }
