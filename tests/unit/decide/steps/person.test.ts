@@ -8,6 +8,7 @@ import { carryOut } from "../pretend-apply.ts";
 import { nextEvent, passTime } from "../pretend-jobs.ts";
 import { look } from "../pretend-observe.ts";
 import { emptyWorld, type Fate, type World } from "../pretend-world.ts";
+import { changeRules, restoreRules, rulesOf } from "./change-rules.ts";
 import { stepRunViolations, stepViolations } from "./step-invariants.ts";
 import { DISPATCHING, SMALL_FACTORY } from "./workflows.ts";
 
@@ -92,9 +93,14 @@ function saidBy(step: string, chance: number): Partial<Session> {
 
 /** Lives until nothing is left to do; then, and not before, a person approves, answers and puts things back to work. */
 function live(world: World, { meddles, isKilled }: Words): string[] {
+  const rules = rulesOf(world);
+  let hands = meddles;
   for (let ticks = 0; ticks < LONGEST; ticks += 1) {
     if (isKilled && world.chance() < 0.05) world.jobs = [];
-    if (ticks < meddles) actAsPerson(world);
+    if (ticks < hands) {
+      actAsPerson(world);
+      changeRules(world, rules);
+    } else if (ticks === hands) restoreRules(world, rules);
     const snapshot = look(world);
     const decision = decide(snapshot);
     const found = [...stepViolations(snapshot, decision), ...stepRunViolations(snapshot)];
@@ -105,6 +111,7 @@ function live(world: World, { meddles, isKilled }: Words): string[] {
     if (decision.actions.length > 0) passTime(world, Math.min(next ?? world.now, world.now + 20));
     else if (help(world, decision.waiting)) passTime(world, world.now + 1);
     else if (Number.isFinite(at)) passTime(world, at);
+    else if (ticks < hands) hands = ticks + 1;
     else return [];
   }
   return ["does not settle"];
@@ -134,14 +141,17 @@ function help(world: World, waiting: ReadonlyMap<string, string>): boolean {
 
 describe("tasks whose steps a dispatcher writes, whose reviews send them back, and that ask questions", () => {
   it(
-    "come to their end with a person who approves and answers, and one who moves and edits files at any moment",
+    "come to their end with a person who approves and answers, and one who moves and edits files of any kind at any moment",
     () => {
       fc.assert(
         fc.property(words, (it) => {
           const world = worldOf(it);
           expect(live(world, it)).toEqual([]);
           const left = [...world.files.values()].filter(({ lane }) => lane !== "for_review" && lane !== "done");
-          expect(left.map(({ id, lane, task }) => `${id} in ${lane}: ${task.blocked ?? ""}`)).toEqual([]);
+          const { waiting } = decide(look(world));
+          expect(
+            left.map(({ id, lane, task }) => `${id} in ${lane}: ${task.blocked ?? waiting.get(id) ?? ""}`),
+          ).toEqual([]);
           expect([...world.files.values()].filter(({ task }) => task.assigned !== null)).toEqual([]);
         }),
         { numRuns: Number(process.env["PERSON_RUNS"] ?? 40) },

@@ -8,7 +8,7 @@ type Launch = Extract<Effect, { kind: "launch" }>;
 export function stepViolations(snapshot: Snapshot, decision: Decision): string[] {
   const launches = decision.actions.filter((it): it is Launch => it.kind === "launch" && it.work !== undefined);
   return [
-    ...launches.flatMap((it) => launchViolations(snapshot, it)),
+    ...launches.flatMap((it) => [...launchViolations(snapshot, it), ...ruleViolations(snapshot, it)]),
     ...repeated(launches.map(({ slot }) => slot)).map((slot) => `two launches in slot ${slot}`),
     ...claimViolations(snapshot, decision),
     ...silentViolations(snapshot, decision),
@@ -58,6 +58,25 @@ function launchViolations(snapshot: Snapshot, { taskId, step, slot, attempt, wor
   if (needs.length > 0 && !needs.some((it) => sessions.some((session) => session.step === it))) {
     found.push(`${name} is launched before anything it needs`);
   }
+  return found;
+}
+
+/** Whatever stood in the settings and workflows when it was claimed, what stands there now holds. */
+function ruleViolations({ settings, workflows, personas, tasks }: Snapshot, launch: Launch): string[] {
+  const { taskId, step, slot, persona, work } = launch;
+  const found: string[] = [];
+  const place = settings?.slots.find(({ name }) => name === slot);
+  if (place === undefined) found.push(`${step} of ${taskId} is launched in ${slot}, which the settings do not have`);
+  if (place?.personas != null && persona !== null && !place.personas.includes(persona))
+    found.push(`${step} of ${taskId} is launched in ${slot}, which is not for ${persona}`);
+  if (settings?.trust === "shadow" && work?.mutates === true)
+    found.push(`${step} of ${taskId} is launched to change files in shadow`);
+  if (persona !== null && !personas.has(persona)) found.push(`${step} of ${taskId} is launched as nobody`);
+  const task = tasks.find(({ id }) => id === taskId)?.task;
+  const workflow = workflows.get(task?.workflow ?? settings?.defaultWorkflow ?? "");
+  const [id] = step.split(".");
+  if (workflow?.steps.every((it) => it.id !== id) ?? true)
+    found.push(`${step} of ${taskId} is launched, which its workflow does not have`);
   return found;
 }
 
