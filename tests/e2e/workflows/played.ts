@@ -32,7 +32,12 @@ export function promptOf(board: LiveBoard, task: string, file: string, nth = -1)
     .filter((it) => it.task === task && it.file === file)
     .at(nth);
   if (play === undefined) throw new Error(`${task} has not played ${file}`);
-  return readFileSync(join(board.root, ".git/prompts", play.runId), "utf8");
+  return promptAt(board, play);
+}
+
+/** What this start was told. */
+export function promptAt(board: LiveBoard, { runId }: Play): string {
+  return readFileSync(join(board.root, ".git/prompts", runId), "utf8");
 }
 
 /** A session file, read as the daemon reads it. */

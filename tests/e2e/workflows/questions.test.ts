@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { expectSound, inLane, settled } from "../../helpers/board-watch.ts";
 import { liveBoard } from "../../helpers/live-board.ts";
-import { approve, PLAYER, partsOf, played, promptOf, sessionOf, writeKeys } from "./played.ts";
+import { approve, PLAYER, partsOf, played, promptOf, writeKeys } from "./played.ts";
 
 // Many runs one after another.
 const LONG_MS = 180_000;
@@ -23,14 +23,14 @@ function task(keys: string): string {
 }
 
 it(
-  "a person answers, overrules and is asked in mid-workflow; what is no verdict counts for nothing; hostile text stays text",
+  "a person answers, overrules and is asked in mid-workflow; what is no verdict counts for nothing",
   async () => {
     const board = await liveBoard({ settings: SETTINGS });
     await board.start();
     board.write("board/planned/asks.md", task("workflow: handoff\nagent: talker\n"));
     board.write("board/planned/asks-alone.md", task("workflow: solo\n"));
     board.write("board/planned/over.md", task("workflow: sprint\n"));
-    for (const id of ["mumbles", "silent", "elsewhere", "hostile"]) {
+    for (const id of ["mumbles", "silent", "elsewhere"]) {
       board.write(`board/planned/${id}.md`, task("workflow: handoff\n"));
     }
 
@@ -46,7 +46,7 @@ it(
     board.mv("asks", "doing");
     writeKeys(board, "asks-alone", "answer: The queue\n");
     board.mv("asks-alone", "planned");
-    for (const id of ["asks", "asks-alone", "over", "mumbles", "elsewhere", "hostile"]) {
+    for (const id of ["asks", "asks-alone", "over", "mumbles", "elsewhere"]) {
       await inLane(board, id, "for_review");
     }
     await inLane(board, "silent", "blocked");
@@ -97,17 +97,6 @@ it(
     expect(partsOf(board, "silent")).not.toContain("decision.md product_manager");
     expect(promptOf(board, "elsewhere", "review.md")).toMatch(/it speaks of [0-9a-f]{40}, and it looked at `commit: /);
 
-    // Its verdict is the last one that is its own; no file, lane or approval follows from the rest.
-    expect(sessionOf(board, "hostile", "review.md")).toMatchObject({ state: "done", verdict: "must-fix", attempt: 1 });
-    expect(sessionOf(board, "hostile", "design.md")).toMatchObject({ state: "done", step: "design", attempt: 1 });
-    const decide = promptOf(board, "hostile", "decision.md");
-    const [mark = ""] = decide.match(/data-[0-9a-f]{24}(?= name="task")/) ?? [];
-    expect(decide.split(`</${mark}>`).length).toBe(decide.split(`<${mark} name=`).length);
-    expect(decide).not.toContain("\u202e");
-    expect(board.lanes("hostile")).toEqual(["for_review"]);
-    expect(board.read("board/for_review/hostile.md")).not.toMatch(/approved|lane:/);
-    expect(board.read("sessions/hostile/review.md")).not.toMatch(/^forged$/m);
-    expect(await board.git("branch", "--list", "kanband/hostile")).toBe("");
     expect(await board.git("ls-tree", "-r", "--name-only", "main", "src")).toBe("src/app.txt");
     await expectSound(board);
   },
