@@ -46,7 +46,7 @@ export function openEntry(displacedDir: string, note: Note, dev: bigint): Entry 
   const isNear = statSync(displacedDir, { bigint: true }).dev === dev;
   const store = isNear ? join(displacedDir, `${id}.old`) : join(dirname(note.from), `.kanband-${id}.kept`);
   const notePath = join(displacedDir, `${id}.${"taking" satisfies State}`);
-  symlinkSync(JSON.stringify({ ...note, store }), notePath);
+  symlinkSync(JSON.stringify({ ...note, store, pid: process.pid }), notePath);
   return { notePath, store, note };
 }
 
@@ -77,11 +77,11 @@ export function keepForGood(entry: Entry): string {
 }
 
 /** Null when the name is not that of a note. */
-export function readEntry(notePath: string): (Entry & { state: State; takenAt: number }) | null {
+export function readEntry(notePath: string): (Entry & { state: State; takenAt: number; pid: number | null }) | null {
   const state = STATES.find((it) => notePath.endsWith(`.${it}`));
   if (state === undefined) return null;
-  const { store, ...note } = JSON.parse(readlinkSync(notePath)) as Note & { store: string };
-  return { notePath, store, note, state, takenAt: lstatSync(notePath).mtimeMs };
+  const { store, pid, ...note } = JSON.parse(readlinkSync(notePath)) as Note & { store: string; pid?: number };
+  return { notePath, store, note, state, takenAt: lstatSync(notePath).mtimeMs, pid: pid ?? null };
 }
 
 /** Whether the displaced file still holds what it held when it was taken. */

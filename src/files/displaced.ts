@@ -37,6 +37,7 @@ type Listed = NonNullable<ReturnType<typeof readEntry>>;
 
 function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
   const { store, note } = entry;
+  if (entry.state !== "closed" && isUnderWay(entry)) return null;
   const stat = lstatSync(store, { throwIfNoEntry: false, bigint: true });
   if (stat === undefined) {
     dropEntry(entry);
@@ -63,6 +64,20 @@ function settle(entry: Listed, entries: readonly Listed[]): Recovered | null {
   if (place !== null && swapIn(entry, place.path, place.blob))
     return { path: place.path, bytes, isBack: true, keptAt: null };
   return { path: place?.path ?? note.from, bytes, isBack: false, keptAt: keepForGood(entry) };
+}
+
+/**
+ * Whether another process that lives, a command of a person beside the daemon, is in the middle of it. What was begun before
+ * this one started is of one that is gone, whoever has its number now.
+ */
+function isUnderWay({ pid, takenAt }: Listed): boolean {
+  if (pid === null || pid === process.pid || takenAt < performance.timeOrigin) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!hasCode(error, "EPERM")) return false;
+  }
+  return Date.now() - takenAt < WATCH_MS;
 }
 
 /** A crash left the file's place empty: it goes back; true when it did. */

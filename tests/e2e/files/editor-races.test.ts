@@ -191,6 +191,20 @@ describe("a late write through a descriptor that was open before the edit", () =
   );
 });
 
+describe("an edit of another process that lives", () => {
+  it.each(["files.edit.after-note", "files.edit.after-take"])("is left to it: at %s", async (point) => {
+    const { path, displaced, hold } = arrange();
+    const edit = startEdit(path, path, displaced, `${point}=hold:${hold}`);
+    await reached(hold);
+    expect(recoverDisplaced(displaced)).toEqual([]);
+    writeFileSync(`${hold}.go`, "");
+    expect((await edit).stdout).toBe("done\n");
+    expect(readFileSync(path, "utf8")).toBe(NEW);
+    expect(recoverDisplaced(displaced)).toEqual([]);
+    expect(readFileSync(path, "utf8")).toBe(NEW);
+  });
+});
+
 describe("many edits beside a person who saves without pause", () => {
   it.each(["truncate-then-write", "temp+rename"])("lose none of the texts: %s", async (style) => {
     const { root, path, displaced } = arrange();
