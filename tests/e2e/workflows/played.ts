@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../../../src/board/session.ts";
 import { parseSession } from "../../../src/board/session-file.ts";
 import { soon, status } from "../../helpers/board-watch.ts";
@@ -7,6 +8,8 @@ import type { LiveBoard } from "../../helpers/live-board.ts";
 
 /** The program that plays every step of the shipped workflows. */
 export const PLAYER = join(import.meta.dirname, "../../fixtures/agents/plays-workflow.sh");
+
+const LOOK_AGAIN_MS = 150;
 
 /** One start of an agent process, as the process itself noted it. */
 export type Play = { task: string; file: string; persona: string; reads: string[]; runId: string; resumed: string };
@@ -63,7 +66,10 @@ export async function sessionFiles(board: LiveBoard, id: string): Promise<string
 /** Waits until a task waits for something that `line` matches, and answers the match. */
 export async function waitsFor(board: LiveBoard, id: string, line: RegExp): Promise<RegExpMatchArray> {
   return await soon(board, `${id} waits: ${String(line)}`, async () => {
-    return (await status(board)).tasks.find((it) => it.id === id)?.waiting?.match(line);
+    const found = (await status(board)).tasks.find((it) => it.id === id)?.waiting?.match(line);
+    // Each look is a process, and the daemon needs the machine too.
+    if (found == null) await sleep(LOOK_AGAIN_MS);
+    return found;
   });
 }
 

@@ -1,7 +1,18 @@
 import { expect, it } from "vitest";
-import { expectSound, inLane, settled, soon } from "../../helpers/board-watch.ts";
-import { liveBoard } from "../../helpers/live-board.ts";
-import { approve, overlaps, PLAYER, partsOf, played, promptOf, sessionFiles, sessionOf, waitsFor } from "./played.ts";
+import { expectSound, inLane, kanband, settled, soon } from "../../helpers/board-watch.ts";
+import { type LiveBoard, liveBoard, runKanband } from "../../helpers/live-board.ts";
+import {
+  approve,
+  overlaps,
+  PLAYER,
+  partsOf,
+  played,
+  promptOf,
+  sessionFiles,
+  sessionOf,
+  waitsFor,
+  writeKeys,
+} from "./played.ts";
 
 // Many runs one after another.
 const LONG_MS = 180_000;
@@ -35,19 +46,29 @@ it(
       board.write(`board/planned/${id}.md`, `---\nworkflow: ${workflow}\n---\n# The ${id} task\n\n- it works\n`);
     }
 
-    // In the shadow whoever reads may, and nobody else.
+    // In the shadow whoever reads may, and nobody else, whatever is approved.
     for (const id of ["handoff", "plan", "depth"]) await inLane(board, id, "for_review");
-    for (const id of ["sprint", "chain", "dive", "alone"]) await waitsFor(board, id, /trust is shadow/);
-    board.write("board/board.md", `---\n${settings("recommend")}---\n`);
-    for (const id of ["sprint", "chain", "dive"]) await waitsFor(board, id, /waits for the approval/);
-    await waitsFor(board, "alone", /trust is recommend/);
-    expect(played(board).filter(({ file }) => /build|dive|solo/.test(file))).toEqual([]);
+    const shadowed = ["sprint", "chain", "dive", "alone"];
+    for (const id of shadowed) await waitsFor(board, id, /trust is shadow/);
+    expect((await kanband(board.root, ["approve", "sprint"])).exitCode).toBe(2);
+    writeKeys(board, "dive", "approved: me 2026-11-21\n");
+    await settled(board);
+    for (const id of shadowed) await waitsFor(board, id, /trust is shadow/);
+    expectNothingBuilt(board, shadowed);
     expect(await board.git("branch", "--list", "kanband/*")).toBe("");
-    // The usual trust: a task that a person planned needs no more; work upon a plan waits for the yes to that plan.
+    // With advice only: what a person approved, and nothing else.
+    board.write("board/board.md", `---\n${settings("recommend")}---\n`);
+    await inLane(board, "dive", "for_review");
+    for (const id of ["sprint", "chain"]) await waitsFor(board, id, /waits for the approval/);
+    await waitsFor(board, "alone", /trust is recommend/);
+    expectNothingBuilt(board, ["sprint", "chain", "alone"]);
+    for (const id of ["sprint", "alone"]) await runKanband(board.root, ["approve", id]);
+    for (const id of ["sprint", "alone"]) await inLane(board, id, "for_review");
+    expectNothingBuilt(board, ["chain"]);
+    // The usual trust: work upon a plan waits for the yes to that plan.
     board.write("board/board.md", `---\n${settings("approve")}---\n`);
-    for (const id of ["dive", "alone"]) await inLane(board, id, "for_review");
-    for (const id of ["sprint", "chain"]) await approve(board, id);
-    for (const id of ["sprint", "chain"]) await inLane(board, id, "for_review");
+    await approve(board, "chain");
+    await inLane(board, "chain", "for_review");
     await settled(board);
 
     expect(partsOf(board, "handoff")).toEqual([
@@ -157,3 +178,8 @@ it(
   },
   LONG_MS,
 );
+
+function expectNothingBuilt(board: LiveBoard, ids: readonly string[]): void {
+  const built = played(board).filter(({ task, file }) => ids.includes(task) && /build|dive|solo/.test(file));
+  expect(built).toEqual([]);
+}
