@@ -34,7 +34,9 @@ export async function pickBranch(world: World, { taskId, cycle }: PickEffect): P
     if (ref !== null) lines.push(`- Cycle ${String(index)} is kept: \`git log ${ref}\``);
   }
   failpoint("apply.pick.after-preserve");
-  if (!isTaken) noteInContext(world, taskId, { heading: "Picked", text: lines.join("\n") });
+  // A task that came back with a conflict is picked from once more: where the first lot is kept still stands.
+  const heading = cycle === null ? "Picked none" : `Picked cycle ${String(cycle)}`;
+  if (!isTaken) noteInContext(world, taskId, { heading, text: lines.join("\n") });
   try {
     if (picked !== null) await takeOver(world, taskId, picked);
     for (const [index, sha] of others) await drop(world, taskId, index, sha);
