@@ -7,9 +7,13 @@ import { runKanband } from "../../helpers/run-kanband.ts";
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 
-/** Adds one line a turn, twice, and changes nothing from then on. */
+/** Adds one line a turn, twice, mends a conflict by keeping both sides, and changes nothing else. */
 const BUILDER = `
-if [ "$(wc -l < work.txt 2>/dev/null || echo 0)" -lt 2 ]; then
+if grep -q '<<<<<<<' work.txt 2>/dev/null; then
+  sed '/^[<=>]\\{7\\}/d' work.txt > mended
+  mv mended work.txt
+  verdict=changed
+elif [ "$(wc -l < work.txt 2>/dev/null || echo 0)" -lt 2 ]; then
   echo "a line" >> work.txt
   git add work.txt
   git commit -qm "Add a line"
@@ -27,7 +31,7 @@ function persona(mutates: boolean, script: string): string {
   return `---\ndescription: x\nagent: shell\nmutates: ${String(mutates)}\n---\n\n\`\`\`sh\n${script}\n\`\`\`\n`;
 }
 
-it("two personas take turns until nothing changes; the picked branch is merged and the others are kept", async () => {
+it("two personas take turns until nothing changes; the picked branch is mended where it conflicts, and merged; the others are kept", async () => {
   const board = await liveBoard({
     settings: SETTINGS,
     files: {
@@ -61,6 +65,10 @@ it("two personas take turns until nothing changes; the picked branch is merged a
     expect(why).toContain(`changed, 1 commit, 0.00 USD: kanband-cycle/grow/${String(cycle)}`);
 
   await daemon.stop();
+  // Meanwhile somebody wrote the same file.
+  board.write("work.txt", "theirs\n");
+  await board.git("add", "work.txt");
+  await board.git("commit", "--quiet", "--message", "Write work.txt");
   const [picked, ...others] = changed;
   if (picked === undefined) throw new Error("no cycle changed anything");
   board.write(board.find("grow") ?? "", text.replace("---\n", `---\npick: ${String(picked.cycle)}\n`));
@@ -70,10 +78,19 @@ it("two personas take turns until nothing changes; the picked branch is merged a
     expect([point, await doomed.ended]).toEqual([point, null]);
   }
   const next = await board.start();
+  await until("its conflict is mended", () => board.lane("grow") === "for_review", { state: () => next.output() });
+  expect(board.read("sessions/grow/merge.md")).toMatch(/^verdict: conflict$/m);
+  expect(await isMerged(board, picked.sha)).toBe(false);
+  const mending = readdirSync(join(board.boardRoot, "sessions/grow/cycles")).filter((it) => !cycles.includes(it));
+  const mended = mending.filter((it) => /^verdict: changed$/m.test(board.read(`sessions/grow/cycles/${it}`)));
+  expect(mended).toHaveLength(1);
+  expect(board.read("sessions/grow/context.md")).toContain(", because: conflict");
+  board.write(board.find("grow") ?? "", board.read(board.find("grow") ?? "").replace(/^pick: .*\n/m, ""));
+  board.mv("grow", "done");
   await until("it is merged", async () => (await isMerged(board, picked.sha)) && (await leftBranches(board)) === "", {
     state: () => next.output(),
   });
-  expect(await board.git("show", "main:work.txt")).toBe("a line");
+  expect(await board.git("show", "main:work.txt")).toBe("a line\ntheirs");
   const kept = await board.git("for-each-ref", "--format=%(objectname)", "refs/kanband/preserved/grow/");
   for (const { sha } of others) expect([kept.includes(sha), await isMerged(board, sha)]).toEqual([true, false]);
   const context = board.read("sessions/grow/context.md");
