@@ -1,4 +1,4 @@
-import { exactOf, listOf, type Problems, pathsOf, shownAs, textOf, truthOf } from "./said-values.ts";
+import { exactOf, listOf, NAME_CHARACTERS, type Problems, pathsOf, shownAs, textOf, truthOf } from "./said-values.ts";
 import { asSaid } from "./verdict-blocks.ts";
 import type { DispatchedStep } from "./workflow.ts";
 
@@ -6,7 +6,6 @@ import type { DispatchedStep } from "./workflow.ts";
 const MOST_STEPS = 30;
 const TASK_CHARACTERS = 8_000;
 const ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
-const NAME_CHARACTERS = 100;
 
 /** The steps that a dispatcher asks for. What is wrong with them, their graph included, goes to `problems`. */
 export function readDispatch(value: unknown, problems: Problems): DispatchedStep[] {

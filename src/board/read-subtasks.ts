@@ -1,4 +1,15 @@
-import { exactOf, lineOf, listOf, type Problems, pathsOf, shownAs, textOf } from "./said-values.ts";
+import {
+  exactOf,
+  lineOf,
+  listOf,
+  MESSAGE_CHARACTERS,
+  NAME_CHARACTERS,
+  PROBLEM_CHARACTERS,
+  type Problems,
+  pathsOf,
+  shownAs,
+  textOf,
+} from "./said-values.ts";
 import { PRIORITIES, type Priority } from "./task.ts";
 import { oneLine } from "./text.ts";
 import { asSaid, lastBlockOf, type Said } from "./verdict-blocks.ts";
@@ -15,14 +26,11 @@ export type ProposedSubtask = {
   priority: Priority | null;
 };
 
-const MESSAGE_CHARACTERS = 1024 * 1024;
 const MOST_SUBTASKS = 50;
 const MOST_ITEMS = 50;
 const TITLE_CHARACTERS = 150;
 const BODY_CHARACTERS = 16_000;
 const LINE_CHARACTERS = 500;
-const NAME_CHARACTERS = 100;
-const PROBLEM_CHARACTERS = 300;
 
 /**
  * The tasks that a message proposes in its last `subtasks` block. One without a title is left out, and so is whatever is wrong

@@ -1,7 +1,16 @@
 import { formatJson } from "./front-matter-scalar.ts";
 import { readDispatch } from "./read-dispatch.ts";
 import { readFindings } from "./read-findings.ts";
-import { exactOf, isPlain, lineOf, listOf, type Problems, shownAs } from "./said-values.ts";
+import {
+  exactOf,
+  isPlain,
+  lineOf,
+  listOf,
+  MESSAGE_CHARACTERS,
+  PROBLEM_CHARACTERS,
+  type Problems,
+  shownAs,
+} from "./said-values.ts";
 import { isInside } from "./schema-parts.ts";
 import { oneLine } from "./text.ts";
 import { type Block, declaredIn, type Said } from "./verdict-blocks.ts";
@@ -27,8 +36,6 @@ export type ReadVerdict =
   | { kind: "none" };
 
 const NO_DETAILS: VerdictDetails = { target: null, args: [], dispatch: [], findings: [], commit: null };
-// A session file is not read beyond that either.
-const MESSAGE_CHARACTERS = 1024 * 1024;
 // All of it stands in the front matter of the session file, of which 64 KiB are read while its run is recorded.
 const DETAILS_BYTES = 48 * 1024;
 const QUESTION_CHARACTERS = 1_000;
@@ -37,7 +44,6 @@ const MOST_OPTIONS = 10;
 const TARGET_CHARACTERS = 200;
 const ARGUMENT_CHARACTERS = 1_000;
 const MOST_ARGUMENTS = 30;
-const PROBLEM_CHARACTERS = 400;
 
 /**
  * The verdict that a message gives to a step of this kind. Lenient in form (front matter, the last fenced block, a line; case, bold,

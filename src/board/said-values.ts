@@ -4,6 +4,13 @@ import { oneLine, visibleText } from "./text.ts";
 /** What is wrong with what was said, a line each; the first is shown. */
 export type Problems = string[];
 
+/** A longer message is not looked through: a session file is not read beyond that either. */
+export const MESSAGE_CHARACTERS = 1024 * 1024;
+
+/** What a name of a persona, and a line about a problem, may have. */
+export const NAME_CHARACTERS = 100;
+export const PROBLEM_CHARACTERS = 400;
+
 const SHOWN = 60;
 const INVISIBLE = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 
