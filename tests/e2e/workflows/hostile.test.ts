@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import type { Workflow } from "../../../src/board/workflow.ts";
 import { parseWorkflow } from "../../../src/board/workflow-file.ts";
 import { expectSound, inLane, settled } from "../../helpers/board-watch.ts";
-import { type LiveBoard, liveBoard, runKanband } from "../../helpers/live-board.ts";
+import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { runKanband } from "../../helpers/run-kanband.ts";
 import { PLAYER, type Play, partsOf, played, promptAt, sessionFiles, sessionOf, waitsFor } from "./played.ts";
 
 // Every shipped workflow in one run.

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { expectSound, inLane, kanband, settled, soon } from "../../helpers/board-watch.ts";
-import { type LiveBoard, liveBoard, runKanband } from "../../helpers/live-board.ts";
+import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { runKanband } from "../../helpers/run-kanband.ts";
 import {
   approve,
   overlaps,
