@@ -22,13 +22,14 @@ export function weighRounds(rounds: Rounds): { graph: Graph; states: StepStates;
   const first = Math.max(0, next - LOOK_BACK);
   const nodes = Array.from({ length: next - first + atOnce }, (_, position): Node => {
     const index = first + position;
-    return nodeOf(roster[index % roster.length] ?? null, { index, startSha, isNew: index >= next }, rounds);
+    return nodeOf(whoseTurn(index, roster, rounds), { index, startSha, isNew: index >= next }, rounds);
   });
   const begunNodes = nodes.slice(0, next - first);
   // What a person wants otherwise of single steps is about a graph; here there is the roster.
   const situation: Situation = { ...rounds, task: { ...task, override: {} }, graph: graphOf(nodes) };
   const begun = new Map<string, StepState>();
   for (const node of begunNodes) begun.set(node.id, startAt(stateOf(node, begun, situation), node, rounds));
+  keepWithin(begun, atOnce);
   const ending = endingOf(begun, { ...rounds, size: Math.max(roster.length, 1), startSha });
   if (ending !== null) {
     const states = ending.isForced ? withoutRest(begun, rounds) : begun;
@@ -38,6 +39,22 @@ export function weighRounds(rounds: Rounds): { graph: Graph; states: StepStates;
   const states = new Map(begun);
   for (const node of shown.slice(begunNodes.length)) states.set(node.id, newState(node, rounds, situation));
   return { graph: graphOf(shown), states, ending: null };
+}
+
+/** A cycle that is done was that of who did it, whatever the roster says since. */
+function whoseTurn(index: number, roster: readonly string[], { records }: Rounds): string | null {
+  const record = records.get(stepOfCycle(index));
+  return (record?.state === "done" ? record.persona : null) ?? roster[index % roster.length] ?? null;
+}
+
+/** Cycles can be begun and have no file: a person wrote another number into the task, or took their files away. */
+function keepWithin(begun: Map<string, StepState>, atOnce: number): void {
+  let left = atOnce - [...begun.values()].filter(({ kind }) => kind === "claimed").length;
+  for (const [id, { kind }] of begun) {
+    if (kind !== "ready") continue;
+    if (left <= 0) begun.set(id, { kind: "waiting", on: [] });
+    left -= 1;
+  }
 }
 
 function newState(node: Node, rounds: Rounds, situation: Situation): StepState {

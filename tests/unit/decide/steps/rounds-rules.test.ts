@@ -66,6 +66,15 @@ describe("a claim of cycles", () => {
     expect(claimed.tasks[0]?.task?.personas[4 % 3]).toBe("engineer");
   });
 
+  it("begins no more at once than it may when a person writes a higher number than was reached", () => {
+    const settings = settingsOf({ slots: slotsOf("A", "B", "C", "D") });
+    expect(briefWork(board("planned", { parallelism: 1, cycle: 6 }, { settings }))).toEqual([
+      "assign t to doing: assigned=cycle-0/1@A cycle=6",
+    ]);
+    const begun = board("doing", { parallelism: 2, cycle: 6, assigned: "cycle-0/1@A" }, { settings });
+    expect(editOf(begun, "t")?.set).toContainEqual(["assigned", "cycle-0/1@A, cycle-1/1@B"]);
+  });
+
   it("waits with all later numbers for a slot that takes the persona of the next", () => {
     const [a, b] = slotsOf("A", "B");
     if (a === undefined || b === undefined) throw new Error("no slots");
