@@ -1,4 +1,4 @@
-import { formatDecisionLine } from "../board/decision-line.ts";
+import { type DecisionKind, formatDecisionLine } from "../board/decision-line.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { listKeptWhole } from "../git/kept-whole.ts";
@@ -7,6 +7,7 @@ import { type Conclusion, concludeRun } from "./conclude-run.ts";
 import { attemptOf, describeEnd, describeSetup, noteInContext } from "./context.ts";
 import { noteDecision } from "./decisions.ts";
 import { endOf, setupTail } from "./end-of-run.ts";
+import { isPassing } from "./is-passing.ts";
 import { makeSubtasks } from "./make-subtasks.ts";
 import { noteMissingLaunch } from "./note-launch.ts";
 import { readOutcome, type SavedOutcome, saveOutcome } from "./outcome-file.ts";
@@ -103,8 +104,21 @@ function settleSaid(world: World, facts: RunFacts, { session, message }: SavedOu
       formatDecisionLine({ at: session.finishedAt ?? world.clock(), step, attempt, kind, text }),
     );
   }
-  writePrompts(world, session);
-  makeSubtasks(world, facts, message, snapshot);
+  orTold(world, facts, "rework", "the prompts of its findings", () => writePrompts(world, session));
+  orTold(world, facts, "subtasks", "what it proposes", () => makeSubtasks(world, facts, message, snapshot));
+}
+
+// Whatever an agent wrote, its step comes to an end: what cannot be made of it is a line for people.
+function orTold(world: World, facts: RunFacts, kind: DecisionKind, what: string, make: () => void): void {
+  const { taskId, step, attempt } = facts;
+  try {
+    make();
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    world.log.error({ taskId, step, err: error }, "what a message asks for cannot be made");
+    const text = `${what} could not be made into files: ${error instanceof Error ? error.message : String(error)}`;
+    noteDecision(world, taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind, text }));
+  }
 }
 
 function noteEnd(world: World, run: RunRecord, facts: RunFacts, { session }: SavedOutcome): void {

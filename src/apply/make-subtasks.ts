@@ -10,6 +10,7 @@ import { KanbandError } from "../errors.ts";
 import { createFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "./board-file.ts";
 import { noteDecision } from "./decisions.ts";
+import { isPassing } from "./is-passing.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +18,12 @@ import type { World } from "./world.ts";
  * Makes files of the tasks that a message proposes: in `backlog/`, where nothing starts, or in `planned/` at trust `auto`. What
  * is there already stays; a line of `decisions.md` tells what came of each. Doing it again changes nothing.
  */
-export function makeSubtasks(world: World, facts: RunFacts, message: string, { tasks }: Snapshot): void {
+export function makeSubtasks(
+  world: World,
+  facts: Pick<RunFacts, "taskId" | "step" | "attempt">,
+  message: string,
+  { tasks }: Pick<Snapshot, "tasks">,
+): void {
   const { subtasks, problems } = readSubtasks(message);
   if (subtasks.length === 0 && problems.length === 0) return;
   const known = tasks.map(({ id, task }) => ({ id, title: task?.title ?? null, parent: task?.parent ?? null }));
@@ -25,12 +31,16 @@ export function makeSubtasks(world: World, facts: RunFacts, message: string, { t
   const others = known.filter(({ id }) => !untold.has(id));
   const { placed, left } = placeSubtasks(facts.taskId, subtasks, others);
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
-  const made = placed.filter((it) => untold.has(it.id) || makeFile(world, lane, facts.taskId, it)).map(({ id }) => id);
-  const doubles = placed.filter(({ id }) => !made.includes(id));
+  const made: string[] = [];
+  const unmade: string[] = [];
+  for (const it of placed) {
+    const problem = untold.has(it.id) ? null : makeFile(world, lane, facts.taskId, it);
+    if (problem === null) made.push(it.id);
+    else unmade.push(`"${it.subtask.title}"${problem}`);
+  }
   const text = [
     made.length === 0 ? "no new task" : `in ${lane}/: ${made.join(", ")}`,
-    ...left.map((it) => `left out: ${it}`),
-    ...doubles.map(({ id, subtask }) => `left out: "${subtask.title}" is there already: ${id}`),
+    ...[...left, ...unmade].map((it) => `left out: ${it}`),
     ...problems,
   ].join("; ");
   const { step, attempt } = facts;
@@ -44,17 +54,28 @@ function untoldOf(world: World, taskId: string, known: readonly KnownTask[]): Re
   return new Set(known.flatMap(({ id, parent }) => (parent === taskId && !named.includes(id) ? [id] : [])));
 }
 
-function makeFile(world: World, lane: string, parent: string, { id, subtask, dependencies }: PlacedSubtask): boolean {
-  const path = join(world.boardRoot, "board", lane, `${id}.md`);
+/** Null once it is made; else why it is not, as the end of a sentence about it. */
+function makeFile(
+  world: World,
+  lane: string,
+  parent: string,
+  { id, subtask, dependencies }: PlacedSubtask,
+): string | null {
   // Another task may have proposed the same since the board was looked at, and it may have been moved on since.
+  const isThere = ` is there already: ${id}`;
   const places = [`sessions/${id}`, ...LANES.map((it) => `board/${it}/${id}.md`)];
-  if (places.some((it) => existsSync(join(world.boardRoot, it)))) return false;
-  mkdirSync(dirname(path), { recursive: true });
+  if (places.some((it) => existsSync(join(world.boardRoot, it)))) return isThere;
+  const file = formatSubtask(subtask, { parent, dependencies });
+  if ("problem" in file) return `: ${file.problem}`;
+  const path = join(world.boardRoot, "board", lane, `${id}.md`);
   try {
-    createFileDurably(path, formatSubtask(subtask, { parent, dependencies }));
-    return true;
+    mkdirSync(dirname(path), { recursive: true });
+    createFileDurably(path, file.text);
+    return null;
   } catch (error) {
-    if (error instanceof KanbandError && error.code === "FILE_EXISTS") return false;
-    throw error;
+    if (error instanceof KanbandError && error.code === "FILE_EXISTS") return isThere;
+    // What is wrong with one of them for good must not keep the step from its end.
+    if (isPassing(error)) throw error;
+    return `: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

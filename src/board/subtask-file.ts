@@ -1,8 +1,27 @@
 import { editFrontMatter } from "./front-matter.ts";
+import { formatScalar } from "./front-matter-scalar.ts";
 import type { ProposedSubtask } from "./read-subtasks.ts";
+import { parseTask } from "./task-file.ts";
 
-/** The text of a proposed task's file. `parent`: id of the task it came from; `dependencies`: ids, as far as they are known. */
+/**
+ * The text of a proposed task's file, or why none can be made of it. `parent`: id of the task it came from; `dependencies`: ids,
+ * as far as they are known.
+ */
 export function formatSubtask(
+  subtask: ProposedSubtask,
+  place: { parent: string; dependencies: readonly string[] },
+): { text: string } | { problem: string } {
+  try {
+    const text = textOf(subtask, place);
+    const { findings } = parseTask("proposed.md", "backlog", new TextEncoder().encode(text));
+    const problem = findings.find(({ severity }) => severity === "error");
+    return problem === undefined ? { text } : { problem: problem.message };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function textOf(
   { title, body, touches, acceptance, persona, priority }: ProposedSubtask,
   { parent, dependencies }: { parent: string; dependencies: readonly string[] },
 ): string {
@@ -13,13 +32,12 @@ export function formatSubtask(
   const criteria =
     acceptance.length === 0 ? "" : `## Acceptance criteria\n\n${acceptance.map((it) => `- ${it}`).join("\n")}`;
   const text = [body.trim(), criteria].filter((it) => it !== "").join("\n\n");
-  const plain = editFrontMatter(text === "" ? "" : `\n${text}\n`, keys);
+  // Made without the text, which may begin like front matter itself.
+  const head = editFrontMatter("", keys).replace(/---\n$/, "");
   const lists = [listLine("dependencies", dependencies), listLine("touches", touches)].join("");
-  const end = plain.indexOf("\n---", 3);
-  return `${plain.slice(0, end)}${lists}${plain.slice(end)}`;
+  return `${head}${lists}---\n${text === "" ? "" : `\n${text}\n`}`;
 }
 
-// A list of JSON texts is a list of YAML texts, whatever stands in them.
 function listLine(key: string, items: readonly string[]): string {
-  return items.length === 0 ? "" : `\n${key}: [${items.map((it) => JSON.stringify(it)).join(", ")}]`;
+  return items.length === 0 ? "" : `${key}: [${items.map((it) => formatScalar(it, "double")).join(", ")}]\n`;
 }
