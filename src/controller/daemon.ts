@@ -17,6 +17,7 @@ import { untilCalm } from "./calm.ts";
 import { clearReady, lockPathOf, markReady } from "./control.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { createHints } from "./hints.ts";
+import { isBusy } from "./is-busy.ts";
 import { createJobs } from "./jobs.ts";
 import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
@@ -161,8 +162,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     if (!isEnding()) return;
     const how = options.stopRuns();
     if (how === "stop") stopAllRuns(world, jobs, snapshot);
-    const isBusy = snapshot.runs.some(holds) || jobs.list().some(({ retryAt }) => retryAt === null);
-    if (how === "leave" || !isBusy) end.abort();
+    if (how === "leave" || !isBusy(snapshot.runs.filter(holds), jobs.list())) end.abort();
   }
   options.signal.addEventListener("abort", wake, { once: true });
   await loop.done;

@@ -1,6 +1,7 @@
 import { applyEffect } from "../apply/effect.ts";
 import { syncSessions } from "../apply/sync-sessions.ts";
 import { runsDirOf, type World } from "../apply/world.ts";
+import { isLive } from "../decide/board-index.ts";
 import type { RunView, Snapshot } from "../decide/snapshot.ts";
 import { onExit } from "../process/exits.ts";
 import { readRuns } from "../process/read-runs.ts";
@@ -41,8 +42,9 @@ export function createExitWatch(wake: () => void): (runs: readonly RunView[]) =>
 
 /** Ends every run for the end of the daemon: not a failure of anybody, each goes on with the next daemon. */
 export function stopAllRuns(world: World, jobs: Jobs, snapshot: Snapshot): void {
-  for (const { runId, taskId, stop } of snapshot.runs) {
-    if (stop !== null) continue;
+  for (const run of snapshot.runs) {
+    if (run.stop !== null || !isLive(run)) continue;
+    const { runId, taskId } = run;
     jobs.start({ kind: "stop", taskId }, async () => {
       await applyEffect(world, { kind: "stop", taskId, runId, reason: "shutdown" }, snapshot);
     });

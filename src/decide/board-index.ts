@@ -117,6 +117,11 @@ export function isLive(run: RunView): boolean {
   return run.state === "starting" || run.state === "running";
 }
 
+/** Whether collecting a run that is over failed, and is not tried again yet. */
+export function isUncollectable(run: RunView, { resting }: Board): boolean {
+  return resting.size > 0 && !isLive(run) && resting.has(restKey("collect", run.taskId, run.runId));
+}
+
 /** The session files of a task; none for a task that never ran. */
 export function sessionsOf(board: Board, taskId: string): readonly Session[] {
   return board.snapshot.sessions.get(taskId) ?? [];

@@ -1,4 +1,4 @@
-import { type Board, isEditable, isLive, isReadable, type ReadableView } from "./board-index.ts";
+import { type Board, isEditable, isLive, isReadable, isUncollectable, type ReadableView } from "./board-index.ts";
 import { isDaySpent, leftOfTask } from "./budgets.ts";
 import { claimKeys, isUnitClaimLost, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
@@ -95,7 +95,9 @@ function decideCollect(taskId: string, runs: readonly RunView[], board: Board, p
   const { state } = board.snapshot.repo;
   // Without the board in the working tree there is no place for the session file.
   if (state === "elsewhere" || state === "missing" || board.jobs.has(taskId)) return;
-  const ended = runs.filter((run) => !isLive(run)).toSorted((a, b) => a.startedAt - b.startedAt)[0];
+  const over = runs.filter((run) => !isLive(run)).toSorted((a, b) => a.startedAt - b.startedAt);
+  // One that cannot be collected keeps no other from it.
+  const ended = over.find((run) => !isUncollectable(run, board)) ?? over[0];
   if (ended === undefined) return;
   // Once the run is collected, nobody knows any more what the claim was: the file must say it first.
   const view = claimedView(ended, board);

@@ -1,20 +1,20 @@
 import { slotsOfAssigned } from "../board/claim.ts";
 import type { SlotSettings } from "../config/settings.ts";
-import type { ActiveBoard, Board } from "./board-index.ts";
-import type { TaskView } from "./snapshot.ts";
+import { type ActiveBoard, type Board, isUncollectable } from "./board-index.ts";
+import type { RunView, TaskView } from "./snapshot.ts";
 
 /** Who holds each slot: at most one task a slot, and at most one slot a task that is waiting for its run. */
 export type SlotHolders = Map<string, string>;
 
 /**
  * Reads who holds which slot. A run holds its slot until it is collected, and so does a start under way, whatever the file says
- * by now: it may be gone, or the stale buffer of an editor. Among files that claim the same slot the one with a job holds it,
- * else the one that came first.
+ * by now: it may be gone, or the stale buffer of an editor. One that cannot be collected holds it until a person takes its task
+ * away. Among files that claim the same slot the one with a job holds it, else the one that came first.
  */
 export function slotHolders(board: Board): SlotHolders {
   const holders: SlotHolders = new Map();
   for (const run of board.snapshot.runs) {
-    if (run.slot !== null && !holders.has(run.slot)) holders.set(run.slot, run.taskId);
+    if (run.slot !== null && !holders.has(run.slot) && !isGivenUp(run, board)) holders.set(run.slot, run.taskId);
   }
   for (const { slot, taskId } of board.underWay) {
     if (slot !== null && taskId !== null && !holders.has(slot)) holders.set(slot, taskId);
@@ -32,6 +32,11 @@ export function slotHolders(board: Board): SlotHolders {
   }
   for (const [slot, view] of claims) holders.set(slot, view.id);
   return holders;
+}
+
+/** It is over and cannot be collected, and a person took its task away: nothing is left that would need the slot. */
+function isGivenUp(run: RunView, board: Board): boolean {
+  return isUncollectable(run, board) && board.views.get(run.taskId)?.some(({ lane }) => lane === "doing") !== true;
 }
 
 /** The slots nobody holds, in the order of the settings. */

@@ -35,6 +35,9 @@ export function nextSteps(
         ...(sessions.get(view.id) ?? [])
           .filter((it) => it.state === "running")
           .map((it) => `tail -f ${place(it.path)}`),
+        ...(/^collect of \S+ failed: /.test(reason)
+          ? [`mend what it names; or free its slot: kanband move ${id} backlog`]
+          : []),
         ...forApproval(view, snapshot, place),
         ...forLimits(reason, place),
       ];

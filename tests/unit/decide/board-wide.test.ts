@@ -159,9 +159,9 @@ describe("what failed and rests", () => {
 
   it("says so where its run could not be collected, and nothing where it does not matter", () => {
     const runs = [runOf("a", { state: "exited" })];
-    const collect = boardOf({ doing: [claimed("a")] }, { runs, jobs: [{ ...resting, kind: "collect" }] });
+    const collect = boardOf({ doing: [claimed("a")] }, { runs, jobs: [{ ...resting, kind: "collect", of: "a-1" }] });
     expect(brief(collect)).toEqual([]);
-    expect(whyOf(collect, "a")).toMatch("collect failed: no space left");
+    expect(whyOf(collect, "a")).toMatch("collect of a-1 failed: no space left");
     const release = boardOf({ for_review: ["a"] }, { jobs: [{ ...resting, kind: "release" }] });
     expect(whyOf(release, "a")).toMatch("waits for a person");
   });

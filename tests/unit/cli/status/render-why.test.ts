@@ -43,6 +43,14 @@ it("names the file of a live session to follow", () => {
   );
 });
 
+it("names the way out of a run that cannot be collected", () => {
+  const failed = new Map([["a", "collect of a-1 failed: no space left; tried again at 10:01"]]);
+
+  expect(why(boardOf({ doing: [claimed("a")] }, { runs: [runOf("a", { state: "exited" })] }), failed)).toContain(
+    "free its slot: kanband move a backlog",
+  );
+});
+
 it("tells of a broken file the line and the way out", () => {
   const finding = { path: "board/planned/a.md", line: 3, severity: "error", code: "TASK_INVALID" } as const;
   const findings = [{ ...finding, message: "bad YAML", hint: "Quote the text." }];
