@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { GivenAnswer } from "../board/answers.ts";
 import { decisionKey, formatDecisionLine } from "../board/decision-line.ts";
-import type { Task } from "../board/task.ts";
 import { changeAccount } from "./account.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
@@ -15,9 +15,14 @@ export function noteDecision(world: World, taskId: string, line: string): void {
 }
 
 /** Tells what a person answered to the step that is run again. */
-export function noteAnswer(world: World, { id, answer }: Task, { step, attempt, startedAt }: RunFacts): void {
-  const text = answer ?? "in the text of the task";
-  noteDecision(world, id, formatDecisionLine({ at: startedAt, step, attempt, kind: "answer", text }));
+export function noteAnswer(world: World, { taskId, step, attempt, startedAt, answer = null }: RunFacts): void {
+  const text = answer === null ? "in the text of the task" : answerText(answer);
+  noteDecision(world, taskId, formatDecisionLine({ at: startedAt, step, attempt, kind: "answer", text }));
+}
+
+/** An answer as it is told to who asked. */
+export function answerText({ text, of }: GivenAnswer): string {
+  return of === null ? text : `None to this question by itself. To that of step ${of}, asked at the same time: ${text}`;
 }
 
 /** The document with the line at its end, or as it is. */

@@ -1,4 +1,5 @@
 import type { Tokens } from "../agents/adapter.ts";
+import { answerLine, answerTo } from "../board/answers.ts";
 import type { Persona } from "../board/persona.ts";
 import type { Session } from "../board/session.ts";
 import { countUnknownCosts, knownUsd } from "../board/session-cost.ts";
@@ -41,6 +42,7 @@ export function launchFacts(
   const isContinued = GOES_ON.has(effect.cause);
   const continuedFrom = isContinued && work?.mutates !== false ? (earlier?.startSha ?? null) : null;
   const slot = settings.slots.find(({ name }) => name === effect.slot) ?? null;
+  const answer = effect.cause === "answer" ? (work === undefined ? answerTo(effect.step, task) : work.answer) : null;
   const wallMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
   return {
     taskId: task.id,
@@ -76,6 +78,8 @@ export function launchFacts(
     branchedFrom: taken.branchedFrom,
     cause: effect.cause,
     ...(earlier !== undefined && ABOUT_IT.has(effect.cause) ? { about: aboutOf(earlier) } : {}),
+    ...(effect.cause === "answer" ? { answer } : {}),
+    answered: answer === null ? (earlier?.answered ?? null) : answerLine(answer.text),
     ...(earlier === undefined ? {} : goOnFrom(earlier)),
     parked: effect.parked ?? {},
     fingerprint: null,

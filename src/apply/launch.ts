@@ -202,7 +202,7 @@ async function start(world: World, launching: Launching): Promise<string | null>
   }
   failpoint("apply.launch.after-start");
   noteInContext(world, task.id, describeLaunch({ task, persona, facts: record, trust: settings.trust }));
-  if (effect.cause === "answer") noteAnswer(world, task, record);
+  if (effect.cause === "answer") noteAnswer(world, record);
   world.log.info({ taskId: task.id, slot: effect.slot, runId, snapshotAt: snapshot.observedAt }, "run started");
   return null;
 }

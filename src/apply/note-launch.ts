@@ -13,6 +13,6 @@ export function noteMissingLaunch(world: World, facts: RunFacts, snapshot: Snaps
   const persona = facts.persona === null ? null : (snapshot.personas.get(facts.persona) ?? null);
   const section = describeLaunch({ task, persona, facts, trust: world.settings().trust });
   const known = readRegularFile(join(world.boardRoot, "sessions", facts.taskId, "context.md"))?.toString("utf8") ?? "";
-  if (facts.cause === "answer") noteAnswer(world, task, facts);
+  if (facts.cause === "answer") noteAnswer(world, facts);
   if (!known.includes(`\n## ${section.heading}\n`)) noteInContext(world, facts.taskId, section);
 }

@@ -6,6 +6,7 @@ import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { composePrompt, type Prompt } from "./compose-prompt.ts";
+import { answerText } from "./decisions.ts";
 import type { LaunchEffect } from "./launch-facts.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { skillTexts } from "./skill-texts.ts";
@@ -38,7 +39,7 @@ export function promptOfLaunch(
       .filter(([name]) => name !== CONTEXT)
       .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
     skills: skillTexts(world.boardRoot, work?.skills ?? persona?.skills ?? []),
-    answer: answerOf(effect, task, snapshot),
+    answer: answerOf(effect, facts, snapshot),
     tip: facts.startSha,
     trust: settings.trust,
     maxToolCalls: facts.caps.toolCalls,
@@ -70,10 +71,11 @@ function choicesOf(
 
 function answerOf(
   { cause, work, taskId, step }: LaunchEffect,
-  task: Task,
+  { answer = null }: RunFacts,
   { sessions }: Snapshot,
 ): { question: string; answer: string } | null {
   if (cause !== "answer") return null;
   const asked = work?.question ?? sessions.get(taskId)?.find((it) => it.step === step)?.question ?? "";
-  return { question: asked, answer: task.answer ?? "The person answered in the text of the task: read it again." };
+  const inBody = "The person answered in the text of the task: read it again.";
+  return { question: asked, answer: answer === null ? inBody : answerText(answer) };
 }

@@ -1,4 +1,5 @@
 import type { Tokens } from "../agents/adapter.ts";
+import type { GivenAnswer } from "../board/answers.ts";
 import type { ParkedUntil, Session } from "../board/session.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { LaunchCause } from "../decide/action.ts";
@@ -49,6 +50,10 @@ export type RunFacts = {
   cause: LaunchCause | null;
   /** With cause `answer` or `verdict`: what the run before came to, which this one is about. */
   about?: Pick<Session, "question" | "reason">;
+  /** With cause `answer`: what the person says; null: it is in the text of the task. */
+  answer?: GivenAnswer | null;
+  /** The last answer that the step was given, as its session file tells. */
+  answered?: string | null;
   /** The agent's own id of the conversation that it goes on with; null or absent: a new one. */
   resumed?: string | null;
   /** What that conversation had used up before, for agents whose totals count that as well. */

@@ -38,6 +38,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     // If it never starts, the next run still knows why, what was asked, and how often the ones before were lost.
     cause: facts.cause === "first" ? null : facts.cause,
     question: facts.about?.question ?? null,
+    answered: facts.answered ?? null,
     reason: facts.losses > 0 ? `lost ${facts.losses} times before` : (facts.about?.reason ?? null),
     retries: facts.retries,
     reworks: facts.reworks,

@@ -77,6 +77,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["reason", session.reason === null ? null : oneLine(session.reason, REASON_CHARACTERS)],
     ["target", session.target ?? null],
     ["question", session.question ?? null],
+    ["answered", session.answered ?? null],
     ["retries", session.retries === 0 ? null : session.retries],
     ["reworks", session.reworks === 0 ? null : session.reworks],
     ["started", session.startedAt],

@@ -77,6 +77,7 @@ export const SessionKeys = v.object({
   dispatch: v.optional(v.array(DispatchedStepKeys, "a list of steps")),
   findings: v.optional(v.array(FindingKeys, "a list of findings")),
   question: v.optional(filled("a question")),
+  answered: v.optional(filled("an answer")),
   cause: v.optional(filled("a cause")),
   prompt: v.optional(counts("the bytes of parts")),
   tool_calls: v.optional(whole, 0),
@@ -131,7 +132,7 @@ export function sessionOf(path: string, taskId: string, keys: Keys): Session {
 }
 
 // Most sessions have none of these, and none of them is what an absent key would stand for.
-function ofWorkflow({ after, target, args, dispatch, findings, question, prompt }: Keys): Partial<Session> {
+function ofWorkflow({ after, target, args, dispatch, findings, question, answered, prompt }: Keys): Partial<Session> {
   return {
     ...(after === undefined ? {} : { after }),
     ...(target === undefined ? {} : { target }),
@@ -139,6 +140,7 @@ function ofWorkflow({ after, target, args, dispatch, findings, question, prompt 
     ...(dispatch === undefined ? {} : { dispatch }),
     ...(findings === undefined ? {} : { findings }),
     ...(question === undefined ? {} : { question }),
+    ...(answered === undefined ? {} : { answered }),
     ...(prompt === undefined ? {} : { promptBytes: prompt }),
   };
 }

@@ -84,6 +84,8 @@ export type Session = {
   findings?: readonly ReviewFinding[];
   /** What it asks the person, with verdict `decision`: one line. */
   question?: string | null;
+  /** The last answer of a person that the step was given, as one line. Absent or null: none. */
+  answered?: string | null;
   /** Bytes of each part of the prompt: what the run was told. Absent: nothing was composed for it. */
   promptBytes?: Readonly<Record<string, number>>;
   /** Git blob id of the message, once the step is done: what an approval names. Never written: who reads the file works it out. */

@@ -12,7 +12,7 @@ import { taskOf } from "./task-values.ts";
 import { oneLine } from "./text.ts";
 
 const TEXTS =
-  "title persona workflow agent model effort slot base parent lane approved feedback assigned branch blocked stale";
+  "title persona workflow agent model effort slot base parent lane approved feedback answer assigned branch blocked stale";
 const KINDS = {
   names: new Set(["id", "work_package_id", "dependencies", "depends_on"]),
   texts: new Set([...TEXTS.split(" "), "verify", "touches"]),

@@ -23,6 +23,7 @@ const override = v.union(
   ],
   "`skip`, or { persona, skills, agent, model }",
 );
+const answers = v.union([text(), v.record(v.string("a step id"), text())], "a text, or texts by the ids of steps");
 const overrides = v.record(
   v.string("a step id"),
   override,
@@ -56,7 +57,7 @@ export const TaskKeys = v.object({
   parent: v.optional(about(name, "The task this one is a part of.")),
   approved: v.optional(about(text(), "`<who> <when>`: lets a change that was planned go ahead.")),
   feedback: v.optional(about(text(), "What the next run should do better.")),
-  answer: v.optional(about(text(), "What you decide of what a step asked.")),
+  answer: v.optional(about(answers, "What you decide of what a step asked; of what several asked, by their ids.")),
   override: v.optional(about(overrides, "What is to be otherwise in single steps of the workflow, by step id.")),
   personas: v.optional(about(names("a list of personas"), "The roster of a round-robin: they take turns.")),
   parallelism: v.optional(about(count(1, 4), "How many cycles of a round-robin may run at once, at most 4.")),

@@ -39,7 +39,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     parent: keys.parent ?? null,
     approved: flagText(keys.approved),
     feedback: keys.feedback ?? null,
-    answer: flagText(keys.answer),
+    answer: typeof keys.answer === "object" ? keys.answer : flagText(keys.answer),
     override: keys.override === undefined ? NOTHING : overridesOf(keys.override),
     personas: keys.personas ?? NONE,
     parallelism: keys.parallelism ?? null,

@@ -32,8 +32,8 @@ export type Task = {
   parent: string | null;
   approved: string | null;
   feedback: string | null;
-  /** A person's answer to what a step asked. */
-  answer: string | null;
+  /** A person's answer to what a step asked; or to several, by their ids. */
+  answer: string | Readonly<Record<string, string>> | null;
   /** What a person wants otherwise in the steps of its workflow, by step id. */
   override: Readonly<Record<string, StepOverride>>;
   /** The roster of a round-robin, and how many of its cycles may run at once. */

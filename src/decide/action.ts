@@ -1,3 +1,4 @@
+import type { GivenAnswer } from "../board/answers.ts";
 import type { Lane } from "../board/lane.ts";
 import type { ParkedUntil } from "../board/session.ts";
 import type { DaemonKey } from "../board/task.ts";
@@ -37,7 +38,7 @@ export type Edit = {
   /** Where the file goes; null stays. `remove-duplicate` deletes instead. */
   toLane: Lane | null;
   /** Keys to set, in this order; null removes the key. Nothing else in the file changes. */
-  set: ReadonlyArray<readonly [DaemonKey | "paused", string | number | null]>;
+  set: ReadonlyArray<readonly [DaemonKey | "answer" | "paused", string | number | null]>;
   /** For the commit: an imperative line such as "Assign fix-login to slot A". */
   subject: string;
   trailers: ReadonlyArray<readonly [string, string]>;
@@ -139,6 +140,8 @@ export type StepWork = {
   problem: string | null;
   /** What it asked the person who answers now. */
   question: string | null;
+  /** What the person says to it. */
+  answer: GivenAnswer | null;
 };
 
 export type LaunchCause =

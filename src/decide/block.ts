@@ -1,3 +1,4 @@
+import { isAnswerUsed } from "../board/answers.ts";
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { type Board, type EditableView, sessionsOf } from "./board-index.ts";
@@ -10,10 +11,17 @@ import { oneLine } from "./one-line.ts";
 /** The longest a reason may be, with the way to what was saved. */
 const MAX_LENGTH = 299;
 
-/** Moves a task to `blocked/` with the reason, and with how to get at work that a run left behind. `of`: which of several. */
-export function blockEdit(view: EditableView, board: Board, reason: string, of: Session | null = null): Edit | null {
-  const rescue = keptWork(of ?? historyOf(board, view.id).step ?? lastFailed(sessionsOf(board, view.id)));
-  const line = oneLine(reason, MAX_LENGTH - rescue.length) + rescue;
+/** Moves a task to `blocked/` with the reason, or several, and with how to get at work that a run left behind. `of`: which of several. */
+export function blockEdit(
+  view: EditableView,
+  board: Board,
+  reason: string | readonly string[],
+  of: Session | null = null,
+): Edit | null {
+  const sessions = sessionsOf(board, view.id);
+  const rescue = keptWork(of ?? historyOf(board, view.id).step ?? lastFailed(sessions));
+  const lines = [reason].flat().map((it) => oneLine(it, MAX_LENGTH - rescue.length));
+  const line = lines.join("; ") + rescue;
   return editOf(view, {
     intent: "block",
     toLane: "blocked",
@@ -22,6 +30,8 @@ export function blockEdit(view: EditableView, board: Board, reason: string, of: 
       ["spent_usd", spentAfter(view, board)],
       ["stale", null],
       ["blocked", line],
+      // Else it would stand there as the answer to what is asked now.
+      ...(isAnswerUsed(view.task, sessions) ? [["answer", null] as const] : []),
     ],
     subject: `Block ${view.id}`,
     trailers: costTrailer(view, board),

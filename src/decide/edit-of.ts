@@ -3,7 +3,8 @@ import type { DaemonKey, Task } from "../board/task.ts";
 import type { Edit, EditIntent, Notice } from "./action.ts";
 import type { EditableView } from "./board-index.ts";
 
-export type KeyChange = readonly [DaemonKey, string | number | null];
+/** A key of the daemon's; or a person's answer, which goes once it is used. */
+export type KeyChange = readonly [DaemonKey | "answer", string | number | null];
 
 export type EditWords = {
   intent: EditIntent;
@@ -35,8 +36,10 @@ export function editOf(view: EditableView, words: EditWords): Edit | null {
   };
 }
 
-function keyOf(task: Task, key: DaemonKey): string | number | null {
+function keyOf(task: Task, key: KeyChange[0]): string | number | null {
   switch (key) {
+    case "answer":
+      return typeof task.answer === "object" && task.answer !== null ? Object.values(task.answer).join() : task.answer;
     case "assigned":
       return task.assigned;
     case "branch":

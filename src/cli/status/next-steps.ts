@@ -21,7 +21,8 @@ export function nextSteps(
     case "backlog":
       return [`kanband move ${id} planned`];
     case "blocked":
-      if (hasQuestion(view)) return [`write \`answer:\` into ${place(view.path)}, then: kanband move ${id} planned`];
+      if (hasQuestion(view))
+        return [`write ${answerKey(view)} into ${place(view.path)}, then: kanband move ${id} planned`];
       return isUnmerged(view)
         ? [
             `mend the cause, then, to merge it as it is: kanband move ${id} done`,
@@ -54,7 +55,13 @@ function isUnmerged({ task }: TaskView): boolean {
 
 /** Whether a task is blocked by a question of one of its steps, by how `decide` begins its reason. */
 export function hasQuestion({ task }: Pick<TaskView, "task">): boolean {
-  return /^step \S+ asks: /.test(task?.blocked ?? "");
+  return /(?:^|; )(?:step \S+ )?asks: /.test(task?.blocked ?? "");
+}
+
+/** Where several ask, each has an answer of its own. */
+function answerKey({ task }: TaskView): string {
+  const steps = [...(task?.blocked ?? "").matchAll(/(?:^|; )step (\S+) asks: /g)].map(([, step = ""]) => safe(step));
+  return steps.length < 2 ? "`answer:`" : `\`answer: { ${steps.map((it) => `${it}: …`).join(", ")} }\``;
 }
 
 function forApproval(view: TaskView, snapshot: Snapshot, place: PlaceOf): string[] {

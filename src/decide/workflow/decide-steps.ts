@@ -56,9 +56,9 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   if (view.lane === "doing" && isIdle && isEditable(board, view)) {
     const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
     const [first] = blocked;
-    const why = first?.reason ?? (isFinished(states) ? null : budget);
+    const why = first === undefined ? (isFinished(states) ? null : budget) : blocked.map((it) => it.reason);
     const of = first === undefined ? null : (steps.records.get(first.step) ?? null);
-    if (why !== null) return end(plan, view.id, why, () => blockEdit(view, board, why, of));
+    if (why !== null) return end(plan, view.id, [why].flat().join("; "), () => blockEdit(view, board, why, of));
     if (isFinished(states)) {
       const line = steps.ending?.line ?? null;
       return end(plan, view.id, line ?? "its last step is done", () => reviewEdit(view, board, line));
@@ -73,7 +73,7 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     lookAgain(plan, board.now, board.now + AGES_MS);
   }
   act(steps, kept, starts, plan);
-  explain(steps, reason ?? blocked[0]?.reason ?? null, starts, plan);
+  explain(steps, reason ?? (blocked.map((it) => it.reason).join("; ") || null), starts, plan);
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
   const mayBegin = reason === null && blocked.length === 0;
   return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;

@@ -1,3 +1,4 @@
+import { answerAmong } from "../../board/answers.ts";
 import type { Claim } from "../../board/claim.ts";
 import type { Effect, StepWork } from "../action.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "../choose-agent.ts";
@@ -97,5 +98,14 @@ function workOf(steps: TaskSteps, node: Node, start: Start): StepWork {
     ...(node.cycle === null ? {} : { cycle: { index: node.cycle.index, startSha: node.cycle.startSha } }),
     problem: start.cause === "verdict" ? (start.previous?.reason ?? null) : null,
     question: start.cause === "answer" ? (start.previous?.question ?? null) : null,
+    answer:
+      start.cause === "answer"
+        ? answerAmong(
+            node.id,
+            steps.view.task,
+            records,
+            steps.graph.nodes.map(({ id }) => id),
+          )
+        : null,
   };
 }

@@ -75,8 +75,10 @@ it(
       const step = file === "solo" ? "work" : "design";
       const decisions = board.read(`sessions/${id}/decisions.md`);
       expect(decisions).toContain(` ${step}/1 question: ${QUESTION}\n`);
+      expect(decisions).toContain(` answer: ${answer}\n`);
       if (file !== "solo") expect(decisions).toMatch(/ design\/\d+ result: done$/m);
     }
+    expect(sessionOf(board, "asks", "design.md").answered).toBe("The queue, as in the other store");
     expect(await board.git("show", "kanband/asks-alone:src/asks-alone.txt")).toBe("queue");
 
     expect(partsOf(board, "over")).toEqual(["shape.md product_manager", "design.md ux_designer", "build.md sre"]);

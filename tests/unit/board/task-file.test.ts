@@ -106,6 +106,12 @@ describe("a whole task", () => {
     expect(findings.map((it) => it.code)).toEqual(["LANE_UNKNOWN"]);
   });
 
+  it("an answer may be a number, or one to each step", () => {
+    expect(parse("answer: 5").task).toMatchObject({ answer: "5" });
+    expect(parse("answer: { a: The queue, b: 'no' }").task).toMatchObject({ answer: { a: "The queue", b: "no" } });
+    expect(parse("answer: { a: [b] }").task).toBeNull();
+  });
+
   it("`blocked: false` and an empty `stale` say no", () => {
     expect(parse("blocked: false", 'stale: ""', "approved: false").task).toMatchObject({
       blocked: null,

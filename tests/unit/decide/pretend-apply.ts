@@ -47,6 +47,7 @@ const FIELDS: Record<Edit["set"][number][0], string> = {
   spent_usd: "spentUsd",
   cycle: "cycle",
   goal_tasks: "goalTasks",
+  answer: "answer",
   blocked: "blocked",
   stale: "stale",
   lane: "laneRequest",

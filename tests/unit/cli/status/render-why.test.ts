@@ -43,6 +43,14 @@ it("names the file of a live session to follow", () => {
   );
 });
 
+it("says how each of several questions is answered", () => {
+  const nextOf = (blocked: string) => why(boardOf({ blocked: [{ id: "a", blocked }] }), new Map());
+
+  expect(nextOf("asks: Which?")).toContain("write `answer:` into");
+  expect(nextOf("step x asks: Which?; its work: git log -p 1")).toContain("write `answer:` into");
+  expect(nextOf("step x asks: Which?; step y.z asks: How?")).toContain("write `answer: { x: …, y.z: … }` into");
+});
+
 it("names the way out of a run that cannot be collected", () => {
   const failed = new Map([["a", "collect of a-1 failed: no space left; tried again at 10:01"]]);
 

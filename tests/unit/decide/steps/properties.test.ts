@@ -159,6 +159,7 @@ const WORK: StepWork = {
   findings: [],
   problem: null,
   question: null,
+  answer: null,
 };
 const LAUNCH = {
   kind: "launch",
