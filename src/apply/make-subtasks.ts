@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatDecisionLine } from "../board/decision-line.ts";
 import { LANES } from "../board/lane.ts";
-import { type KnownTask, type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
+import { type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
 import { readSubtasks } from "../board/read-subtasks.ts";
 import { formatSubtask } from "../board/subtask-file.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -26,15 +26,18 @@ export function makeSubtasks(
 ): void {
   const { subtasks, problems } = readSubtasks(message);
   if (subtasks.length === 0 && problems.length === 0) return;
-  const known = tasks.map(({ id, task }) => ({ id, title: task?.title ?? null, parent: task?.parent ?? null }));
-  const untold = untoldOf(world, facts.taskId, known);
-  const others = known.filter(({ id }) => !untold.has(id));
-  const { placed, left } = placeSubtasks(facts.taskId, subtasks, others);
+  const known = tasks.map(({ id, task }) => {
+    return { id, title: task?.title ?? null, parent: task?.parent ?? null, proposedBy: task?.proposedBy ?? null };
+  });
+  const { taskId, step, attempt } = facts;
+  const place = { parent: taskId, proposedBy: `${step}/${attempt}` };
+  const { placed, left } = placeSubtasks(place, subtasks, known);
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
   const made: string[] = [];
   const unmade: string[] = [];
   for (const it of placed) {
-    const problem = untold.has(it.id) ? null : makeFile(world, lane, facts.taskId, it);
+    const isMade = tasks.some(({ id }) => id === it.id);
+    const problem = isMade ? null : makeFile(world, lane, place, it);
     if (problem === null) made.push(it.id);
     else unmade.push(`"${it.subtask.title}"${problem}`);
   }
@@ -43,33 +46,26 @@ export function makeSubtasks(
     ...[...left, ...unmade].map((it) => `left out: ${it}`),
     ...problems,
   ].join("; ");
-  const { step, attempt } = facts;
-  noteDecision(world, facts.taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
-}
-
-// A daemon that died here made files and did not live to tell of them: they are no doubles of what is proposed, but the same.
-function untoldOf(world: World, taskId: string, known: readonly KnownTask[]): ReadonlySet<string> {
-  const told = readRegularFile(join(world.boardRoot, "sessions", taskId, "decisions.md"))?.toString("utf8") ?? "";
-  const named = [...told.matchAll(/ subtasks: in \w+\/: ([^;\n]*)/g)].flatMap(([, ids = ""]) => ids.split(", "));
-  return new Set(known.flatMap(({ id, parent }) => (parent === taskId && !named.includes(id) ? [id] : [])));
+  noteDecision(world, taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
 }
 
 /** Null once it is made; else why it is not, as the end of a sentence about it. */
 function makeFile(
   world: World,
   lane: string,
-  parent: string,
+  place: { parent: string; proposedBy: string },
   { id, subtask, dependencies }: PlacedSubtask,
 ): string | null {
   // Another task may have proposed the same since the board was looked at, and it may have been moved on since.
   const isThere = ` is there already: ${id}`;
   const places = [`sessions/${id}`, ...LANES.map((it) => `board/${it}/${id}.md`)];
-  if (places.some((it) => existsSync(join(world.boardRoot, it)))) return isThere;
-  const file = formatSubtask(subtask, { parent, dependencies });
+  const file = formatSubtask(subtask, { ...place, dependencies });
   if ("problem" in file) return `: ${file.problem}`;
   const path = join(world.boardRoot, "board", lane, `${id}.md`);
   try {
     mkdirSync(dirname(path), { recursive: true });
+    if (readRegularFile(path)?.toString("utf8") === file.text) return null;
+    if (places.some((it) => existsSync(join(world.boardRoot, it)))) return isThere;
     createFileDurably(path, file.text);
     return null;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ProposedSubtask } from "./read-subtasks.ts";
 import { slugOf } from "./task-file.ts";
 
 /** What is known of the tasks there are; the title is null where only the name of a file is known. */
-export type KnownTask = { id: string; title: string | null; parent: string | null };
+export type KnownTask = { id: string; title: string | null; parent: string | null; proposedBy: string | null };
 
 /** A proposed task with the id it gets, and the ids of what it waits for. */
 export type PlacedSubtask = { id: string; subtask: ProposedSubtask; dependencies: readonly string[] };
@@ -13,10 +13,11 @@ export const DEEPEST = 3;
 
 /**
  * Finds a place for each proposed task: an id that nobody has, and its dependencies by the ids of what they name. What is there
- * already under that title, or is one too many, or too deep, is left out, with a line that says so.
+ * already under that title, or is one too many, or too deep, is left out, with a line that says so. What this same attempt
+ * proposed before a crash is no double of itself, and keeps its place.
  */
 export function placeSubtasks(
-  parent: string,
+  { parent, proposedBy }: { parent: string; proposedBy: string },
   proposed: readonly ProposedSubtask[],
   known: readonly KnownTask[],
 ): { placed: readonly PlacedSubtask[]; left: readonly string[] } {
@@ -27,11 +28,13 @@ export function placeSubtasks(
   }
   const titles = new Map(known.map(({ id, title }) => [sameTitle(title ?? id), id]));
   const taken = new Set(known.map(({ id }) => id.toLowerCase()));
+  const own = new Set(known.flatMap((it) => (it.parent === parent && it.proposedBy === proposedBy ? [it.id] : [])));
   let children = known.filter((it) => it.parent === parent).length;
   const chosen: { id: string; subtask: ProposedSubtask }[] = [];
   for (const subtask of proposed) {
     const twin = titles.get(sameTitle(subtask.title)) ?? titles.get(sameTitle(slugOf(subtask.title)));
-    if (twin !== undefined) left.push(`"${subtask.title}" is there already: ${twin}`);
+    if (twin !== undefined && own.delete(twin)) chosen.push({ id: twin, subtask });
+    else if (twin !== undefined) left.push(`"${subtask.title}" is there already: ${twin}`);
     else if (children >= MOST_CHILDREN)
       left.push(`"${subtask.title}": ${parent} has ${MOST_CHILDREN} tasks of its own`);
     else {

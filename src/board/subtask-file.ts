@@ -4,13 +4,13 @@ import type { ProposedSubtask } from "./read-subtasks.ts";
 import { parseTask } from "./task-file.ts";
 
 /**
- * The text of a proposed task's file, or why none can be made of it. `parent`: id of the task it came from; `dependencies`: ids,
- * as far as they are known.
+ * `parent`: id of the task it came from; `proposedBy`: which attempt of which of its steps; `dependencies`: ids, as far as they
+ * are known.
  */
-export function formatSubtask(
-  subtask: ProposedSubtask,
-  place: { parent: string; dependencies: readonly string[] },
-): { text: string } | { problem: string } {
+type Place = { parent: string; proposedBy: string; dependencies: readonly string[] };
+
+/** The text of a proposed task's file, or why none can be made of it. */
+export function formatSubtask(subtask: ProposedSubtask, place: Place): { text: string } | { problem: string } {
   try {
     const text = textOf(subtask, place);
     const { findings } = parseTask("proposed.md", "backlog", new TextEncoder().encode(text));
@@ -23,12 +23,12 @@ export function formatSubtask(
 
 function textOf(
   { title, body, touches, acceptance, persona, priority }: ProposedSubtask,
-  { parent, dependencies }: { parent: string; dependencies: readonly string[] },
+  { parent, proposedBy, dependencies }: Place,
 ): string {
   const keys: [string, string][] = [["title", title]];
   if (priority !== null) keys.push(["priority", priority]);
   if (persona !== null) keys.push(["persona", persona]);
-  keys.push(["parent", parent]);
+  keys.push(["parent", parent], ["proposed_by", proposedBy]);
   const criteria =
     acceptance.length === 0 ? "" : `## Acceptance criteria\n\n${acceptance.map((it) => `- ${it}`).join("\n")}`;
   const text = [body.trim(), criteria].filter((it) => it !== "").join("\n\n");

@@ -37,6 +37,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     base: keys.base ?? null,
     stack: keys.stack ?? false,
     parent: keys.parent ?? null,
+    proposedBy: keys.proposed_by ?? null,
     approved: flagText(keys.approved),
     feedback: keys.feedback ?? null,
     answer: typeof keys.answer === "object" ? keys.answer : flagText(keys.answer),

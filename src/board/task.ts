@@ -30,6 +30,8 @@ export type Task = {
   base: string | null;
   stack: boolean;
   parent: string | null;
+  /** The attempt of a step that proposed it: `tasks/1`. Null: a person wrote it. */
+  proposedBy: string | null;
   approved: string | null;
   feedback: string | null;
   /** A person's answer to what a step asked; or to several, by their ids. */

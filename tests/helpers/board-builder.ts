@@ -262,6 +262,7 @@ function plainTask(id: string, lane: Lane, path: string): Task {
     base: null,
     stack: false,
     parent: null,
+    proposedBy: null,
     approved: null,
     feedback: null,
     answer: null,

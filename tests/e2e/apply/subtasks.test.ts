@@ -60,3 +60,24 @@ it("a folder that is none is a line, too", async () => {
 
   expect(told(board)).toEqual([expect.stringMatching(/^tasks\/1 subtasks: no new task; left out: "Alone": .*EEXIST/)]);
 });
+
+it("what somebody else wrote under that title is no file of ours, and what we wrote before a crash is", async () => {
+  const board = await goalBoard({
+    "board/backlog/my-child.md": "---\ntitle: Write the store\nparent: goal\n---\n",
+    "board/backlog/the-reader.md": "---\ntitle: The reader\nparent: goal\nproposed_by: tasks/1\n---\n",
+  });
+  const yaml = "- {title: Write the store}\n- {title: The reader}\n- {title: The reader}\n- {title: The writer}";
+  await propose(board, yaml);
+  await propose(board, yaml);
+  // Another attempt that proposes the same has nothing new to say.
+  await propose(board, yaml, 2);
+
+  const ids = (await board.look()).tasks.map(({ id }) => id);
+  expect(ids.toSorted()).toEqual(["goal", "my-child", "the-reader", "the-writer"]);
+  expect(board.read("board/backlog/the-writer.md")).toContain("parent: goal\nproposed_by: tasks/1\n");
+  const store = '"Write the store" is there already: my-child';
+  expect(told(board)).toEqual([
+    `tasks/1 subtasks: in backlog/: the-reader, the-writer; left out: ${store}; left out: "The reader" is there already: the-reader`,
+    expect.stringMatching(/^tasks\/2 subtasks: no new task; left out: /),
+  ]);
+});

@@ -13,10 +13,10 @@ const PLAIN: ProposedSubtask = {
   persona: null,
   priority: null,
 };
-const PLACE = { parent: "goal", dependencies: [] };
+const PLACE = { parent: "goal", proposedBy: "tasks/1", dependencies: [] };
 
 function taskOf(subtask: Partial<ProposedSubtask>, dependencies: readonly string[] = []) {
-  const made = formatSubtask({ ...PLAIN, ...subtask }, { parent: "goal", dependencies });
+  const made = formatSubtask({ ...PLAIN, ...subtask }, { parent: "goal", proposedBy: "tasks/1", dependencies });
   if ("problem" in made) throw new Error(made.problem);
   return parseTask("board/backlog/a.md", "backlog", Buffer.from(made.text)).task;
 }
@@ -27,6 +27,7 @@ describe("the file of a proposed task", () => {
     expect(taskOf(subtask, ["first"])).toMatchObject({
       title: "Write the store",
       parent: "goal",
+      proposedBy: "tasks/1",
       persona: "engineer",
       priority: "high",
       dependencies: ["first"],
@@ -59,7 +60,7 @@ describe("the file of a proposed task", () => {
       fc.property(word, word, fc.array(word, { maxLength: 3 }), (title, body, list) => {
         const made = formatSubtask(
           { ...PLAIN, title, body, touches: list, acceptance: list },
-          { parent: "goal", dependencies: list },
+          { parent: "goal", proposedBy: "tasks/1", dependencies: list },
         );
         if ("problem" in made) return;
         expect(parseTask("a.md", "backlog", Buffer.from(made.text)).task).toMatchObject({ parent: "goal" });
