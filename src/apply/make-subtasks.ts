@@ -2,9 +2,10 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatDecisionLine } from "../board/decision-line.ts";
 import { LANES } from "../board/lane.ts";
-import { type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
+import { type KnownTask, type PlacedSubtask, placeSubtasks } from "../board/place-subtasks.ts";
 import { readSubtasks } from "../board/read-subtasks.ts";
 import { formatSubtask } from "../board/subtask-file.ts";
+import { goalTasksOf } from "../board/task-values.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { createFileDurably } from "../files/durable.ts";
@@ -26,10 +27,8 @@ export function makeSubtasks(
 ): void {
   const { subtasks, problems } = readSubtasks(message);
   if (subtasks.length === 0 && problems.length === 0) return;
-  const known = tasks.map(({ id, task }) => {
-    return { id, title: task?.title ?? null, parent: task?.parent ?? null, proposedBy: task?.proposedBy ?? null };
-  });
   const { taskId, step, attempt } = facts;
+  const known = knownTasks(taskId, tasks);
   const place = { parent: taskId, proposedBy: `${step}/${attempt}` };
   const { placed, left } = placeSubtasks(place, subtasks, known);
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
@@ -41,12 +40,22 @@ export function makeSubtasks(
     if (problem === null) made.push(it.id);
     else unmade.push(`"${it.subtask.title}"${problem}`);
   }
+  const out = [...left, ...unmade];
   const text = [
-    made.length === 0 ? "no new task" : `in ${lane}/: ${made.join(", ")}`,
-    ...[...left, ...unmade].map((it) => `left out: ${it}`),
+    made.length === 0 ? "no new task" : `${made.length} in ${lane}/: ${made.join(", ")}`,
+    ...(out.length === 0 ? [] : [`${out.length} left out: ${out.join("; ")}`]),
     ...problems,
   ].join("; ");
   noteDecision(world, taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
+}
+
+// Of most tasks in done/ nothing is read but the name; the file of their goal tells which are its own.
+function knownTasks(goal: string, tasks: Snapshot["tasks"]): KnownTask[] {
+  const named = goalTasksOf(tasks.find(({ id }) => id === goal)?.task ?? null);
+  return tasks.map(({ id, task }) => {
+    const parent = task === null && named.includes(id) ? goal : (task?.parent ?? null);
+    return { id, title: task?.title ?? null, parent, proposedBy: task?.proposedBy ?? null };
+  });
 }
 
 /** Null once it is made; else why it is not, as the end of a sentence about it. */

@@ -15,6 +15,8 @@ export type Decision = {
 };
 
 const TEXT_CHARACTERS = 500;
+// Each of up to 50 tasks, and what is wrong with it: nothing of that may be lost.
+const SUBTASKS_CHARACTERS = 32_000;
 const LINE = /^- \S+ ([^\s/]+\/\d+ [a-z]+): /;
 
 /** A line of `decisions.md`: when, which attempt of which step, what kind of thing, and what it was. */
@@ -22,7 +24,8 @@ export function formatDecisionLine({ at, step, attempt, kind, text }: Decision):
   const instant = formatInstant(Math.floor(at / 1000) * 1000);
   // Names of steps have no blank and no slash; one that a person wrote is made to.
   const name = oneLine(visibleText(step), 100).replace(/[\s/]+/g, "-");
-  return `- ${instant} ${name}/${String(attempt)} ${kind}: ${oneLine(visibleText(text), TEXT_CHARACTERS)}`;
+  const limit = kind === "subtasks" ? SUBTASKS_CHARACTERS : TEXT_CHARACTERS;
+  return `- ${instant} ${name}/${String(attempt)} ${kind}: ${oneLine(visibleText(text), limit)}`;
 }
 
 /** What two lines have in common that tell of the same thing; null for a line of another form. */

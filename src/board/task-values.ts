@@ -59,6 +59,11 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
   };
 }
 
+/** The tasks that a goal names as its own. */
+export function goalTasksOf(task: Pick<Task, "goalTasks"> | null): readonly string[] {
+  return (task?.goalTasks ?? "").split(",").flatMap((it) => it.trim() || []);
+}
+
 function overridesOf(written: NonNullable<TaskKeys["override"]>): Record<string, StepOverride> {
   return Object.fromEntries(
     Object.entries(written).map(([step, it]) => {

@@ -48,7 +48,7 @@ it("one that cannot be a file is a line, and keeps the others from nothing", asy
     ["posts", "Posts"],
   ]);
   expect(told(board)).toEqual([
-    'tasks/1 subtasks: in backlog/: before, posts, after; left out: "Conflict": unresolved conflict marker `<<<<<<<`',
+    'tasks/1 subtasks: 3 in backlog/: before, posts, after; 1 left out: "Conflict": unresolved conflict marker `<<<<<<<`',
   ]);
 });
 
@@ -58,7 +58,9 @@ it("a folder that is none is a line, too", async () => {
   board.write("board/backlog", "not a folder\n");
   await propose(board, "- {title: Alone}");
 
-  expect(told(board)).toEqual([expect.stringMatching(/^tasks\/1 subtasks: no new task; left out: "Alone": .*EEXIST/)]);
+  expect(told(board)).toEqual([
+    expect.stringMatching(/^tasks\/1 subtasks: no new task; 1 left out: "Alone": .*EEXIST/),
+  ]);
 });
 
 it("what somebody else wrote under that title is no file of ours, and what we wrote before a crash is", async () => {
@@ -77,7 +79,26 @@ it("what somebody else wrote under that title is no file of ours, and what we wr
   expect(board.read("board/backlog/the-writer.md")).toContain("parent: goal\nproposed_by: tasks/1\n");
   const store = '"Write the store" is there already: my-child';
   expect(told(board)).toEqual([
-    `tasks/1 subtasks: in backlog/: the-reader, the-writer; left out: ${store}; left out: "The reader" is there already: the-reader`,
-    expect.stringMatching(/^tasks\/2 subtasks: no new task; left out: /),
+    `tasks/1 subtasks: 2 in backlog/: the-reader, the-writer; 2 left out: ${store}; "The reader" is there already: the-reader`,
+    expect.stringMatching(/^tasks\/2 subtasks: no new task; 4 left out: /),
   ]);
+});
+
+it("no more than fifty are made, whatever is proposed in however many rounds, and each is told of", async () => {
+  const round = (from: number): string => {
+    return Array.from({ length: 40 }, (_, at) => `- title: A title with many words, number ${from + at}`).join("\n");
+  };
+  const named = Array.from({ length: 10 }, (_, at) => `old-${at}`);
+  const board = await goalBoard({
+    "board/doing/goal.md": `---\nworkflow: plan\ngoal_tasks: ${named.join(", ")}\n---\n# The goal\n`,
+    ...Object.fromEntries(named.map((id) => [`board/done/${id}.md`, "---\nparent: goal\n---\n# An old one\n"])),
+  });
+  await propose(board, round(100));
+  await propose(board, round(200), 2);
+
+  const ids = (await board.look()).tasks.map(({ id }) => id);
+  expect(ids.filter((it) => it.startsWith("a-title"))).toHaveLength(40);
+  const [first = "", second = ""] = told(board);
+  expect(first).toMatch(/^tasks\/1 subtasks: 40 in backlog\/: a-title-.*-number-139$/);
+  expect(second).toMatch(/^tasks\/2 subtasks: no new task; 40 left out: .*number 239": goal has 50 tasks of its own$/);
 });
