@@ -1,8 +1,10 @@
+import { goalTasksOf } from "../board/task-values.ts";
 import { type ActiveBoard, isEditable, type ReadableView } from "./board-index.ts";
 import { isMet } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, type Plan } from "./plan.ts";
+import type { TaskView } from "./snapshot.ts";
 import { workflowOf } from "./steps-of.ts";
 
 /**
@@ -11,11 +13,10 @@ import { workflowOf } from "./steps-of.ts";
  */
 export function decideGoals(board: ActiveBoard, plan: Plan): void {
   const children = childrenOf(board);
-  if (children.size === 0) return;
   for (const lane of ["doing", "for_review", "blocked"] as const) {
     for (const view of board.byLane[lane]) {
-      const own = children.get(view.id);
-      if (own === undefined || plan.edits.has(view.id) || !isEditable(board, view) || !isGoal(view, board)) continue;
+      const own = [...new Set([...(children.get(view.id) ?? []), ...accepted(view, board)])];
+      if (own.length === 0 || plan.edits.has(view.id) || !isEditable(board, view) || !isGoal(view, board)) continue;
       const names = own.toSorted().join(", ");
       const open = own.filter((it) => !isMet(it, board));
       const isReached = lane === "for_review" && open.length === 0 && !board.snapshot.branches.has(view.id);
@@ -45,6 +46,14 @@ export function decideGoals(board: ActiveBoard, plan: Plan): void {
 function isGoal(view: ReadableView, board: ActiveBoard): boolean {
   const workflow = workflowOf(view.task, board);
   return workflow !== null && !("problem" in workflow);
+}
+
+// Of most tasks in done/ nothing is read but the name: that one is its own, its file says already.
+function accepted({ task }: Pick<TaskView, "task">, { views }: ActiveBoard): readonly string[] {
+  return goalTasksOf(task).filter((id) => {
+    const files = views.get(id) ?? [];
+    return files.length > 0 && files.every((it) => it.lane === "done" && it.task === null);
+  });
 }
 
 /** The tasks that name a parent, by the parent's id. */

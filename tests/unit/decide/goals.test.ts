@@ -29,6 +29,21 @@ describe("a goal", () => {
     expect(editsOf(boardOf(tasks, { workflows: [PLAN], branches: { a: { isMerged: false } } }))).toEqual([]);
   });
 
+  it("knows its tasks in done/ by their names", () => {
+    const goal = { ...GOAL, goalTasks: "a, b, c, gone" };
+    const lanes = { for_review: [goal], done: ["a", "b", "x"], backlog: [{ id: "c", parent: "goal" }] };
+    const unread = (board: ReturnType<typeof boardOf>) => ({
+      ...board,
+      tasks: board.tasks.map((it) => (it.lane === "done" ? { ...it, task: null } : it)),
+    });
+
+    const board = unread(boardOf(lanes, { workflows: [PLAN] }));
+    expect(decide(board).waiting.get("goal")).toBe("2 of its 3 tasks are done; open: c");
+    expect(editsOf(board)).toMatchObject([{ toLane: null, set: [["goal_tasks", "a, b, c"]] }]);
+    const all = unread(boardOf({ ...lanes, backlog: [] }, { workflows: [PLAN] }));
+    expect(editsOf(all)).toMatchObject([{ toLane: "done", set: [["goal_tasks", "a, b"]] }]);
+  });
+
   it("that has work of its own waits for a person", () => {
     const tasks = { for_review: [{ ...GOAL, goalTasks: "a" }], done: [{ id: "a", parent: "goal" }] };
 
