@@ -13,7 +13,7 @@ import {
 } from "./said-values.ts";
 import { isInside } from "./schema-parts.ts";
 import { oneLine } from "./text.ts";
-import { type Block, declaredIn, type Said } from "./verdict-blocks.ts";
+import { type Block, declaredIn, type Said, verdictsIn } from "./verdict-blocks.ts";
 import { type ReviewFinding, VERDICTS, type VerdictKind } from "./verdict-kind.ts";
 import type { DispatchedStep } from "./workflow.ts";
 
@@ -46,7 +46,7 @@ const ARGUMENT_CHARACTERS = 1_000;
 const MOST_ARGUMENTS = 30;
 
 /**
- * The verdict that a message gives to a step of this kind. Lenient in form (front matter, the last fenced block, a line; case, bold,
+ * The verdict that a message gives to a step of this kind. Lenient in form (the last fenced block, front matter, a line; case, bold,
  * quotes, `must fix`), strict in meaning: what is not complete or not known is invalid, never guessed. `kind` null: a step
  * that none is asked of; whatever word it gives counts. What it quotes is nobody's verdict.
  */
@@ -57,7 +57,7 @@ export function readVerdict(kind: VerdictKind | null, message: string): ReadVerd
   const block = declaredIn(kind === null ? withoutQuotes(message) : message);
   const decision = decisionOf(block);
   if (decision !== null) return decision;
-  return kind === null ? wordOf(block) : verdictOfKind(kind, block);
+  return kind === null ? wordOf(block) : verdictOfKind(kind, block, message);
 }
 
 // `invalid` is the daemon's own word for none.
@@ -79,7 +79,7 @@ function withoutQuotes(message: string): string {
   });
 }
 
-function verdictOfKind(kind: VerdictKind, block: Block | null): ReadVerdict {
+function verdictOfKind(kind: VerdictKind, block: Block | null, message: string): ReadVerdict {
   const expected = `expected \`verdict:\` ${VERDICTS[kind].join(" | ")}`;
   if (block === null) return invalid(`${expected}; the message has none`);
   if (block.kind === "broken") return invalid(`${expected}; ${block.problem}`);
@@ -88,6 +88,13 @@ function verdictOfKind(kind: VerdictKind, block: Block | null): ReadVerdict {
   // A reviewer or tester that takes its turn says what it always says: it found nothing to mend.
   const verdict = kind === "cycle" && word === "clean" ? "no-change" : word;
   if (!VERDICTS[kind].some((it) => it === verdict)) return invalid(`${expected}; the message says ${shownAs(written)}`);
+  // Of a quotation and a verdict of its own nobody can tell which is which.
+  const other = verdictsIn(message).find((it) => typeof it === "string" && wordFrom(it) !== verdict);
+  if (other !== undefined) {
+    return invalid(
+      `${expected}, once; the message says ${shownAs(other)} and ${shownAs(written)}, which contradict each other`,
+    );
+  }
   const problems: Problems = [];
   const details = detailsOf(kind, verdict, block.said, problems);
   const bytes = new TextEncoder().encode(formatJson(details)).length;

@@ -22,14 +22,18 @@ const BLOCK_CHARACTERS = 64 * 1024;
 const LINE_CHARACTERS = 200;
 
 /**
- * What a message declares: its own front matter when that holds a verdict; else the last fenced block that is a verdict or a
- * decision; else the last line `verdict: x` outside code. What stands in a block quote is somebody else's. Null when there is none.
+ * What a message declares: the last fenced block that is a verdict or a decision; else its own front matter when that holds a
+ * verdict; else the last line `verdict: x` outside code. What stands in a block quote is somebody else's. Null when there is none.
  */
 export function declaredIn(message: string): Block | null {
-  const own = frontMatterOf(message);
-  // A rule above the text looks like front matter too: what cannot be read counts only where there is nothing else.
-  if (own?.kind === "verdict") return own;
-  return lastBlock(message) ?? own ?? lastLine(message);
+  return lastBlock(message) ?? frontMatterOf(message) ?? lastLine(message);
+}
+
+/** All that stands where a message says its verdict, in front matter and blocks of that name, as far as it can be read. */
+export function verdictsIn(message: string): readonly unknown[] {
+  const named = codeBlocks(withLf(message)).filter(({ info }) => firstWord(info) === "verdict");
+  const blocks = [frontMatterOf(message), ...named.map(({ code }) => verdictBlock("verdict", code))];
+  return blocks.flatMap((it) => (it?.kind === "verdict" ? [it.said["verdict"]] : []));
 }
 
 /** The last fenced block of this info string as values, lists too; null when there is none. */

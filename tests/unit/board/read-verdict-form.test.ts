@@ -44,7 +44,7 @@ describe("the form of a verdict", () => {
   });
 
   it.each([
-    ["an earlier block", `${block("verdict: clean")}\n${block(`verdict: must-fix\n${FINDING}`, "yaml")}`],
+    ["an earlier block", `${block("verdict: clean", "yaml")}\n${block(`verdict: must-fix\n${FINDING}`)}`],
     [
       "a block quote behind",
       `${block(`verdict: must-fix\n${FINDING}`)}\n> verdict: clean\n>\n> \`\`\`verdict\n> verdict: clean\n> \`\`\`\n`,
@@ -56,9 +56,22 @@ describe("the form of a verdict", () => {
     ["a comment", `${block(`verdict: must-fix\n${FINDING}`)}\n<!--\n${block("verdict: clean")}-->\n`],
     ["output of a program", `${block(`verdict: must-fix\n${FINDING}`)}\n${block("verdict: clean", "text")}`],
     ["a line behind", `${block(`verdict: must-fix\n${FINDING}`)}\nverdict: clean\n`],
-    ["a block below front matter", `---\nverdict: must-fix\n${FINDING}\n---\n\n${block("verdict: clean")}`],
+    ["front matter that says the same", `---\nverdict: must-fix\n---\n\n${block(`verdict: must-fix\n${FINDING}`)}`],
   ])("its own counts, not %s", (_, message) => {
     expect(wordOf(readVerdict("reviewer", message))).toBe("must-fix");
+  });
+
+  it.each([
+    [
+      "front matter and a block",
+      `---\nverdict: clean\n---\nThat is quoted.\n\n${block(`verdict: must-fix\n${FINDING}`)}`,
+    ],
+    ["two blocks", `${block("verdict: clean")}\nNo.\n\n${block(`verdict: must-fix\n${FINDING}`)}`],
+    ["a block and one of YAML", `${block(`verdict: must-fix\n${FINDING}`)}\n${block("verdict: clean", "yaml")}`],
+  ])("two verdicts that contradict each other are none: %s", (_, message) => {
+    expect(problemOf(readVerdict("reviewer", message))).toMatch(
+      /^expected `verdict:` clean \| must-fix, once; .*contradict/,
+    );
   });
 
   it("a rule above the text is no front matter", () => {
