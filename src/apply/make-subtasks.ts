@@ -23,14 +23,15 @@ export function makeSubtasks(
   world: World,
   facts: Pick<RunFacts, "taskId" | "step" | "attempt">,
   message: string,
-  { tasks }: Pick<Snapshot, "tasks">,
+  snapshot: Pick<Snapshot, "tasks" | "personas" | "branches">,
 ): void {
   const { subtasks, problems } = readSubtasks(message);
   if (subtasks.length === 0 && problems.length === 0) return;
   const { taskId, step, attempt } = facts;
-  const known = knownTasks(taskId, tasks);
+  const { tasks, personas } = snapshot;
+  const known = knownTasks(taskId, snapshot);
   const place = { parent: taskId, proposedBy: `${step}/${attempt}` };
-  const { placed, left } = placeSubtasks(place, subtasks, known);
+  const { placed, left, notes } = placeSubtasks(place, subtasks, { known, personas: new Set(personas.keys()) });
   const lane = world.settings().trust === "auto" ? "planned" : "backlog";
   const made: string[] = [];
   const unmade: string[] = [];
@@ -44,17 +45,19 @@ export function makeSubtasks(
   const text = [
     made.length === 0 ? "no new task" : `${made.length} in ${lane}/: ${made.join(", ")}`,
     ...(out.length === 0 ? [] : [`${out.length} left out: ${out.join("; ")}`]),
+    ...notes,
     ...problems,
   ].join("; ");
   noteDecision(world, taskId, formatDecisionLine({ at: world.clock(), step, attempt, kind: "subtasks", text }));
 }
 
 // Of most tasks in done/ nothing is read but the name; the file of their goal tells which are its own.
-function knownTasks(goal: string, tasks: Snapshot["tasks"]): KnownTask[] {
+function knownTasks(goal: string, { tasks, branches }: Pick<Snapshot, "tasks" | "branches">): KnownTask[] {
   const named = goalTasksOf(tasks.find(({ id }) => id === goal)?.task ?? null);
   return tasks.map(({ id, task }) => {
     const parent = task === null && named.includes(id) ? goal : (task?.parent ?? null);
-    return { id, title: task?.title ?? null, parent, proposedBy: task?.proposedBy ?? null };
+    const { title = null, proposedBy = null, dependencies = [] } = task ?? {};
+    return { id, title, parent, proposedBy, dependencies, isGoal: !branches.has(id) };
   });
 }
 
