@@ -79,7 +79,8 @@ export function slugOf(title: string): string {
           .replace(/-[^-]*$/, "")
           .slice(0, 60);
   const whole = short.replace(/\p{Cs}/gu, "").replace(/-+$/, "");
-  return whole === "" ? "task" : unportableReason(whole) === null ? whole : `task-${whole}`;
+  if (whole === "") return "task";
+  return unportableReason(whole) === null && isTaskFile(`${whole}.md`) ? whole : `task-${whole}`;
 }
 
 function empty(path: string): Finding {

@@ -88,6 +88,7 @@ describe("slugOf", () => {
     ["Größer & schöner", "großer-schoner"],
     ["日本語 テスト", "日本語-テスト"],
     ["con", "task-con"],
+    ["README", "task-readme"],
     ["???", "task"],
     ["a".repeat(80), "a".repeat(60)],
     [`${"word ".repeat(30)}`, "word-word-word-word-word-word-word-word-word-word-word-word"],
@@ -97,6 +98,7 @@ describe("slugOf", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (title) => {
         expect(taskIdOf(slugOf(title)).findings).toEqual([]);
+        expect(isTaskFile(`${slugOf(title)}.md`)).toBe(true);
         expect(slugOf(slugOf(title))).toBe(slugOf(title));
       }),
     );
