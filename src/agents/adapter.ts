@@ -141,6 +141,8 @@ export type RunFacts = {
   stderrTail: string;
   /** The daemon asked it to stop, so however it ended says nothing about it. */
   wasStopped: boolean;
+  /** A good end is its answer, whether or not it says anything: it was asked to do something, not to say it. */
+  maySayNothing?: boolean;
   /** When it ended, ms since the epoch: "try again in 2 hours" counts from there. Absent: such a time stays unknown. */
   endedAt?: number | null;
 };

@@ -34,6 +34,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
       endedAt: run.endedAt,
       stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
       wasStopped: run.stop !== null && !ranOut,
+      maySayNothing: facts.agent === TOOL,
     }) ?? unknown;
   // What never started has cost nothing, whoever it would have asked.
   const isStarted = run.exit?.cause !== "setup" && run.exit?.cause !== "spawn";

@@ -47,6 +47,7 @@ function conclude(facts: RunFacts): Conclusion {
     return isMissing ? { ...failure, failure: "setup" } : failure;
   }
   const message = messageOf(facts);
-  if (message.trim() === "") return failed(facts, "agent", "ended without an answer");
-  return { state: "done", message };
+  if (message.trim() !== "") return { state: "done", message };
+  if (facts.maySayNothing === true) return { state: "done", message: "It succeeded and printed nothing." };
+  return failed(facts, "agent", "ended without an answer");
 }

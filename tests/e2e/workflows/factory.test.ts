@@ -12,7 +12,7 @@ default_workflow: factory
 sandbox: none
 agent: player
 agents: { player: { command: [${AGENT}] } }
-tools: { files: { command: [ls] } }
+tools: { files: { command: [ls] }, quiet: { command: ["true"] } }
 grace: 1s
 retry: { limit: 0 }
 `;
@@ -133,9 +133,11 @@ describe("the factory", () => {
     board.write("board/planned/document.md", "# how do I do it\n");
     board.write("board/planned/single.md", "# is it slow\n");
     board.write("board/planned/named.md", "---\npersona: sre\n---\n# Look at it\n");
-    for (const id of ["tool", "document", "single", "named"]) await inLane(board, id, "for_review");
+    board.write("board/planned/quiet.md", "# look for nothing\n");
+    for (const id of ["tool", "quiet", "document", "single", "named"]) await inLane(board, id, "for_review");
     await settled(board);
 
+    expect(board.read("sessions/quiet/tool.md")).toContain("---\n\nIt succeeded and printed nothing.\n");
     expect(board.read("sessions/tool/tool.md")).toContain("---\n\napp.txt\n");
     expect(board.read("sessions/document/document.md")).toContain("How you do it.");
     expect(sessionOf(board, "single", "single.md")).toMatchObject({ persona: "sre", state: "done" });
@@ -143,7 +145,7 @@ describe("the factory", () => {
       played(board)
         .map((it) => it.split(" ")[0])
         .toSorted(),
-    ).toEqual(["router", "router", "router", "sre", "sre"]);
+    ).toEqual(["router", "router", "router", "router", "sre", "sre"]);
     await expectSound(board);
   });
 });

@@ -82,6 +82,12 @@ describe("command", () => {
       failure: "agent",
       reason: "ended without an answer",
     });
+    // A tool of the board was to do something, and did.
+    const message = "It succeeded and printed nothing.";
+    expect(command.conclude({ ...answered, summary, maySayNothing: true })).toEqual({ state: "done", message });
+    expect(command.conclude({ ...answered, summary, maySayNothing: true, exitCode: 1 })).toMatchObject({
+      state: "failed",
+    });
   });
 
   it("answers with its result where it gave one, and forgets an error that a good result followed", () => {
