@@ -13,10 +13,12 @@ export function agentOf(
   const name = work.target ?? "";
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
   const adapter = AGENTS.get("command");
-  if (tool === undefined || adapter === undefined) {
-    const known = Object.keys(tools);
-    const list = known.length === 0 ? "board/board.md names none" : `known: ${known.join(", ")}`;
-    return { problem: `no tool "${name}" under \`tools:\` in board/board.md${didYouMean(name, known)}; ${list}` };
-  }
+  if (tool === undefined || adapter === undefined) return { problem: missingTool(name, Object.keys(tools)) };
   return { adapter, name: "tool", model: null, command: [...tool.command, ...work.args], program: null };
+}
+
+/** What is said of a tool that the board does not name. */
+export function missingTool(name: string, known: readonly string[]): string {
+  const list = known.length === 0 ? "board/board.md names none" : `known: ${known.join(", ")}`;
+  return `no tool "${name}" under \`tools:\` in board/board.md${didYouMean(name, known)}; ${list}`;
 }

@@ -60,7 +60,7 @@ async function fixOutcome(
     session: {
       ...runningSession(facts, run.runId),
       question: null,
-      ...verdictOfStep(conclusion, facts),
+      ...verdictOfStep(conclusion, facts, Object.keys(world.settings().tools)),
       // A failing set-up is nobody's fault but its own: the agent is not parked for it.
       ...(run.exit?.cause === "setup" ? { agent: null } : {}),
       finishedAt: world.clock(),

@@ -2,6 +2,7 @@ import { questionLine } from "../board/question-line.ts";
 import { type ReadVerdict, readVerdict } from "../board/read-verdict.ts";
 import type { Session } from "../board/session.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
+import { missingTool } from "./agent-of-launch.ts";
 import type { Conclusion } from "./conclude-run.ts";
 import type { RunFacts } from "./run-facts.ts";
 
@@ -16,14 +17,20 @@ const BOUND_TO_COMMIT: ReadonlySet<VerdictKind> = new Set(["reviewer", "reconcil
 
 /**
  * Reads the verdict of a step that came to a good end; nothing of one that did not. A message without the verdict that is
- * asked for, or with one about another commit, is a failure of class `checks`: it is asked for once more.
+ * asked for, or with one about another commit or a tool that is not among `tools`, is a failure of class `checks`: it is asked
+ * for once more.
  */
-export function verdictOfStep({ state, failure, reason, message }: Conclusion, facts: RunFacts): Verdict {
+export function verdictOfStep(
+  { state, failure, reason, message }: Conclusion,
+  facts: RunFacts,
+  tools: readonly string[],
+): Verdict {
   const ended = { state, failure, reason, verdict: null };
   if (state !== "done") return ended;
   const kind = facts.work?.verdicts ?? null;
   const read = readVerdict(kind, message);
-  const problem = read.kind === "invalid" ? read.problem : commitProblem(read, kind, facts);
+  const problem =
+    read.kind === "invalid" ? read.problem : (commitProblem(read, kind, facts) ?? toolProblem(read, kind, tools));
   if (problem !== null) {
     return { state: "failed", failure: "checks", reason: `no valid verdict: ${problem}`, verdict: "invalid" };
   }
@@ -46,4 +53,10 @@ function commitProblem(read: ReadVerdict, kind: VerdictKind | null, { startSha }
   const wanted = `\`commit: ${startSha.slice(0, 12)}\``;
   if (commit === null) return `expected ${wanted}, the commit it looked at`;
   return startSha.startsWith(commit) ? null : `it speaks of ${commit}, and it looked at ${wanted}`;
+}
+
+function toolProblem(read: ReadVerdict, kind: VerdictKind | null, tools: readonly string[]): string | null {
+  if (read.kind !== "given" || kind !== "router" || read.verdict !== "direct-tool") return null;
+  const name = read.details.target ?? "";
+  return tools.includes(name) ? null : missingTool(name, tools);
 }

@@ -58,6 +58,8 @@ function afterFailure(node: Node, record: Session, situation: Situation): StepSt
   const { retry } = situation.settings;
   switch (record.failure) {
     case "setup":
+      // What the daemon does by itself has no other agent: only a person can mend what is wrong with it.
+      if (node.step.action !== null) return blocked(node, `cannot run: ${reason}`);
       return situation.hasNextAgent(node, record) ? again(node, record.attempt + 1, situation) : blocked(node, reason);
     case "overloaded":
       return again(node, record.attempt + 1, situation);

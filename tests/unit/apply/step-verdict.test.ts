@@ -7,7 +7,7 @@ const TIP = "1234567890abcdef1234567890abcdef12345678";
 
 function verdictOf(message: string, verdicts: VerdictKind | null) {
   const facts = { startSha: TIP, work: { verdicts, mutates: false } } as RunFacts;
-  return verdictOfStep({ state: "done", failure: null, reason: null, message, resetAt: null }, facts);
+  return verdictOfStep({ state: "done", failure: null, reason: null, message, resetAt: null }, facts, ["say"]);
 }
 
 function said(yaml: string): string {
@@ -27,6 +27,19 @@ describe("the verdict of a step", () => {
       reason: "no valid verdict: it speaks of 7654321, and it looked at `commit: 1234567890ab`",
     });
     expect(verdictOf(said("verdict: clean"), "reconciler").reason).toMatch(/expected `commit: 1234567890ab`/);
+  });
+
+  it("names a tool that the board has", () => {
+    expect(verdictOf(said("verdict: direct-tool\ntarget: say\nargs: [-n]"), "router")).toMatchObject({
+      state: "done",
+      target: "say",
+    });
+    expect(verdictOf(said("verdict: direct-tool\ntarget: sai"), "router")).toMatchObject({
+      state: "failed",
+      failure: "checks",
+      verdict: "invalid",
+      reason: 'no valid verdict: no tool "sai" under `tools:` in board/board.md; did you mean "say"?; known: say',
+    });
   });
 
   it("is asked for where the workflow asks for it, and nowhere else", () => {
@@ -52,6 +65,11 @@ describe("the verdict of a step", () => {
       message: said("verdict: change"),
       resetAt: null,
     } as const;
-    expect(verdictOfStep(ended, facts)).toEqual({ state: "failed", failure: "agent", reason: "exit 1", verdict: null });
+    expect(verdictOfStep(ended, facts, [])).toEqual({
+      state: "failed",
+      failure: "agent",
+      reason: "exit 1",
+      verdict: null,
+    });
   });
 });
