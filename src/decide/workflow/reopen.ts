@@ -13,13 +13,23 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
   for (const reviewer of situation.graph.nodes) {
     if (reviewer.step.rework === null) continue;
     const record = situation.records.get(reviewer.id);
-    if (states.get(reviewer.id)?.kind !== "done" || record === undefined || !sendsBack(reviewer, record)) continue;
+    if (record === undefined || !sendsBack(reviewer, record)) continue;
+    const kind = states.get(reviewer.id)?.kind;
+    if (kind === "skipped") continue;
+    const isDone = kind === "done";
     const targets = targetsOf(reviewer, record, situation);
-    for (const target of targets) {
-      if (states.get(target.id)?.kind === "done") opened.set(target.id, sentBack(target, reviewer, record, situation));
-    }
+    const open = isDone ? targets : stillOpen(targets, record, situation);
+    const busy = targets.filter(({ id }) => !isOver(states.get(id)));
+    const again = open.filter(({ id }) => {
+      const before = situation.graph.ancestors(id);
+      return states.get(id)?.kind === "done" && !busy.some((it) => before.has(it.id));
+    });
+    for (const target of again) opened.set(target.id, sentBack(target, reviewer, record, situation));
+    for (const target of again) holdBehind(target, states, opened, situation);
     // A person who has the step skipped leaves nobody to mend it: then the task goes on as it is.
-    if (targets.some(({ id }) => states.get(id)?.kind !== "skipped")) holdBehind(reviewer, states, opened, situation);
+    if (isDone && targets.some(({ id }) => states.get(id)?.kind !== "skipped")) {
+      holdBehind(reviewer, states, opened, situation);
+    }
   }
   if (opened.size > 0) return withOpened(states, opened);
   if (!situation.isAsked || !isFinished(states)) return states;
@@ -27,6 +37,22 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
     opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
   }
   return withOpened(states, opened);
+}
+
+/**
+ * The steps that a review still sends back though it is stale: they change files one at a time, and the first of them to begin
+ * makes it so. It counts no more once anything changed that does not follow from its own findings.
+ */
+function stillOpen(targets: readonly Node[], { after = {} }: Session, { graph, records }: Situation): readonly Node[] {
+  const isMended = (step: string): boolean => (records.get(step)?.attempt ?? after[step]) !== after[step];
+  const mended = Object.keys(after).filter(isMended);
+  const follows = (step: string): boolean =>
+    targets.some(({ id }) => id === step || (isMended(id) && graph.ancestors(step).has(id)));
+  return mended.every(follows) ? targets.filter(({ id }) => after[id] !== undefined && !isMended(id)) : [];
+}
+
+function isOver(state: StepState | undefined): boolean {
+  return state?.kind === "done" || state?.kind === "skipped";
 }
 
 function withOpened(states: StepStates, opened: StepStates): StepStates {
