@@ -59,7 +59,7 @@ export function againEdit(view: EditableView, board: Board, attempt: number, why
   });
 }
 
-/** Hands a finished and checked task to a person. `why`: how a round-robin came to its end. */
+/** Hands a finished and checked task to a person. `why`: how it came to its end, where that is not by its last step. */
 export function reviewEdit(view: EditableView, board: Board, why: string | null = null): Edit | null {
   const message = `${view.id} is finished and checked: ${view.task.title}`;
   return editOf(view, {
@@ -78,7 +78,7 @@ export function reviewEdit(view: EditableView, board: Board, why: string | null 
     notice: {
       event: "for_review",
       taskId: view.id,
-      message: why === null ? message : `${view.id}: ${why}; \`kanband why ${view.id}\` lists its branches`,
+      message: why === null ? message : `${view.id}: ${why}; \`kanband why ${view.id}\` lists what came of it`,
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Claim } from "../../board/claim.ts";
 import { blockEdit } from "../block.ts";
-import { isCommitted, isEditable, isLive, isReadable, type ReadableView } from "../board-index.ts";
+import { type EditableView, isCommitted, isEditable, isLive, isReadable, type ReadableView } from "../board-index.ts";
 import { taskBudgetReason } from "../budgets.ts";
 import { reviewEdit } from "../claim-edits.ts";
 import { formatSecond } from "../instant.ts";
@@ -13,6 +13,7 @@ import { claimsEdit, spentWithout } from "./claims-edit.ts";
 import { launchStep, unfitReason } from "./launch-step.ts";
 import { isFinished, type StepState } from "./situation.ts";
 import { type TaskSteps, taskStepsOf } from "./task-steps.ts";
+import { unbuilt } from "./unbuilt.ts";
 
 /** A task with steps that could begin, and the claims that stay with it. */
 export type OpenSteps = { steps: TaskSteps; kept: readonly Claim[] };
@@ -59,14 +60,10 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     const why = first === undefined ? (isFinished(states) ? null : budget) : blocked.map((it) => it.reason);
     const of = first === undefined ? null : (steps.records.get(first.step) ?? null);
     if (why !== null) return end(plan, view.id, [why].flat().join("; "), () => blockEdit(view, board, why, of));
-    if (isFinished(states)) {
-      const line = steps.ending?.line ?? null;
-      return end(plan, view.id, line ?? "its last step is done", () => reviewEdit(view, board, line));
-    }
+    if (isFinished(states)) return handOver({ ...steps, view }, "its last step is done", board, plan);
   }
   if (view.lane === "planned" && isFinished(states) && isEditable(board, view)) {
-    const line = steps.ending?.line ?? null;
-    return end(plan, view.id, line ?? "nothing is left to do", () => reviewEdit(view, board, line));
+    return handOver({ ...steps, view }, "nothing is left to do", board, plan);
   }
   if (steps.isAgeAwaited) {
     addReason(plan, view.id, "since when it is worked on is being looked up");
@@ -77,6 +74,16 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
   const mayBegin = reason === null && blocked.length === 0;
   return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;
+}
+
+/** To review, with what is to be said of its end; not where what a person left out took all the rest with it. */
+function handOver(steps: TaskSteps & { view: EditableView }, said: string, board: Starts["board"], plan: Plan): null {
+  const { view, ending } = steps;
+  const lost = unbuilt(steps);
+  const line = ending?.line ?? lost?.line ?? null;
+  return end(plan, view.id, line ?? said, () => {
+    return line !== null && lost?.isWanted === false ? blockEdit(view, board, line) : reviewEdit(view, board, line);
+  });
 }
 
 // One that was refused by its provider waits for an agent, not for the clock.

@@ -85,7 +85,10 @@ function ready(node: Node, attempt: number, situation: Situation): StepState {
 
 /** What is done again when a person wants a finished result changed: the last step that changes files, else the last ones. */
 function resultNodes(states: ReadonlyMap<string, StepState>, { graph }: Situation): readonly Node[] {
-  const done = graph.nodes.filter(({ id }) => states.get(id)?.kind === "done");
+  const done = graph.nodes.filter(({ id }) => {
+    const state = states.get(id);
+    return state?.kind === "done" && state.session !== null;
+  });
   const last = done.findLast(({ mutates }) => mutates);
   if (last !== undefined) return [last];
   return done.filter(({ id }) => !done.some(({ needs }) => needs.includes(id)));

@@ -4,7 +4,7 @@ import type { Graph, Node } from "./node.ts";
 import { type Ending, endingOf } from "./rounds-end.ts";
 import type { Rounds } from "./rounds-situation.ts";
 import type { Situation, StepState, StepStates } from "./situation.ts";
-import { stateOf } from "./states.ts";
+import { SKIPPED, stateOf } from "./states.ts";
 
 /** Most cycles of one task at once. */
 const MOST_AT_ONCE = 4;
@@ -131,7 +131,7 @@ function withoutRest(states: StepStates, { records }: Rounds): StepStates {
   const rest = new Map(states);
   for (const [id, it] of states) {
     const isQuestion = it.kind === "blocked" && records.get(id)?.verdict === "decision";
-    if (it.kind !== "done" && !isQuestion) rest.set(id, { kind: "skipped" });
+    if (it.kind !== "done" && !isQuestion) rest.set(id, SKIPPED);
   }
   return rest;
 }

@@ -13,9 +13,21 @@ export type Start = Continuation & {
   findings: readonly ReviewFinding[];
 };
 
+/**
+ * Nobody does it. By the workflow: what needs only such steps is skipped with it. By a person: it alone is left out, and who
+ * needs it begins once what stands before it is over, which is `on` as far as it is not.
+ */
+export type Skipped = {
+  kind: "skipped";
+  by: "workflow" | "person";
+  on: readonly string[];
+  /** The step that a person left out and without whose verdict it cannot be; null: that is not why. */
+  lacks: string | null;
+};
+
 /** Where a step stands. */
 export type StepState =
-  | { kind: "skipped" }
+  | Skipped
   /** Steps before it are not done. */
   | { kind: "waiting"; on: readonly string[] }
   /** Waits for a person: to approve, or to change what trust allows. */
