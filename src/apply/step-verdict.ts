@@ -1,7 +1,7 @@
 import { questionLine } from "../board/question-line.ts";
 import { type ReadVerdict, readVerdict } from "../board/read-verdict.ts";
 import type { Session } from "../board/session.ts";
-import type { VerdictKind } from "../board/verdict-kind.ts";
+import { BOUND_TO_COMMIT, type VerdictKind } from "../board/verdict-kind.ts";
 import { missingTool } from "./agent-of-launch.ts";
 import type { Conclusion } from "./conclude-run.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -11,9 +11,6 @@ export type Verdict = Pick<
   Session,
   "state" | "failure" | "reason" | "verdict" | "target" | "args" | "dispatch" | "findings" | "question"
 >;
-
-/** Who reviews speaks of one commit, and of no other. */
-const BOUND_TO_COMMIT: ReadonlySet<VerdictKind> = new Set(["reviewer", "reconciler"]);
 
 /**
  * Reads the verdict of a step that came to a good end; nothing of one that did not. A message without the verdict that is
@@ -48,7 +45,7 @@ export function verdictOfStep(
 }
 
 function commitProblem(read: ReadVerdict, kind: VerdictKind | null, { startSha }: RunFacts): string | null {
-  if (read.kind !== "given" || kind === null || !BOUND_TO_COMMIT.has(kind)) return null;
+  if (read.kind !== "given" || !BOUND_TO_COMMIT.has(kind)) return null;
   const { commit } = read.details;
   const wanted = `\`commit: ${startSha.slice(0, 12)}\``;
   if (commit === null) return `expected ${wanted}, the commit it looked at`;

@@ -10,6 +10,9 @@ export const VERDICTS = {
 
 export type VerdictKind = keyof typeof VERDICTS;
 
+/** Who reviews speaks of one commit, and of no other. */
+export const BOUND_TO_COMMIT: ReadonlySet<VerdictKind | null> = new Set(["reviewer", "reconciler"]);
+
 export const SEVERITIES = ["must-fix", "should-fix", "note"] as const;
 
 /** What a review found. */

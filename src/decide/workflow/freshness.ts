@@ -1,4 +1,5 @@
 import type { Session } from "../../board/session.ts";
+import { BOUND_TO_COMMIT } from "../../board/verdict-kind.ts";
 import { findNode, type Graph, type Node } from "./node.ts";
 import type { Situation } from "./situation.ts";
 
@@ -18,7 +19,8 @@ export function restsUpon(
 }
 
 /** Whether nothing that a finished run rested upon has changed since. */
-export function isFresh(node: Node, record: Session, { graph, records }: Situation): boolean {
+export function isFresh(node: Node, record: Session, situation: Situation): boolean {
+  const { graph, records } = situation;
   const after = record.after ?? {};
   for (const step in after) {
     const attempt = after[step];
@@ -26,7 +28,24 @@ export function isFresh(node: Node, record: Session, { graph, records }: Situati
     if (now === attempt || !isBefore(step, node, graph)) continue;
     if (!node.mutates || findNode(graph, step)?.mutates !== true) return false;
   }
-  return true;
+  return situation.tip === null || isOfTip(node, record, situation.tip, situation);
+}
+
+/**
+ * Whether a review is of what the branch holds. What the steps behind it added is theirs to answer for; what nobody's session
+ * file tells of, a person committed, and it is reviewed as well. Where nothing was built before it, it spoke of no branch.
+ */
+function isOfTip({ id, step }: Node, { commitSha }: Session, tip: string, { graph, records }: Situation): boolean {
+  if (!BOUND_TO_COMMIT.has(step.verdicts) || commitSha === null || commitSha === tip) return true;
+  const before = graph.ancestors(id);
+  let isBuilt = false;
+  for (const node of graph.nodes) {
+    const work = node.mutates ? records.get(node.id) : undefined;
+    if (work === undefined) continue;
+    if (before.has(node.id)) isBuilt = true;
+    else if (work.state === "running" || work.commitSha === tip || work.startSha === tip) return true;
+  }
+  return !isBuilt;
 }
 
 // Nearly all that changes stands right before it.

@@ -50,6 +50,8 @@ export type Situation = {
   graph: Graph;
   records: Records;
   claims: readonly Claim[];
+  /** Tip of the task's branch; null: there is none, or nobody need know whether the reviews are of it. */
+  tip: string | null;
   settings: Settings;
   now: number;
   /** A person put the task back to work: what is blocked is tried once more, and what is finished is done again. */

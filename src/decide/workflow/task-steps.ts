@@ -11,7 +11,7 @@ import type { Starts } from "../starts.ts";
 import { costOfClaims } from "./claim-costs.ts";
 import { doerOf } from "./doer.ts";
 import { graphOf } from "./graph.ts";
-import { type Graph, type Node, type Records, recordsOf } from "./node.ts";
+import { findNode, type Graph, type Node, type Records, recordsOf } from "./node.ts";
 import { weighRounds } from "./rounds.ts";
 import type { Ending } from "./rounds-end.ts";
 import { isFinished, type Situation, type StepStates } from "./situation.ts";
@@ -45,7 +45,8 @@ export function taskStepsOf(view: ReadableView, workflow: Workflow, starts: Star
   const steps = weigh(view, workflow, starts, isAsked);
   if (isLasting(steps, starts)) {
     const { settings, snapshot } = starts.board;
-    KNOWN.set(sessionsOf(starts.board, view.id), { task, workflow, personas: snapshot.personas, settings, steps });
+    const tip = snapshot.branches.get(view.id)?.sha ?? null;
+    KNOWN.set(sessionsOf(starts.board, view.id), { task, workflow, personas: snapshot.personas, settings, tip, steps });
   }
   return steps;
 }
@@ -55,6 +56,7 @@ type Known = {
   workflow: Workflow;
   personas: Snapshot["personas"];
   settings: Settings;
+  tip: string | null;
   steps: TaskSteps;
 };
 
@@ -66,10 +68,11 @@ function knownSteps(view: ReadableView, workflow: Workflow, { board }: Starts): 
   const known = KNOWN.get(sessionsOf(board, view.id));
   if (known === undefined || known.task !== view.task || known.workflow !== workflow) return null;
   if (known.personas !== board.snapshot.personas || known.settings !== board.settings) return null;
+  if (known.tip !== (board.snapshot.branches.get(view.id)?.sha ?? null)) return null;
   return board.runs.has(view.id) || board.jobs.has(view.id) ? null : known.steps;
 }
 
-/** Whether it follows from task, workflow, personas, settings and session files alone: not from runs, agents or the clock. */
+/** Whether it follows from task, workflow, personas, settings, branch and session files alone: not from runs, agents or the clock. */
 function isLasting({ view, claims, states, records }: TaskSteps, { board }: Starts): boolean {
   if (claims.length > 0 || board.runs.has(view.id) || board.jobs.has(view.id)) return false;
   for (const { kind } of states.values()) if (kind === "later") return false;
@@ -82,8 +85,16 @@ function weigh(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: 
   const situation = situationOf(view, workflow, starts, isAsked);
   const made = statesOf(situation);
   // What is finished goes on to review in the edit that takes its last claim away: without one, a person put it back.
-  const isPutBack = task.lane === "doing" && situation.claims.length === 0 && isFinished(made) && !situation.isAsked;
-  return isPutBack ? stepsIn(view, { ...situation, isAsked: true }) : stepsIn(view, situation, made);
+  const isIdle = task.lane === "doing" && situation.claims.length === 0 && !situation.isAsked;
+  if (isIdle && wasFinished(made, situation)) return stepsIn(view, { ...situation, isAsked: true, tip: null });
+  return stepsIn(view, situation, made);
+}
+
+/** Also where the person committed something, so that the reviews are to be done again: what they ask for comes first. */
+function wasFinished(states: StepStates, situation: Situation): boolean {
+  if (isFinished(states) || situation.tip === null) return isFinished(states);
+  for (const { kind } of states.values()) if (kind === "gate" || kind === "later" || kind === "blocked") return false;
+  return isFinished(statesOf({ ...situation, tip: null }));
 }
 
 /** The steps of a task that rests in another lane, as its last run left them: nothing there is asked for again. */
@@ -130,7 +141,22 @@ function sinceOf({ lane, enteredAt }: ReadableView, { snapshot }: ActiveBoard): 
 function situationOf(view: ReadableView, workflow: Workflow, starts: Starts, isAsked: boolean): Situation {
   const facts = factsOf(view, starts);
   const graph = graphOf(workflow, facts.records, starts.board.snapshot.personas, view.task.override);
-  return { ...facts, graph, isAsked };
+  // Whoever asks for more is answered first, and so is what was begun for it: what comes of it is reviewed anyway.
+  const isBeginning = facts.claims.some((it) => {
+    return isUnspent(it, facts.records.get(it.step) ?? null) && !facts.hasRun(it.step);
+  });
+  return { ...facts, graph, isAsked, tip: isAsked || isBeginning ? null : tipOf(view, graph, starts.board) };
+}
+
+/** The tip of the task's branch while none of the daemon's own work is under way there. */
+function tipOf({ id, lane }: ReadableView, graph: Graph, board: ActiveBoard): string | null {
+  const tip = lane === "doing" ? board.snapshot.branches.get(id)?.sha : undefined;
+  if (tip === undefined) return null;
+  const isLooking = (step: string | null | undefined): boolean => findNode(graph, step ?? "")?.mutates === false;
+  if (board.runs.get(id)?.some(({ unit }) => !isLooking(unit)) === true) return null;
+  if (!board.jobs.has(id)) return tip;
+  const isChanging = board.underWay.some((it) => it.taskId === id && !(it.kind === "launch" && isLooking(it.of)));
+  return isChanging ? null : tip;
 }
 
 function factsOf(view: ReadableView, starts: Starts): Omit<Situation, "graph" | "isAsked"> {
@@ -139,6 +165,7 @@ function factsOf(view: ReadableView, starts: Starts): Omit<Situation, "graph" | 
     task: view.task,
     records: recordsOf(sessionsOf(board, view.id)),
     claims: parseClaims(view.task.assigned),
+    tip: null,
     settings: board.settings,
     now: board.now,
     hasRun: (step) =>

@@ -146,7 +146,7 @@ function collect(world: World, runId: string): void {
   if (isLooking(run.launch)) {
     writeSession(world, runId, {
       ...outcomeOf(world, run.view, run.fate, run.launch),
-      ...(isCycle(run.launch) ? { commitSha: run.startSha } : {}),
+      commitSha: run.startSha,
     });
     world.runs.delete(runId);
     return;
@@ -162,10 +162,10 @@ function collect(world: World, runId: string): void {
     return;
   }
   const branch = world.branches.get(taskId);
-  writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
   if (run.view.stop === null && run.fate === "done" && branch !== undefined) {
     world.branches.set(taskId, { sha: `tip${++world.count}`, isMerged: false });
   }
+  writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
   if (run.view.stop === null && run.fate === "merged" && branch !== undefined) branch.isMerged = true;
   world.runs.delete(runId);
 }
@@ -236,10 +236,6 @@ function workOf({ taskId }: RunView, launch: Effect): Partial<Session> {
   if (launch.kind !== "launch" || launch.work === undefined) return {};
   const { output, after } = launch.work;
   return { path: `sessions/${taskId}/${output}`, after, persona: launch.persona, agent: launch.agent };
-}
-
-function isCycle(effect: Effect): boolean {
-  return effect.kind === "launch" && effect.work?.cycle !== undefined;
 }
 
 /** The cycle whose branch a run works on; null: the task's own, or none. */

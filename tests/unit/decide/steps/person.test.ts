@@ -99,6 +99,7 @@ function live(world: World, { meddles, isKilled }: Words): string[] {
     if (isKilled && world.chance() < 0.05) world.jobs = [];
     if (ticks < hands) {
       actAsPerson(world);
+      if (world.chance() < 0.1) commitAsPerson(world);
       changeRules(world, rules);
     } else if (ticks === hands) restoreRules(world, rules);
     const snapshot = look(world);
@@ -115,6 +116,11 @@ function live(world: World, { meddles, isKilled }: Words): string[] {
     else return [];
   }
   return ["does not settle"];
+}
+
+function commitAsPerson(world: World): void {
+  const [branch] = [...world.branches.values()];
+  if (branch !== undefined) branch.sha = `own${String(++world.count)}`;
 }
 
 function help(world: World, waiting: ReadonlyMap<string, string>): boolean {
@@ -141,7 +147,7 @@ function help(world: World, waiting: ReadonlyMap<string, string>): boolean {
 
 describe("tasks whose steps a dispatcher writes, whose reviews send them back, and that ask questions", () => {
   it(
-    "come to their end with a person who approves and answers, and one who moves and edits files of any kind at any moment",
+    "come to their end with a person who approves and answers, and one who commits, moves and edits files of any kind at any moment",
     () => {
       fc.assert(
         fc.property(words, (it) => {
