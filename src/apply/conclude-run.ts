@@ -111,11 +111,11 @@ function duration(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-// Below its own cap: the runs of the day together reached theirs, or a person lowered one.
+// Below its own cap: the runs of the task or of the day together reached theirs, or a person lowered one.
 function budgetReason(said: Said, capUsd: number | null): string {
   return capUsd !== null && said.leastUsd >= capUsd
     ? `stopped at its budget: ${figures(said, capUsd)}`
-    : `stopped at the day's budget, or at one that was lowered meanwhile: ${figures(said, null)}`;
+    : `stopped at the budget of the task or the day, or at one that was lowered meanwhile: ${figures(said, null)}`;
 }
 
 function figures({ costUsd, leastUsd }: Said, capUsd: number | null): string {

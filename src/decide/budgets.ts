@@ -78,6 +78,15 @@ export function spentAfter(view: ReadableView, board: Board): Task["spentUsd"] {
   return spentWith(task.spentUsd, costOfAttempt(view.id, task.attempt, board));
 }
 
+/**
+ * The task of several steps as its file will be once the claims of all runs that are over are gone: what is not counted there
+ * yet is spent all the same.
+ */
+export function withSpent(view: ReadableView, board: Board): Task {
+  const spentUsd = parseClaims(view.task.assigned).length === 0 ? view.task.spentUsd : spentAfter(view, board);
+  return spentUsd === view.task.spentUsd ? view.task : { ...view.task, spentUsd };
+}
+
 /** What the task had cost before this attempt, for one that is assigned: an attempt that goes on was counted already. */
 export function spentBefore(view: ReadableView, attempt: number, board: Board): Task["spentUsd"] {
   const { task } = view;

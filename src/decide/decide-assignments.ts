@@ -3,7 +3,7 @@ import type { Claim } from "../board/claim.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, type ReadableView } from "./board-index.ts";
-import { spentAfter, spentBefore, taskBudgetReason } from "./budgets.ts";
+import { spentAfter, spentBefore, taskBudgetReason, withSpent } from "./budgets.ts";
 import { nextAttempt } from "./chain.ts";
 import { agentChain, type Doer } from "./choose-agent.ts";
 import { editOf } from "./edit-of.ts";
@@ -236,7 +236,7 @@ function freeSlotOf(
 const FREE: Allowance = { capUsd: null };
 
 function allowanceIn(slot: SlotSettings, { view, doer }: Pick<Candidate, "view" | "doer">, starts: Starts): Allowance {
-  return allowanceOf(view.task, agentChain(view.task, doer, slot, starts.board), starts);
+  return allowanceOf(withSpent(view, starts.board), agentChain(view.task, doer, slot, starts.board), starts);
 }
 
 function noFreeSlot(pin: string | null, slots: readonly SlotSettings[], holders: SlotHolders): string {

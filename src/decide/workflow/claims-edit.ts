@@ -46,7 +46,7 @@ export function claimsEdit(
 }
 
 /** What the task has cost once these claims are gone; null: nothing that is known. */
-export function spentWithout({ view, records }: TaskSteps, removed: readonly Claim[]): Task["spentUsd"] {
+function spentWithout({ view, records }: TaskSteps, removed: readonly Claim[]): Task["spentUsd"] {
   if (removed.length === 0) return view.task.spentUsd;
   return spentWith(view.task.spentUsd, costOfClaims([...records.values()], removed));
 }

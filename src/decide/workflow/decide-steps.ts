@@ -1,7 +1,7 @@
 import type { Claim } from "../../board/claim.ts";
 import { blockEdit } from "../block.ts";
 import { type EditableView, isCommitted, isEditable, isLive, isReadable, type ReadableView } from "../board-index.ts";
-import { taskBudgetReason } from "../budgets.ts";
+import { taskBudgetReason, withSpent } from "../budgets.ts";
 import { reviewEdit } from "../claim-edits.ts";
 import { formatSecond } from "../instant.ts";
 import { oneLine } from "../one-line.ts";
@@ -9,7 +9,7 @@ import { addEdit, addReason, lookAgain, type Plan } from "../plan.ts";
 import type { Starts } from "../starts.ts";
 import { workflowOf } from "../steps-of.ts";
 import { waitReason } from "../why-not-start.ts";
-import { claimsEdit, spentWithout } from "./claims-edit.ts";
+import { claimsEdit } from "./claims-edit.ts";
 import { launchStep, unfitReason } from "./launch-step.ts";
 import { isFinished, type StepState } from "./situation.ts";
 import { type TaskSteps, taskStepsOf } from "./task-steps.ts";
@@ -44,6 +44,7 @@ const AGES_MS = 50;
 function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | null {
   const { view, states } = steps;
   const { board } = starts;
+  const budget = taskBudgetReason(view.task, withSpent(view, board).spentUsd, board);
   const reason = starts.stopped === null ? waitReason(view, starts) : starts.stopped.line;
   if (starts.stopped !== null) lookAgain(plan, board.now, starts.stopped.until);
   const runs = board.runs.get(view.id) ?? [];
@@ -55,7 +56,6 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     if (isRetry(it)) plan.toRetry.add(view.id);
   }
   if (view.lane === "doing" && isIdle && isEditable(board, view)) {
-    const budget = taskBudgetReason(view.task, spentWithout(steps, steps.claims), board);
     const [first] = blocked;
     const why = first === undefined ? (isFinished(states) ? null : budget) : blocked.map((it) => it.reason);
     const of = first === undefined ? null : (steps.records.get(first.step) ?? null);
@@ -70,9 +70,9 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
     lookAgain(plan, board.now, board.now + AGES_MS);
   }
   act(steps, kept, starts, plan);
-  explain(steps, reason ?? (blocked.map((it) => it.reason).join("; ") || null), starts, plan);
+  explain(steps, reason ?? (blocked.map((it) => it.reason).join("; ") || budget), starts, plan);
   // What is blocked waits until the steps beside it are over; nothing new begins meanwhile.
-  const mayBegin = reason === null && blocked.length === 0;
+  const mayBegin = reason === null && blocked.length === 0 && budget === null;
   return mayBegin || kept.length !== steps.claims.length ? { steps: mayBegin ? steps : closed(steps), kept } : null;
 }
 
@@ -104,7 +104,7 @@ function keptClaims(steps: TaskSteps, starts: Starts, isStopped: boolean): reado
   const { board, holders } = starts;
   const { claims, states, view } = steps;
   if (claims.length === 0) return claims;
-  const isSpent = taskBudgetReason(view.task, view.task.spentUsd, board) !== null;
+  const isSpent = taskBudgetReason(view.task, withSpent(view, board).spentUsd, board) !== null;
   const slots = new Set(board.settings.slots.map(({ name }) => name));
   return claims.filter((claim) => {
     if (hasRun(view, claim, board)) return true;

@@ -1,6 +1,7 @@
 import { answerAmong } from "../../board/answers.ts";
 import type { Claim } from "../../board/claim.ts";
 import type { Effect, StepWork } from "../action.ts";
+import { withSpent } from "../budgets.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "../choose-agent.ts";
 import { type Allowance, allowanceOf, giveOut } from "../given-out.ts";
 import { parkedBy } from "../parked-agents.ts";
@@ -26,7 +27,7 @@ export function launchStep(
   const choice = node.step.action === null ? agentFor(steps, node, claim, start, starts) : { agent: node.step.action };
   if ("problem" in choice) return { reason: choice.problem };
   const allowance: Allowance =
-    node.step.action === null ? allowanceOf(view.task, [choice.agent], starts) : { capUsd: null };
+    node.step.action === null ? allowanceOf(withSpent(view, board), [choice.agent], starts) : { capUsd: null };
   if ("reason" in allowance) return allowance;
   giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   const { cause, retries, reworks, losses, previous } = start;
@@ -60,7 +61,7 @@ export function unfitReason(steps: TaskSteps, claim: Claim, start: Start, starts
   if (node.step.action !== null) return null;
   const choice = agentFor(steps, node, claim, start, starts);
   if ("problem" in choice) return choice.problem;
-  const allowance = allowanceOf(steps.view.task, [choice.agent], starts);
+  const allowance = allowanceOf(withSpent(steps.view, starts.board), [choice.agent], starts);
   return "reason" in allowance ? allowance.reason : null;
 }
 

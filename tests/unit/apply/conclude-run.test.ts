@@ -45,7 +45,12 @@ describe("what a run came to", () => {
     ],
     ["having answered, without ending", stopped("lingering"), DONE, { state: "done", failure: null, reason: null }],
     ["refused by its provider", { state: "exited", stop: null } as const, OVERLOADED, { resetAt: 7 }],
-    ["for the day's budget", stopped("budget"), CHEAP, { failure: "budget", reason: /day's budget, or .*: \$0\.50$/ }],
+    [
+      "for the day's budget",
+      stopped("budget"),
+      CHEAP,
+      { failure: "budget", reason: /budget of the task or the day, or .*: \$0\.50$/ },
+    ],
     ["lost", { state: "lost", stop: null } as const, FAILED, { state: "stopped", reason: /^lost 2: / }],
   ])("%s", (_, run, ofAgent, expected) => {
     const { reason, ...rest } = expected as { reason?: string | RegExp | null };

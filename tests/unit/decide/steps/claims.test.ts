@@ -62,6 +62,24 @@ describe("the claims of a task with several steps", () => {
     );
   });
 
+  it("are not followed by others once what is over has used up the budget, though the file does not say so yet", () => {
+    const own = { step: "left", path: "sessions/a/left.md", agent: "shell" };
+    const over = sessionOf("a", { ...own, costUsd: 0.41 });
+    const facts = { id: "a", workflow: "pair", assigned: "left/1@A", budgetUsd: 0.35 };
+    const exited = [runOf("a", { step: "left", unit: "left", state: "exited", costUsd: 0.41 })];
+    const listed = boardOf({ doing: [facts] }, worldOf({ sessions: [over], runs: exited }));
+    expect(editsOf(listed)).toEqual([]);
+    expect(decide(listed).waiting.get("a")).toBe("the task's budget is spent: 0.41 USD of 0.35 USD");
+    const both = boardOf({ doing: [{ ...facts, assigned: "left/1@A, right/1@B" }] }, worldOf({ sessions: [over] }));
+    expect([launchesOf(both), editsOf(both)]).toEqual([[], ["Block a"]]);
+    // What is left of it, and no more, may be spent by the next.
+    const rest = boardOf(
+      { doing: [{ ...facts, assigned: "left/1@A, right/1@B", budgetUsd: 0.5 }] },
+      worldOf({ sessions: [over] }),
+    );
+    expect(decide(rest).actions.find(({ kind }) => kind === "launch")).toMatchObject({ costCapUsd: 0.09 });
+  });
+
   it("start nothing that may not begin: before what it needs, beside the holder of its slot, without the trust for it", () => {
     const early = boardOf({ doing: [{ ...TASK, assigned: "two/1@A" }] }, worldOf({}));
     expect([launchesOf(early), editsOf(early)]).toEqual([[], ["Assign a: one to slot A"]]);
