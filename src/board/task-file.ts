@@ -36,7 +36,8 @@ export function parseTask(path: string, lane: Lane, bytes: Uint8Array): { task: 
   if (!parsed.success || findings.some((it) => it.severity === "error")) return { task: null, findings };
 
   const laneRequestLine = parsed.output.lane === undefined ? null : file.lineOf("lane");
-  const task = taskOf({ id, path, lane, body: file.body, laneRequestLine }, parsed.output);
+  const overrideLine = parsed.output.override === undefined ? null : file.lineOf("override");
+  const task = taskOf({ id, path, lane, body: file.body, laneRequestLine, overrideLine }, parsed.output);
   const unknownLane = task.laneRequest === null ? null : findUnknownLane(path, laneRequestLine, task.laneRequest);
   if (unknownLane !== null) findings.push(unknownLane);
   return { task, findings };

@@ -1,4 +1,3 @@
-import type { Lane } from "./lane.ts";
 import { firstHeading } from "./markdown.ts";
 import type { StepOverride, Task } from "./task.ts";
 import type { TaskKeys } from "./task-keys.ts";
@@ -11,11 +10,11 @@ const NONE: readonly string[] = Object.freeze([]);
 const NOTHING: Readonly<Record<string, StepOverride>> = Object.freeze({});
 
 /** What a task file says beside its keys. */
-export type TaskFacts = { id: string; path: string; lane: Lane; body: string; laneRequestLine: number | null };
+export type TaskFacts = Pick<Task, "id" | "path" | "lane" | "body" | "laneRequestLine" | "overrideLine">;
 
 /** The task that valid keys describe; what is absent is null, empty or the default. */
 export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
-  const { id, path, lane, body, laneRequestLine } = facts;
+  const { id, path, lane, body, laneRequestLine, overrideLine } = facts;
   return {
     id,
     path,
@@ -42,6 +41,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     feedback: keys.feedback ?? null,
     answer: typeof keys.answer === "object" ? keys.answer : flagText(keys.answer),
     override: keys.override === undefined ? NOTHING : overridesOf(keys.override),
+    overrideLine,
     personas: keys.personas ?? NONE,
     parallelism: keys.parallelism ?? null,
     pick: keys.pick ?? null,

@@ -38,6 +38,8 @@ export type Task = {
   answer: string | Readonly<Record<string, string>> | null;
   /** What a person wants otherwise in the steps of its workflow, by step id. */
   override: Readonly<Record<string, StepOverride>>;
+  /** Line of that key, for findings. */
+  overrideLine: number | null;
   /** The roster of a round-robin, and how many of its cycles may run at once. */
   personas: readonly string[];
   parallelism: number | null;

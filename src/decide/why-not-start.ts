@@ -2,6 +2,7 @@ import type { Finding } from "../board/finding.ts";
 import type { ReadableView } from "./board-index.ts";
 import { requestProblem } from "./decide-requests.ts";
 import { oneLine } from "./one-line.ts";
+import { overrideReason } from "./override-problems.ts";
 import type { TaskView } from "./snapshot.ts";
 import type { Starts } from "./starts.ts";
 import { type Step, stepsOf } from "./steps-of.ts";
@@ -9,7 +10,7 @@ import { type Step, stepsOf } from "./steps-of.ts";
 /** The next step of a task, or why it may not start whatever slot were free. Goes from the file outwards. */
 export function startOf(view: ReadableView, starts: Starts): { step: Step } | { reason: string } {
   const { board } = starts;
-  const ofFile = findingReason(view) ?? requestProblem(view);
+  const ofFile = findingReason(view) ?? requestProblem(view) ?? overrideReason(view.task, board.snapshot);
   if (ofFile !== null) return { reason: ofFile };
   const steps = stepsOf(view.task, board);
   if ("problem" in steps) return { reason: steps.problem };
@@ -20,7 +21,13 @@ export function startOf(view: ReadableView, starts: Starts): { step: Step } | { 
 
 /** Why no step of a task may begin, whatever slot were free; null: nothing keeps them all. */
 export function waitReason(view: ReadableView, starts: Starts): string | null {
-  return findingReason(view) ?? requestProblem(view) ?? slotPinReason(view, starts) ?? starts.dependencyReason(view);
+  return (
+    findingReason(view) ??
+    requestProblem(view) ??
+    overrideReason(view.task, starts.board.snapshot) ??
+    slotPinReason(view, starts) ??
+    starts.dependencyReason(view)
+  );
 }
 
 /** What is wrong with the file of a task, with path and line; null when nothing is. */

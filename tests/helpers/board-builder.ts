@@ -267,6 +267,7 @@ function plainTask(id: string, lane: Lane, path: string): Task {
     feedback: null,
     answer: null,
     override: {},
+    overrideLine: null,
     personas: [],
     parallelism: null,
     pick: null,

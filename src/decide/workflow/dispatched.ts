@@ -7,18 +7,18 @@ export function dispatchedBy(dispatch: Session | undefined): readonly Dispatched
   return dispatch?.state === "done" ? (dispatch.dispatch ?? []) : [];
 }
 
-/** The nodes of dispatched steps, in place of the step that they expand. `nodeFor`: that step, done by a persona. */
+/** The nodes of dispatched steps, in place of the step that they expand. `nodeFor`: that step, done by whom one of them names. */
 export function nodesOf(
   steps: readonly DispatchedStep[],
   step: WorkflowStep,
   needs: readonly string[],
-  nodeFor: (persona: string) => Node,
+  nodeFor: (it: DispatchedStep) => Node,
 ): Node[] {
   const nodes: Node[] = [];
   const sorted = inOrder(steps);
   const ids = sorted.map((it) => subId(step, it));
   for (const it of sorted) {
-    const node = nodeFor(it.persona);
+    const node = nodeFor(it);
     const own = it.parallel ? it.needs.map((need) => `${step.id}.${need}`) : nodes.map(({ id }) => id);
     nodes.push({
       ...node,

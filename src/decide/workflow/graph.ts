@@ -91,7 +91,11 @@ function makeGraph(
       groups.set(step.id, [step.id]);
       continue;
     }
-    const made = nodesOf(steps, step, needs, (persona) => doneBy(step, persona, personas, common));
+    const made = nodesOf(steps, step, needs, ({ id, persona }) => {
+      // What the person says of it goes before what is said of all, and both before what the dispatcher wrote.
+      const own = withOverride(step, overrides[`${step.id}.${id}`]);
+      return doneBy(own, own.persona ?? persona, personas, common);
+    });
     nodes.push(...made);
     dispatched.push(...made);
     groups.set(

@@ -100,8 +100,8 @@ function skippedWith(needs: readonly string[], states: StepStates): Skipped {
   return SKIPPED;
 }
 
-function isSkippedByPerson({ step }: Node, { override }: Task): boolean {
-  return override[step.id] === "skip";
+function isSkippedByPerson({ id, step }: Node, { override }: Task): boolean {
+  return override[step.id] === "skip" || override[id] === "skip";
 }
 
 function isOpen(state: StepState | undefined): boolean {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { expectSound, inLane, settled } from "../../helpers/board-watch.ts";
 import { liveBoard } from "../../helpers/live-board.ts";
-import { approve, PLAYER, partsOf, played, promptOf, writeKeys } from "./played.ts";
+import { approve, PLAYER, partsOf, played, promptOf, sessionOf, writeKeys } from "./played.ts";
 
 // Many runs one after another.
 const LONG_MS = 180_000;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Session } from "../../../../src/board/session.ts";
+import type { Task } from "../../../../src/board/task.ts";
 import { decide } from "../../../../src/decide/decide.ts";
-import { boardOf, runOf, sessionOf, type TaskWords, type WorldWords } from "../../../helpers/board-builder.ts";
+import { graphOf } from "../../../../src/decide/workflow/graph.ts";
+import { recordsOf } from "../../../../src/decide/workflow/node.ts";
+import {
+  boardOf,
+  personaOf,
+  runOf,
+  sessionOf,
+  type TaskWords,
+  type WorldWords,
+} from "../../../helpers/board-builder.ts";
 import { DISPATCHING, stepOf, workflowOf } from "./workflows.ts";
 
 const SPRINT = workflowOf("sprint", [
@@ -71,4 +81,54 @@ describe("a step that a person leaves out", () => {
     const facts = { override: { build: "skip" }, assigned: "examine/1@A" } as const;
     expect(editsOn(facts, sessions)).toEqual(["Hand a over for review: nothing was built: `override:` skips build"]);
   });
+});
+
+describe("what a person wants otherwise of a step", () => {
+  const reasonOf = (override: Task["override"], more: Partial<Facts> = {}) => {
+    const facts = { id: "a", workflow: "dispatching", override, overrideLine: 3, ...more };
+    const sessions = [done("scope"), done("design"), PLAN];
+    const decision = decide(
+      boardOf({ planned: [facts] }, { workflows: [DISPATCHING], sessions, settings: { trust: "auto" } }),
+    );
+    const isStarted = decision.actions.some((it) => it.kind === "edit");
+    return isStarted ? "started" : decision.waiting.get("a");
+  };
+
+  it("keeps the task from starting where it cannot be, by path and line", () => {
+    expect(reasonOf({ biuld: "skip" })).toBe(
+      'board/planned/a.md:3: `override:` names step biuld, which the workflow dispatching does not have; did you mean "build"?',
+    );
+    expect(reasonOf({ "build.apl": "skip" })).toContain('does not have; did you mean "build.api"?');
+    expect(reasonOf({ cold: { ...NOTHING, skills: ["ghost"] } })).toContain("names skill ghost, and there is no");
+    expect(reasonOf({ "build.api": { ...NOTHING, persona: "nobody" } })).toContain("names persona nobody, and there");
+    expect(reasonOf({ work: "skip" }, { workflow: null })).toContain("which the workflow solo does not have");
+    expect(reasonOf({ "build.api": "skip", cold: { ...NOTHING, persona: "engineer" } })).toBe("started");
+    expect(editsOn({ workflow: "dispatching", override: { "build.later": "skip" } })).toHaveLength(1);
+  });
+
+  it("holds for the steps that a dispatcher wrote, one by one and all together", () => {
+    const byId = (override: Task["override"]) => {
+      const { nodes } = graphOf(DISPATCHING, recordsOf([PLAN]), PERSONAS, override);
+      return nodes.filter(({ id }) => id.startsWith("build.")).map((it) => `${it.id} ${it.persona?.id ?? ""}`);
+    };
+    const tester = { ...NOTHING, persona: "tester" };
+    expect(byId({})).toEqual(["build.api engineer", "build.ci engineer"]);
+    expect(byId({ "build.ci": tester })).toEqual(["build.api engineer", "build.ci tester"]);
+    expect(byId({ build: tester })).toEqual(["build.api tester", "build.ci tester"]);
+    const sessions = [done("scope"), done("design"), PLAN];
+    expect(editsOn({ workflow: "dispatching", override: { "build.api": "skip" } }, sessions)).toEqual([
+      "Assign a: build.ci to slot A",
+    ]);
+  });
+});
+
+const NOTHING = { persona: null, skills: null, agent: null, model: null };
+const PERSONAS = new Map(["engineer", "tester"].map((id) => [id, personaOf(id)]));
+const SUB = { persona: "engineer", task: "x", needs: [], parallel: true, touches: [], mutates: true };
+const PLAN = done("plan", {
+  verdict: "planned",
+  dispatch: [
+    { ...SUB, id: "api" },
+    { ...SUB, id: "ci" },
+  ],
 });
