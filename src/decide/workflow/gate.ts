@@ -50,7 +50,8 @@ function isGated(node: Node, { settings, graph }: Situation): boolean {
   if (!node.mutates) return false;
   if (settings.trust === "recommend") return true;
   const before = graph.ancestors(node.id);
-  return graph.nodes.some((it) => !it.mutates && before.has(it.id));
+  // Where a router sends a task is no plan: nobody said yet what is to be done.
+  return graph.nodes.some((it) => !it.mutates && it.step.verdicts !== "router" && before.has(it.id));
 }
 
 function waitsLine(node: Node, { task }: Situation, open: readonly Session[]): string {
