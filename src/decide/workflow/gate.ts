@@ -54,13 +54,26 @@ function isGated(node: Node, { settings, graph }: Situation): boolean {
   return graph.nodes.some((it) => !it.mutates && it.step.verdicts !== "router" && before.has(it.id));
 }
 
-function waitsLine(node: Node, { task }: Situation, open: readonly Session[]): string {
+function waitsLine(node: Node, situation: Situation, open: readonly Session[]): string {
+  const { task } = situation;
   const files = open.map(({ path }) => path).join(", ");
   const ids = open.map(({ messageSha }) => messageSha?.slice(0, PLAN_DIGITS)).join("+");
-  const lapsed = task.approved !== null && open.length > 0 ? "the plan changed after its approval; " : "";
+  const lapsed = open.length > 0 ? whyNotApproved(situation) : "";
   const what = open.length === 0 ? `step ${node.id}` : files;
   const key = open.length === 0 ? "approved: <who> <when>" : `approved: <who> <when> ${ids}`;
   return oneLine(
     `${lapsed}waits for the approval of ${what}: \`kanband approve ${task.id}\`, or \`${key}\` in the file`,
   );
+}
+
+/** What is wrong with the approval that the file has; empty: it has none, or one of other plans that are what they were. */
+function whyNotApproved({ task, records }: Situation): string {
+  if (task.approved === null) return "";
+  const given = approvedShas(task.approved);
+  if (given.length === 0) return "the approval names no plan; ";
+  const plans = [...records.values()];
+  const unknown = given.filter((it) => !plans.some(({ messageSha }) => messageSha?.startsWith(it) === true));
+  if (unknown.length === 0) return "";
+  const ids = unknown.map((it) => it.slice(0, PLAN_DIGITS)).join("+");
+  return `the plan changed after its approval, or ${ids} is mistyped: no plan has that id; `;
 }

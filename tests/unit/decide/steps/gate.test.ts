@@ -31,4 +31,16 @@ describe("the gate of a step that changes files", () => {
     expect(waitingAt("shadow", "single-persona")).toContain("trust is shadow");
     expect(waitingAt("approve", "factory")).toMatch(/^waits for the approval of sessions\/a\/design.md: /);
   });
+
+  it("says what is wrong with an approval that names no plan, or none that there is", () => {
+    const rest = "waits for the approval of sessions/a/design.md: `kanband approve a`";
+    expect(waitingAt("approve", "factory", "yes")).toContain(`the approval names no plan; ${rest}`);
+    expect(waitingAt("approve", "factory", "ann today abcdef0")).toContain(
+      `the plan changed after its approval, or abcdef0 is mistyped: no plan has that id; ${rest}`,
+    );
+    // Of another step's plan, which is what it was.
+    expect(waitingAt("approve", "factory", "ann today 1234567890ab")).toContain(`${rest}, or`);
+    expect(waitingAt("approve", "factory", "ann today 1234567890ab")).toMatch(/^waits for the approval/);
+    expect(waitingAt("approve", "factory", "ann today abcdef12")).toContain("assigned to slot A");
+  });
 });
