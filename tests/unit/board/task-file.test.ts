@@ -73,7 +73,7 @@ describe("a whole task", () => {
       feedback: "more",
       answer: "yes please",
       override: { scope: "skip", build: { persona: "sre", skills: null, agent: null, model: null } },
-      overrideLine: 24,
+      overrideLine: 25,
       personas: ["a", "b"],
       parallelism: 2,
       pick: 3,
