@@ -1,5 +1,5 @@
 import { KanbandError } from "../errors.ts";
-import type { CommandSpec } from "./specs.ts";
+import type { CommandSpec } from "./specs/spec.ts";
 
 /** Plain parsed values, whichever parser read them. */
 export type RawArgs = Readonly<Record<string, unknown>>;

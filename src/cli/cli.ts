@@ -3,15 +3,8 @@ import { normaliseArgs } from "./args.ts";
 import { explainUsage, usageOf } from "./explain-usage.ts";
 import { joinValues } from "./join-values.ts";
 import type { ParsedCommand } from "./parse-fast.ts";
-import {
-  type CommandName,
-  type CommandSpec,
-  flagOf,
-  GLOBAL_OPTIONS,
-  isCommandName,
-  type OptionSpec,
-  SPECS,
-} from "./specs.ts";
+import type { CommandSpec, OptionSpec } from "./specs/spec.ts";
+import { type CommandName, flagOf, GLOBAL_OPTIONS, isCommandName, SPECS } from "./specs.ts";
 
 export type Parsed = ParsedCommand | { name: "help"; text: string };
 

@@ -1,14 +1,7 @@
 import { suggest } from "../board/suggest.ts";
 import { KanbandError } from "../errors.ts";
-import {
-  type CommandName,
-  type CommandSpec,
-  flagOf,
-  GLOBAL_OPTIONS,
-  isCommandName,
-  type PositionalSpec,
-  SPECS,
-} from "./specs.ts";
+import type { CommandSpec, PositionalSpec } from "./specs/spec.ts";
+import { type CommandName, flagOf, GLOBAL_OPTIONS, isCommandName, SPECS } from "./specs.ts";
 
 /** A complaint of yargs about a command line in words that name what was typed and what was meant: a USAGE error. */
 export function explainUsage(complaint: string, argv: readonly string[]): KanbandError {

@@ -1,4 +1,5 @@
-import { flagOf, GLOBAL_OPTIONS, type OptionSpec, SPECS } from "./specs.ts";
+import type { OptionSpec } from "./specs/spec.ts";
+import { flagOf, GLOBAL_OPTIONS, SPECS } from "./specs.ts";
 
 /**
  * Ties values that look like flags to theirs: `--body -` is standard input, `-m "- a list"` is a text.

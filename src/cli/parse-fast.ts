@@ -1,14 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Args, normaliseArgs } from "./args.ts";
-import {
-  type CommandName,
-  type CommandSpec,
-  flagOf,
-  GLOBAL_OPTIONS,
-  isCommandName,
-  type OptionSpec,
-  SPECS,
-} from "./specs.ts";
+import type { CommandSpec, OptionSpec } from "./specs/spec.ts";
+import { type CommandName, flagOf, GLOBAL_OPTIONS, isCommandName, SPECS } from "./specs.ts";
 
 /** The commands that people, prompts and the Tab key call all day, and the start of a daemon: none waits for yargs (some 85 ms). */
 const FAST: ReadonlySet<string> = new Set<CommandName>(["status", "why", "completion", "up"]);

@@ -1,4 +1,5 @@
-import { type CommandSpec, flagOf, SPECS } from "../../src/cli/specs.ts";
+import type { CommandSpec } from "../../src/cli/specs/spec.ts";
+import { flagOf, SPECS } from "../../src/cli/specs.ts";
 import { ERRORS } from "../../src/errors.ts";
 import { FAILPOINTS } from "../../src/files/failpoints.ts";
 

@@ -1,14 +1,6 @@
 import { LANES } from "../../board/lane.ts";
-import {
-  type CommandSpec,
-  type Completes,
-  flagOf,
-  GLOBAL_OPTIONS,
-  isCommandName,
-  type OptionSpec,
-  type PositionalSpec,
-  SPECS,
-} from "../specs.ts";
+import type { CommandSpec, Completes, OptionSpec, PositionalSpec } from "../specs/spec.ts";
+import { flagOf, GLOBAL_OPTIONS, isCommandName, SPECS } from "../specs.ts";
 
 type ListNames = (kind: Exclude<Completes, "lane">) => readonly string[];
 
