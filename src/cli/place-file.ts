@@ -8,10 +8,10 @@ import { createFileDurably, moveFileDurably, removeFileDurably } from "../files/
  * Makes a file together with the folders above it, unless something is there already: true when it was made.
  * It is written beside the nearest folder that exists and moved into place, so that nothing half-written is ever seen.
  */
-export function placeFile(path: string, bytes: string | Uint8Array): boolean {
+export function placeFile(path: string, bytes: string | Uint8Array, mode: number | null = null): boolean {
   if (existsSync(path)) return false;
   const temp = join(nearestFolder(path), `.kanband-${randomBytes(6).toString("hex")}.tmp`);
-  createFileDurably(temp, bytes);
+  createFileDurably(temp, bytes, mode);
   try {
     moveFileDurably(temp, path);
     return true;

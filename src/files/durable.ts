@@ -47,11 +47,11 @@ export function writeFileDurably(path: string, bytes: string | Uint8Array, opts:
 }
 
 /** Makes a file that is not there yet; its folder must exist. Throws FILE_EXISTS and leaves what is there, or WRITE_FAILED. */
-export function createFileDurably(path: string, bytes: string | Uint8Array): void {
+export function createFileDurably(path: string, bytes: string | Uint8Array, mode: number | null = null): void {
   const temp = tempPathFor(path);
   orWriteFailed(path, () => {
     try {
-      writeTempFile(temp, toBytes(bytes), null, "files.create");
+      writeTempFile(temp, toBytes(bytes), mode, "files.create");
       linkOrRename(temp, path);
       failpoint("files.create.after-link");
     } finally {

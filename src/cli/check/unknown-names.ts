@@ -1,43 +1,54 @@
 import { resolveAgent } from "../../agents/resolve-agent.ts";
-import type { Finding } from "../../board/finding.ts";
 import { didYouMean } from "../../board/suggest.ts";
 import type { Task } from "../../board/task.ts";
 import type { Settings } from "../../config/settings.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
+import type { KeyFinding } from "./place-findings.ts";
 
 /** What a task names. */
 export type Names = Pick<Task, "persona" | "workflow" | "agent" | "slot" | "model">;
 
 /** Everything that a task names and that is not there, and pins that nobody obeys: it would wait for ever, or in vain. */
-export function unknownNames(path: string, names: Names, snapshot: Snapshot): Finding[] {
+export function unknownNames(path: string, names: Names, snapshot: Snapshot): KeyFinding[] {
   const { persona, workflow, agent, slot } = names;
   const { settings, personas, workflows, agents } = snapshot;
-  const findings: Finding[] = [];
-  const add = (code: ErrorCode, message: string, hint: string = ERRORS[code].hint): void => {
-    findings.push({ path, line: null, severity: "error", code, message, hint });
+  const findings: KeyFinding[] = [];
+  const add = (code: ErrorCode, at: string, message: string, hint: string = ERRORS[code].hint): void => {
+    findings.push({ path, line: null, at: [at], severity: "error", code, message, hint });
   };
   if (persona !== null && !personas.has(persona)) {
     add(
       "PERSONA_UNKNOWN",
+      "persona",
       `names persona ${persona}, and there is no personas/${persona}.md${didYouMean(persona, personas.keys())}`,
     );
   }
   if (workflow !== null && !isWorkflow(workflow, workflows))
-    add("WORKFLOW_UNKNOWN", missingWorkflow(workflow, workflows));
+    add("WORKFLOW_UNKNOWN", "workflow", missingWorkflow(workflow, workflows));
   if (agent !== null && !agents.has(agentName(agent))) {
-    add("AGENT_UNKNOWN", `names agent ${agent}, which is not known${didYouMean(agentName(agent), agents.keys())}`);
+    add(
+      "AGENT_UNKNOWN",
+      "agent",
+      `names agent ${agent}, which is not known${didYouMean(agentName(agent), agents.keys())}`,
+    );
   }
   const slots = settings?.slots.map(({ name }) => name) ?? [];
   if (slot !== null && settings !== null && !slots.includes(slot)) {
-    add("TASK_INVALID", `names slot ${slot}; the settings have ${slots.join(", ")}`, "Correct `slot:`, or remove it.");
+    add(
+      "TASK_INVALID",
+      "slot",
+      `names slot ${slot}; the settings have ${slots.join(", ")}`,
+      "Correct `slot:`, or remove it.",
+    );
   }
   if (settings !== null && isModelIgnored(names, snapshot, settings)) {
     const message = `asks for model ${names.model ?? ""}, which the agent shell does not have: it is ignored`;
     findings.push({
       path,
       line: null,
+      at: ["model"],
       severity: "warning",
       code: "TASK_INVALID",
       message,

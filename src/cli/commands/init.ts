@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import { KanbandError } from "../../errors.ts";
-import { openRepository } from "../../git/repository.ts";
+import { openRepository, type Repository } from "../../git/repository.ts";
+import { listWorktrees } from "../../git/worktrees.ts";
+import { OWN_BRANCH_FOLDER } from "../../observe/locate-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { type InitResult, initInline } from "../init/inline.ts";
+import { type CiFile, makeCi } from "../init/make-ci.ts";
 import { initOwnBranch } from "../init/own-branch.ts";
 import { paint } from "../paint.ts";
 import { type PlaceOf, placeOf } from "../place-of.ts";
@@ -15,16 +19,32 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.init>): Pr
   const repo = await openRepository(context.dir);
   try {
     if (args.branch === "") throw new KanbandError("USAGE", "--branch needs a name");
-    const result = args.branch === null ? await initInline(repo) : await initOwnBranch(repo, args.branch);
-    if (args.json) printJson(context.out, result);
-    else report(context, result);
+    const result = args.ci && args.branch === null ? await ownBoard(repo) : await make(repo, args.branch);
+    const ci = args.ci ? await makeCi(repo, result.layout === "inline" ? null : result.branch) : null;
+    if (args.json) printJson(context.out, ci === null ? result : { ...result, ci });
+    else report(context, result, ci);
     return 0;
   } finally {
     await repo.close();
   }
 }
 
-function report(context: Context, { boardRoot, branch, commitSha, made, isCheckedOut }: InitResult): void {
+async function make(repo: Repository, branch: string | null): Promise<InitResult> {
+  return branch === null ? await initInline(repo) : await initOwnBranch(repo, branch);
+}
+
+/** The board on a branch of its own that is there; else one at the top. */
+async function ownBoard(repo: Repository): Promise<InitResult> {
+  const boardRoot = join(repo.top, OWN_BRANCH_FOLDER);
+  const own = (await listWorktrees(repo)).find(({ path }) => path === boardRoot)?.branch ?? null;
+  return await make(repo, own);
+}
+
+function report(
+  context: Context,
+  { boardRoot, branch, commitSha, made, isCheckedOut }: InitResult,
+  ci: readonly CiFile[] | null,
+): void {
   const { out } = context;
   if (made.length === 0 && commitSha === null) {
     const there = `There is a board in ${boardRoot} already, on branch ${branch}; nothing was changed.`;
@@ -33,9 +53,21 @@ function report(context: Context, { boardRoot, branch, commitSha, made, isChecke
     const commit = commitSha === null ? "" : `, committed as ${commitSha.slice(0, 7)} on ${branch}`;
     print(out, `${paint(out, "green", "Board ready")} in ${boardRoot}: ${made.length} files${commit}.`);
   }
+  for (const { path, outcome } of ci ?? []) print(out, lineOf(path, outcome));
   print(out, "", "Next:");
   for (const [command, meaning] of nextSteps(placeOf(context, boardRoot)))
     print(out, `  ${command.padEnd(42)} ${paint(out, "dim", meaning)}`);
+}
+
+function lineOf(path: string, outcome: CiFile["outcome"]): string {
+  switch (outcome) {
+    case "made":
+      return `Made ${path}${path.endsWith(".yml") ? ": commit it, and require its check `board`" : ""}.`;
+    case "kept":
+      return `Left ${path} as it is.`;
+    case "elsewhere":
+      return `Made no ${path}: core.hooksPath is set. Let your own run \`kanband check\` (\`--ci\` for merges).`;
+  }
 }
 
 function nextSteps(place: PlaceOf): [command: string, meaning: string][] {

@@ -19,10 +19,13 @@ export const AROUND_SPECS = {
     describe: "Check the files of the board: path, line, what is wrong",
     positionals: {},
     options: {
-      ci: { type: "boolean", describe: "Also fail while a task is in doing/ or for_review/: a merge gate" },
+      ci: {
+        type: "boolean",
+        describe: "Also fail while a task is in doing/ or for_review/: a merge gate (annotates in GitHub Actions)",
+      },
       json,
     },
-    examples: [["kanband check --ci", "in a pipeline"]],
+    examples: [["kanband check --ci", "in a pipeline; `kanband init --ci` sets one up"]],
   },
   agents: {
     describe: "List the agents, or look each over: found, tested version, logged in, parked",

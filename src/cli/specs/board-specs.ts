@@ -7,11 +7,16 @@ export const BOARD_SPECS = {
     positionals: {},
     options: {
       branch: { type: "string", describe: "Keep the board on a branch of its own, checked out at kanban/" },
+      ci: {
+        type: "boolean",
+        describe: "Also add a GitHub Actions workflow and git hooks that check the board; no file is overwritten",
+      },
       json,
     },
     examples: [
       ["kanband init", "board/, personas/ and sessions/ at the top of the repository"],
       ["kanband init --branch kanban", "the same on its own branch; the code branches never see it"],
+      ["kanband init --ci", "with `kanband check --ci` as a gate for merges, also to a board that is there"],
     ],
   },
   up: {

@@ -168,11 +168,11 @@ describe("kanband check", () => {
     const { exitCode, stdout } = await runCli(root, ["check"]);
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/a\.md:1: error PERSONA_UNKNOWN names persona nobody/);
-    expect(stdout).toMatch(/b\.md:1: error WORKFLOW_UNKNOWN names workflow waltz/);
-    expect(stdout).toMatch(/c\.md:1: error AGENT_UNKNOWN names agent robot/);
-    expect(stdout).toMatch(/d\.md:1: error TASK_INVALID names slot Z/);
-    expect(stdout).toMatch(/e\.md:1: warning TASK_INVALID asks for model sonnet/);
+    expect(stdout).toMatch(/a\.md:2: error PERSONA_UNKNOWN names persona nobody/);
+    expect(stdout).toMatch(/b\.md:2: error WORKFLOW_UNKNOWN names workflow waltz/);
+    expect(stdout).toMatch(/c\.md:2: error AGENT_UNKNOWN names agent robot/);
+    expect(stdout).toMatch(/d\.md:2: error TASK_INVALID names slot Z/);
+    expect(stdout).toMatch(/e\.md:2: warning TASK_INVALID asks for model sonnet/);
     expect(stdout).not.toContain("f.md");
 
     const made = await runCli(root, ["new", "Something", "--persona", "nobody"]);
