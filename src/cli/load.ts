@@ -20,6 +20,7 @@ const MODULES: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   rework: () => import("./commands/rework.ts"),
   show: () => import("./commands/show.ts"),
   log: () => import("./commands/log.ts"),
+  preserved: () => import("./commands/preserved.ts"),
   report: () => import("./commands/report.ts"),
   check: () => import("./commands/check.ts"),
   agents: () => import("./commands/agents.ts"),

@@ -130,4 +130,5 @@ function reportPreserved(out: Context["out"], preserved: readonly KeptRef[], kep
   print(out, "", paint(out, "bold", "Preserved work"));
   for (const path of kept) print(out, `  as it was  ${safe(path)}`);
   for (const { ref, sha } of preserved) print(out, `  ${sha.slice(0, 7)}  git switch -c rescue ${ref}`);
+  if (preserved.length > 0) print(out, "  `kanband preserved` shows, restores and drops them.");
 }

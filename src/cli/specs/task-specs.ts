@@ -72,4 +72,31 @@ export const TASK_SPECS = {
     options: { json },
     examples: [["kanband log fix-login", "each commit that names it or moved its file"]],
   },
+  preserved: {
+    describe: "List the work that was kept before a stop, a retry or a clean-up; show it, restore it or drop it",
+    positionals: {
+      what: {
+        describe: "list (default), show, restore or drop",
+        isOptional: true,
+        choices: ["list", "show", "restore", "drop"],
+      },
+      names: {
+        describe: "For list: tasks; else what the list says, as fix-login/2, or a task that has only one",
+        isOptional: true,
+        isList: true,
+        completes: "task",
+      },
+    },
+    options: {
+      branch: { type: "string", describe: "With restore: make this branch instead of the task's own" },
+      yes: { type: "boolean", describe: "With drop: also what is nowhere else" },
+      json,
+    },
+    examples: [
+      ["kanband preserved list fix-login", "number, age and files of each"],
+      ["kanband preserved restore fix-login/2", "makes kanband/fix-login of it, when there is no such branch"],
+      ["kanband preserved restore fix-login/2 --branch rescue", "makes a branch of your own of it"],
+      ["kanband preserved drop fix-login/2", "only when a branch holds it too, or with --yes"],
+    ],
+  },
 } as const satisfies Record<string, CommandSpec>;

@@ -19,6 +19,7 @@ const READING: readonly (readonly string[])[] = [
   ["approve", "ready"],
   ["check"],
   ["check", "--ci"],
+  ["preserved"],
   ["personas"],
   ["personas", "lint"],
   ["personas", "new", "engineer"],
