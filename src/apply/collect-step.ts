@@ -16,6 +16,7 @@ import { keepWork, putBranchBack, type SavedWork, setWorkAside } from "./save-wo
 import { isFinished, runningSession, writeSession } from "./session-record.ts";
 import { verdictOfStep } from "./step-verdict.ts";
 import { findTampering, type Tampered, undoTampering } from "./tampering.ts";
+import { touchedFiles } from "./touched-files.ts";
 import type { World } from "./world.ts";
 import { writePrompts } from "./write-prompts.ts";
 
@@ -56,6 +57,7 @@ async function fixOutcome(
   const leave = tampered.undo.flatMap(({ kind, name }) => (kind === "worktree" ? [name] : []));
   const save = isSetAside ? setWorkAside : keepWork;
   const work = await save(world, facts, { message: subject, leave });
+  const touched = await touchedFiles(world, facts, work.tip);
   const outcome: SavedOutcome = {
     session: {
       ...runningSession(facts, run.runId),
@@ -66,6 +68,7 @@ async function fixOutcome(
       finishedAt: world.clock(),
       exitCode: run.exit?.code ?? null,
       commitSha: isLooking(facts) ? facts.startSha : work.tip,
+      ...(touched.length === 0 ? {} : { touched }),
       costUsd: end.costUsd,
       leastUsd: end.leastUsd,
       tokens: end.summary.tokens,

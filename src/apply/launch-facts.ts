@@ -76,6 +76,7 @@ export function launchFacts(
     startSha: taken.tip,
     countFromSha: continuedFrom ?? taken.countFromSha,
     branchedFrom: taken.branchedFrom,
+    ...(earlier?.touched === undefined ? {} : { touched: earlier.touched }),
     cause: effect.cause,
     ...(earlier !== undefined && ABOUT_IT.has(effect.cause) ? { about: aboutOf(earlier) } : {}),
     ...(effect.cause === "answer" ? { answer } : {}),

@@ -47,6 +47,8 @@ export type RunFacts = {
   countFromSha: string;
   /** Where the branch left the base; null where it is not known, and in records of other kinds. */
   branchedFrom: string | null;
+  /** The files that earlier attempts in its session file changed. Absent: none. */
+  touched?: readonly string[];
   cause: LaunchCause | null;
   /** With cause `answer` or `verdict`: what the run before came to, which this one is about. */
   about?: Pick<Session, "question" | "reason">;

@@ -47,6 +47,7 @@ export function runningSession(facts: RunFacts, runId: string): Session {
     exitCode: null,
     startSha: facts.countFromSha === "" ? null : facts.countFromSha,
     branchedFrom: facts.branchedFrom ?? null,
+    ...(facts.touched === undefined ? {} : { touched: facts.touched }),
     commitSha: null,
     costUsd: null,
     tokensBefore: facts.usedBefore ?? null,

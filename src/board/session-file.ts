@@ -117,11 +117,14 @@ function mapsOf({ tokens, tokensBefore, parked = {} }: Session): (readonly [stri
   ];
 }
 
-function ofWorkflow({ after, args, dispatch, findings, promptBytes }: Session): (readonly [string, string])[] {
-  const written = { after: countsOf(after), args: json(args), dispatch: json(dispatch), findings: json(findings) };
-  return Object.entries({ ...written, prompt: countsOf(promptBytes) }).flatMap(([key, value]) =>
-    value === null ? [] : [[key, value] as const],
-  );
+function ofWorkflow({ touched, after, args, dispatch, findings, promptBytes }: Session): (readonly [string, string])[] {
+  const lists = { args: json(args), dispatch: json(dispatch), findings: json(findings) };
+  return Object.entries({
+    touched: json(touched),
+    after: countsOf(after),
+    ...lists,
+    prompt: countsOf(promptBytes),
+  }).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
 }
 
 function json(list: readonly unknown[] | undefined): string | null {

@@ -59,6 +59,7 @@ export const SessionKeys = v.object({
   start_commit: v.optional(filled("a commit")),
   branched_from: v.optional(filled("a commit")),
   commit: v.optional(filled("a commit")),
+  touched: v.optional(words),
   cost_usd: v.optional(v.union([amount, v.literal("unknown")], "a number of US dollars, or unknown"), "unknown"),
   cost_at_least_usd: v.optional(amount),
   tokens: v.optional(v.object({ input: amount, output: amount, cached: amount }, "{ input, output, cached }")),
@@ -132,8 +133,10 @@ export function sessionOf(path: string, taskId: string, keys: Keys): Session {
 }
 
 // Most sessions have none of these, and none of them is what an absent key would stand for.
-function ofWorkflow({ after, target, args, dispatch, findings, question, answered, prompt }: Keys): Partial<Session> {
+function ofWorkflow(keys: Keys): Partial<Session> {
+  const { touched, after, target, args, dispatch, findings, question, answered, prompt } = keys;
   return {
+    ...(touched === undefined ? {} : { touched }),
     ...(after === undefined ? {} : { after }),
     ...(target === undefined ? {} : { target }),
     ...(args === undefined ? {} : { args }),

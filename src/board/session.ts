@@ -45,6 +45,8 @@ export type Session = {
   startSha: string | null;
   /** Where the task's branch left the base: what it holds of the convention's folders is from there. */
   branchedFrom?: string | null;
+  /** The files that this and the earlier attempts changed; a folder ends in `/`. Absent: none. */
+  touched?: readonly string[];
   /** Tip of the task branch that this speaks of. */
   commitSha: string | null;
   /** `null` is unknown, and is written as `unknown`. */

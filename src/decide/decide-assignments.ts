@@ -5,6 +5,7 @@ import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, type ReadableView } from "./board-index.ts";
 import { spentAfter, spentBefore, taskBudgetReason, withSpent } from "./budgets.ts";
 import { nextAttempt } from "./chain.ts";
+import { type Changer, changerOf } from "./changer.ts";
 import { agentChain, type Doer } from "./choose-agent.ts";
 import { editOf } from "./edit-of.ts";
 import { type Allowance, allowanceOf, giveOut } from "./given-out.ts";
@@ -213,7 +214,7 @@ function slotFor(
   const slot = freeSlotOf(fit.slots, desk.spent.get(view.id), desk);
   if (slot === undefined) return { held: fit.slots };
   const isReading = one.kind === "many" && !one.node.mutates;
-  const reason = isReading ? null : starts.overlap.reason(view.task);
+  const reason = isReading ? null : starts.overlap.reason(changerIn(starts, view));
   if (reason !== null) return { reason };
   const allowance = isAction ? FREE : allowanceIn(slot, { view, doer }, starts);
   return "reason" in allowance ? allowance : { slot };
@@ -257,8 +258,12 @@ function assign(candidate: Candidate, slot: SlotSettings, desk: Desk, plan: Plan
   addReason(plan, view.id, `assigned to slot ${slot.name}: starts once the claim is committed`);
   starts.holders.set(slot.name, view.id);
   desk.spent.get(view.id)?.delete(slot.name);
-  starts.overlap.add(view.task);
+  starts.overlap.add(changerIn(starts, view));
   if (isNew) wip.take(view.id, view.lane === "doing");
+}
+
+function changerIn({ board }: Starts, { id, task }: ReadableView): Changer {
+  return changerOf(task, board.snapshot.sessions.get(id));
 }
 
 function claimOf({ node, attempt }: StepOfMany, slot: SlotSettings): Claim {

@@ -2,6 +2,7 @@ import type { Effect } from "./action.ts";
 import { isCommitted, type ReadableView } from "./board-index.ts";
 import { taskBudgetReason } from "./budgets.ts";
 import { type Continuation, continuationOf } from "./chain.ts";
+import { changerOf } from "./changer.ts";
 import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import { allowanceOf, giveOut } from "./given-out.ts";
 import type { History } from "./history.ts";
@@ -45,7 +46,10 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
 
 // Whoever gave the claims: of two that would change the same files the one with a run goes on, else the first by id.
 function overlapReason({ id, task }: ReadableView, { board, overlap }: Starts): string | null {
-  return overlap.reason(task, (holder) => board.runs.has(holder.id) || holder.id < id);
+  return overlap.reason(
+    changerOf(task, board.snapshot.sessions.get(id)),
+    (holder) => board.runs.has(holder.id) || holder.id < id,
+  );
 }
 
 function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation, starts: Starts): AgentChoice {

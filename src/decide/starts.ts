@@ -1,5 +1,6 @@
 import type { ActiveBoard } from "./board-index.ts";
 import { type DaySpending, dayBudgetReason, daySpending } from "./budgets.ts";
+import { changerOf } from "./changer.ts";
 import type { ParkedAgents } from "./choose-agent.ts";
 import { type BrokenToolchain, brokenToolchain } from "./circuit-breaker.ts";
 import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
@@ -48,7 +49,9 @@ export function readStarts(board: ActiveBoard): Starts {
 function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
   const search = overlapSearch();
   for (const id of [...new Set([...holders.values(), ...board.runs.keys()])].toSorted()) {
-    for (const { task } of board.views.get(id) ?? []) if (task !== null) search.add(task);
+    for (const { task } of board.views.get(id) ?? []) {
+      if (task !== null) search.add(changerOf(task, board.snapshot.sessions.get(id)));
+    }
   }
   return search;
 }

@@ -43,7 +43,9 @@ it.each([
   const board = await make();
   expect(board.world.layout).toBe(layout);
   await runToEnd(board, launchOf("add-two"));
-  expect(board.read("sessions/add-two/engineer.md")).toMatch(/state: done[\s\S]*all done/);
+  expect(board.read("sessions/add-two/engineer.md")).toMatch(
+    /state: done[\s\S]*touched: \["src\/app.txt"\][\s\S]*all done/,
+  );
   await board.commit();
   await board.run({ kind: "check", taskId: "add-two", slot: "A", attempt: 1 });
   await board.over();
