@@ -54,5 +54,6 @@ function isAsking({ state, verdict }: Session): boolean {
 }
 
 function textOf(answers: Readonly<Record<string, string>> | null, step: string): string | null {
-  return answers !== null && Object.hasOwn(answers, step) ? (answers[step] ?? null) : null;
+  const text = answers !== null && Object.hasOwn(answers, step) ? (answers[step] ?? "") : "";
+  return text.trim() === "" ? null : text;
 }

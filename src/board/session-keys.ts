@@ -78,7 +78,7 @@ export const SessionKeys = v.object({
   dispatch: v.optional(v.array(DispatchedStepKeys, "a list of steps")),
   findings: v.optional(v.array(FindingKeys, "a list of findings")),
   question: v.optional(filled("a question")),
-  answered: v.optional(filled("an answer")),
+  answered: v.optional(v.string("text")),
   cause: v.optional(filled("a cause")),
   prompt: v.optional(counts("the bytes of parts")),
   tool_calls: v.optional(whole, 0),

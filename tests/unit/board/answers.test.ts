@@ -22,6 +22,7 @@ describe("a person's answer", () => {
     expect(among("a", answer, sessions)).toEqual({ text: "x", of: null });
     expect(among("b", answer, sessions)).toEqual({ text: "y", of: null });
     expect(among("b", { a: "x" }, sessions)).toBeNull();
+    expect(among("b", { b: " " }, sessions)).toBeNull();
     expect(answerTo("constructor", { answer })).toBeNull();
   });
 

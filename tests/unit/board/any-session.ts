@@ -88,6 +88,7 @@ const ofWorkflow: fc.Arbitrary<Partial<Session>> = fc.record(
       { maxLength: 3 },
     ),
     question: word,
+    answered: said,
     promptBytes: attempts,
   },
   { requiredKeys: [] },
