@@ -118,13 +118,16 @@ function mapsOf({ tokens, tokensBefore, parked = {} }: Session): (readonly [stri
 }
 
 function ofWorkflow({ touched, after, args, dispatch, findings, promptBytes }: Session): (readonly [string, string])[] {
-  const lists = { args: json(args), dispatch: json(dispatch), findings: json(findings) };
-  return Object.entries({
+  const written = {
     touched: json(touched),
     after: countsOf(after),
-    ...lists,
-    prompt: countsOf(promptBytes),
-  }).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+    args: json(args),
+    dispatch: dispatch === undefined ? null : "true",
+    findings: json(findings),
+  };
+  return Object.entries({ ...written, prompt: countsOf(promptBytes) }).flatMap(([key, value]) =>
+    value === null ? [] : [[key, value] as const],
+  );
 }
 
 function json(list: readonly unknown[] | undefined): string | null {

@@ -16,16 +16,6 @@ const instant = v.pipe(
 
 const words = v.array(v.string("text"), "a list of texts");
 
-const DispatchedStepKeys = v.object({
-  id: filled("an id"),
-  persona: filled("a persona"),
-  task: v.string("text"),
-  needs: words,
-  parallel: v.boolean("true or false"),
-  touches: words,
-  mutates: v.nullable(v.boolean("true, false or null")),
-});
-
 const FindingKeys = v.object({
   title: v.string("text"),
   file: v.nullable(v.string("a file")),
@@ -75,7 +65,8 @@ export const SessionKeys = v.object({
   after: v.optional(counts("the attempts of steps")),
   target: v.optional(filled("a target")),
   args: v.optional(v.array(v.string("text"), "a list of arguments")),
-  dispatch: v.optional(v.array(DispatchedStepKeys, "a list of steps")),
+  // Whatever it is: the steps themselves stand in the message.
+  dispatch: v.optional(v.unknown()),
   findings: v.optional(v.array(FindingKeys, "a list of findings")),
   question: v.optional(filled("a question")),
   answered: v.optional(v.string("text")),
@@ -140,7 +131,7 @@ function ofWorkflow(keys: Keys): Partial<Session> {
     ...(after === undefined ? {} : { after }),
     ...(target === undefined ? {} : { target }),
     ...(args === undefined ? {} : { args }),
-    ...(dispatch === undefined ? {} : { dispatch }),
+    ...(dispatch === undefined ? {} : { dispatch: [] }),
     ...(findings === undefined ? {} : { findings }),
     ...(question === undefined ? {} : { question }),
     ...(answered === undefined ? {} : { answered }),

@@ -80,7 +80,7 @@ export type Session = {
   target?: string | null;
   /** Arguments of the tool that the verdict names. */
   args?: readonly string[];
-  /** The steps that a dispatcher wrote. */
+  /** The steps that a dispatcher wrote, read from its message; in the front matter stands only that there are some. */
   dispatch?: readonly DispatchedStep[];
   /** What a review found; none where it found nothing. */
   findings?: readonly ReviewFinding[];

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../board/finding.ts";
 import type { Session } from "../board/session.ts";
+import { withDispatch } from "../board/session-dispatch.ts";
 import { parseSession, sessionMessage } from "../board/session-file.ts";
 import { isTaskFile } from "../board/task-file.ts";
 import { blobIdOf, type ObjectFormat } from "./blob-id.ts";
@@ -37,7 +38,9 @@ export function createSessionDisk(root: string, format: ObjectFormat): SessionDi
     const { session, findings } = readSession(path, bytes);
     // Of a file that grows only the top is here; a step that is done has a message that can be approved.
     if (session?.state !== "done" || blobSha === null) return { session, findings };
-    return { session: { ...session, messageSha: messageShaOf(bytes, format) }, findings };
+    const text = Buffer.from(bytes).toString("utf8");
+    const read = withDispatch({ ...session, messageSha: blobIdOf(Buffer.from(sessionMessage(text)), format) }, text);
+    return { session: read.session, findings: [...findings, ...read.findings] };
   }
 }
 
@@ -118,8 +121,4 @@ export function readSession(path: string, bytes: Uint8Array): SessionReading {
   const [, taskId = "", ...rest] = path.split("/");
   if (TALES.has(rest.at(-1) ?? "") || rest[0] === "tasks") return { session: null, findings: [] };
   return parseSession(path, taskId, bytes);
-}
-
-function messageShaOf(bytes: Uint8Array, format: ObjectFormat): string {
-  return blobIdOf(Buffer.from(sessionMessage(Buffer.from(bytes).toString("utf8"))), format);
 }

@@ -15,9 +15,9 @@ const PARTS = ["api", "ui", "docs"];
 const FINDING = "{title: Too short, file: null, line: null, severity: must-fix, why: x, fix: y, sources: [cold]}";
 
 const after = (steps, others = "") => `after: {${steps.map((it) => `${it}: 1`).join(", ")}${others}}\n`;
-const file = (step, name, keys, { attempt = 1, end = DONE } = {}) => [
+const file = (step, name, keys, { attempt = 1, end = DONE, message = "Said." } = {}) => [
   name,
-  `---\nstep: ${step}\nattempt: ${attempt}\nagent: shell\nstarted: 2026-11-20T08:00:00Z\n${end}commit: ${TIP}\nstart_commit: ${TIP}\ncost_usd: 0.1\n${keys}---\nSaid.\n`,
+  `---\nstep: ${step}\nattempt: ${attempt}\nagent: shell\nstarted: 2026-11-20T08:00:00Z\n${end}commit: ${TIP}\nstart_commit: ${TIP}\ncost_usd: 0.1\n${keys}---\n${message}\n`,
 ];
 
 const routed = () => [
@@ -34,7 +34,9 @@ const dispatched = (id) => {
   });
   return [
     ...planned(),
-    file("dispatch", "dispatch.md", `verdict: planned\ndispatch: [${steps.join(", ")}]\n${after(PLANNED)}`),
+    file("dispatch", "dispatch.md", `verdict: planned\ndispatch: true\n${after(PLANNED)}`, {
+      message: `\`\`\`verdict\nverdict: planned\nsteps: [${steps.join(", ")}]\n\`\`\``,
+    }),
   ];
 };
 const built = (id, parts = PARTS, attempt = 1) => [

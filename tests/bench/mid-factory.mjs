@@ -56,7 +56,7 @@ function addTask(snapshot, index, free, read) {
     sessions(id).map(([name, text]) => {
       const { session, findings } = read.session(`sessions/${id}/${name}`, id, Buffer.from(text));
       if (session === null) throw new Error(JSON.stringify(findings));
-      return session.step === "dispatch" ? { ...session, messageSha: PLAN_SHA } : session;
+      return session.step === "dispatch" ? { ...read.dispatch(session, text).session, messageSha: PLAN_SHA } : session;
     }),
   );
   for (const claim of held) if (claim.runs) snapshot.runs.push(runOf(id, claim));
@@ -74,12 +74,14 @@ async function readers() {
   const dist = dirname(MAIN);
   const { parseTask } = await import(join(dist, "board", "task-file.js"));
   const { parseSession } = await import(join(dist, "board", "session-file.js"));
+  const { withDispatch } = await import(join(dist, "board", "session-dispatch.js"));
   const { parsePersona } = await import(join(dist, "board", "persona-file.js"));
   const { parseWorkflow } = await import(join(dist, "board", "workflow-file.js"));
   const { parseSettings } = await import(join(dist, "config", "parse-settings.js"));
   return {
     task: parseTask,
     session: parseSession,
+    dispatch: withDispatch,
     persona: parsePersona,
     workflow: parseWorkflow,
     settings: parseSettings,
