@@ -11,10 +11,23 @@ type Kept = { text: string; stamp: string };
 // A cache: what a session file says of a run that is over is committed a moment later; after that git has it.
 const KEPT = new WeakMap<object, Map<string, Kept>>();
 
+// A cache, too: the ids of what this process wrote. Of what one before it wrote git knows the claims.
+const WRITTEN = new WeakMap<object, Set<string>>();
+
+/** Whether this process wrote these bytes there. */
+export function wasWrittenHere({ boardRepo }: World, path: string, bytes: Buffer): boolean {
+  return WRITTEN.get(boardRepo)?.has(`${blobSha(bytes, boardRepo.objectFormat)} ${path}`) === true;
+}
+
 /** Keeps what was just written into a session file, until it is committed; null: it begins anew, and grows by itself. */
 export function rememberSession(world: World, path: string, text: string | null): void {
-  if (text === null) keptOf(world).delete(path);
-  else keptOf(world).set(path, { text, stamp: stampOf(join(world.boardRoot, path)) });
+  if (text === null) {
+    keptOf(world).delete(path);
+    return;
+  }
+  keptOf(world).set(path, { text, stamp: stampOf(join(world.boardRoot, path)) });
+  const written = WRITTEN.get(world.boardRepo) ?? new Set<string>();
+  WRITTEN.set(world.boardRepo, written.add(`${blobSha(Buffer.from(text), world.boardRepo.objectFormat)} ${path}`));
 }
 
 /** These are committed (path to blob id). */

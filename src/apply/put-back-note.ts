@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "../files/durable.ts";
 
-/** A finished session file that was put back after a run. `copy`: full path of what was there. `at`: ms since the epoch. */
-export type PutBack = { path: string; copy: string; taskId: string; runId: string; at: number };
+/**
+ * A finished session file that was put back after a run, or one that was taken away: `isNew`. `copy`: full path of what was
+ * there. `at`: ms since the epoch.
+ */
+export type PutBack = { path: string; copy: string; taskId: string; runId: string; at: number; isNew?: boolean };
 
 const DAY_MS = 86_400_000;
 const LENGTH = 50;

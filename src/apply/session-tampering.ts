@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { editFrontMatter } from "../board/front-matter.ts";
 import type { Session } from "../board/session.ts";
@@ -10,11 +10,12 @@ import { isBoardHere, readRegularFile } from "./board-file.ts";
 import { copyAside, placeOfCopy } from "./mended.ts";
 import { notePutBack, type PutBack, readPutBack } from "./put-back-note.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { isUnclaimed } from "./unclaimed-session.ts";
 import type { World } from "./world.ts";
 
 /**
- * Puts back session files that were finished and committed before a run began and that changed while it went on: only the
- * daemon writes there, and never again into one that is finished. It may have been a person all the same, so nobody is blamed
+ * Puts back session files that were finished and committed before a run began and that changed while it went on, and takes
+ * away those that came and that the daemon did not write: only the daemon writes there, and never again into one that is finished. It may have been a person all the same, so nobody is blamed
  * for it: a copy is kept, and the lines that this answers tell where.
  */
 export async function putFinishedSessionsBack(world: World, run: RunRecord, facts: RunFacts): Promise<string[]> {
@@ -24,7 +25,11 @@ export async function putFinishedSessionsBack(world: World, run: RunRecord, fact
   return notes.map((it) => describePutBack(world, it));
 }
 
-function describePutBack(world: World, { path, copy }: PutBack): string {
+function describePutBack(world: World, { path, copy, isNew }: PutBack): string {
+  if (isNew === true) {
+    const what = `Taken away: \`${path}\`, which came while this ran without a sandbox, and whose attempt was given to nobody`;
+    return `${what}. It is kept in \`${placeOfCopy(world, copy)}\`.`;
+  }
   const what = `Put back: \`${path}\`, which changed while this ran without a sandbox, by whomever`;
   return `${what}. What was there is kept in \`${placeOfCopy(world, copy)}\`. Edit finished sessions while no such run goes on.`;
 }
@@ -37,12 +42,17 @@ async function putBack(world: World, run: RunRecord, facts: RunFacts): Promise<v
   for (const { path, taskId } of await changedSince(boardRoot, facts.startedAt)) {
     const old = await showFile(boardRepo, commit, path);
     const now = readRegularFile(join(boardRoot, path));
-    if (old === null || now === null || !isForged({ path, taskId, old, now })) continue;
+    if (now === null) continue;
+    const isNew = old === null;
+    if (!(isNew ? await isUnclaimed(world, commit, { path, taskId, now }) : isForged({ path, taskId, old, now })))
+      continue;
     const copy = copyAside(world, run.runId, join(boardRoot, path));
     if (copy === null) continue;
-    notePutBack(world.runtimeDir, { path, copy, taskId: facts.taskId, runId: run.runId, at: world.clock() });
-    writeFileDurably(join(boardRoot, path), old);
-    world.log.warn({ path, copy, runId: run.runId }, "a finished session changed beside a run, and is put back");
+    const note = { path, copy, taskId: facts.taskId, runId: run.runId, at: world.clock() };
+    notePutBack(world.runtimeDir, isNew ? { ...note, isNew } : note);
+    if (isNew) rmSync(join(boardRoot, path), { force: true });
+    else writeFileDurably(join(boardRoot, path), old);
+    world.log.warn({ path, copy, runId: run.runId }, "a session changed or came beside a run, and is as it was");
   }
 }
 

@@ -29,9 +29,11 @@ export function createReader(board: Board): () => Promise<BoardReading> {
 }
 
 function readingOf({ runtimeDir, boardRepo }: Board, seen: Snapshot): BoardReading {
-  const findings = readPutBack(runtimeDir, Date.now()).map(({ path, copy, taskId }): Finding => {
+  const findings = readPutBack(runtimeDir, Date.now()).map(({ path, copy, taskId, isNew }): Finding => {
     const place = relative(dirname(boardRepo.commonDir), copy);
-    const message = `changed while ${taskId} ran without a sandbox, and is as it was; what was there is kept in ${place}`;
+    const what = isNew === true ? "came while" : "changed while";
+    const after = isNew === true ? "was given to nobody, and is taken away; it" : "is as it was; what was there";
+    const message = `${what} ${taskId} ran without a sandbox, and ${after} is kept in ${place}`;
     const hint =
       "Edit finished sessions while no run without a sandbox goes on. Remove the copy, and this is not said again.";
     return { path, line: null, severity: "warning", code: "FILE_CHANGED", message, hint };
