@@ -1,8 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { SESSION_DEPTH } from "../board/session-output.ts";
 import { readRegularFile } from "./board-file.ts";
-
-const DEPTH = 3;
 
 /**
  * The session files of a task that a step may read, by their names below `sessions/<task>/`: all of them, or those that
@@ -15,7 +14,7 @@ export function readableSessions(
 ): Map<string, Buffer> {
   const folder = join(boardRoot, "sessions", taskId);
   const files = new Map<string, Buffer>();
-  for (const name of listFiles(folder, "", DEPTH)) {
+  for (const name of listFiles(folder, "", SESSION_DEPTH)) {
     if (reads !== null && !reads.includes(name) && !reads.includes(name.replace(/\.md$/, ""))) continue;
     const bytes = readRegularFile(join(folder, name));
     if (bytes !== null) files.set(name, bytes);

@@ -1,14 +1,18 @@
 import { foldName, unportableReason } from "./portable-name.ts";
 
+/** So many names a path below `sessions/<task>/` may have: what lies deeper is not looked at. */
+export const SESSION_DEPTH = 4;
+
 /** What a session file of a step may be called, as the end of "expected …". */
 export const SESSION_OUTPUT =
-  "a file name ending in .md, relative, outside tasks/, other than checks.md, merge.md, context.md and decisions.md";
+  "a file name ending in .md, relative, at most 3 folders deep, outside tasks/, other than checks.md, merge.md, context.md and decisions.md";
 
 /** Whether a step may write this file below `sessions/<task>/`: nothing leaves that folder, and the daemon's own files are its own. */
 export function isSessionOutput(path: string): boolean {
   if (!path.endsWith(".md") || OWN.has(foldName(path)) || foldName(path).startsWith("tasks/")) return false;
   // `..`, an empty part of an absolute path and the like are no portable names.
-  return path.split("/").every((part) => unportableReason(part) === null);
+  const parts = path.split("/");
+  return parts.length <= SESSION_DEPTH && parts.every((part) => unportableReason(part) === null);
 }
 
 const OWN = new Set(["checks.md", "merge.md", "context.md", "decisions.md"]);

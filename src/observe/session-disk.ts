@@ -4,6 +4,7 @@ import type { Finding } from "../board/finding.ts";
 import type { Session } from "../board/session.ts";
 import { withDispatch } from "../board/session-dispatch.ts";
 import { parseSession, sessionMessage } from "../board/session-file.ts";
+import { SESSION_DEPTH } from "../board/session-output.ts";
 import { isTaskFile } from "../board/task-file.ts";
 import { blobIdOf, type ObjectFormat } from "./blob-id.ts";
 import { type FileReader, type FileRecord, refreshFile } from "./file-record.ts";
@@ -26,7 +27,6 @@ export type SessionDisk = {
   trouble: string | null;
 };
 
-const DEPTH_MAX = 4;
 const TALES = new Set(["context.md", "decisions.md"]);
 const NO_FOLDER: SessionFolder = { stamp: null, files: new Map() };
 
@@ -103,7 +103,7 @@ function listFiles(disk: SessionDisk, folder: string, depth: number): string[] {
     return readdirSync(join(disk.reader.root, folder), { withFileTypes: true }).flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory())
-        return depth < DEPTH_MAX && !entry.name.startsWith(".") ? listFiles(disk, path, depth + 1) : [];
+        return depth < SESSION_DEPTH && !entry.name.startsWith(".") ? listFiles(disk, path, depth + 1) : [];
       return isTaskFile(entry.name) ? [path] : [];
     });
   } catch (error) {
