@@ -26,7 +26,8 @@ export function nodesOf(
       task: it.task,
       output: `${step.id}/${it.id}.md`,
       touches: it.touches,
-      mutates: it.mutates ?? node.mutates,
+      // A dispatcher may take it away; it cannot give it to a persona that only reads.
+      mutates: node.mutates && node.persona?.mutates !== false && it.mutates !== false,
       problem: node.problem?.replace(`step ${step.id}`, `step ${subId(step, it)}`) ?? null,
       needs: own.length === 0 ? needs : [...needs, ...ids.filter((id) => own.includes(id))],
       planned: needs,

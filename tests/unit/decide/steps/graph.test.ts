@@ -51,6 +51,19 @@ describe("the graph of a task", () => {
     ]);
   });
 
+  it("lets a dispatcher take away that a persona changes files, and never give it", () => {
+    const personas = new Map([...PERSONAS, ["engineer", personaOf("engineer", { mutates: true })]]);
+    const said = [true, false, null].flatMap((mutates) =>
+      ["tester", "engineer"].map((persona) => ({ id: `${persona}-${mutates}`, persona, mutates })),
+    );
+    const steps = said.map((it) => ({ ...it, task: "x", needs: [], parallel: true, touches: [] }));
+    const { nodes } = graphOf(EXPANDING, recordsOf([sessionOf("a", { step: "plan", dispatch: steps })]), personas, {});
+    expect(nodes.flatMap(({ id, mutates }) => (mutates ? [id] : []))).toEqual([
+      "build.engineer-true",
+      "build.engineer-null",
+    ]);
+  });
+
   it("follows the dispatch of each task", () => {
     const one = dispatchOf("api");
     const ids = (records: ReturnType<typeof dispatchOf>) =>
