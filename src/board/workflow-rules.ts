@@ -17,6 +17,8 @@ export function stepProblems(steps: readonly WorkflowStep[], id: string): StepPr
   const problems = [...each, ...unknown, ...sameOutputs(steps)];
   const order = orderSteps(steps);
   if ("ordered" in order) return [...problems, ...steps.flatMap((step, index) => rework(step, index, order.ordered))];
+  // An id twice stops the order, too, and was told already.
+  if (order.cycle.length === 0) return problems;
   const first = steps.findIndex(({ id }) => id === order.cycle[0]);
   const cycle = [...order.cycle, order.cycle[0]].join(" → ");
   return [

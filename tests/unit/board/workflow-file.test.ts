@@ -219,6 +219,11 @@ describe("what is refused, with its line", () => {
     });
   });
 
+  it("is no circle where an id stands twice", () => {
+    const { findings } = parse(...step("persona: x"), "  - id: last", "    persona: x");
+    expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/^the id last is taken/)]);
+  });
+
   it.each([
     "../loot.md",
     "/etc/motd.md",
