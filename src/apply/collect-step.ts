@@ -28,7 +28,7 @@ export async function collectStep(world: World, run: RunRecord, facts: RunFacts,
   if (isFinished(world, facts, run.runId)) return;
   noteMissingLaunch(world, facts, snapshot);
   const end = await endOf(world, run, facts);
-  const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, end));
+  const outcome = readOutcome(run.runDir) ?? (await fixOutcome(world, run, facts, { end, snapshot }));
   // Only after its work is safe: a branch that it made may be all that holds it.
   await undoTampering(world, facts, outcome.undo);
   if (outcome.putBack !== null) await putBranchBack(world, facts, outcome.putBack);
@@ -43,7 +43,7 @@ async function fixOutcome(
   world: World,
   run: RunRecord,
   facts: RunFacts,
-  end: Awaited<ReturnType<typeof endOf>>,
+  { end, snapshot }: { end: Awaited<ReturnType<typeof endOf>>; snapshot: Snapshot },
 ): Promise<SavedOutcome> {
   const concluded = concludeRun(run, facts, end);
   const tampered = await findTampering(world, run, facts);
@@ -62,7 +62,10 @@ async function fixOutcome(
     session: {
       ...runningSession(facts, run.runId),
       question: null,
-      ...verdictOfStep(conclusion, facts, Object.keys(world.settings().tools)),
+      ...verdictOfStep(conclusion, facts, {
+        tools: Object.keys(world.settings().tools),
+        personas: snapshot.personas,
+      }),
       // A failing set-up is nobody's fault but its own: the agent is not parked for it.
       ...(run.exit?.cause === "setup" ? { agent: null } : {}),
       finishedAt: world.clock(),

@@ -1,3 +1,4 @@
+import type { Persona } from "../board/persona.ts";
 import { questionLine } from "../board/question-line.ts";
 import { type ReadVerdict, readVerdict } from "../board/read-verdict.ts";
 import type { Session } from "../board/session.ts";
@@ -20,14 +21,16 @@ export type Verdict = Pick<
 export function verdictOfStep(
   { state, failure, reason, message }: Conclusion,
   facts: RunFacts,
-  tools: readonly string[],
+  { tools, personas }: Nameable,
 ): Verdict {
   const ended = { state, failure, reason, verdict: null };
   if (state !== "done") return ended;
   const kind = facts.work?.verdicts ?? null;
   const read = readVerdict(kind, message);
   const problem =
-    read.kind === "invalid" ? read.problem : (commitProblem(read, kind, facts) ?? toolProblem(read, kind, tools));
+    read.kind === "invalid"
+      ? read.problem
+      : (commitProblem(read, kind, facts) ?? toolProblem(read, kind, tools) ?? personaProblem(read, personas));
   if (problem !== null) {
     return { state: "failed", failure: "checks", reason: `no valid verdict: ${problem}`, verdict: "invalid" };
   }
@@ -42,6 +45,19 @@ export function verdictOfStep(
     ...(dispatch.length === 0 ? {} : { dispatch }),
     ...(findings.length === 0 ? {} : { findings }),
   };
+}
+
+/** What a verdict may name on this board. */
+export type Nameable = { tools: readonly string[]; personas: ReadonlyMap<string, Persona> };
+
+/** Before anything of it runs, or a person is asked to approve it. */
+function personaProblem(read: ReadVerdict, personas: ReadonlyMap<string, Persona>): string | null {
+  if (read.kind !== "given") return null;
+  const { target, dispatch } = read.details;
+  const routed = read.verdict === "single-persona" && target !== null ? [target] : [];
+  const unknown = [...routed, ...dispatch.map(({ persona }) => persona)].find((it) => !personas.has(it));
+  if (unknown === undefined) return null;
+  return `there is no persona ${unknown}; expected one of ${[...personas.keys()].toSorted().join(", ")}`;
 }
 
 function commitProblem(read: ReadVerdict, kind: VerdictKind | null, { startSha }: RunFacts): string | null {

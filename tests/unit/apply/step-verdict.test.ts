@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { RunFacts } from "../../../src/apply/run-facts.ts";
 import { verdictOfStep } from "../../../src/apply/step-verdict.ts";
 import type { VerdictKind } from "../../../src/board/verdict-kind.ts";
+import { personaOf } from "../../helpers/board-builder.ts";
 
+const KNOWN = { tools: ["say"], personas: new Map(["engineer", "sre"].map((it) => [it, personaOf(it)])) };
 const TIP = "1234567890abcdef1234567890abcdef12345678";
 
 function verdictOf(message: string, verdicts: VerdictKind | null) {
   const facts = { startSha: TIP, work: { verdicts, mutates: false } } as RunFacts;
-  return verdictOfStep({ state: "done", failure: null, reason: null, message, resetAt: null }, facts, ["say"]);
+  return verdictOfStep({ state: "done", failure: null, reason: null, message, resetAt: null }, facts, KNOWN);
 }
 
 function said(yaml: string): string {
@@ -47,6 +49,22 @@ describe("the verdict of a step", () => {
     expect(verdictOf("All is well.", null)).toMatchObject({ state: "done", verdict: null });
   });
 
+  it("names personas that there are, or is asked for again with those", () => {
+    const known = "; expected one of engineer, sre";
+    const routed = (target: string) => verdictOf(said(`verdict: single-persona\ntarget: ${target}`), "router");
+    expect(routed("sre")).toMatchObject({ state: "done", target: "sre" });
+    expect(routed("nobody")).toMatchObject({
+      verdict: "invalid",
+      reason: `no valid verdict: there is no persona nobody${known}`,
+    });
+    const steps = "steps:\n  - {id: a, persona: engineer, task: x}\n  - {id: b, persona: ghost, task: y, needs: [a]}";
+    expect(verdictOf(said(`verdict: planned\n${steps}`), "dispatcher")).toMatchObject({
+      state: "failed",
+      failure: "checks",
+      reason: `no valid verdict: there is no persona ghost${known}`,
+    });
+  });
+
   it("may be a question, on one line", () => {
     const message = "```decision\nquestion: Queue or table?\noptions: [queue, table]\nrecommendation: queue\n```";
     expect(verdictOf(message, "reviewer")).toMatchObject({
@@ -65,7 +83,7 @@ describe("the verdict of a step", () => {
       message: said("verdict: change"),
       resetAt: null,
     } as const;
-    expect(verdictOfStep(ended, facts, [])).toEqual({
+    expect(verdictOfStep(ended, facts, KNOWN)).toEqual({
       state: "failed",
       failure: "agent",
       reason: "exit 1",
