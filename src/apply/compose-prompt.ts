@@ -56,9 +56,10 @@ function taskOf({ task, step, boundary }: PromptFacts): string {
   ]);
 }
 
-function acceptance({ verify, task, boundary }: PromptFacts): string {
+function acceptance({ verify, task, step, boundary }: PromptFacts): string {
+  const touches = step?.touches ?? task.touches;
   const commands = verify.length === 0 ? "" : dataBlock(boundary, "verify", listed(verify));
-  const globs = task.touches.length === 0 ? "" : dataBlock(boundary, "touches", listed(task.touches));
+  const globs = touches.length === 0 ? "" : dataBlock(boundary, "touches", listed(touches));
   if (commands === "" && globs === "") return "";
   return join([
     "## Accepted when",

@@ -19,7 +19,14 @@ export type PromptFacts = {
   /** Sets data apart from what we say: 16 random hex digits or more, made for this prompt alone. */
   boundary: string;
   /** Absent for a task of one step. */
-  step?: { id: string; task: string | null; output: string; mutates: boolean };
+  step?: {
+    id: string;
+    task: string | null;
+    output: string;
+    mutates: boolean;
+    /** The files that it may change, where they are others than those of the task. */
+    touches?: readonly string[];
+  };
   /** The texts of skills, without their front matter. */
   skills?: readonly { name: string; text: string }[];
   /** The verdict that is asked for. */

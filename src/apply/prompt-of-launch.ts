@@ -46,7 +46,13 @@ export function promptOfLaunch(
     ...(work === undefined
       ? {}
       : {
-          step: { id: effect.step, task: work.task, output: work.output, mutates: work.mutates },
+          step: {
+            id: effect.step,
+            task: work.task,
+            output: work.output,
+            mutates: work.mutates,
+            ...(work.touches === undefined ? {} : { touches: work.touches }),
+          },
           verdicts: work.verdicts,
           reask: work.problem,
           findings: work.findings,

@@ -124,6 +124,8 @@ export type StepWork = {
   verdicts: VerdictKind | null;
   /** It works on the task's branch; others look at a copy of their own. */
   mutates: boolean;
+  /** Globs of the files that it may change; absent: those of the task. */
+  touches?: readonly string[];
   /** The attempts of all steps it rests upon. */
   after: Readonly<Record<string, number>>;
   model: string | null;

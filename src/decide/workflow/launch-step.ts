@@ -89,6 +89,7 @@ function workOf(steps: TaskSteps, node: Node, start: Start): StepWork {
     task: node.task,
     verdicts: step.verdicts,
     mutates: node.mutates,
+    ...(node.mutates && node.touches.length > 0 ? { touches: node.touches } : {}),
     after: restsUpon(node, situation),
     model: step.model,
     maxToolCalls: step.maxToolCalls ?? persona?.maxToolCalls ?? null,

@@ -37,6 +37,16 @@ describe("composing a prompt", () => {
     expect(parts.map(({ name }) => name)).toContain("choices");
   });
 
+  it("tells a step the files that are its own to change, else those of the task", () => {
+    const task = { ...FACTS.task, touches: ["src/**", "ci/**"] };
+    const told = (touches?: string[]) => {
+      const step = { ...STEP, mutates: true, ...(touches === undefined ? {} : { touches }) };
+      return composePrompt({ ...FACTS, task, step }).prompt;
+    };
+    expect(told(["ci/**"])).toMatch(/these files only:\n\n<data-\w+ name="touches">\n- ci\/\*\*\n</);
+    expect(told()).toContain("\n- src/**\n- ci/**\n");
+  });
+
   it("tells a persona that only reads to change nothing", () => {
     const { systemPrompt } = composePrompt({ ...FACTS, persona: personaOf("tester", { mutates: false }) });
     expect(systemPrompt).toContain("Change no file");
