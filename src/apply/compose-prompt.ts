@@ -45,7 +45,7 @@ function lead({ step, skills = [] }: PromptFacts): string {
 }
 
 function taskOf({ task, step, boundary }: PromptFacts): string {
-  const request = dataBlock(boundary, "task", `# ${task.title}\n\n${task.body.trim()}`);
+  const request = dataBlock(boundary, "task", requestOf(task));
   const part = step?.task ?? "";
   return join([
     `# Task \`${inert(task.id)}\``,
@@ -54,6 +54,13 @@ function taskOf({ task, step, boundary }: PromptFacts): string {
     request,
     part.trim() === "" ? "" : join(["## Your part in it", dataBlock(boundary, "step", part)]),
   ]);
+}
+
+// A task without a `title:` has its first heading for one.
+function requestOf({ title, body }: PromptFacts["task"]): string {
+  const heading = `# ${title}`;
+  const text = body.trim();
+  return text === heading || text.startsWith(`${heading}\n`) ? text : `${heading}\n\n${text}`;
 }
 
 function acceptance({ verify, task, step, boundary }: PromptFacts): string {

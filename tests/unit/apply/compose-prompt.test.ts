@@ -47,6 +47,13 @@ describe("composing a prompt", () => {
     expect(told()).toContain("\n- src/**\n- ci/**\n");
   });
 
+  it("has the heading of a task once, also where it is the title", () => {
+    const told = (body: string) => composePrompt({ ...FACTS, task: { ...FACTS.task, body } }).prompt;
+    expect(told("# Do a\n\nBody.\n").match(/^# Do a$/gm)).toHaveLength(1);
+    expect(told("# Do a").match(/^# Do a$/gm)).toHaveLength(1);
+    expect(told("# Do all\n")).toContain("# Do a\n\n# Do all\n");
+  });
+
   it("tells a persona that only reads to change nothing", () => {
     const { systemPrompt } = composePrompt({ ...FACTS, persona: personaOf("tester", { mutates: false }) });
     expect(systemPrompt).toContain("Change no file");
