@@ -164,38 +164,6 @@ it("their edit of a finished session is put back and kept, the run is told of it
   expect(readPutBack(board.world.runtimeDir, Date.now() + 2 * 86_400_000)).toEqual([]);
 });
 
-it("a session of an attempt that nobody was given is taken away and told; what was claimed, and what git had, stays", async () => {
-  const done = (step: string) => `---\nstep: ${step}\nattempt: 1\nstate: done\nverdict: clean\n---\n\nAll is well.\n`;
-  const [forged, claimed, restored] = ["cold", "scope", "risk"].map((it) => `sessions/other/${it}.md`) as [
-    string,
-    string,
-    string,
-  ];
-  const { board, end } = await beside("echo work > w.txt", async ({ root, write, commit }) => {
-    write("board/doing/other.md", "---\nassigned: scope/1@B\n---\n# Other\n");
-    write(restored, done("risk"));
-    await commit();
-    rmSync(join(root, restored));
-    // The claim is spent by now, as after a restart of the daemon.
-    write("board/doing/other.md", "# Other\n");
-    await commit();
-  });
-  for (const [path, step] of [
-    [forged, "cold"],
-    [claimed, "scope"],
-    [restored, "risk"],
-  ] as const)
-    board.write(path, done(step));
-  await end();
-
-  expect([forged, claimed, restored].map((it) => existsSync(join(board.root, it)))).toEqual([false, true, true]);
-  expect(await session(board)).toMatchObject({ state: "done", reason: null });
-  const said = board.read("sessions/a/engineer.md");
-  const [, copy = ""] = /^Taken away: `sessions\/other\/cold\.md`.* is kept in `(.*?)`\./m.exec(said) ?? [];
-  expect(board.read(copy)).toBe(done("cold"));
-  expect(said.match(/Taken away/g)).toHaveLength(1);
-});
-
 const configOf = (board: ApplyBoard): string => readFileSync(join(board.root, ".git/config"), "utf8");
 
 it("what their settings come to stays, and the run is done", async () => {
