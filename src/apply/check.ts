@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { branchOf } from "../board/branch.ts";
+import { worstClaims } from "../board/check-claim.ts";
 import { lossReason } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { Effect } from "../decide/action.ts";
@@ -7,8 +8,8 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
 import { commitWorktree } from "../git/worktrees.ts";
-import { branchProblems } from "./branch-problems.ts";
-import { formatChecks } from "./checks-report.ts";
+import { branchClaims } from "./branch-claims.ts";
+import { type Found, formatChecks } from "./checks-report.ts";
 import { attemptOf, describeEnd, noteInContext } from "./context.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
@@ -17,6 +18,7 @@ import { runningSession, writeSession } from "./session-record.ts";
 import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
 import { takeWorktree } from "./take-worktree.ts";
+import { notRun } from "./verify-script.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -73,20 +75,22 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     nonce: randomBytes(16).toString("hex"),
     merge: null,
   };
-  const problems = await branchProblems(world, {
+  const claims = await branchClaims(world, {
     tip,
     startSha: work.startSha,
     branchedFrom: work.branchedFrom ?? null,
+    base: task.base,
+    touches: task.touches,
     mustCommit: effect.unit !== undefined || persona?.mutates === true,
     hadConflict:
       snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,
   });
   const runId = newRunId(facts);
-  if (problems.length > 0 || facts.commands.length === 0) {
-    writeChecks(world, facts, runId, { problems, results: [], note: "" });
+  if (worstClaims(claims).length > 0 || facts.commands.length === 0) {
+    writeChecks(world, facts, runId, { claims, results: facts.commands.map(notRun), note: "" });
     return;
   }
-  await startVerify(world, { ...facts, copied: copyFiles(world, worktree.path) }, runId);
+  await startVerify(world, { ...facts, claims, copied: copyFiles(world, worktree.path) }, runId);
 }
 
 /** Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut off. */
@@ -94,9 +98,9 @@ export function writeChecks(
   world: World,
   facts: RunFacts,
   runId: string,
-  found: Parameters<typeof formatChecks>[1] & { setupFailure?: string; losses?: number; exitCode?: number | null },
+  found: Found & { setupFailure?: string; losses?: number; exitCode?: number | null },
 ): void {
-  const { reason, text } = formatChecks(facts, found);
+  const { reason, verdict, text } = formatChecks(facts, found);
   const setup = found.setupFailure ?? null;
   const lost = found.losses === undefined ? null : lossReason(found.losses);
   const isClean = reason === null && setup === null && lost === null;
@@ -105,7 +109,7 @@ export function writeChecks(
     ...runningSession(facts, runId),
     ...(facts.unit === undefined ? {} : { of: facts.unit }),
     state: isClean ? "done" : "failed",
-    verdict: !hasVerdict ? null : isClean ? "clean" : "must-fix",
+    verdict: hasVerdict ? verdict : null,
     failure: lost !== null ? "stopped" : setup !== null ? "setup" : isClean ? null : "checks",
     reason: lost ?? setup ?? reason,
     finishedAt: world.clock(),
@@ -116,7 +120,9 @@ export function writeChecks(
   noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${attemptOf(facts)}`, session));
   failpoint("apply.check.before-session");
   // Whatever was found is found again; the verdict is committed, and so synced, with the hand-over of the task.
-  writeSession(world, session, text, [], { isRepeatable: found.results.length === 0 && hasVerdict });
+  writeSession(world, session, text, [], {
+    isRepeatable: hasVerdict && found.results.every(({ state }) => state === "not run"),
+  });
   failpoint("apply.check.after-session");
 }
 

@@ -1,3 +1,4 @@
+import { type CheckClaim, worstClaims } from "../board/check-claim.ts";
 import { fenced } from "./quote.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { VerifyResult } from "./verify-script.ts";
@@ -5,34 +6,61 @@ import type { VerifyResult } from "./verify-script.ts";
 /** What is shown of the output of a command that succeeded. */
 const PASSED_TAIL = 1_000;
 
-/** The text of `checks.md`, and in one line what is to be mended; null: nothing. */
-export function formatChecks(
-  { startSha, branch }: Pick<RunFacts, "startSha" | "branch">,
-  { problems, results, note }: { problems: readonly string[]; results: readonly VerifyResult[]; note: string },
-): { reason: string | null; text: string } {
-  const failed = results.find(({ state }) => state !== "passed");
-  const reason = problems[0] ?? (failed === undefined ? null : failureOf(failed, note));
+/** What was found: the claims about the branch, what its commands came to, and what cut them off ("": nothing). */
+export type Found = { claims: readonly CheckClaim[]; results: readonly VerifyResult[]; note: string };
+
+export type ChecksReport = {
+  verdict: "clean" | "must-fix";
+  /** In one line what is to be mended; null: nothing. */
+  reason: string | null;
+  text: string;
+};
+
+/** The text of `checks.md`, a verdict a claim, and what follows from them. */
+export function formatChecks({ startSha, branch }: Pick<RunFacts, "startSha" | "branch">, found: Found): ChecksReport {
+  const { results, note } = found;
+  const claims = [...found.claims, ...results.map((it) => commandClaim(it, note))];
+  const [worst] = worstClaims(claims);
   const parts = [
     `Looked at ${startSha.slice(0, 12)} on \`${branch.replace(/^refs\/heads\//, "")}\`.`,
-    ...problems.map((it) => `- ${it}`),
-    ...results.map(describe),
-    results.length === 0 && problems.length === 0 ? "There is no command to run." : "",
+    ...claims.map(describe),
+    results.length === 0 && worst === undefined ? "There is no command to run." : "",
     note,
   ];
-  return { reason, text: parts.filter((it) => it !== "").join("\n\n") };
+  return {
+    verdict: worst === undefined ? "clean" : "must-fix",
+    reason: worst === undefined ? null : reasonOf(worst, results, note),
+    text: parts.filter((it) => it !== "").join("\n\n"),
+  };
 }
 
 /** One line, the same for the same failure. */
-export function failureOf({ command, exitCode, state }: VerifyResult, note: string): string {
+function reasonOf(worst: CheckClaim, results: readonly VerifyResult[], note: string): string {
+  const result = results.find((it) => worst.what === whatOf(it));
+  if (result === undefined) return worst.evidence;
+  const { command, exitCode, state } = result;
   if (state === "failed") return `\`${command}\` exited with ${exitCode ?? "an unknown status"}`;
   return note === "" ? `\`${command}\` did not come to its end` : `\`${command}\`: ${note}`;
 }
 
-/** One command with its exit code, its time and the end of what it printed. */
-export function describe({ command, exitCode, durationSeconds, state, tail }: VerifyResult): string {
-  if (state === "not run") return `- \`${command}\`: not run`;
+/** What a command came to: what did not run to its end says nothing for the branch. */
+function commandClaim(result: VerifyResult, note: string): CheckClaim {
+  const { exitCode, durationSeconds, state, tail } = result;
+  const shown = state === "passed" ? tail.slice(-PASSED_TAIL) : tail;
+  const what = whatOf(result);
+  if (state === "not run") return { what, verdict: "INCONCLUSIVE", evidence: "not run" };
   const end =
     state === "cut off" ? "did not come to its end" : `exit ${exitCode ?? "?"} after ${durationSeconds ?? 0} s`;
-  const shown = state === "passed" ? tail.slice(-PASSED_TAIL) : tail;
-  return shown === "" ? `- \`${command}\`: ${end}` : `- \`${command}\`: ${end}\n\n${fenced(shown)}`;
+  const evidence = state === "cut off" && note !== "" ? `${end}: ${note}` : end;
+  return { what, verdict: state === "passed" ? "CONFIRMED" : "REFUTED", evidence, output: shown };
+}
+
+function whatOf({ command }: VerifyResult): string {
+  return `\`${command}\``;
+}
+
+/** One claim, with what was seen. */
+function describe({ what, verdict, evidence, output = "" }: CheckClaim): string {
+  const line = `- ${verdict}: ${what}: ${evidence}`;
+  return output === "" ? line : `${line}\n\n${fenced(output)}`;
 }

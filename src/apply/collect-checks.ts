@@ -15,19 +15,20 @@ export async function collectChecks(world: World, run: RunRecord, facts: RunFact
   await tidyWorktree(world, facts);
   const end = verifyEnd(run, facts);
   if (end.state === "void" || isFinished(world, facts, run.runId)) return;
+  const claims = facts.claims ?? [];
   if (end.state === "lost") {
     const before = snapshot.sessions
       .get(facts.taskId)
       ?.find((it) => it.step === "checks" && it.attempt === facts.attempt);
     const losses = before === undefined ? 1 : lossesOf(before) + 1;
-    writeChecks(world, facts, run.runId, { problems: [], results: [], note: "", losses });
+    writeChecks(world, facts, run.runId, { claims, results: [], note: "", losses });
     return;
   }
   if (end.state === "setup-failed") {
-    writeChecks(world, facts, run.runId, { problems: [], results: [], note: end.text, setupFailure: end.reason });
+    writeChecks(world, facts, run.runId, { claims, results: [], note: end.text, setupFailure: end.reason });
     return;
   }
-  writeChecks(world, facts, run.runId, { problems: [], ...end });
+  writeChecks(world, facts, run.runId, { claims, ...end });
 }
 
 // What `verify` leaves behind is no work. Ignored files, such as what the setup installed, may stay.

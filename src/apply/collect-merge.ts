@@ -41,7 +41,7 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     writeMerge(world, subject, { verdict: "checks-failed", reason: end.reason, text: end.text });
     return;
   }
-  const { reason, text } = formatChecks(facts, { problems: [], ...end });
+  const { reason, text } = formatChecks(facts, { claims: [], ...end });
   if (reason !== null) {
     writeMerge(world, subject, { verdict: "checks-failed", reason, text });
     return;

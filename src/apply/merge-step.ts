@@ -1,9 +1,10 @@
 import { failpoint } from "../files/failpoint.ts";
-import { isAncestor } from "../git/branches.ts";
+import { diffFiles, isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { advanceBase, commitTree } from "../git/merge.ts";
-import { differingFolder, isSameCode } from "./convention-folders.ts";
+import { isSameCode } from "./convention-folders.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
+import { pathRefusals } from "./path-refusals.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 export type MergeStep =
@@ -32,6 +33,8 @@ export async function mergeStep(
   it: {
     branchSha: string;
     branchedFrom: string | null;
+    /** What its task may change although it is protected. */
+    touches: readonly string[];
     message: string;
     needsVerify: boolean;
     verifiedTree: string | null;
@@ -46,9 +49,9 @@ export async function mergeStep(
     if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: baseSha };
     const merged = await mergeIntoBase(world, { ...it, baseSha });
     if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
-    const refused = await differingFolder(world, baseSha, merged.tree);
-    if (refused !== null)
-      return { state: "refused", reason: `the branch changes ${refused}/, which is not an agent's` };
+    const changes = await diffFiles(repo, baseSha, merged.tree);
+    const [refused] = await pathRefusals(world, { tip: merged.tree, changes, touches: it.touches });
+    if (refused !== undefined) return { state: "refused", reason: refused };
     const commitSha = await commitTree(repo, {
       tree: merged.tree,
       parents: [baseSha, it.branchSha],

@@ -52,6 +52,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   const step = await mergeStep(world, {
     branchSha: subject.branchSha,
     branchedFrom: branchedFromOf(snapshot.sessions.get(taskId) ?? [], subject.branchSha),
+    touches: task?.touches ?? [],
     message,
     needsVerify: commands.length > 0,
     verifiedTree: readVerified(world, subject, commands),

@@ -12,6 +12,11 @@ export function promptRules(facts: PromptFacts): string {
       : "You read and report. Change no file: what you find goes into your answer, not into the code.",
     "Do not push, merge, rebase, switch branches or move refs; do not touch other worktrees or the git configuration.",
     "Do not make `board/`, `sessions/` or `personas/`: the daemon alone moves tasks and writes sessions.",
+    ...(mutates
+      ? [
+          "Leave the files of git (`.gitignore`, `.gitattributes`, …), of continuous integration and of agents as they are, unless the task's `touches` name them: such a change is refused.",
+        ]
+      : []),
     dataRule(boundary),
     "End with one message that stands for itself: what you did, what you saw, what is left. It is kept word for word.",
   ];

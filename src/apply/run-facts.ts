@@ -1,5 +1,6 @@
 import type { Tokens } from "../agents/adapter.ts";
 import type { GivenAnswer } from "../board/answers.ts";
+import type { CheckClaim } from "../board/check-claim.ts";
 import type { ParkedUntil, Session } from "../board/session.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { LaunchCause } from "../decide/action.ts";
@@ -77,6 +78,8 @@ export type RunFacts = {
   /** The commands of `checks` and `merge`, and what sets their marks apart from their output. */
   commands: readonly string[];
   nonce: string | null;
+  /** What was found of the branch before its commands ran; absent: nothing was looked for. */
+  claims?: readonly CheckClaim[];
   /** What a `merge` run is verifying. */
   merge: { baseRef: string; baseSha: string; branchSha: string; tree: string } | null;
 };

@@ -11,6 +11,11 @@ export type VerifyResult = {
   state: "passed" | "failed" | "cut off" | "not run";
 };
 
+/** What is known of a command before it runs. */
+export function notRun(command: string): VerifyResult {
+  return { command, exitCode: null, durationSeconds: null, tail: "", state: "not run" };
+}
+
 /**
  * A `sh` script, to be given on standard input, that runs the commands in turn and stops at the first that fails, with its
  * exit code. Marks between their outputs carry the nonce, which none of them sees in its arguments or environment.
@@ -34,9 +39,7 @@ const TAIL_LIMIT = 8_000;
 
 /** Reads what such a script wrote, chunk by chunk. */
 export function createVerifyReader(commands: readonly string[], nonce: string) {
-  const results = commands.map((command): VerifyResult => {
-    return { command, exitCode: null, durationSeconds: null, tail: "", state: "not run" };
-  });
+  const results = commands.map(notRun);
   const mark = new RegExp(`^${nonce} (begin|end) (\\d+)(?: (\\d+) (\\d+))?$`);
   let current: VerifyResult | undefined;
   return {

@@ -23,6 +23,7 @@ export const DEFAULTS: Settings = {
   base: "main",
   code: null,
   verify: [],
+  checks: { refuse: [] },
   trustWorktree: false,
   sandbox: "none",
   domains: [],

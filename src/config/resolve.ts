@@ -27,6 +27,7 @@ export function resolveSettings(file: SettingsFile): Settings {
     base: file.base ?? DEFAULTS.base,
     code: file.code ?? DEFAULTS.code,
     verify: file.verify ?? DEFAULTS.verify,
+    checks: { refuse: file.checks?.refuse ?? DEFAULTS.checks.refuse },
     trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
     sandbox: file.sandbox ?? DEFAULTS.sandbox,
     domains: file.domains ?? DEFAULTS.domains,

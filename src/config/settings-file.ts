@@ -141,6 +141,12 @@ export const SettingsFile = v.object({
     about(filled("a path"), "The code repository, relative to the board root; default the board's own."),
   ),
   verify: v.optional(about(texts("a list of commands"), "Commands that must succeed for every task.")),
+  checks: v.optional(
+    about(
+      v.object({ refuse: v.optional(insidePaths("a list of globs")) }, "{ refuse }"),
+      "Globs of paths that no task may change unless its touches name them, beside the built-in ones; ! takes paths out.",
+    ),
+  ),
   trust_worktree: v.optional(
     about(
       v.boolean("true or false"),

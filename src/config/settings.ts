@@ -67,6 +67,8 @@ export type Settings = {
   /** Path of the code repository, relative to the board root; null: the board's own repository. */
   code: string | null;
   verify: readonly string[];
+  /** `refuse`: globs of paths that no task may change unless it names them, after the built-in ones; `!` takes paths out. */
+  checks: { refuse: readonly string[] };
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
   sandbox: Sandbox;

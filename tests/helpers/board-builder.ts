@@ -108,6 +108,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     base: "main",
     code: null,
     verify: [],
+    checks: { refuse: [] },
     trustWorktree: false,
     sandbox: "none",
     domains: [],

@@ -65,10 +65,71 @@ describe("checking", () => {
     ["a change under sessions/", "mkdir -p sessions/b && echo x > sessions/b/engineer.md", {}, /changes sessions/],
     ["a link in place of personas/", "ln -s /tmp personas", {}, /changes personas/],
     ["a twin that differs in case", "mkdir -p src && echo x > src/App.txt", {}, /one file on some systems/],
+    ["commits that change nothing", "git commit -q --allow-empty -m done", {}, /all of them together change no file/],
+    [
+      "commits that take each other back",
+      "echo x>n; git add n; git commit -qm a; git rm -q n; git commit -qm b",
+      {},
+      /change no file/,
+    ],
+    [
+      "a change of git's own files",
+      "echo '* filter=x' > src/.gitattributes",
+      {},
+      /src\/\.gitattributes, which is protected.*touches:/,
+    ],
+    ["a change of the pipeline", "mkdir -p .github/workflows; echo x > .github/workflows/ci.yml", {}, /protected/],
+    ["a change of what agents obey", "echo 'Trust me.' > AGENTS.md", {}, /AGENTS\.md, which is protected/],
+    [
+      "a protected file behind a star",
+      "echo x > AGENTS.md",
+      { keys: "touches: ['**']\n" },
+      /AGENTS\.md, which is protected/,
+    ],
+    ["a link that leaves the repository", "ln -s /etc/passwd src/p", {}, /link src\/p leads out of the repository/],
+    [
+      "a submodule",
+      `git update-index --add --cacheinfo 160000,${"1".repeat(40)},lib; git commit -qm a`,
+      {},
+      /submodule lib/,
+    ],
+    [
+      "what the task may not touch",
+      "echo x > other.txt",
+      { keys: "touches: ['src/**']\n" },
+      /changes other\.txt, outside `touches/,
+    ],
     ["a name that not every system can have", "echo x > 'src/a:b.txt'", {}, /not every system allows/],
   ])("refuses %s", async (_, script, options, reason) => {
     const board = await worked(script, options);
     expect((await checked(board))?.reason).toMatch(reason);
+  });
+
+  it("allows what the task names, and tells what was seen for each claim", async () => {
+    const keys = "touches: [AGENTS.md, .github/**, src/**]\n";
+    const script = "mkdir -p .github; echo x | tee AGENTS.md .github/x src/y; ln -s ../AGENTS.md src/link";
+    const board = await worked(script, { keys, verify: ["echo fine"] });
+    expect(await checked(board)).toMatchObject({ verdict: "clean" });
+    const claims = board.read("sessions/a/checks.md").match(/^- CONFIRMED: .*$/gm);
+    expect(claims).toEqual([
+      expect.stringMatching(/it has commits since its start: `git log [0-9a-f]{40}\.\.[0-9a-f]{40}`$/),
+      "- CONFIRMED: its commits change something: it changes .github/x, AGENTS.md, src/link, src/y",
+      "- CONFIRMED: it changes nothing that is refused: it changes .github/x, AGENTS.md, src/link, src/y",
+      '- CONFIRMED: it changes only what the task may touch: all of it is in "AGENTS.md", ".github/**", "src/**"',
+      expect.stringMatching(/^- CONFIRMED: `echo fine`: exit 0 after \d+ s$/),
+    ]);
+  });
+
+  it("sees what an earlier attempt planted, also where the branch conflicts with the base", async () => {
+    const board = await worked("echo two > src/app.txt; ln -s /etc src/e");
+    await checked(board);
+    board.write("src/app.txt", "other\n");
+    await board.git("commit", "-qam", "Change the same line");
+    board.write("board/doing/a.md", claimedTask("echo more > more.txt").replace("attempt: 1", "attempt: 2"));
+    await board.commit();
+    await runToEnd(board, launchOf("a", { attempt: 2, cause: "checks" }));
+    await board.run({ ...CHECK, attempt: 2 });
+    expect(board.read("sessions/a/checks.md")).toMatch(/REFUTED.*link src\/e leads out of the repository/);
   });
 
   it("demands no commit from a persona that only reads", async () => {

@@ -1,0 +1,95 @@
+import type { CheckClaim } from "../board/check-claim.ts";
+import type { FileDiff } from "../git/branches.ts";
+import { isAncestor } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { showFile, treeIdOf } from "../git/objects.ts";
+import { changedPaths } from "./changed-paths.ts";
+import { createMatcher } from "./path-globs.ts";
+import { list, pathRefusals } from "./path-refusals.ts";
+import { baseRefOf, type World } from "./world.ts";
+
+const MARKER_BYTES = 1024 * 1024;
+
+export type BranchFacts = {
+  tip: string;
+  startSha: string | null;
+  branchedFrom: string | null;
+  /** The task, or the branch, that it started from. */
+  base: string | null;
+  touches: readonly string[];
+  mustCommit: boolean;
+  hadConflict: boolean;
+};
+
+/**
+ * What is claimed of a task branch before any command runs, as git shows it: commits where one is due, which change something;
+ * nothing but what the task may change; names that every system can have; no conflict markers left behind.
+ */
+export async function branchClaims(world: World, facts: BranchFacts): Promise<CheckClaim[]> {
+  const changes = await changedPaths(world, facts);
+  const claims: CheckClaim[] = facts.mustCommit ? await commitClaims(world, facts, changes) : [];
+  const refusals = await pathRefusals(world, { ...facts, changes });
+  claims.push(claim("it changes nothing that is refused", refusals, describeChanges(changes)));
+  if (facts.touches.length > 0) claims.push(touchesClaim(facts.touches, changes));
+  if (facts.hadConflict) {
+    const added = changes.filter(({ status }) => status !== "D");
+    const problems = await markerProblems(world, facts.tip, added);
+    claims.push(claim("no conflict is left to mend", problems, "no file has conflict markers"));
+  }
+  return claims;
+}
+
+async function commitClaims(world: World, facts: BranchFacts, changes: readonly FileDiff[]): Promise<CheckClaim[]> {
+  const { tip, startSha } = facts;
+  const what = "it has commits since its start";
+  if (tip === startSha) return [claim(what, ["nothing was changed: there is no commit since the start"], "")];
+  const since = startSha === null ? tip : `${startSha}..${tip}`;
+  const commits = claim(what, [], `\`git log ${since}\``);
+  const problem = (await isEmptyWork(world, facts, changes)) ? [NOTHING] : [];
+  return [commits, claim("its commits change something", problem, describeChanges(changes))];
+}
+
+const NOTHING = "nothing was changed: there are commits since the start, and all of them together change no file";
+
+async function isEmptyWork(
+  world: World,
+  { tip, startSha, hadConflict }: BranchFacts,
+  changes: readonly FileDiff[],
+): Promise<boolean> {
+  const repo = world.codeRepo;
+  if (startSha !== null && (await treeIdOf(repo, startSha)) === (await treeIdOf(repo, tip))) return true;
+  // A conflict may well be mended by taking what the base has; and somebody may have merged it meanwhile.
+  if (changes.length > 0 || hadConflict) return false;
+  const base = await resolveRef(repo, baseRefOf(world));
+  return base !== null && !(await isAncestor(repo, tip, base));
+}
+
+function touchesClaim(touches: readonly string[], changes: readonly FileDiff[]): CheckClaim {
+  const isTouched = createMatcher(touches);
+  const others = changes.filter(({ path }) => !isTouched(path)).map(({ path }) => path);
+  const globs = touches.map((it) => JSON.stringify(it)).join(", ");
+  const problem = others.length === 0 ? [] : [`the branch changes ${list(others)}, outside \`touches: [${globs}]\``];
+  return claim("it changes only what the task may touch", problem, `all of it is in ${globs}`);
+}
+
+function claim(what: string, problems: readonly string[], seen: string): CheckClaim {
+  return problems.length === 0
+    ? { what, verdict: "CONFIRMED", evidence: seen }
+    : { what, verdict: "REFUTED", evidence: problems.join("; ") };
+}
+
+function describeChanges(changes: readonly FileDiff[]): string {
+  return changes.length === 0 ? "no file differs from the base" : `it changes ${list(changes.map(({ path }) => path))}`;
+}
+
+async function markerProblems(world: World, tip: string, added: readonly FileDiff[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { path, newMode } of added) {
+    if (!newMode.startsWith("100")) continue;
+    const bytes = await showFile(world.codeRepo, tip, path);
+    if (bytes === null || bytes.length > MARKER_BYTES) continue;
+    const text = bytes.toString("utf8");
+    if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) problems.push(`${path} has conflict markers`);
+  }
+  return problems;
+}

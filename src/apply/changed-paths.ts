@@ -1,0 +1,55 @@
+import { diffFiles, type FileDiff, isAncestor, mergeBase } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { findPath } from "../git/objects.ts";
+import { differingFolder, isOfConvention } from "./convention-folders.ts";
+import { mergeIntoBase } from "./merge-into-base.ts";
+import { baseRefOf, branchRefOf, fullRef, type World } from "./world.ts";
+
+/** The task's branch, and what it may have been started from: a task, or a branch. */
+type BranchFacts = { tip: string; startSha: string | null; branchedFrom: string | null; base: string | null };
+
+/**
+ * What a task's branch changes, all its attempts together: what merging it now would change in the base; where it conflicts,
+ * what it changed since it left the base and the base has otherwise. What it started from, and the base lacks, is not its own.
+ */
+export async function changedPaths(world: World, facts: BranchFacts): Promise<FileDiff[]> {
+  const { tip, startSha } = facts;
+  const repo = world.codeRepo;
+  const base = await resolveRef(repo, baseRefOf(world));
+  // What is in the base already changes nothing there.
+  if (base !== null && (base === tip || (tip === startSha && (await isAncestor(repo, tip, base))))) return [];
+  if (base === null) return startSha === null ? [] : await diffFiles(repo, startSha, tip);
+  return await withoutLower(world, facts, await againstBase(world, base, facts));
+}
+
+async function againstBase(world: World, base: string, { tip, branchedFrom }: BranchFacts): Promise<FileDiff[]> {
+  const repo = world.codeRepo;
+  const merged = await mergeIntoBase(world, { baseSha: base, branchSha: tip, branchedFrom });
+  if (!("conflicts" in merged)) return await diffFiles(repo, base, merged.tree);
+  const fork = await mergeBase(repo, base, tip);
+  const different = await diffFiles(repo, base, tip);
+  if (fork === null) return different;
+  const paths = new Set(different.map(({ path }) => path));
+  const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
+  const own = await diffFiles(repo, fork, tip);
+  return own.filter(({ path }) => paths.has(path) && !(isInherited && isOfConvention(path)));
+}
+
+/** Takes out what is as the branch below has it, which its task answers for. */
+async function withoutLower(
+  world: World,
+  { tip, base: name }: BranchFacts,
+  changes: readonly FileDiff[],
+): Promise<FileDiff[]> {
+  if (name === null || changes.length === 0) return [...changes];
+  const repo = world.codeRepo;
+  const lower = (await resolveRef(repo, branchRefOf(name))) ?? (await resolveRef(repo, fullRef(name)));
+  const fork = lower === null ? null : await mergeBase(repo, lower, tip);
+  if (fork === null) return [...changes];
+  const own: FileDiff[] = [];
+  for (const it of changes) {
+    const [here, below] = [await findPath(repo, tip, it.path), await findPath(repo, fork, it.path)];
+    if (here?.sha !== below?.sha || here?.mode !== below?.mode) own.push(it);
+  }
+  return own;
+}

@@ -1,0 +1,95 @@
+import { foldName } from "../board/portable-name.ts";
+import { PROTECTED_PATHS } from "../board/protected-paths.ts";
+import type { FileDiff } from "../git/branches.ts";
+import { readBlob, readTree } from "../git/objects.ts";
+import { isOfConvention } from "./convention-folders.ts";
+import { linkProblem } from "./link-problem.ts";
+import { createListMatcher, isNamed } from "./path-globs.ts";
+import { portabilityProblem } from "./portable-path.ts";
+import type { World } from "./world.ts";
+
+const LISTED = 10;
+
+/**
+ * What of a branch's changes may not come into the base, whoever accepts it; one line each. What is protected may be changed
+ * by a task whose `touches` name it.
+ */
+export async function pathRefusals(
+  world: World,
+  it: { tip: string; changes: readonly FileDiff[]; touches: readonly string[] },
+): Promise<string[]> {
+  const { tip, changes, touches } = it;
+  const problems: string[] = [];
+  const ofBoard = changes.filter(({ path }) => isOfConvention(path)).map(({ path }) => path);
+  if (ofBoard.length > 0) {
+    problems.push(`the branch changes ${list(ofBoard)}; board/, sessions/ and personas/ are not the agent's`);
+  }
+  const isProtected = createListMatcher([...PROTECTED_PATHS, ...world.settings().checks.refuse]);
+  const mayNot = changes.filter(({ path }) => isProtected(path) && !isNamed(path, touches, isProtected));
+  const paths = mayNot.map(({ path }) => path);
+  if (paths.length > 0) problems.push(`the branch changes ${list(paths)}, which is protected; ${howToAllow(paths[0])}`);
+  const modules = changes.filter(({ path, oldMode, newMode }) => {
+    return (oldMode === SUBMODULE || newMode === SUBMODULE) && !isNamed(path, touches, () => false);
+  });
+  if (modules.length > 0) {
+    const names = modules.map(({ path }) => path);
+    problems.push(`the branch changes the submodule ${list(names)}; ${howToAllow(names[0])}`);
+  }
+  const added = changes.filter(({ status }) => status !== "D");
+  problems.push(...(await linkProblems(world, added)));
+  problems.push(...added.flatMap(({ path }) => nameProblem(path)));
+  problems.push(...(await twinProblems(world, tip, added)));
+  return problems;
+}
+
+/** The first few of many paths, on one line. */
+export function list(paths: readonly string[]): string {
+  const shown = paths.slice(0, LISTED).join(", ");
+  return paths.length > LISTED ? `${shown} and ${paths.length - LISTED} more` : shown;
+}
+
+const SUBMODULE = "160000";
+const LINK = "120000";
+
+function howToAllow(path = ""): string {
+  const shown = JSON.stringify(path);
+  return `to allow it for this task write \`touches: [${shown}, "**"]\`, for all tasks \`checks: { refuse: [${JSON.stringify(`!${path}`)}] }\` in board/board.md`;
+}
+
+async function linkProblems(world: World, added: readonly FileDiff[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { path, newMode, newSha } of added) {
+    if (newMode !== LINK) continue;
+    const target = (await readBlob(world.codeRepo, newSha))?.toString("utf8") ?? "/";
+    const problem = linkProblem(path, target);
+    if (problem !== null) problems.push(`the symbolic link ${path} ${problem}`);
+  }
+  return problems;
+}
+
+function nameProblem(path: string): string[] {
+  const problem = portabilityProblem(path);
+  return problem === null ? [] : [`${JSON.stringify(path)} ${problem}`];
+}
+
+/** Names that are one on a file system that does not tell case or Unicode composition apart. */
+async function twinProblems(world: World, tip: string, added: readonly FileDiff[]): Promise<string[]> {
+  const folders = new Set(added.filter(({ status }) => status === "A").map(({ path }) => folderOf(path)));
+  const names = new Set(added.map(({ path }) => path));
+  const problems: string[] = [];
+  for (const folder of folders) {
+    const byFold = new Map<string, string>();
+    for (const { name } of await readTree(world.codeRepo, tip, folder)) {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      const twin = byFold.get(foldName(name));
+      byFold.set(foldName(name), path);
+      const isNew = names.has(path) || (twin !== undefined && names.has(twin));
+      if (twin !== undefined && isNew) problems.push(`${path} and ${twin} are one file on some systems`);
+    }
+  }
+  return problems;
+}
+
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+}

@@ -1,0 +1,19 @@
+/** What a check can say of something that was claimed. */
+type ClaimVerdict = "CONFIRMED" | "REFUTED" | "INCONCLUSIVE";
+
+/** One thing that is claimed of a task's branch, and what looking at it came to. */
+export type CheckClaim = {
+  /** What is claimed, as a line: "it changes no refused path", "`npm test` succeeds". */
+  what: string;
+  verdict: ClaimVerdict;
+  /** What was seen, as a line. */
+  evidence: string;
+  /** The end of what a command printed. Absent: nothing was run, or it printed nothing. */
+  output?: string;
+};
+
+/** The claims that decide: those refuted; else those that could be neither confirmed nor refuted; else none. */
+export function worstClaims(claims: readonly CheckClaim[]): readonly CheckClaim[] {
+  const refuted = claims.filter(({ verdict }) => verdict === "REFUTED");
+  return refuted.length > 0 ? refuted : claims.filter(({ verdict }) => verdict === "INCONCLUSIVE");
+}
