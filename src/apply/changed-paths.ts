@@ -2,8 +2,9 @@ import { diffFiles, type FileDiff, isAncestor, mergeBase } from "../git/branches
 import { resolveRef } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
 import { differingFolder, isOfConvention } from "./convention-folders.ts";
+import { lowerFork } from "./fork-point.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
-import { baseRefOf, branchRefOf, fullRef, type World } from "./world.ts";
+import { baseRefOf, type World } from "./world.ts";
 
 /** The task's branch, and what it may have been started from: a task, or a branch. */
 type BranchFacts = { tip: string; startSha: string | null; branchedFrom: string | null; base: string | null };
@@ -41,10 +42,9 @@ async function withoutLower(
   { tip, base: name }: BranchFacts,
   changes: readonly FileDiff[],
 ): Promise<FileDiff[]> {
-  if (name === null || changes.length === 0) return [...changes];
+  if (changes.length === 0) return [...changes];
   const repo = world.codeRepo;
-  const lower = (await resolveRef(repo, branchRefOf(name))) ?? (await resolveRef(repo, fullRef(name)));
-  const fork = lower === null ? null : await mergeBase(repo, lower, tip);
+  const fork = await lowerFork(world, tip, name);
   if (fork === null) return [...changes];
   const own: FileDiff[] = [];
   for (const it of changes) {

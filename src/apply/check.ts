@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { branchOf } from "../board/branch.ts";
-import { worstClaims } from "../board/check-claim.ts";
+import { type CheckClaim, worstClaims } from "../board/check-claim.ts";
 import { lossReason } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { Effect } from "../decide/action.ts";
@@ -11,13 +11,16 @@ import { commitWorktree } from "../git/worktrees.ts";
 import { branchClaims } from "./branch-claims.ts";
 import { type Found, formatChecks } from "./checks-report.ts";
 import { attemptOf, describeEnd, noteInContext } from "./context.ts";
+import { forkPoint } from "./fork-point.ts";
+import { list } from "./path-refusals.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
 import { runningSession, writeSession } from "./session-record.ts";
 import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
-import { takeWorktree } from "./take-worktree.ts";
+import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
+import { verifyCommit } from "./verify-commit.ts";
 import { notRun } from "./verify-script.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
@@ -25,8 +28,8 @@ import { excludedFolders, type World } from "./world.ts";
 type CheckEffect = Extract<Effect, { kind: "check" }>;
 
 /**
- * Looks at what an attempt came to, in the worktree, on the exact tip: commits leftovers, then facts of git, then the
- * commands of `verify` as a run of their own, which `collect` ends. With nothing to run the verdict is written at once.
+ * Looks at what an attempt came to, on the exact tip: commits leftovers, then facts of git, then the commands of `verify` in
+ * a clean checkout, as a run of their own, which `collect` ends. With nothing to run the verdict is written at once.
  */
 export async function check(world: World, effect: CheckEffect, snapshot: Snapshot): Promise<void> {
   const task = snapshot.tasks.find(({ id }) => id === effect.taskId)?.task ?? null;
@@ -90,7 +93,18 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     writeChecks(world, facts, runId, { claims, results: facts.commands.map(notRun), note: "" });
     return;
   }
-  await startVerify(world, { ...facts, claims, copied: copyFiles(world, worktree.path) }, runId);
+  const base = await forkPoint(world, tip, task.base);
+  const { sha, restored } = await verifyCommit(world, { tip, base, touches: task.touches });
+  const all = [...claims, ...restoredClaim(restored, base)];
+  await borrowWorktree(world, sha, async (path) => {
+    await startVerify(world, { ...facts, worktree: path, claims: all, copied: copyFiles(world, path) }, runId);
+  });
+}
+
+function restoredClaim(restored: readonly string[], base: string | null): CheckClaim[] {
+  if (restored.length === 0) return [];
+  const what = "`verify` runs with the configuration and the tests of the base";
+  return [{ what, verdict: "CONFIRMED", evidence: `as they are at ${base?.slice(0, 12)}: ${list(restored)}` }];
 }
 
 /** Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut off. */

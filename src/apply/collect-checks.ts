@@ -1,21 +1,29 @@
-import { existsSync } from "node:fs";
 import { lossesOf } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
-import { freeWorktree, worktreeStatus } from "../git/worktrees.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { writeChecks } from "./check.ts";
+import { giveWorktreeBack } from "./give-worktree-back.ts";
+import { repositoryClaim } from "./repository-claim.ts";
 import type { RunFacts } from "./run-facts.ts";
-import { removeOwnCopies } from "./save-work.ts";
 import { isFinished } from "./session-record.ts";
 import { verifyEnd } from "./verify-results.ts";
-import { excludedFolders, type World } from "./world.ts";
+import { notRun } from "./verify-script.ts";
+import type { World } from "./world.ts";
 
-/** Ends a run of `verify`: writes `checks.md`, and takes what the commands left in the worktree out of the next run's way. */
+/** Ends a run of `verify`: undoes what its commands did to the repository, and writes `checks.md`. */
 export async function collectChecks(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
-  await tidyWorktree(world, facts);
+  if (isFinished(world, facts, run.runId)) return await giveWorktreeBack(world, facts);
+  const repository = await repositoryClaim(world, run, facts);
+  await giveWorktreeBack(world, facts);
   const end = verifyEnd(run, facts);
-  if (end.state === "void" || isFinished(world, facts, run.runId)) return;
-  const claims = facts.claims ?? [];
+  const claims = [...(facts.claims ?? []), repository];
+  // Whatever became of its commands: what they did to the repository is no accident of the machine.
+  if (repository.verdict === "REFUTED") {
+    const seen = end.state === "ended" ? end : { results: facts.commands.map(notRun), note: "" };
+    writeChecks(world, facts, run.runId, { ...seen, claims });
+    return;
+  }
+  if (end.state === "void") return;
   if (end.state === "lost") {
     const before = snapshot.sessions
       .get(facts.taskId)
@@ -28,15 +36,5 @@ export async function collectChecks(world: World, run: RunRecord, facts: RunFact
     writeChecks(world, facts, run.runId, { claims, results: [], note: end.text, setupFailure: end.reason });
     return;
   }
-  writeChecks(world, facts, run.runId, { claims, ...end });
-}
-
-// What `verify` leaves behind is no work. Ignored files, such as what the setup installed, may stay.
-async function tidyWorktree(world: World, facts: RunFacts): Promise<void> {
-  const { worktree } = facts;
-  if (!existsSync(worktree)) return;
-  await removeOwnCopies(world, facts, facts.startSha);
-  const { dirty } = await worktreeStatus(world.codeRepo, worktree);
-  if (dirty.length > 0)
-    await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world), sha: facts.startSha });
+  writeChecks(world, facts, run.runId, { ...end, claims });
 }

@@ -1,28 +1,29 @@
-import { existsSync } from "node:fs";
 import { LOSS_LIMIT, lossesOf, lossReason } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
-import { freeWorktree, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { removeRun } from "../process/remove-run.ts";
 import { formatChecks } from "./checks-report.ts";
+import { giveWorktreeBack } from "./give-worktree-back.ts";
 import { acceptedAtOf, mergeOrVerify } from "./merge.ts";
 import { type MergeSubject, writeMerge } from "./merge-session.ts";
+import { repositoryClaim } from "./repository-claim.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isFinished } from "./session-record.ts";
 import { noteVerified } from "./verified-tree.ts";
 import { verifyEnd } from "./verify-results.ts";
-import { excludedFolders, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /**
  * Ends the verification of a merged tree: the base moves, or the task is told why not. When the branch has moved meanwhile,
  * or the task is no longer accepted, nothing is merged: decide looks again.
  */
 export async function collectMerge(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
+  if (facts.merge === null || isFinished(world, facts, run.runId)) return await giveWorktreeBack(world, facts);
+  const repository = await repositoryClaim(world, run, facts);
   await giveWorktreeBack(world, facts);
   const end = verifyEnd(run, facts);
-  if (end.state === "void" || facts.merge === null || isFinished(world, facts, run.runId)) return;
   const subject: MergeSubject = {
     taskId: facts.taskId,
     attempt: facts.attempt,
@@ -33,6 +34,11 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     settingsBlob: facts.settingsBlob,
     acceptedAt: acceptedAtOf(snapshot, facts.taskId),
   };
+  if (repository.verdict === "REFUTED") {
+    writeMerge(world, subject, { verdict: "checks-failed", reason: repository.evidence, text: repository.evidence });
+    return;
+  }
+  if (end.state === "void") return;
   if (end.state === "lost") {
     writeMerge(world, subject, lostVerdict(snapshot, subject));
     return;
@@ -41,7 +47,7 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     writeMerge(world, subject, { verdict: "checks-failed", reason: end.reason, text: end.text });
     return;
   }
-  const { reason, text } = formatChecks(facts, { claims: [], ...end });
+  const { reason, text } = formatChecks(facts, { claims: [repository], ...end });
   if (reason !== null) {
     writeMerge(world, subject, { verdict: "checks-failed", reason, text });
     return;
@@ -66,12 +72,4 @@ function lostVerdict(
   const losses = before === undefined ? 1 : lossesOf(before) + 1;
   const reason = lossReason(losses);
   return { verdict: losses < LOSS_LIMIT ? "waiting" : "checks-failed", reason, text: reason };
-}
-
-async function giveWorktreeBack(world: World, { worktree }: RunFacts): Promise<void> {
-  if (!existsSync(worktree)) return;
-  const known = (await listWorktrees(world.codeRepo)).find(({ path }) => path === worktree);
-  // The commands left a branch without a commit, or no worktree at all.
-  if (known === undefined || known.head === null) await removeWorktree(world.codeRepo, worktree);
-  else await freeWorktree(world.codeRepo, { path: worktree, exclude: excludedFolders(world) });
 }

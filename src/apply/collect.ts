@@ -11,6 +11,8 @@ import { guardRepository } from "./guard.ts";
 import { readRunFacts } from "./run-facts.ts";
 import { runsDirOf, type World } from "./world.ts";
 
+const COLLECT = { step: collectStep, checks: collectChecks, merge: collectMerge } as const;
+
 /**
  * Ends the record of a run that is over: nothing of it is left running, its work is safe, its session file is whole; only
  * then the record goes. Doing it again, from wherever it was interrupted, gives the same result.
@@ -29,11 +31,10 @@ export async function collect(world: World, { runId }: { runId: string }, snapsh
   await sweepProcesses({ tag: runId, ...(facts === null ? {} : { cwdUnder: facts.worktree }) });
   failpoint("apply.collect.after-sweep");
   if (facts === null) world.log.error({ runId }, "the record of a run cannot be read; its task is started again");
-  else if (facts.kind === "step") {
+  else {
     await guardRepository(world, { isAll: true });
-    await collectStep(world, run, facts, snapshot);
-  } else if (facts.kind === "checks") await collectChecks(world, run, facts, snapshot);
-  else await collectMerge(world, run, facts, snapshot);
+    await COLLECT[facts.kind](world, run, facts, snapshot);
+  }
   failpoint("apply.collect.before-remove");
   await removeRun(runDir);
   failpoint("apply.collect.after-remove");

@@ -12,6 +12,7 @@ import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree } from "./take-worktree.ts";
 import { readVerified } from "./verified-tree.ts";
+import { verifyCommit } from "./verify-commit.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
@@ -44,6 +45,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   const { taskId } = subject;
   const task = snapshot.tasks.find(({ id }) => id === taskId)?.task ?? null;
   const commands = [...world.settings().verify, ...(task?.verify ?? [])];
+  const touches = task?.touches ?? [];
   const message = formatMergeMessage({
     taskId,
     title: task?.title ?? taskId,
@@ -52,7 +54,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   const step = await mergeStep(world, {
     branchSha: subject.branchSha,
     branchedFrom: branchedFromOf(snapshot.sessions.get(taskId) ?? [], subject.branchSha),
-    touches: task?.touches ?? [],
+    touches,
     message,
     needsVerify: commands.length > 0,
     verifiedTree: readVerified(world, subject, commands),
@@ -81,7 +83,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
       // The base moves faster than it can be merged into: the next tick tries again.
       return;
     case "verify":
-      await verifyMerged(world, { subject, commands, step, timeoutMs: task?.timeoutMs ?? null });
+      await verifyMerged(world, { subject, commands, step, timeoutMs: task?.timeoutMs ?? null, touches });
   }
 }
 
@@ -92,10 +94,12 @@ async function verifyMerged(
     commands: readonly string[];
     step: { baseSha: string; tree: string; commitSha: string };
     timeoutMs: number | "none" | null;
+    touches: readonly string[];
   },
 ): Promise<void> {
-  const { subject, commands, step, timeoutMs } = it;
-  await borrowWorktree(world, step.commitSha, async (worktree) => {
+  const { subject, commands, step, timeoutMs, touches } = it;
+  const { sha } = await verifyCommit(world, { tip: step.commitSha, base: step.baseSha, touches });
+  await borrowWorktree(world, sha, async (worktree) => {
     const facts: RunFacts = {
       taskId: subject.taskId,
       kind: "merge",

@@ -1,9 +1,11 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { fingerprint } from "../git/fingerprint.ts";
 import { startRun } from "../process/start-run.ts";
 import { type BoxedRun, inBox, setupInBox } from "./box.ts";
+import { keepForGuard } from "./guard.ts";
 import { runEnvironment } from "./run-environment.ts";
-import type { RunFacts } from "./run-facts.ts";
+import { isBoxed, type RunFacts } from "./run-facts.ts";
 import { noteSetupFiles } from "./setup-files.ts";
 import { setupScript } from "./setup-script.ts";
 import { tierOfCommands } from "./tier.ts";
@@ -25,11 +27,12 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
   const boxed = inBox(world, box);
   const notes = noteSetupFiles(world, facts.worktree);
   const prepared = setupInBox(world, box, setupScript(settings.worktree.setup, facts.taskId, facts.worktree, notes));
+  if (!isBoxed({ sandbox: tier })) keepForGuard(world);
   failpoint("apply.verify.before-start");
   await startRun({
     runsDir: runsDirOf(world),
     runId,
-    record: { ...facts, sandbox: tier },
+    record: { ...facts, sandbox: tier, fingerprint: await fingerprint(world.codeRepo) },
     cwd: facts.worktree,
     file: boxed.file,
     args: boxed.args,

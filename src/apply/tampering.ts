@@ -47,13 +47,15 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   if (before === null || isBoxed(facts)) return { what: [], undo: [], kept: [], notes: [] };
   const email = emailOfRun(run.runId);
   const foreign = await keepForeignWorktrees(world, facts, email);
-  await mendOwnWorktree(world, run, facts);
+  // What checks do to their own checkout, which is thrown away, harms nobody.
+  const isStep = facts.kind === "step";
+  if (isStep) await mendOwnWorktree(world, run, facts);
   await clearPool(world, run, facts);
   const notes = await putFinishedSessionsBack(world, run, facts);
   const after = await fingerprint(world.codeRepo);
   const own = `worktrees/${basename(facts.worktree)}`;
   const watchHeads = Object.keys(before.heads).filter((it) => it !== own);
-  const changes = diffFingerprint(before, after, { allowRefs: [facts.branch], watchHeads });
+  const changes = diffFingerprint(before, after, { allowRefs: isStep ? [facts.branch] : [], watchHeads });
   const deleted = readDeletedRefs(world, run.runId);
   const moved = changes.flatMap(({ kind, name }) => (kind === "ref" ? [name] : []));
   const byHand = await findMovedByHand(world.codeRepo, before, moved);

@@ -43,8 +43,9 @@ function readNote(path: string): Verified | null {
 
 // Whoever accepts it once more wants to know it anew.
 function keyOf(world: World, { branchSha, acceptedAt }: Accepted, commands: readonly string[]): string {
-  const { setup } = world.settings().worktree;
-  return blobSha(Buffer.from(JSON.stringify([branchSha, acceptedAt, commands, setup])));
+  const { checks, worktree } = world.settings();
+  const facts = [branchSha, acceptedAt, commands, worktree.setup, checks.config, checks.tests];
+  return blobSha(Buffer.from(JSON.stringify(facts)));
 }
 
 function pathOf({ runtimeDir }: World, taskId: string): string {

@@ -23,7 +23,7 @@ export const DEFAULTS: Settings = {
   base: "main",
   code: null,
   verify: [],
-  checks: { refuse: [] },
+  checks: { refuse: [], config: [], tests: [] },
   trustWorktree: false,
   sandbox: "none",
   domains: [],

@@ -27,7 +27,11 @@ export function resolveSettings(file: SettingsFile): Settings {
     base: file.base ?? DEFAULTS.base,
     code: file.code ?? DEFAULTS.code,
     verify: file.verify ?? DEFAULTS.verify,
-    checks: { refuse: file.checks?.refuse ?? DEFAULTS.checks.refuse },
+    checks: {
+      refuse: file.checks?.refuse ?? DEFAULTS.checks.refuse,
+      config: file.checks?.config ?? DEFAULTS.checks.config,
+      tests: file.checks?.tests ?? DEFAULTS.checks.tests,
+    },
     trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
     sandbox: file.sandbox ?? DEFAULTS.sandbox,
     domains: file.domains ?? DEFAULTS.domains,

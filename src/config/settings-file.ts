@@ -143,8 +143,22 @@ export const SettingsFile = v.object({
   verify: v.optional(about(texts("a list of commands"), "Commands that must succeed for every task.")),
   checks: v.optional(
     about(
-      v.object({ refuse: v.optional(insidePaths("a list of globs")) }, "{ refuse }"),
-      "Globs of paths that no task may change unless its touches name them, beside the built-in ones; ! takes paths out.",
+      v.object(
+        {
+          refuse: v.optional(
+            about(
+              insidePaths("a list of globs"),
+              "Paths that no task may change unless its touches name them, beside the built-in ones; ! takes paths out.",
+            ),
+          ),
+          config: v.optional(about(insidePaths("a list of globs"), "Files that are the base's while verify runs.")),
+          tests: v.optional(
+            about(insidePaths("a list of globs"), "The same for tests, where the task's touches do not cover them."),
+          ),
+        },
+        "{ refuse, config, tests }",
+      ),
+      "What is looked at before work counts as done.",
     ),
   ),
   trust_worktree: v.optional(

@@ -67,8 +67,11 @@ export type Settings = {
   /** Path of the code repository, relative to the board root; null: the board's own repository. */
   code: string | null;
   verify: readonly string[];
-  /** `refuse`: globs of paths that no task may change unless it names them, after the built-in ones; `!` takes paths out. */
-  checks: { refuse: readonly string[] };
+  /**
+   * Globs. `refuse`: paths that no task may change unless it names them, after the built-in ones; `!` takes paths out.
+   * `config`, `tests`: files that are the base's while `verify` runs, tests only where the task may not touch them.
+   */
+  checks: { refuse: readonly string[]; config: readonly string[]; tests: readonly string[] };
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
   sandbox: Sandbox;

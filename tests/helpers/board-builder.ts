@@ -108,7 +108,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     base: "main",
     code: null,
     verify: [],
-    checks: { refuse: [] },
+    checks: { refuse: [], config: [], tests: [] },
     trustWorktree: false,
     sandbox: "none",
     domains: [],

@@ -116,6 +116,7 @@ describe("checking", () => {
       "- CONFIRMED: its commits change something: it changes .github/x, AGENTS.md, src/link, src/y",
       "- CONFIRMED: it changes nothing that is refused: it changes .github/x, AGENTS.md, src/link, src/y",
       '- CONFIRMED: it changes only what the task may touch: all of it is in "AGENTS.md", ".github/**", "src/**"',
+      expect.stringMatching(/^- CONFIRMED: its commands leave the repository as it is: /),
       expect.stringMatching(/^- CONFIRMED: `echo fine`: exit 0 after \d+ s$/),
     ]);
   });

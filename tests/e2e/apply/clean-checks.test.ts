@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Settings } from "../../../src/config/settings.ts";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+const FILES = { ".gitignore": "/bin/\n", "check.sh": "grep -q two src/app.txt\n", "tests/app.sh": "exit 1\n" };
+
+async function worked(script: string, settings: Partial<Settings>, keys = ""): Promise<ApplyBoard> {
+  const board = await applyBoard({ ...FILES, "board/doing/a.md": claimedTask(script, keys) }, { settings });
+  await board.git("branch", "other");
+  await runToEnd(board, launchOf("a"));
+  await board.commit();
+  return board;
+}
+
+async function checked(board: ApplyBoard) {
+  await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 1 });
+  await board.over();
+  await collectAll(board);
+  return (await board.look()).sessions.get("a")?.find(({ step }) => step === "checks");
+}
+
+async function merged(board: ApplyBoard) {
+  await board.git("mv", "board/doing/a.md", "board/done/a.md");
+  await board.git("commit", "-qm", "Accept a");
+  await board.run({ kind: "merge", taskId: "a" });
+  await board.over();
+  await collectAll(board);
+  return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
+}
+
+describe("verify", () => {
+  it("runs in a clean checkout: nothing that git does not know is there, and the worktree of the task stays", async () => {
+    const plant = "echo two > src/app.txt; mkdir bin; echo 'exit 0' > bin/tool; echo kept > bin/kept";
+    const board = await worked(plant, { verify: ["test -e bin/tool"] });
+    expect(await checked(board)).toMatchObject({ verdict: "must-fix", reason: "`test -e bin/tool` exited with 1" });
+    expect(existsSync(join(board.root, ".kanband/worktrees/w1/bin/kept"))).toBe(true);
+    expect(existsSync(join(board.root, ".kanband/worktrees/w2/bin"))).toBe(false);
+  });
+
+  const lie = "echo 'exit 0' | tee check.sh tests/app.sh > tests/new.sh";
+  const checks = { refuse: [], config: ["check.sh"], tests: ["tests/**"] };
+
+  it("has the configuration of the base, whatever the branch made of it, also when it is merged", async () => {
+    const board = await worked(lie, { checks, verify: ["sh check.sh"] });
+    expect(await checked(board)).toMatchObject({ reason: "`sh check.sh` exited with 1" });
+    expect(board.read("sessions/a/checks.md")).toMatch(
+      /CONFIRMED: `verify` runs with .* base: as they are at [0-9a-f]{12}: check\.sh, tests\/app\.sh, tests\/new\.sh/,
+    );
+    expect(await merged(board)).toMatchObject({ verdict: "checks-failed", reason: "`sh check.sh` exited with 1" });
+  });
+
+  it.each([
+    ["are the base's where the task may not touch them", "", /^`sh tests\/app\.sh` exited with 1$/],
+    ["are the branch's where it may", "touches: ['tests/**', check.sh]\n", null],
+  ])("its tests %s", async (_, keys, reason) => {
+    const board = await worked(lie, { checks, verify: ["sh tests/app.sh"] }, keys);
+    const session = await checked(board);
+    if (reason === null) expect(session).toMatchObject({ verdict: "clean" });
+    else expect(session?.reason).toMatch(reason);
+  });
+
+  const move = "git commit -q --allow-empty -m evil && git update-ref refs/heads/other HEAD";
+  const plant = "echo 'exit 0' > ../../../.git/hooks/post-checkout";
+
+  it.each([
+    ["moves a branch", move, /the checks changed the repository: .*moved refs\/heads\/other/],
+    ["plants a hook", plant, /the checks changed the repository: .*hooks\/post-checkout/],
+    ["does so and ends its own supervisor", `${plant}; kill -9 0`, /hooks\/post-checkout/],
+  ])("that %s is refuted, and it is undone", async (_, command, reason) => {
+    const board = await worked("echo two > src/app.txt", { verify: [command] });
+    const before = await board.git("rev-parse", "other");
+    expect(await checked(board)).toMatchObject({ state: "failed", verdict: "must-fix" });
+    expect(board.read("sessions/a/checks.md")).toMatch(/REFUTED: its commands leave the repository as it is/);
+    expect((await board.look()).sessions.get("a")?.find(({ step }) => step === "checks")?.reason).toMatch(reason);
+    expect(await board.git("rev-parse", "other")).toBe(before);
+    expect(existsSync(join(board.root, ".git/hooks/post-checkout"))).toBe(false);
+    expect(await merged(board)).toMatchObject({ verdict: "checks-failed", reason: expect.stringMatching(reason) });
+    expect(await board.git("rev-parse", "other")).toBe(before);
+  });
+});
