@@ -75,7 +75,7 @@ function touchesClaim(touches: readonly string[], changes: readonly FileDiff[]):
 function claim(what: string, problems: readonly string[], seen: string): CheckClaim {
   return problems.length === 0
     ? { what, verdict: "CONFIRMED", evidence: seen }
-    : { what, verdict: "REFUTED", evidence: problems.join("; ") };
+    : { what, verdict: "REFUTED", evidence: problems.join("; "), reason: problems.join("; ") };
 }
 
 function describeChanges(changes: readonly FileDiff[]): string {

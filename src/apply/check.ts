@@ -1,22 +1,22 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
-import { type CheckClaim, worstClaims } from "../board/check-claim.ts";
-import { lossReason } from "../board/losses.ts";
+import type { CheckClaim } from "../board/check-claim.ts";
 import type { Session } from "../board/session.ts";
+import { sessionMessage } from "../board/session-file.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
-import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
 import { commitWorktree } from "../git/worktrees.ts";
+import { readRegularFile } from "./board-file.ts";
 import { branchClaims } from "./branch-claims.ts";
-import { type Found, formatChecks } from "./checks-report.ts";
-import { attemptOf, describeEnd, noteInContext } from "./context.ts";
+import { checkHandles } from "./check-handles.ts";
+import { answeredClaims } from "./checks-report.ts";
 import { forkPoint } from "./fork-point.ts";
 import { list } from "./path-refusals.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
-import { runningSession, writeSession } from "./session-record.ts";
 import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
@@ -24,6 +24,7 @@ import { verifyCommit } from "./verify-commit.ts";
 import { notRun } from "./verify-script.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
+import { writeChecks } from "./write-checks.ts";
 
 type CheckEffect = Extract<Effect, { kind: "check" }>;
 
@@ -89,15 +90,20 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
       snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,
   });
   const runId = newRunId(facts);
-  if (worstClaims(claims).length > 0 || facts.commands.length === 0) {
-    writeChecks(world, facts, runId, { claims, results: facts.commands.map(notRun), note: "" });
+  const base = await forkPoint(world, tip, task.base);
+  const handles = await checkHandles(world, { message: messageOf(world, work), tip, from: base, verify: commands });
+  claims.push(...handles.claims);
+  const isRefuted = claims.some(({ verdict }) => verdict === "REFUTED");
+  if (isRefuted || commands.length + handles.asked.length === 0) {
+    const unasked = answeredClaims(handles.asked, []);
+    writeChecks(world, facts, runId, { claims: [...claims, ...unasked], results: commands.map(notRun), note: "" });
     return;
   }
-  const base = await forkPoint(world, tip, task.base);
   const { sha, restored } = await verifyCommit(world, { tip, base, touches: task.touches });
   const all = [...claims, ...restoredClaim(restored, base)];
   await borrowWorktree(world, sha, async (path) => {
-    await startVerify(world, { ...facts, worktree: path, claims: all, copied: copyFiles(world, path) }, runId);
+    const copied = copyFiles(world, path);
+    await startVerify(world, { ...facts, worktree: path, claims: all, asked: handles.asked, copied }, runId);
   });
 }
 
@@ -107,37 +113,9 @@ function restoredClaim(restored: readonly string[], base: string | null): CheckC
   return [{ what, verdict: "CONFIRMED", evidence: `as they are at ${base?.slice(0, 12)}: ${list(restored)}` }];
 }
 
-/** Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut off. */
-export function writeChecks(
-  world: World,
-  facts: RunFacts,
-  runId: string,
-  found: Found & { setupFailure?: string; losses?: number; exitCode?: number | null },
-): void {
-  const { reason, verdict, text } = formatChecks(facts, found);
-  const setup = found.setupFailure ?? null;
-  const lost = found.losses === undefined ? null : lossReason(found.losses);
-  const isClean = reason === null && setup === null && lost === null;
-  const hasVerdict = setup === null && lost === null;
-  const session: Session = {
-    ...runningSession(facts, runId),
-    ...(facts.unit === undefined ? {} : { of: facts.unit }),
-    state: isClean ? "done" : "failed",
-    verdict: hasVerdict ? verdict : null,
-    failure: lost !== null ? "stopped" : setup !== null ? "setup" : isClean ? null : "checks",
-    reason: lost ?? setup ?? reason,
-    finishedAt: world.clock(),
-    exitCode: found.exitCode ?? null,
-    commitSha: facts.startSha,
-    costUsd: 0,
-  };
-  noteInContext(world, facts.taskId, describeEnd(`Checks of attempt ${attemptOf(facts)}`, session));
-  failpoint("apply.check.before-session");
-  // Whatever was found is found again; the verdict is committed, and so synced, with the hand-over of the task.
-  writeSession(world, session, text, [], {
-    isRepeatable: hasVerdict && found.results.every(({ state }) => state === "not run"),
-  });
-  failpoint("apply.check.after-session");
+function messageOf({ boardRoot }: World, { path }: Session): string {
+  const bytes = readRegularFile(join(boardRoot, path));
+  return bytes === null ? "" : sessionMessage(bytes.toString("utf8"));
 }
 
 function workOf(snapshot: Snapshot, { taskId, attempt, unit }: CheckEffect): Session | null {

@@ -1,4 +1,5 @@
 import { type CheckClaim, worstClaims } from "../board/check-claim.ts";
+import type { AskedCommand } from "./asked-commands.ts";
 import { fenced } from "./quote.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { VerifyResult } from "./verify-script.ts";
@@ -9,8 +10,29 @@ const PASSED_TAIL = 1_000;
 /** What was found: the claims about the branch, what its commands came to, and what cut them off ("": nothing). */
 export type Found = { claims: readonly CheckClaim[]; results: readonly VerifyResult[]; note: string };
 
+/** What commands came to that were run because a claim needs them. */
+export function answeredClaims(asked: readonly AskedCommand[], answers: readonly VerifyResult[]): CheckClaim[] {
+  return asked.map(({ what, expect, undecided }, index) => {
+    const answer = answers[index];
+    if (answer === undefined || answer.state === "not run")
+      return { what, verdict: "INCONCLUSIVE", evidence: "not run" };
+    const { exitCode, durationSeconds, state, tail } = answer;
+    if (state === "cut off")
+      return { what, verdict: "INCONCLUSIVE", evidence: "it did not come to its end", output: tail };
+    const isDecided = exitCode === expect || !undecided || exitCode === 1;
+    const verdict = exitCode === expect ? "CONFIRMED" : isDecided ? "REFUTED" : "INCONCLUSIVE";
+    return {
+      what,
+      verdict,
+      evidence: `exit ${exitCode ?? "?"} after ${durationSeconds ?? 0} s`,
+      output: tail.slice(-PASSED_TAIL),
+    };
+  });
+}
+
 export type ChecksReport = {
-  verdict: "clean" | "must-fix";
+  /** `inconclusive`: nothing is refuted, and not all is confirmed. */
+  verdict: "clean" | "must-fix" | "inconclusive";
   /** In one line what is to be mended; null: nothing. */
   reason: string | null;
   text: string;
@@ -28,16 +50,22 @@ export function formatChecks({ startSha, branch }: Pick<RunFacts, "startSha" | "
     note,
   ];
   return {
-    verdict: worst === undefined ? "clean" : "must-fix",
+    verdict: verdictOf(worst, results),
     reason: worst === undefined ? null : reasonOf(worst, results, note),
     text: parts.filter((it) => it !== "").join("\n\n"),
   };
 }
 
+function verdictOf(worst: CheckClaim | undefined, results: readonly VerifyResult[]): ChecksReport["verdict"] {
+  if (worst === undefined) return "clean";
+  const hasFailed = worst.verdict === "REFUTED" || results.some(({ state }) => state !== "passed");
+  return hasFailed ? "must-fix" : "inconclusive";
+}
+
 /** One line, the same for the same failure. */
 function reasonOf(worst: CheckClaim, results: readonly VerifyResult[], note: string): string {
   const result = results.find((it) => worst.what === whatOf(it));
-  if (result === undefined) return worst.evidence;
+  if (result === undefined) return worst.reason ?? `${worst.what}: ${worst.evidence}`;
   const { command, exitCode, state } = result;
   if (state === "failed") return `\`${command}\` exited with ${exitCode ?? "an unknown status"}`;
   return note === "" ? `\`${command}\` did not come to its end` : `\`${command}\`: ${note}`;

@@ -1,7 +1,7 @@
 import { lossesOf } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import type { RunRecord } from "../process/read-runs.ts";
-import { writeChecks } from "./check.ts";
+import { answeredClaims } from "./checks-report.ts";
 import { giveWorktreeBack } from "./give-worktree-back.ts";
 import { repositoryClaim } from "./repository-claim.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -9,6 +9,7 @@ import { isFinished } from "./session-record.ts";
 import { verifyEnd } from "./verify-results.ts";
 import { notRun } from "./verify-script.ts";
 import type { World } from "./world.ts";
+import { writeChecks } from "./write-checks.ts";
 
 /** Ends a run of `verify`: undoes what its commands did to the repository, and writes `checks.md`. */
 export async function collectChecks(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
@@ -36,5 +37,6 @@ export async function collectChecks(world: World, run: RunRecord, facts: RunFact
     writeChecks(world, facts, run.runId, { claims, results: [], note: end.text, setupFailure: end.reason });
     return;
   }
-  writeChecks(world, facts, run.runId, { ...end, claims });
+  const answered = answeredClaims(facts.asked ?? [], end.answers);
+  writeChecks(world, facts, run.runId, { ...end, claims: [...claims, ...answered] });
 }

@@ -35,7 +35,8 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
     acceptedAt: acceptedAtOf(snapshot, facts.taskId),
   };
   if (repository.verdict === "REFUTED") {
-    writeMerge(world, subject, { verdict: "checks-failed", reason: repository.evidence, text: repository.evidence });
+    const reason = repository.reason ?? repository.what;
+    writeMerge(world, subject, { verdict: "checks-failed", reason, text: repository.evidence });
     return;
   }
   if (end.state === "void") return;

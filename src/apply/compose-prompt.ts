@@ -1,6 +1,6 @@
 import type { LaunchCause } from "../decide/action.ts";
 import { dataBlock, inert } from "./data-block.ts";
-import { DECISION_CONTRACT, verdictContract } from "./output-contract.ts";
+import { CLAIMS_CONTRACT, DECISION_CONTRACT, verdictContract } from "./output-contract.ts";
 import type { PromptFacts } from "./prompt-facts.ts";
 import { promptRules } from "./prompt-rules.ts";
 import { type PromptPart, sessionParts } from "./prompt-sessions.ts";
@@ -149,12 +149,13 @@ function choicesOf({ choices, boundary }: PromptFacts): string {
   ]);
 }
 
-function outputOf({ step, verdicts, tip }: PromptFacts): string {
+function outputOf({ persona, step, verdicts, tip }: PromptFacts): string {
+  const claims = (step?.mutates ?? persona?.mutates ?? false) ? CLAIMS_CONTRACT : "";
   const asks = DECISION_CONTRACT;
   const verdict = verdicts === undefined || verdicts === null ? "" : verdictContract(verdicts, tip ?? null);
   const file =
     step === undefined ? "" : `Your message becomes the file \`${inert(step.output)}\` of this task's sessions.`;
-  return join(["## Your answer", file, asks, verdict]);
+  return join(["## Your answer", file, claims, asks, verdict]);
 }
 
 function listed(items: readonly string[]): string {

@@ -28,6 +28,16 @@ export const DECISION_CONTRACT = [
   "```",
 ].join("\n");
 
+/** How a step that changes files names what can be looked up. */
+export const CLAIMS_CONTRACT = [
+  "What you say of files, commits, commands and URLs is looked up at the tip of the branch. Name what matters in one block; what is not so sends the task back to you:",
+  "",
+  "```claims",
+  "- { file: src/example.ts, line: 12, text: export function example }",
+  "- { command: npm test, exit: 0 }",
+  "```",
+].join("\n");
+
 type Contract = { say: readonly string[]; example: readonly string[] };
 
 const FINDINGS: readonly string[] = [

@@ -18,5 +18,6 @@ export async function repositoryClaim(world: World, run: RunRecord, facts: RunFa
     return { what: WHAT, verdict: "CONFIRMED", evidence: `no ref, hook or setting of git was moved by them${said}` };
   }
   world.log.warn({ taskId: facts.taskId, runId: run.runId, what }, "checks changed the repository");
-  return { what: WHAT, verdict: "REFUTED", evidence: `the checks changed the repository: ${what.join("; ")}${said}` };
+  const reason = `the checks changed the repository: ${what.join("; ")}`;
+  return { what: WHAT, verdict: "REFUTED", evidence: `${reason}${said}`, reason };
 }

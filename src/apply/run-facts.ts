@@ -6,6 +6,7 @@ import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { LaunchCause } from "../decide/action.ts";
 import type { RunKind } from "../decide/snapshot.ts";
 import type { Fingerprint } from "../git/fingerprint.ts";
+import type { AskedCommand } from "./asked-commands.ts";
 import type { Tier } from "./tier.ts";
 
 /** What is recorded with a run before it starts: all that is needed to follow and to end it after a restart. */
@@ -80,6 +81,8 @@ export type RunFacts = {
   nonce: string | null;
   /** What was found of the branch before its commands ran; absent: nothing was looked for. */
   claims?: readonly CheckClaim[];
+  /** What is run after them because its message claims something; absent: nothing. */
+  asked?: readonly AskedCommand[];
   /** What a `merge` run is verifying. */
   merge: { baseRef: string; baseSha: string; branchSha: string; tree: string } | null;
 };

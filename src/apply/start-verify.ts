@@ -28,6 +28,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
   const notes = noteSetupFiles(world, facts.worktree);
   const prepared = setupInBox(world, box, setupScript(settings.worktree.setup, facts.taskId, facts.worktree, notes));
   if (!isBoxed({ sandbox: tier })) keepForGuard(world);
+  const asked = (facts.asked ?? []).map(({ command }) => command);
   failpoint("apply.verify.before-start");
   await startRun({
     runsDir: runsDirOf(world),
@@ -37,7 +38,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
     file: boxed.file,
     args: boxed.args,
     env: { ...env, ...boxed.env },
-    stdin: formatVerifyScript(facts.commands, facts.nonce ?? ""),
+    stdin: formatVerifyScript(facts.commands, facts.nonce ?? "", asked),
     setup: prepared.setup,
     files: [...boxed.files, ...prepared.files],
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },

@@ -6,7 +6,14 @@ import type { RunFacts } from "./run-facts.ts";
 import { createVerifyReader, type VerifyResult } from "./verify-script.ts";
 
 export type VerifyEnd =
-  | { state: "ended"; results: readonly VerifyResult[]; note: string; exitCode: number | null }
+  | {
+      state: "ended";
+      results: readonly VerifyResult[];
+      /** Of the commands that were asked for by claims. */
+      answers: readonly VerifyResult[];
+      note: string;
+      exitCode: number | null;
+    }
   /** The commands never ran. */
   | { state: "setup-failed"; reason: string; text: string }
   /** Stopped from outside: it says nothing about the work, and is run again. */
@@ -27,7 +34,8 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
     const last = text.trim().split("\n").at(-1) ?? "";
     return { state: "setup-failed", reason: `the setup of the worktree failed: ${last}`, text };
   }
-  const reader = createVerifyReader(facts.commands, facts.nonce ?? "");
+  const { commands, asked = [] } = facts;
+  const reader = createVerifyReader([...commands, ...asked.map(({ command }) => command)], facts.nonce ?? "");
   let cursor = TAIL_START;
   for (let isMore = true; isMore; ) {
     const limits = { maxBytes: READ_BYTES, maxLineBytes: LINE_BYTES, atEnd: true };
@@ -35,7 +43,14 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
     for (const line of tail.lines) reader.line(line);
     ({ cursor, isMore } = tail);
   }
-  return { state: "ended", results: reader.results(), note: noteOf(run, reason), exitCode: run.exit?.code ?? null };
+  const all = reader.results();
+  return {
+    state: "ended",
+    results: all.slice(0, commands.length),
+    answers: all.slice(commands.length),
+    note: noteOf(run, reason),
+    exitCode: run.exit?.code ?? null,
+  };
 }
 
 function noteOf({ exit }: RunRecord, reason: string | null): string {

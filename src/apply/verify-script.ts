@@ -18,10 +18,13 @@ export function notRun(command: string): VerifyResult {
 
 /**
  * A `sh` script, to be given on standard input, that runs the commands in turn and stops at the first that fails, with its
- * exit code. Marks between their outputs carry the nonce, which none of them sees in its arguments or environment.
+ * exit code; then those of `asked`, whatever each of them comes to. Marks between their outputs carry the nonce, which none of them sees in its arguments or environment.
  */
-export function formatVerifyScript(commands: readonly string[], nonce: string): string {
-  const steps = commands.map((command, index) => `run ${index} ${quoteForShell(command)}`);
+export function formatVerifyScript(commands: readonly string[], nonce: string, asked: readonly string[] = []): string {
+  const steps = [...commands, ...asked].map((command, index) => {
+    const after = index < commands.length ? ' || exit "$code"' : " || :";
+    return `run ${index} ${quoteForShell(command)}${after}`;
+  });
   return `${SCRIPT.replaceAll("@NONCE@", nonce)}\n${steps.join("\n")}\n`;
 }
 
@@ -32,7 +35,7 @@ run() {
   sh -c "$2" </dev/null 2>&1
   code=$?
   printf '\\n@NONCE@ end %s %s %s\\n' "$1" "$code" "$(($(date +%s) - began))"
-  [ "$code" -eq 0 ] || exit "$code"
+  return "$code"
 }`;
 
 const TAIL_LIMIT = 8_000;

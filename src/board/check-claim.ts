@@ -8,6 +8,8 @@ export type CheckClaim = {
   verdict: ClaimVerdict;
   /** What was seen, as a line. */
   evidence: string;
+  /** What is wrong, as a line. Absent: the claim with its evidence. */
+  reason?: string;
   /** The end of what a command printed. Absent: nothing was run, or it printed nothing. */
   output?: string;
 };

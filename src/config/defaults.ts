@@ -23,7 +23,7 @@ export const DEFAULTS: Settings = {
   base: "main",
   code: null,
   verify: [],
-  checks: { refuse: [], config: [], tests: [] },
+  checks: { refuse: [], config: [], tests: [], commands: [], hosts: [] },
   trustWorktree: false,
   sandbox: "none",
   domains: [],

@@ -31,6 +31,8 @@ export function resolveSettings(file: SettingsFile): Settings {
       refuse: file.checks?.refuse ?? DEFAULTS.checks.refuse,
       config: file.checks?.config ?? DEFAULTS.checks.config,
       tests: file.checks?.tests ?? DEFAULTS.checks.tests,
+      commands: file.checks?.commands ?? DEFAULTS.checks.commands,
+      hosts: file.checks?.hosts ?? DEFAULTS.checks.hosts,
     },
     trustWorktree: file.trust_worktree ?? DEFAULTS.trustWorktree,
     sandbox: file.sandbox ?? DEFAULTS.sandbox,

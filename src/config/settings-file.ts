@@ -152,11 +152,20 @@ export const SettingsFile = v.object({
             ),
           ),
           config: v.optional(about(insidePaths("a list of globs"), "Files that are the base's while verify runs.")),
+          commands: v.optional(
+            about(texts("a list of commands"), "Commands, word for word, that an agent may have run to prove a claim."),
+          ),
+          hosts: v.optional(
+            about(
+              hosts("a list of hosts such as api.example.com or *.example.com"),
+              "Hosts that are asked when an agent claims what a URL answers.",
+            ),
+          ),
           tests: v.optional(
             about(insidePaths("a list of globs"), "The same for tests, where the task's touches do not cover them."),
           ),
         },
-        "{ refuse, config, tests }",
+        "{ refuse, config, tests, commands, hosts }",
       ),
       "What is looked at before work counts as done.",
     ),

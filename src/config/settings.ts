@@ -70,8 +70,9 @@ export type Settings = {
   /**
    * Globs. `refuse`: paths that no task may change unless it names them, after the built-in ones; `!` takes paths out.
    * `config`, `tests`: files that are the base's while `verify` runs, tests only where the task may not touch them.
+   * `commands`, `hosts`: what may be run and asked to look at what an agent claims.
    */
-  checks: { refuse: readonly string[]; config: readonly string[]; tests: readonly string[] };
+  checks: Readonly<Record<"refuse" | "config" | "tests" | "commands" | "hosts", readonly string[]>>;
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
   sandbox: Sandbox;

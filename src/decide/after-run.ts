@@ -3,7 +3,7 @@ import type { Session } from "../board/session.ts";
 import type { ReadableView } from "./board-index.ts";
 import { spentFigures } from "./budgets.ts";
 import { agentChain, chooseAgent } from "./choose-agent.ts";
-import { checksOf, type History, isClean } from "./history.ts";
+import { checksOf, type History, isRefuted, openQuestion } from "./history.ts";
 import type { Starts } from "./starts.ts";
 import { stepsOf } from "./steps-of.ts";
 
@@ -11,7 +11,8 @@ import { stepsOf } from "./steps-of.ts";
 export type NextMove =
   | { kind: "launch" }
   | { kind: "check" }
-  | { kind: "review" }
+  /** `why`: what its checks left open; null: nothing. */
+  | { kind: "review"; why: string | null }
   /** The next attempt in the same slot, at once. */
   | { kind: "again"; why: string }
   /** The slot is given up; the task is tried again later. */
@@ -32,7 +33,7 @@ function afterWork(session: Session, history: History, { board }: Starts): NextM
   if (session.verdict === "decision") return { kind: "block", reason: `asks: ${session.question ?? "for a decision"}` };
   const checks = checksOf(history, session.attempt);
   if (checks === null) return { kind: "check" };
-  if (isClean(checks)) return { kind: "review" };
+  if (!isRefuted(checks)) return { kind: "review", why: openQuestion(checks) };
   const losses = lossesOf(checks);
   if (losses >= LOSS_LIMIT) return { kind: "block", reason: `its checks were lost ${losses} times in a row` };
   if (checks.failure === "stopped") return { kind: "check" };

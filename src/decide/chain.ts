@@ -3,7 +3,7 @@ import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LaunchCause } from "./action.ts";
-import { checksOf, type History, isClean } from "./history.ts";
+import { checksOf, type History, isRefuted } from "./history.ts";
 
 /**
  * How a run goes on from the one before it. Attempts that follow each other without a gap are one chain and share the
@@ -59,7 +59,7 @@ function after(history: History, previous: Session, settings: Settings): Continu
   if (previous.state === "failed") return afterFailure(previous, counted, settings);
   if (previous.verdict === "decision") return { ...FIRST, cause: "answer" };
   const checks = checksOf(history, previous.attempt);
-  if (checks !== null && !isClean(checks)) {
+  if (checks !== null && isRefuted(checks)) {
     if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "checks" };
     return { ...counted, cause: "checks", reworks: previous.reworks + 1 };
   }
@@ -98,7 +98,7 @@ function again(history: History, begun: Session): Continuation {
   if (isCause(begun.cause)) return { ...counted, cause: begun.cause };
   if (before <= 0) return { ...counted, cause: "first" };
   const checks = checksOf(history, before);
-  if (checks !== null && !isClean(checks)) return { ...counted, cause: "checks" };
+  if (checks !== null && isRefuted(checks)) return { ...counted, cause: "checks" };
   if (isRefused(history.merge, before)) return { ...counted, cause: "conflict" };
   if (checks !== null) return { ...counted, cause: "feedback" };
   return { ...counted, cause: begun.retries > 0 ? "retry" : "stopped" };

@@ -58,7 +58,9 @@ function moveOn(claim: Claim): void {
     case "check":
       return check(claim);
     case "review":
-      return edit(claim, "its checks are clean: it goes to for_review/", (it) => reviewEdit(it, starts.board));
+      return edit(claim, `its checks are ${next.why ?? "clean"}: it goes to for_review/`, (it) =>
+        reviewEdit(it, starts.board, next.why),
+      );
     case "again":
       return edit(claim, `attempt ${attempt + 1} is next: ${next.why}`, (it) =>
         againEdit(it, starts.board, attempt, next.why),

@@ -1,6 +1,7 @@
 import { type Board, isLive, restingEdit } from "./board-index.ts";
 import { explainDuplicates } from "./decide-duplicates.ts";
 import { restLine } from "./decide-rests.ts";
+import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
@@ -45,7 +46,7 @@ function reasonOf(view: TaskView, board: Board, plan: Plan): string {
   if (finding !== null && view.task === null) return finding;
   if (!view.isSettled) return unsettledReason(board.snapshot.unsettledUntil);
   if (plan.edits.has(view.id)) return "its file is being put right";
-  return finding ?? laneReason(view);
+  return finding ?? laneReason(view, board);
 }
 
 function underWayReason(view: TaskView, board: Board): string | null {
@@ -64,10 +65,14 @@ function unsettledReason(until: number | null): string {
   return `its file was changed just now, and somebody may still be writing${when}`;
 }
 
-function laneReason({ lane, id, task }: TaskView): string {
+const FOR_REVIEW = "waits for a person: move it to done/ to accept it, or to planned/ for a rework";
+
+function laneReason({ lane, id, task }: TaskView, board: Board): string {
   switch (lane) {
-    case "for_review":
-      return "waits for a person: move it to done/ to accept it, or to planned/ for a rework";
+    case "for_review": {
+      const open = openQuestion(historyOf(board, id).checks);
+      return oneLine(`${open === null ? "" : `${open}; `}${FOR_REVIEW}`);
+    }
     case "blocked":
       return oneLine(task?.blocked ?? "a person put it into blocked/; move it to planned/ to go on");
     case "done":

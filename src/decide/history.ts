@@ -38,6 +38,21 @@ export function isClean(checks: Session): boolean {
   return checks.state === "done" && checks.verdict === "clean";
 }
 
+/** Whether checks found what is to be mended: what could not be confirmed a person has to look at, not the agent. */
+export function isRefuted(checks: Session): boolean {
+  return !isClean(checks) && !isInconclusive(checks);
+}
+
+/** Whether checks came to their end and left open whether all of it is so. */
+export function isInconclusive(checks: Session): boolean {
+  return checks.state === "done" && checks.verdict === "inconclusive";
+}
+
+/** What a person who looks at it has to know of checks that left something open; null when they left nothing. */
+export function openQuestion(checks: Session | null): string | null {
+  return checks !== null && isInconclusive(checks) ? `not confirmed: ${checks.reason ?? "see checks.md"}` : null;
+}
+
 function newer(known: Session | null, session: Session): Session {
   if (known === null || session.attempt > known.attempt) return session;
   if (session.attempt < known.attempt) return known;

@@ -2,9 +2,13 @@ import { KanbandError } from "../errors.ts";
 
 /** Refuses whatever git would not take as the full name of a ref, before it gets near a command. */
 export function checkRefName(ref: string): void {
+  if (!isRefName(ref)) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
+}
+
+/** Whether git would take it as the full name of a ref. */
+export function isRefName(ref: string): boolean {
   const isFull = ref.startsWith("refs/") || ref === "HEAD";
-  const isPlain = !FORBIDDEN.test(ref) && !/\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/.test(ref);
-  if (!isFull || !isPlain) throw new KanbandError("INTERNAL", `Not the full name of a ref: ${JSON.stringify(ref)}`);
+  return isFull && !FORBIDDEN.test(ref) && !/\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/.test(ref);
 }
 
 /** A revision that cannot be taken for an option or a path: an id, or the full name of a ref. */

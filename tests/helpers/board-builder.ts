@@ -108,7 +108,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     base: "main",
     code: null,
     verify: [],
-    checks: { refuse: [], config: [], tests: [] },
+    checks: { refuse: [], config: [], tests: [], commands: [], hosts: [] },
     trustWorktree: false,
     sandbox: "none",
     domains: [],

@@ -1,6 +1,6 @@
 import { LOSS_LIMIT, lossesOf } from "../../board/losses.ts";
 import type { Session } from "../../board/session.ts";
-import { checksOf, isClean } from "../history.ts";
+import { checksOf, isRefuted } from "../history.ts";
 import { retryAt } from "../retry.ts";
 import type { Node } from "./node.ts";
 import type { Situation, StepState } from "./situation.ts";
@@ -37,7 +37,7 @@ function afterChecks(node: Node, record: Session, situation: Situation): StepSta
   if (looked?.after?.[node.id] === record.attempt && looked.of !== node.id) return null;
   const checks = checksOf(historyOfStep(node, situation), record.attempt);
   if (checks === null) return { kind: "check", attempt: record.attempt };
-  if (isClean(checks)) return null;
+  if (!isRefuted(checks)) return null;
   const losses = lossesOf(checks);
   if (losses >= LOSS_LIMIT) return blocked(node, `its checks were lost ${losses} times in a row`);
   if (checks.failure === "stopped") return { kind: "check", attempt: record.attempt };

@@ -3,6 +3,7 @@ import { blockEdit } from "../block.ts";
 import { type EditableView, isCommitted, isEditable, isLive, isReadable, type ReadableView } from "../board-index.ts";
 import { taskBudgetReason, withSpent } from "../budgets.ts";
 import { reviewEdit } from "../claim-edits.ts";
+import { openQuestion } from "../history.ts";
 import { formatSecond } from "../instant.ts";
 import { oneLine } from "../one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "../plan.ts";
@@ -80,7 +81,7 @@ function decideTask(steps: TaskSteps, starts: Starts, plan: Plan): OpenSteps | n
 function handOver(steps: TaskSteps & { view: EditableView }, said: string, board: Starts["board"], plan: Plan): null {
   const { view, ending } = steps;
   const lost = unbuilt(steps);
-  const line = ending?.line ?? lost?.line ?? null;
+  const line = ending?.line ?? lost?.line ?? openQuestion(steps.records.get("checks") ?? null);
   return end(plan, view.id, line ?? said, () => {
     return line !== null && lost?.isWanted === false ? blockEdit(view, board, line) : reviewEdit(view, board, line);
   });

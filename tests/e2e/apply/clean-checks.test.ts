@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 
@@ -40,7 +41,7 @@ describe("verify", () => {
   });
 
   const lie = "echo 'exit 0' | tee check.sh tests/app.sh > tests/new.sh";
-  const checks = { refuse: [], config: ["check.sh"], tests: ["tests/**"] };
+  const checks = { ...DEFAULTS.checks, config: ["check.sh"], tests: ["tests/**"] };
 
   it("has the configuration of the base, whatever the branch made of it, also when it is merged", async () => {
     const board = await worked(lie, { checks, verify: ["sh check.sh"] });

@@ -110,9 +110,22 @@ describe("after the step", () => {
   });
 });
 
+const OPEN = { step: "checks", verdict: "inconclusive", reason: "its URL: not asked" };
+
 describe("after the checks", () => {
+  it("says what they left open, to who is told of it and to who asks", () => {
+    const sessions = [sessionOf("a"), sessionOf("a", OPEN)];
+    const handed = editOf(boardOf({ doing }, { sessions }), "a");
+    expect(handed?.notice?.message).toBe("a: not confirmed: its URL: not asked; `kanband why a` lists what came of it");
+    expect(whyOf(boardOf({ for_review: ["a"] }, { sessions }), "a")).toMatch(
+      /^not confirmed: its URL: not asked; waits for a person/,
+    );
+  });
+
   it.each<[string, Partial<Session>, Partial<Session>, string]>([
     ["clean", {}, {}, "review a to for_review: -assigned"],
+    ["left open", {}, { verdict: "inconclusive", reason: "its URL: not asked" }, "review a to for_review: -assigned"],
+    ["left open, and never ended", {}, { state: "failed", verdict: "inconclusive" }, "again a: attempt=2"],
     ["clean, of an earlier attempt", { attempt: 2 }, { attempt: 1 }, "check a #2"],
     ["still running without a run", {}, { state: "running" }, "check a #1"],
     ["stopped", {}, { state: "stopped" }, "check a #1"],
@@ -214,6 +227,7 @@ describe("the cause and the counters of the next run", () => {
     ["lost", [{ state: "stopped", reason: "lost: gone", reworks: 1 }], 2, "lost", 0, 1, 1],
     ["lost again", [{ state: "stopped", reason: "lost 2: gone" }], 2, "lost", 0, 0, 2],
     ["lost too often, and asked again", [{ state: "stopped", reason: "lost 3: gone" }], 2, "lost", 0, 0, 0],
+    ["asked again after checks that left something open", [{}, OPEN], 2, "feedback", 0, 0, 0],
     ["asked again after review", [{}, { step: "checks" }], 2, "feedback", 0, 0, 0],
     ["feedback counts afresh", [{ retries: 2, reworks: 3 }, { step: "checks" }], 2, "feedback", 0, 0, 0],
     ["a conflict", [{}, { step: "checks" }, { step: "merge", verdict: "conflict" }], 2, "conflict", 0, 0, 0],

@@ -198,6 +198,8 @@ function outcomeOf(world: World, view: RunView, fate: Fate, launch: Effect): Par
       };
     case "clean":
       return { ...end, state: "done", verdict: "clean" };
+    case "inconclusive":
+      return { ...end, state: "done", verdict: "inconclusive", reason: `open in ${view.taskId}` };
     case "must-fix":
       return { ...end, state: "done", verdict: "must-fix", reason: `red in ${view.taskId}` };
     case "merged":

@@ -18,6 +18,7 @@ export type Fate =
   | "hangs"
   | "clean"
   | "must-fix"
+  | "inconclusive"
   | "merged"
   | "conflict"
   | "waiting";

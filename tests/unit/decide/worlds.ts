@@ -7,7 +7,7 @@ import { emptyWorld, type Fate, type World } from "./pretend-world.ts";
 
 const FATES: Record<"step" | "checks" | "merge", readonly Fate[]> = {
   step: ["done", "done", "done", "fails", "setup", "lost", "hangs"],
-  checks: ["clean", "clean", "must-fix"],
+  checks: ["clean", "clean", "must-fix", "inconclusive"],
   merge: ["merged", "merged", "conflict", "waiting"],
 };
 

@@ -15,7 +15,7 @@ import { SMALL_FACTORY } from "./workflows.ts";
 
 const FATES: Readonly<Record<"step" | "checks" | "merge", readonly Fate[]>> = {
   step: ["done", "done", "done", "done", "fails", "lost"],
-  checks: ["clean", "clean", "clean", "must-fix"],
+  checks: ["clean", "clean", "inconclusive", "must-fix"],
   merge: ["merged"],
 };
 const ROUTES = ["factory", "factory", "factory", "single-persona"] as const;
