@@ -1,24 +1,31 @@
 import { formatCommit } from "../board/commit-message.ts";
 import type { Session } from "../board/session.ts";
+import { oneLine } from "../board/text.ts";
+
+const DESPITE_CHARACTERS = 200;
 
 /** The message of the commit that brings a task into the base: its title, its sessions, and trailers to find it by. */
 export function formatMergeMessage({
   taskId,
   title,
   sessions,
+  despite = null,
 }: {
   taskId: string;
   title: string;
   sessions: readonly Session[];
+  /** What its checks had refuted when a person accepted it all the same. */
+  despite?: string | null;
 }): string {
   const personas = [...new Set(sessions.flatMap(({ persona }) => persona ?? []))];
   const costs = sessions.flatMap(({ costUsd, persona }) => (persona === null ? [] : [costUsd]));
   const known = costs.flatMap((it) => it ?? []);
   const cost = known.length === 0 ? [] : [["Cost-USD", known.reduce((sum, it) => sum + it, 0).toFixed(2)] as const];
+  const overruled = despite === null ? [] : [["Accepted-Despite", oneLine(despite, DESPITE_CHARACTERS)] as const];
   const message = formatCommit([
     {
       subject: `Merge ${taskId}: ${title}`,
-      trailers: [["Task", taskId], ...personas.map((it) => ["Persona", it] as const), ...cost],
+      trailers: [["Task", taskId], ...personas.map((it) => ["Persona", it] as const), ...cost, ...overruled],
     },
   ]);
   const paths = sessions.map(({ path }) => `- ${path}\n`).toSorted();

@@ -7,6 +7,7 @@ import { describeConflict } from "./conflict-report.ts";
 import { formatMergeMessage } from "./merge-message.ts";
 import { type MergeSubject, writeMerge } from "./merge-session.ts";
 import { mergeStep } from "./merge-step.ts";
+import { objectionTo } from "./objections.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
 import { startVerify } from "./start-verify.ts";
@@ -46,10 +47,17 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   const task = snapshot.tasks.find(({ id }) => id === taskId)?.task ?? null;
   const commands = [...world.settings().verify, ...(task?.verify ?? [])];
   const touches = task?.touches ?? [];
+  const objection = await objectionTo(world, snapshot, subject, task);
+  if (objection?.isOverruled === false) {
+    const text = `${objection.reason}\n\n\`sessions/${taskId}/checks.md\` says more, where it is about this commit.`;
+    writeMerge(world, subject, { verdict: "checks-failed", reason: objection.reason, text });
+    return;
+  }
   const message = formatMergeMessage({
     taskId,
     title: task?.title ?? taskId,
     sessions: snapshot.sessions.get(taskId) ?? [],
+    despite: objection?.claim ?? null,
   });
   const step = await mergeStep(world, {
     branchSha: subject.branchSha,

@@ -49,7 +49,8 @@ describe("verify", () => {
     expect(board.read("sessions/a/checks.md")).toMatch(
       /CONFIRMED: `verify` runs with .* base: as they are at [0-9a-f]{12}: check\.sh, tests\/app\.sh, tests\/new\.sh/,
     );
-    expect(await merged(board)).toMatchObject({ verdict: "checks-failed", reason: "`sh check.sh` exited with 1" });
+    const unchecked = await worked(lie, { checks, verify: ["sh check.sh"] });
+    expect(await merged(unchecked)).toMatchObject({ reason: "`sh check.sh` exited with 1", verdict: "checks-failed" });
   });
 
   it.each([
@@ -77,7 +78,9 @@ describe("verify", () => {
     expect((await board.look()).sessions.get("a")?.find(({ step }) => step === "checks")?.reason).toMatch(reason);
     expect(await board.git("rev-parse", "other")).toBe(before);
     expect(existsSync(join(board.root, ".git/hooks/post-checkout"))).toBe(false);
-    expect(await merged(board)).toMatchObject({ verdict: "checks-failed", reason: expect.stringMatching(reason) });
-    expect(await board.git("rev-parse", "other")).toBe(before);
+    const unchecked = await worked("echo two > src/app.txt", { verify: [command] });
+    const merge = await merged(unchecked);
+    expect(merge).toMatchObject({ verdict: "checks-failed", reason: expect.stringMatching(reason) });
+    expect(await unchecked.git("rev-parse", "other")).toBe(await unchecked.git("rev-parse", "main~2"));
   });
 });

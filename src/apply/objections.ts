@@ -1,0 +1,58 @@
+import { worstClaims } from "../board/check-claim.ts";
+import type { Session } from "../board/session.ts";
+import type { Task } from "../board/task.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
+import { branchClaims } from "./branch-claims.ts";
+import { branchedFromOf } from "./branched-from.ts";
+import { changedPaths } from "./changed-paths.ts";
+import type { MergeSubject } from "./merge-session.ts";
+import { pathRefusals } from "./path-refusals.ts";
+import type { World } from "./world.ts";
+
+/** `claim`: what is refuted, as a line. `isOverruled`: a person was told, and accepted the same commit once more. */
+export type Objection = { claim: string; reason: string; isOverruled: boolean };
+
+const TOLD = "its checks refute it; accept it once more to merge it all the same";
+
+/**
+ * What stands against the merge of an accepted branch: its checks refuted this very commit, or nobody has checked this commit and
+ * a look at it refutes it. Refused paths are left to the merge itself, which nobody overrules. Null: nothing.
+ */
+export async function objectionTo(
+  world: World,
+  { sessions }: Snapshot,
+  subject: MergeSubject,
+  task: Pick<Task, "base" | "touches"> | null,
+): Promise<Objection | null> {
+  const all = sessions.get(subject.taskId) ?? [];
+  const checks = all.find(({ step, commitSha }) => step === "checks" && commitSha === subject.branchSha);
+  if (checks?.state === "done" && checks.verdict !== "must-fix") return null;
+  const facts = {
+    tip: subject.branchSha,
+    startSha: null,
+    branchedFrom: branchedFromOf(all, subject.branchSha),
+    base: task?.base ?? null,
+    touches: task?.touches ?? [],
+  };
+  const changes = await changedPaths(world, facts);
+  if ((await pathRefusals(world, { ...facts, changes })).length > 0) return null;
+  const claim = checks?.verdict === "must-fix" ? (checks.reason ?? "must-fix") : await lookedAt(world, facts, all);
+  if (claim === null) return null;
+  return { claim, reason: `${TOLD}: ${claim}`, isOverruled: wasTold(all, subject) };
+}
+
+async function lookedAt(
+  world: World,
+  facts: Omit<Parameters<typeof branchClaims>[1], "mustCommit" | "hadConflict">,
+  all: readonly Session[],
+): Promise<string | null> {
+  const hadConflict = all.some(({ step, verdict }) => step === "merge" && verdict === "conflict");
+  const [worst] = worstClaims(await branchClaims(world, { ...facts, mustCommit: false, hadConflict }));
+  return worst === undefined ? null : (worst.reason ?? worst.what);
+}
+
+function wasTold(all: readonly Session[], { branchSha, acceptedAt }: MergeSubject): boolean {
+  const told = all.find(({ step, commitSha }) => step === "merge" && commitSha === branchSha);
+  const isTold = told?.verdict === "checks-failed" && told.reason?.startsWith(TOLD) === true;
+  return isTold && acceptedAt !== null && (told.finishedAt ?? 0) < acceptedAt;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+const SECOND = 1000;
+
+/** A board whose records are older than the next commit, or, when it is fast, newer than it. */
+async function worked(script: string, keys: string, { isChecked = true, isFast = false } = {}): Promise<ApplyBoard> {
+  const clock = (): number => Date.now() + (isFast ? 200 : -200) * SECOND;
+  const board = await applyBoard({ "board/doing/a.md": claimedTask(script, keys) }, { clock });
+  await runToEnd(board, launchOf("a"));
+  await board.commit();
+  if (isChecked) await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 1 });
+  return board;
+}
+
+async function accept(board: ApplyBoard, from: string) {
+  await board.git("mv", `board/${from}/a.md`, "board/done/a.md");
+  await board.git("commit", "-qm", "Accept a");
+  // Since when it lies there is looked up beside everything else.
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await board.look()).tasks.some(({ id, enteredAt }) => id === "a" && enteredAt !== null)) break;
+  }
+  await board.run({ kind: "merge", taskId: "a" });
+  await board.over();
+  await collectAll(board);
+  return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
+}
+
+const back = async (board: ApplyBoard): Promise<void> => {
+  await board.git("mv", "board/done/a.md", "board/blocked/a.md");
+  await board.git("commit", "-qm", "Send a back");
+};
+
+describe("accepting work that was refuted", () => {
+  it.each([
+    ["by its checks", { isChecked: true }],
+    ["by a look at the merge, where nobody had checked this commit", { isChecked: false }],
+  ])("%s: sent back once with the evidence, merged the second time, and the merge says so", async (_, options) => {
+    const board = await worked("echo x > lib.txt", "touches: ['src/**']\n", options);
+    const main = await board.git("rev-parse", "main:src");
+    expect(await accept(board, "doing")).toMatchObject({
+      verdict: "checks-failed",
+      reason: expect.stringMatching(
+        /^its checks refute it; accept it once more .*: the branch changes lib\.txt, outside/,
+      ),
+    });
+    expect(await board.git("rev-parse", "main:src")).toBe(main);
+    await back(board);
+    expect(await accept(board, "blocked")).toMatchObject({ verdict: "merged" });
+    expect(await board.git("show", "main:lib.txt")).toBe("x");
+    const trailer = "--format=%(trailers:key=Accepted-Despite,valueonly)";
+    expect(await board.git("log", "-1", trailer, "--merges", "main")).toMatch(/^the branch changes lib\.txt, outside/);
+  });
+
+  it("is not overruled by one acceptance that is tried twice, nor by one of another commit", async () => {
+    const board = await worked("echo x > lib.txt", "touches: ['src/**']\n", { isFast: true });
+    await accept(board, "doing");
+    await board.run({ kind: "merge", taskId: "a" });
+    expect(await board.git("ls-tree", "main", "lib.txt")).toBe("");
+    await back(board);
+    const tree = await board.git("rev-parse", "kanband/a^{tree}");
+    const next = await board.git("commit-tree", "-p", "kanband/a", "-m", "More", tree);
+    await board.git("update-ref", "refs/heads/kanband/a", next);
+    expect(await accept(board, "blocked")).toMatchObject({ verdict: "checks-failed" });
+    expect(await board.git("ls-tree", "main", "lib.txt")).toBe("");
+  });
+
+  it("never merges a refused path, however often it is accepted", async () => {
+    const board = await worked("echo x > AGENTS.md", "");
+    for (const from of ["doing", "blocked"]) {
+      const refused = {
+        verdict: "checks-failed",
+        reason: expect.stringMatching(/^the branch changes AGENTS\.md, which is/),
+      };
+      expect(await accept(board, from)).toMatchObject(refused);
+      await back(board);
+    }
+  });
+});
