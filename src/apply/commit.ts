@@ -11,6 +11,7 @@ import { isOfBoard } from "./board-file.ts";
 import { describePause, SETTINGS_PATH } from "./describe-pause.ts";
 import { describePeople } from "./describe-people.ts";
 import { forgetSessions } from "./kept-sessions.ts";
+import { ACTION } from "./undo-reads.ts";
 import { fullRef, type World } from "./world.ts";
 
 export type CommitRequest = {
@@ -83,9 +84,14 @@ async function describeAll(
     pause === null ? people : people.filter(({ path }) => path !== SETTINGS_PATH),
     edits.map(({ edit }) => edit.path),
   );
-  const own = edits.map(({ edit }) => edit).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const own = edits.map(({ edit }) => withAction(edit)).toSorted((a, b) => rankOf(a) - rankOf(b));
   const first = own.filter(({ intent }) => intent === "pause-board");
   return [...first, ...(pause === null ? [] : [pause]), ...own.slice(first.length), ...described];
+}
+
+// What tells it from the same move made by a person.
+function withAction(edit: Edit): Edit {
+  return edit.taskId === null ? edit : { ...edit, trailers: [...edit.trailers, [ACTION, edit.intent]] };
 }
 
 function rankOf({ intent }: Edit): number {

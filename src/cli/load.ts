@@ -18,6 +18,7 @@ const MODULES: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   approve: () => import("./commands/approve.ts"),
   accept: () => import("./commands/accept.ts"),
   rework: () => import("./commands/rework.ts"),
+  undo: () => import("./commands/undo.ts"),
   show: () => import("./commands/show.ts"),
   log: () => import("./commands/log.ts"),
   preserved: () => import("./commands/preserved.ts"),

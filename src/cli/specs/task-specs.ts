@@ -60,6 +60,12 @@ export const TASK_SPECS = {
     },
     examples: [['kanband rework fix-login -m "Cover the empty one"', "back to planned/"]],
   },
+  undo: {
+    describe: "Take back what the daemon did last to a task: lane, branch, worktree, merge",
+    positionals: { task },
+    options: { json },
+    examples: [["kanband undo fix-login", "a merge is taken back by a new commit; what a person did is left alone"]],
+  },
   show: {
     describe: "Show one task: facts, sessions, preserved work, the file",
     positionals: { task },

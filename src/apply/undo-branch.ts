@@ -1,0 +1,23 @@
+import type { Snapshot } from "../decide/snapshot.ts";
+import { isAncestor, moveBranch } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { preserve } from "../git/preserve-ref.ts";
+import { release } from "./release.ts";
+import { baseRefOf, branchRefOf, type World } from "./world.ts";
+
+/**
+ * Takes away the branch and the worktree of a task that had neither before it was given to a slot. What they hold besides
+ * the base is preserved; answers the refs. Only while no daemon runs. Codes: GIT_FAILED, GIT_LOCKED, REF_MOVED.
+ */
+export async function undoBranch(world: World, taskId: string, snapshot: Snapshot): Promise<readonly string[]> {
+  const repo = world.codeRepo;
+  for (const { name } of snapshot.worktrees.filter((it) => it.taskId === taskId)) {
+    await release(world, { kind: "release", taskId, worktree: name }, snapshot);
+  }
+  const [tip, base] = [await resolveRef(repo, branchRefOf(taskId)), await resolveRef(repo, baseRefOf(world))];
+  if (tip === null) return [];
+  const isHeld = base !== null && (await isAncestor(repo, tip, base));
+  const kept = isHeld ? [] : [await preserve(repo, { id: taskId, sha: tip })];
+  await moveBranch(repo, branchRefOf(taskId), tip, null);
+  return kept;
+}

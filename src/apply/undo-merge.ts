@@ -1,0 +1,79 @@
+import { branchOf } from "../board/branch.ts";
+import { formatCommit } from "../board/commit-message.ts";
+import { isAncestor, moveBranch } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
+import { parentsOf, treeIdOf } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
+import { listCheckouts } from "../git/worktree-admin.ts";
+import { UNDOES } from "./undo-reads.ts";
+import { baseRefOf, branchRefOf, type World } from "./world.ts";
+
+export type UndoneMerge =
+  | { state: "undone"; sha: string; branchSha: string }
+  /** Nothing has changed. */
+  | { state: "refused"; reason: string };
+
+const TRIES = 10;
+
+/**
+ * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
+ * tip would count as merged for ever. Dirty files of a checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
+ */
+export async function undoMerge(
+  world: World,
+  { taskId, landing }: { taskId: string; landing: string },
+): Promise<UndoneMerge> {
+  const repo = world.codeRepo;
+  const refused = await inTheWay(world, taskId);
+  if (refused !== null) return { state: "refused", reason: refused };
+  const ref = baseRefOf(world);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const tip = await resolveRef(repo, ref);
+    if (tip === null || !(await isAncestor(repo, landing, tip)))
+      return { state: "refused", reason: "the base does not hold the merge any more" };
+    const without = await treeWithout(repo, tip, landing);
+    if ("conflicts" in without) {
+      const files = [...new Set(without.conflicts.map(({ path }) => path))].join(", ");
+      const reason = `later changes rest upon it: ${files}; \`git revert -m 1 ${landing.slice(0, 9)}\` by hand`;
+      return { state: "refused", reason };
+    }
+    const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
+    const message = formatCommit([{ subject: `Undo the merge of ${taskId}`, trailers }]);
+    const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });
+    const advance = await advanceBase(repo, { ref, from: tip, to: sha });
+    if (advance.state === "dirty")
+      return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
+    if (advance.state === "moved") return { state: "undone", sha, branchSha: await beginAnew(world, taskId, tip, sha) };
+  }
+  return { state: "refused", reason: "others move the base all the time" };
+}
+
+async function inTheWay(world: World, taskId: string): Promise<string | null> {
+  const repo = world.codeRepo;
+  const [base, branch] = [await resolveRef(repo, baseRefOf(world)), await resolveRef(repo, branchRefOf(taskId))];
+  if (branch === null) return null;
+  if (base === null || !(await isAncestor(repo, branch, base))) return `${branchOf(taskId)} holds newer work`;
+  const held = listCheckouts(repo).find((it) => it.branch === branchOf(taskId));
+  return held === undefined ? null : `${branchOf(taskId)} is checked out in ${held.top}`;
+}
+
+/** The tree of `tip` without what `landing` brought: a merge from the landing as the common start. */
+async function treeWithout(repo: Repository, tip: string, landing: string) {
+  const [before = ""] = await parentsOf(repo, landing);
+  const treeOf = async (it: string): Promise<string> => (await treeIdOf(repo, it)) ?? "";
+  // No ref ever holds these.
+  const start = await commitTree(repo, { tree: await treeOf(landing), parents: [], message: "With it\n" });
+  const ours = await commitTree(repo, { tree: await treeOf(tip), parents: [start], message: "As it is now\n" });
+  const theirs = await commitTree(repo, { tree: await treeOf(before), parents: [start], message: "Without it\n" });
+  return await mergeTrees(repo, ours, theirs);
+}
+
+async function beginAnew(world: World, taskId: string, tip: string, undone: string): Promise<string> {
+  const repo = world.codeRepo;
+  const tree = (await treeIdOf(repo, tip)) ?? "";
+  const message = formatCommit([{ subject: `Begin ${taskId} anew with its work`, trailers: [["Task", taskId]] }]);
+  const branchSha = await commitTree(repo, { tree, parents: [undone], message });
+  await moveBranch(repo, branchRefOf(taskId), await resolveRef(repo, branchRefOf(taskId)), branchSha);
+  return branchSha;
+}

@@ -1,0 +1,84 @@
+import { trailersOf } from "../board/commit-message.ts";
+import { isLane, type Lane } from "../board/lane.ts";
+import { resolveRef } from "../git/head.ts";
+import { type HistoryEntry, logTask } from "../git/history.ts";
+import { showFile } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
+import { git } from "../git/run.ts";
+import { baseRefOf, type World } from "./world.ts";
+
+/** What the daemon did last to a task. */
+export type LastAction =
+  /** It brought the work into the base with this commit. */
+  | { kind: "merge"; sha: string; subject: string }
+  /** It moved the file in this commit of the board. What it does within a lane only carries on what it began there. */
+  | {
+      kind: "edit";
+      /** An `EditIntent`, as the commit says it. */
+      intent: string;
+      sha: string;
+      subject: string;
+      /** The lane it moved the file out of. */
+      from: Lane;
+    };
+
+/** The trailer that names the commit that was taken back. */
+export const UNDOES = "Undoes";
+/** The trailer of the board's commits that says what the daemon did. */
+export const ACTION = "Action";
+
+/** Looks in the history for what the daemon did last to a task; null when nothing is known of it. */
+export async function lastAction(
+  world: World,
+  boardRef: string,
+  { id, lane }: { id: string; lane: Lane },
+): Promise<LastAction | null> {
+  const edit = (await logIfAny(world.boardRepo, boardRef, id)).find(
+    (it) => valueOf(it, id, ACTION) !== null && valueOf(it, id, "Lane") !== null,
+  );
+  const isAccepted = lane === "done" || lane === "for_review";
+  const landed = isAccepted ? await logIfAny(world.codeRepo, baseRefOf(world), id) : [];
+  const undone = new Set(landed.flatMap(({ trailers }) => valuesOf(trailers, UNDOES)));
+  const merge = landed.find(({ sha, subject }) => subject.startsWith(`Merge ${id}:`) && !undone.has(sha));
+  // Seconds are all that history knows; what comes after a merge is a step of another lane.
+  if (merge !== undefined && (edit === undefined || merge.at >= edit.at)) {
+    return { kind: "merge", sha: merge.sha, subject: merge.subject };
+  }
+  const [from = ""] = edit === undefined ? [] : (valueOf(edit, id, "Lane") ?? "").split("..");
+  if (edit === undefined || !isLane(from)) return null;
+  return { kind: "edit", intent: valueOf(edit, id, ACTION) ?? "", sha: edit.sha, subject: edit.subject, from };
+}
+
+async function logIfAny(repo: Repository, ref: string, task: string): Promise<HistoryEntry[]> {
+  return (await resolveRef(repo, ref)) === null ? [] : await logTask(repo, { refs: [ref], task });
+}
+
+function valueOf({ trailers }: HistoryEntry, id: string, name: string): string | null {
+  return valuesOf(trailersOf(trailers, id), name).at(-1) ?? null;
+}
+
+function valuesOf(trailers: HistoryEntry["trailers"], name: string): string[] {
+  return trailers.flatMap(([key, value]) => (key === name ? [value] : []));
+}
+
+/** A task's file as a commit has it. */
+export type FileThen = { path: string; lane: Lane; bytes: Buffer };
+
+/** The file of a task in a commit of the board; null when there was none, or more than one. */
+export async function fileIn(repo: Repository, commit: string, id: string): Promise<FileThen | null> {
+  const listed = await git(repo, ["ls-tree", "-r", "-z", "--name-only", commit, "--", "board/"]);
+  const [path, ...others] = listed.split("\0").filter((it) => it.endsWith(`/${id}.md`));
+  const lane = path?.split("/")[1] ?? "";
+  if (path === undefined || others.length > 0 || !isLane(lane)) return null;
+  const bytes = await showFile(repo, commit, path);
+  return bytes === null ? null : { path, lane, bytes };
+}
+
+/** The file of a task as it was before it came into `done/` the last time; null when that is not in the history. */
+export async function fileBeforeDone(repo: Repository, boardRef: string, id: string): Promise<FileThen | null> {
+  const name = id.replaceAll(/[*?[\]\\]/g, "\\$&");
+  const args = ["log", "-1", "--format=%P", "--no-renames", "--diff-filter=A", boardRef, "--"];
+  const parents = await git(repo, [...args, `:(top,glob)board/done/**/${name}.md`]);
+  const [parent = ""] = parents.trim().split(" ");
+  return parent === "" ? null : await fileIn(repo, parent, id);
+}

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { branchOf } from "../board/branch.ts";
+import { editFrontMatter, readFrontMatter } from "../board/front-matter.ts";
+import type { Lane } from "../board/lane.ts";
+import type { Snapshot, TaskView } from "../decide/snapshot.ts";
+import { KanbandError } from "../errors.ts";
+import { parentsOf } from "../git/objects.ts";
+import { readRegularFile } from "./board-file.ts";
+import { pathInLane } from "./lane-path.ts";
+import { undoBranch } from "./undo-branch.ts";
+import { restoreFile, withoutKeys } from "./undo-file.ts";
+import { undoMerge } from "./undo-merge.ts";
+import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction } from "./undo-reads.ts";
+import { fullRef, type World } from "./world.ts";
+
+/** What was taken back, and what there is now. */
+export type Undone = {
+  action: LastAction;
+  path: string;
+  lane: Lane;
+  /** The lane that it was in before; another than `lane` where the daemon would only do the same again. */
+  wasLane: Lane;
+  /** Refs that keep what its branch held. */
+  preserved: readonly string[];
+  /** The commit that takes a merge back. */
+  revertSha: string | null;
+};
+
+/**
+ * Takes back what the daemon did last to a task. While one runs (`isAlive`), a task goes where it does not begin again, and
+ * its run, branch and worktree are left to it. Throws USAGE, with nothing changed, when there is nothing to take back, when
+ * somebody went on from there, or when the way is not free.
+ */
+export async function undoTask(
+  world: World,
+  snapshot: Snapshot,
+  view: TaskView,
+  { isAlive }: { isAlive: boolean },
+): Promise<Undone> {
+  const action = await lastAction(world, fullRef(snapshot.repo.boardBranch), view);
+  if (action === null) throw refusal(view.id, "the history names nothing that the daemon did to it");
+  const bytes = readRegularFile(join(world.boardRoot, view.path));
+  if (bytes === null) throw refusal(view.id, `${view.path} is gone`);
+  const now: FileThen = { path: view.path, lane: view.lane, bytes };
+  if (action.kind === "merge") return await takeMergeBack(world, { snapshot, id: view.id, now, action });
+  return await takeEditBack(world, { snapshot, id: view.id, now, action, isAlive });
+}
+
+type Taking<Kind extends LastAction["kind"]> = {
+  snapshot: Snapshot;
+  id: string;
+  now: FileThen;
+  action: Extract<LastAction, { kind: Kind }>;
+};
+
+async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking<"merge">): Promise<Undone> {
+  const before = await fileBeforeDone(world.boardRepo, fullRef(snapshot.repo.boardBranch), id);
+  const then = before?.lane === "for_review" ? before : forReview(id, now);
+  // First out of the daemon's way: in done/ it would be merged again at once.
+  const path = restoreFile(world, now.path, then);
+  const undone = await undoMerge(world, { taskId: id, landing: action.sha });
+  if (undone.state === "refused") {
+    restoreFile(world, path, now);
+    throw refusal(id, undone.reason);
+  }
+  return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha };
+}
+
+function forReview(id: string, { path, bytes }: FileThen): FileThen {
+  const text = editFrontMatter(bytes.toString("utf8"), [
+    ["branch", branchOf(id)],
+    ["blocked", null],
+  ]);
+  return { path: pathInLane(path, "for_review"), lane: "for_review", bytes: Buffer.from(text) };
+}
+
+async function takeEditBack(
+  world: World,
+  { snapshot, id, now, action, isAlive }: Taking<"edit"> & { isAlive: boolean },
+): Promise<Undone> {
+  const after = await fileIn(world.boardRepo, action.sha, id);
+  if (after === null) throw refusal(id, `its file is not in the commit \`${action.subject}\``);
+  if (now.lane !== after.lane)
+    throw refusal(id, `since \`${action.subject}\` somebody moved it from ${after.lane}/ to ${now.lane}/`);
+  const then = await fileBefore(world, id, action, after);
+  if (isAlive) {
+    const lane = atRest(then.lane);
+    const path = restoreFile(world, now.path, lane === then.lane ? then : { ...now, lane: then.lane }, lane);
+    return { action, path, lane, wasLane: then.lane, preserved: [], revertSha: null };
+  }
+  if (snapshot.runs.some(({ taskId }) => taskId === id))
+    throw refusal(id, "it has a run, and no daemon to stop it", `\`kanband up\`, then \`kanband undo ${id}\`.`);
+  const path = restoreFile(world, now.path, then);
+  const hadBranch = typeof readFrontMatter(then.path, then.bytes).data?.["branch"] === "string";
+  const preserved = hadBranch ? [] : await undoBranch(world, id, snapshot);
+  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null };
+}
+
+/** The file before the daemon's edit. One commit may take in what a person did before it: a new file, or a move of theirs. */
+async function fileBefore(
+  { boardRepo }: World,
+  id: string,
+  { sha, from: lane }: Extract<LastAction, { kind: "edit" }>,
+  after: FileThen,
+): Promise<FileThen> {
+  const [parent] = await parentsOf(boardRepo, sha);
+  const before = parent === undefined ? null : await fileIn(boardRepo, parent, id);
+  const { path, bytes } = before ?? { path: after.path, bytes: Buffer.from(withoutKeys(after.bytes.toString("utf8"))) };
+  return { path: before?.lane === lane ? path : pathInLane(path, lane), lane, bytes };
+}
+
+/** The nearest lane in which the daemon begins nothing. */
+function atRest(lane: Lane): Lane {
+  if (lane === "planned" || lane === "doing") return "backlog";
+  return lane === "done" ? "for_review" : lane;
+}
+
+function refusal(id: string, reason: string, hint = `\`kanband log ${id}\` shows what happened to it.`): KanbandError {
+  return new KanbandError("USAGE", `nothing of ${id} was taken back: ${reason}`, { hint });
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { type Undone, undoTask } from "../../apply/undo-task.ts";
+import type { World } from "../../apply/world.ts";
+import { DEFAULTS } from "../../config/defaults.ts";
+import { readDaemon } from "../../controller/control.ts";
+import type { Snapshot } from "../../decide/snapshot.ts";
+import { createLogger } from "../../log.ts";
+import type { Board } from "../../observe/open-board.ts";
+import { type Context, print, printJson } from "../context.ts";
+import { findMovableTask, requireBoardHere } from "../find-task.ts";
+import { withBoard } from "../open-board.ts";
+import { paint } from "../paint.ts";
+import { placeOf } from "../place-of.ts";
+import { readBoard } from "../read-board.ts";
+import type { ArgsOf, SPECS } from "../specs.ts";
+import { safe } from "../status/words.ts";
+
+/**
+ * Takes back what the daemon did last to a task. Throws USAGE when there is nothing to take back, or somebody has gone on
+ * from there; TASK_UNKNOWN, TASK_DUPLICATE, BOARD_ELSEWHERE.
+ */
+export async function run(context: Context, args: ArgsOf<typeof SPECS.undo>): Promise<number> {
+  return await withBoard(context.dir, async (board) => {
+    const { snapshot } = await readBoard(board);
+    requireBoardHere(snapshot);
+    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const isAlive = readDaemon(board.runtimeDir)?.isAlive === true;
+    const undone = await undoTask(worldOf(board, snapshot), snapshot, view, { isAlive });
+    if (args.json) printJson(context.out, { task: view.id, ...undone, isDaemonAlive: isAlive });
+    else report(context, board, { id: view.id, undone, isAlive });
+    return 0;
+  });
+}
+
+function worldOf(board: Board, { settings }: Snapshot): World {
+  return {
+    ...board,
+    worktreesDir: join(board.codeRepo.top, ".kanband", "worktrees"),
+    clock: Date.now,
+    settings: () => settings ?? DEFAULTS,
+    log: createLogger(null),
+  };
+}
+
+function report(
+  context: Context,
+  { boardRoot }: Board,
+  { id, undone, isAlive }: { id: string; undone: Undone; isAlive: boolean },
+): void {
+  const { out } = context;
+  const { action, path, lane, wasLane, preserved, revertSha } = undone;
+  print(out, `${paint(out, "bold", safe(id))}  taken back: ${safe(action.subject)}`);
+  print(out, `It is in ${lane}/ now: ${placeOf(context, boardRoot)(path)}`);
+  if (revertSha !== null)
+    print(
+      out,
+      `The base is without it since ${revertSha.slice(0, 9)}; kanband/${safe(id)} holds its work, ready for another look.`,
+    );
+  for (const ref of preserved) print(out, `What its branch held is kept: ${ref}`);
+  if (lane !== wasLane) print(out, `Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
+  else if (!isAlive && (lane === "planned" || lane === "doing"))
+    print(out, "No daemon is running; the next one will go on with it, unless you move it elsewhere first.");
+}
