@@ -89,7 +89,7 @@ function verdictOfKind(kind: VerdictKind, block: Block | null, message: string):
   const verdict = kind === "cycle" && word === "clean" ? "no-change" : word;
   if (!VERDICTS[kind].some((it) => it === verdict)) return invalid(`${expected}; the message says ${shownAs(written)}`);
   // Of a quotation and a verdict of its own nobody can tell which is which.
-  const other = verdictsIn(message).find((it) => typeof it === "string" && wordFrom(it) !== verdict);
+  const other = verdictsIn(message).find((it) => typeof it === "string" && wordFrom(it) !== word);
   if (other !== undefined) {
     return invalid(
       `${expected}, once; the message says ${shownAs(other)} and ${shownAs(written)}, which contradict each other`,
