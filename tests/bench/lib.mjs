@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** The program that is measured; `KANBAND_DIST` names another build. */
-export const MAIN = join(import.meta.dirname, "..", "..", process.env.KANBAND_DIST ?? "dist", "main.js");
+export const MAIN = join(import.meta.dirname, "..", "..", process.env.KANBAND_DIST ?? "dist", "bin/kanband.js");
 
 const GIT_ENV = {
   PATH: process.env.PATH,

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
 /** The built program: `npm test` builds it first. */
-export const mainPath = join(import.meta.dirname, "..", "..", "dist", "main.js");
+export const mainPath = join(import.meta.dirname, "..", "..", "dist", "bin", "kanband.js");
 
 export type CliResult = { exitCode: number; stdout: string; stderr: string };
 

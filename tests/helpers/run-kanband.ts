@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 // Another build can be tested than the one that is there: `KANBAND_DIST=dist-mine`.
-export const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "main.js");
+export const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "bin/kanband.js");
 
 /** Runs the built CLI to its end; throws with its output when it fails. */
 export async function runKanband(cwd: string, args: readonly string[]): Promise<string> {

@@ -88,10 +88,10 @@ describe("README.md", () => {
     expect(used.length).toBeGreaterThan(5);
   });
 
-  it.skipIf(!exists("dist/main.js"))("agrees with --help of the built program", () => {
+  it.skipIf(!exists("dist/bin/kanband.js"))("agrees with --help of the built program", () => {
     const empty = mkdtempSync(join(tmpdir(), "kanband-help-"));
     onTestFinished(() => rmSync(empty, { recursive: true, force: true }));
-    const help = execFileSync(process.execPath, [join(repoRoot, "dist/main.js"), "--help"], {
+    const help = execFileSync(process.execPath, [join(repoRoot, "dist/bin/kanband.js"), "--help"], {
       cwd: empty,
       encoding: "utf8",
     });

@@ -110,7 +110,7 @@ describe("the published package", () => {
 });
 
 describe("the package, unpacked elsewhere", () => {
-  it.skipIf(!exists("dist/main.js"))("answers, and makes a board in an empty repository", () => {
+  it.skipIf(!exists("dist/bin/kanband.js"))("answers, and makes a board in an empty repository", () => {
     const folder = mkdtempSync(join(tmpdir(), "kanband-package-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const repository = join(folder, "repository");

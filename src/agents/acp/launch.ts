@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Launch, LaunchRequest, Permission } from "../adapter.ts";
 import { inertPrompt, problemOfNames, promptWithPersona } from "../launch-parts.ts";
+import { ACP_CLIENT } from "../own-client.ts";
 import { translateTools } from "../tool-names.ts";
 import { UNSAFE_FILES } from "../unsafe-files.ts";
 import type { AcpRequest } from "./wire.ts";
@@ -40,15 +40,13 @@ export function launch(request: LaunchRequest): Launch | { problem: string } {
   };
   return {
     file: process.execPath,
-    args: [CLIENT],
+    args: [ACP_CLIENT],
     needs: [file],
     unsafeFiles: trustsWorktree ? [] : (UNSAFE_FILES[basename(file)] ?? []),
     env: environment(isFree ? {} : permission === "all" ? ASK : DENY[permission], trustsWorktree),
     stdin: JSON.stringify(asked),
   };
 }
-
-const CLIENT = fileURLToPath(new URL("../../acp-client/main.js", import.meta.url));
 
 // The modes of codex-acp that do not let a second model answer for us, and the ones of the others that ask for all they do.
 const MODES: Readonly<Record<Permission, readonly string[]>> = {

@@ -5,7 +5,7 @@ import type { Launch, LaunchRequest } from "../../../src/agents/adapter.ts";
 import { mainPath } from "../../helpers/run-cli.ts";
 
 /** The client as `npm test` builds it. */
-const CLIENT = join(dirname(mainPath), "acp-client", "main.js");
+const CLIENT = join(dirname(mainPath), "..", "acp-client", "main.js");
 
 const FIXTURES = new URL("../../fixtures/acp/", import.meta.url).pathname;
 

@@ -68,7 +68,7 @@ export async function runLeg(
   world: World,
   {
     failpoints = "",
-    main = join(DIST, "main.js"),
+    main = join(DIST, "bin/kanband.js"),
     killAfterMs = null,
   }: { failpoints?: string; main?: string; killAfterMs?: number | null } = {},
 ): Promise<LegEnd> {
@@ -102,7 +102,7 @@ export async function runLeg(
 }
 
 /** The last word: a daemon that finds nothing left to do and ends by itself. Null: it did; else what was wrong. */
-export async function runUntilIdle(world: World, main: string = join(DIST, "main.js")): Promise<string | null> {
+export async function runUntilIdle(world: World, main: string = join(DIST, "bin/kanband.js")): Promise<string | null> {
   const child = spawnDaemon(world, main, ["up", "--until-idle"], "");
   const giveUp = setTimeout(() => child.kill("SIGKILL"), world.stuckMs);
   const code = await exitOf(child);
