@@ -7,7 +7,7 @@ import { dropReference, makeReference, type Reference, walkKills, walkPlanted } 
 
 const LONG_MS = 600_000;
 /** The campaign walks all places on each run; the tests take another part of them each day. */
-const PARTS = 24;
+const PARTS = 36;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe("a daemon that is killed", () => {
