@@ -24,6 +24,8 @@ export function requeueAfterMs(
  */
 export function isIdle({ snapshot, decision, didChange }: TickResult, jobs: readonly JobView[]): boolean {
   if (didChange || snapshot.runs.length > 0 || jobs.length > 0) return false;
+  // A job that was under way when the board was looked at, and is over now, has left something that nobody has seen yet.
+  if (snapshot.jobs.some(({ retryAt }) => retryAt === null)) return false;
   if (decision.actions.length > 0 || snapshot.unsettledUntil !== null) return false;
   const isAboutToMove = snapshot.tasks.some(({ lane }) => lane === "doing" || lane === "done");
   const dueMs = (decision.lookAgainAt ?? Number.POSITIVE_INFINITY) - snapshot.observedAt;
