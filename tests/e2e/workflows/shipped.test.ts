@@ -143,7 +143,7 @@ it(
     expect(partsOf(board, "plan")).toEqual(["spec.md planner", "plan.md architect", "work-packages.md planner"]);
     const first = board.read("board/backlog/write-the-store-of-plan.md");
     expect(first).toMatch(/^parent: plan$/m);
-    expect(first).toMatch(/^touches: \["src\/store\/\*\*"\]$/m);
+    expect(first).toMatch(/^touches: \["src\/\*\*"\]$/m);
     expect(first).toContain("## Acceptance criteria\n\n- it survives a restart");
     expect(board.read("board/backlog/read-from-the-store-of-plan.md")).toMatch(
       /^dependencies: \["write-the-store-of-plan"\]$/m,
