@@ -1,9 +1,7 @@
 import { showFile } from "../git/objects.ts";
-import type { MergeStep } from "./merge-step.ts";
+import type { LandingConflict as Conflict } from "./make-landing.ts";
 import { quote } from "./quote.ts";
 import type { World } from "./world.ts";
-
-type Conflict = Extract<MergeStep, { state: "conflict" }>;
 
 const LISTED = 10;
 const SHOWN_BYTES = 4_000;

@@ -1,21 +1,14 @@
 import { failpoint } from "../files/failpoint.ts";
-import { diffFiles, isAncestor } from "../git/branches.ts";
+import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { advanceBase, commitTree } from "../git/merge.ts";
+import { advanceBase } from "../git/merge.ts";
 import { isSameCode } from "./convention-folders.ts";
-import { mergeIntoBase } from "./merge-into-base.ts";
-import { pathRefusals } from "./path-refusals.ts";
+import { type LandingConflict, type LandingSubject, makeLanding } from "./make-landing.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 export type MergeStep =
   | { state: "merged"; sha: string }
-  | {
-      state: "conflict";
-      baseSha: string;
-      branchSha: string;
-      conflicts: readonly { path: string; kind: string }[];
-      text: string;
-    }
+  | LandingConflict
   /** The branch holds what may not come into the base, or there is no base. */
   | { state: "refused"; reason: string }
   /** Files of a checkout of the base are not as the base has them. */
@@ -30,15 +23,7 @@ const TRIES = 10;
 /** Merges a branch into the base as it is now, again when somebody else was faster; stops where `verify` is due. */
 export async function mergeStep(
   world: World,
-  it: {
-    branchSha: string;
-    branchedFrom: string | null;
-    /** What its task may change although it is protected. */
-    touches: readonly string[];
-    message: string;
-    needsVerify: boolean;
-    verifiedTree: string | null;
-  },
+  it: LandingSubject & { needsVerify: boolean; verifiedTree: string | null },
 ): Promise<MergeStep> {
   const repo = world.codeRepo;
   const ref = baseRefOf(world);
@@ -47,18 +32,11 @@ export async function mergeStep(
     if (baseSha === null)
       return { state: "refused", reason: `the base branch ${world.settings().base} does not exist` };
     if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: baseSha };
-    const merged = await mergeIntoBase(world, { ...it, baseSha });
-    if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
-    const changes = await diffFiles(repo, baseSha, merged.tree);
-    const [refused] = await pathRefusals(world, { tip: merged.tree, changes, touches: it.touches });
-    if (refused !== undefined) return { state: "refused", reason: refused };
-    const commitSha = await commitTree(repo, {
-      tree: merged.tree,
-      parents: [baseSha, it.branchSha],
-      message: it.message,
-    });
-    const isVerified = it.verifiedTree !== null && (await isSameCode(world, it.verifiedTree, merged.tree));
-    if (it.needsVerify && !isVerified) return { state: "verify", baseSha, tree: merged.tree, commitSha };
+    const landing = await makeLanding(world, baseSha, it);
+    if (landing.state !== "made") return landing;
+    const { tree, commitSha } = landing;
+    const isVerified = it.verifiedTree !== null && (await isSameCode(world, it.verifiedTree, tree));
+    if (it.needsVerify && !isVerified) return { state: "verify", baseSha, tree, commitSha };
     failpoint("apply.merge.before-advance");
     const advance = await advanceBase(repo, { ref, from: baseSha, to: commitSha });
     failpoint("apply.merge.after-advance");

@@ -1,0 +1,49 @@
+import { diffFiles } from "../git/branches.ts";
+import { commitTree } from "../git/merge.ts";
+import { mergeIntoBase } from "./merge-into-base.ts";
+import { pathRefusals } from "./path-refusals.ts";
+import type { World } from "./world.ts";
+
+/** What of a task comes into the base, and under which message. */
+export type LandingSubject = {
+  branchSha: string;
+  branchedFrom: string | null;
+  /** What its task may change although it is protected. */
+  touches: readonly string[];
+  message: string;
+};
+
+/** A conflict between the base and a branch, as git tells it. */
+export type LandingConflict = {
+  state: "conflict";
+  baseSha: string;
+  branchSha: string;
+  conflicts: readonly { path: string; kind: string }[];
+  text: string;
+};
+
+export type Landing =
+  /** `commitSha` is a commit upon the base that no ref holds yet. */
+  | { state: "made"; tree: string; commitSha: string }
+  | LandingConflict
+  /** The branch holds what may not come into the base. */
+  | { state: "refused"; reason: string };
+
+/**
+ * Makes the commit that brings a branch into the base, upon `baseSha`, without a checkout; nothing points at it yet. It is looked
+ * at as a whole: what a branch may not change is refused, whoever changed it.
+ */
+export async function makeLanding(world: World, baseSha: string, it: LandingSubject): Promise<Landing> {
+  const repo = world.codeRepo;
+  const merged = await mergeIntoBase(world, { ...it, baseSha });
+  if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
+  const changes = await diffFiles(repo, baseSha, merged.tree);
+  const [refused] = await pathRefusals(world, { tip: merged.tree, changes, touches: it.touches });
+  if (refused !== undefined) return { state: "refused", reason: refused };
+  const commitSha = await commitTree(repo, {
+    tree: merged.tree,
+    parents: [baseSha, it.branchSha],
+    message: it.message,
+  });
+  return { state: "made", tree: merged.tree, commitSha };
+}
