@@ -18,7 +18,7 @@ import { explainStandstill, explainWaiting } from "./explain-waiting.ts";
 import { oneLine } from "./one-line.ts";
 import { emptyPlan, lookAgain, type Plan } from "./plan.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { readStarts } from "./starts.ts";
+import { noteMerges, readStarts } from "./starts.ts";
 
 /**
  * What to do next about everything observed, and why each task that waits does. Pure: the same snapshot gives the same
@@ -54,6 +54,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   decideClaims(starts, plan);
   decidePicks(board, plan);
   decideMerges(board, plan);
+  noteMerges(starts, plan.effects);
   decideAssignments(starts, plan);
   decideGoals(board, plan);
   decideNormalise(board, plan);

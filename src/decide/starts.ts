@@ -1,3 +1,4 @@
+import type { Effect } from "./action.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { type DaySpending, dayBudgetReason, daySpending } from "./budgets.ts";
 import { changerOf } from "./changer.ts";
@@ -20,7 +21,7 @@ export type Starts = {
   givenOut: GivenOut;
   parked: ParkedAgents;
   dependencyReason: DependencyReasons;
-  /** The files that tasks with a slot or a run would change. */
+  /** The files that tasks with a slot or a run, or that are being merged, would change. */
   overlap: OverlapSearch;
   /** The failure that the last tasks share; null while all is well. */
   breaker: BrokenToolchain | null;
@@ -46,14 +47,27 @@ export function readStarts(board: ActiveBoard): Starts {
   };
 }
 
+/**
+ * Counts the tasks that are merged from now on among those that change files: who started beside them, from a base without their
+ * work, would meet it in a conflict.
+ */
+export function noteMerges({ board, overlap }: Starts, effects: readonly Effect[]): void {
+  for (const effect of effects) if (effect.kind === "merge") addChangers(overlap, effect.taskId, board);
+}
+
 function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
   const search = overlapSearch();
-  for (const id of [...new Set([...holders.values(), ...board.runs.keys()])].toSorted()) {
-    for (const { task } of board.views.get(id) ?? []) {
-      if (task !== null) search.add(changerOf(task, board.snapshot.sessions.get(id)));
-    }
-  }
+  const merging = board.underWay.flatMap(({ kind, taskId }) => (kind === "merge" ? (taskId ?? []) : []));
+  const ids = new Set([...holders.values(), ...board.runs.keys(), ...merging]);
+  for (const id of [...ids].toSorted()) addChangers(search, id, board);
   return search;
+}
+
+function addChangers(search: OverlapSearch, id: string, { views, snapshot }: ActiveBoard): void {
+  for (const { task, isNameOnly } of views.get(id) ?? []) {
+    const known = task ?? (isNameOnly ? { id, touches: [] } : null);
+    if (known !== null) search.add(changerOf(known, snapshot.sessions.get(id)));
+  }
 }
 
 function stoppedReason(board: ActiveBoard, spending: DaySpending, breaker: Starts["breaker"]): Starts["stopped"] {

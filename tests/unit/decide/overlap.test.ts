@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { changerOf, sharedLine } from "../../../src/decide/changer.ts";
-import { boardOf, claimed, sessionOf, slotsOf } from "../../helpers/board-builder.ts";
+import {
+  boardOf,
+  claimed,
+  HOUR,
+  NOW,
+  runOf,
+  sessionOf,
+  slotsOf,
+  type WorldWords,
+} from "../../helpers/board-builder.ts";
 import { editOf, whyOf } from "./brief.ts";
 
 describe("a task that does not say what it touches", () => {
@@ -36,6 +45,29 @@ describe("a task that does not say what it touches", () => {
     const planned = [{ id: "a", touches: ["docs/**"] }];
     const snapshot = boardOf({ doing: [claimed("x", "A")], planned }, { sessions });
     expect(editOf(snapshot, "a")?.toLane).toBe("doing");
+  });
+});
+
+describe("a task that was accepted", () => {
+  const sessions = ["a", "x"].map((id) => sessionOf(id, { state: "done", touched: ["src/app.ts"] }));
+  const branches = { x: { isMerged: false } };
+  const done = [{ id: "x", branch: "kanband/x", view: { enteredAt: NOW - HOUR } }];
+  const line = "changed src/app.ts before, as did x, which is in progress";
+
+  it.each<[string, WorldWords]>([
+    ["from the moment its merge is decided upon", {}],
+    ["while its merge is prepared", { jobs: [{ kind: "merge", taskId: "x" }] }],
+    ["while its merged tree is verified", { runs: [runOf("x", { kind: "merge" })] }],
+  ])("is waited for by one that changes the same file, %s", (_, words) => {
+    const snapshot = boardOf({ done, planned: ["a"] }, { sessions, branches, ...words });
+    expect(whyOf(snapshot, "a")).toBe(line);
+  });
+
+  it("keeps nobody who starts from a base that has it, nor where merging is left to people", () => {
+    const merged = boardOf({ done, planned: ["a"] }, { sessions, branches: { x: { isMerged: true } } });
+    expect(editOf(merged, "a")?.toLane).toBe("doing");
+    const manual = boardOf({ done, planned: ["a"] }, { sessions, branches, settings: { merge: "manual" } });
+    expect(editOf(manual, "a")?.toLane).toBe("doing");
   });
 });
 
