@@ -42,16 +42,16 @@ export type ChecksReport = {
 export function formatChecks({ startSha, branch }: Pick<RunFacts, "startSha" | "branch">, found: Found): ChecksReport {
   const { results, note } = found;
   const claims = [...found.claims, ...results.map((it) => commandClaim(it, note))];
-  const [worst] = worstClaims(claims);
+  const worst = worstClaims(claims);
   const parts = [
     `Looked at ${startSha.slice(0, 12)} on \`${branch.replace(/^refs\/heads\//, "")}\`.`,
     ...claims.map(describe),
-    results.length === 0 && worst === undefined ? "There is no command to run." : "",
+    results.length === 0 && worst.length === 0 ? "There is no command to run." : "",
     note,
   ];
   return {
-    verdict: verdictOf(worst, results),
-    reason: worst === undefined ? null : reasonOf(worst, results, note),
+    verdict: verdictOf(worst[0], results),
+    reason: worst.length === 0 ? null : reasonsOf(worst, results, note),
     text: parts.filter((it) => it !== "").join("\n\n"),
   };
 }
@@ -62,7 +62,15 @@ function verdictOf(worst: CheckClaim | undefined, results: readonly VerifyResult
   return hasFailed ? "must-fix" : "inconclusive";
 }
 
+const SHOWN_REASONS = 2;
+
 /** One line, the same for the same failure. */
+function reasonsOf(worst: readonly CheckClaim[], results: readonly VerifyResult[], note: string): string {
+  const reasons = [...new Set(worst.map((it) => reasonOf(it, results, note)))];
+  const more = reasons.length - SHOWN_REASONS;
+  return `${reasons.slice(0, SHOWN_REASONS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
 function reasonOf(worst: CheckClaim, results: readonly VerifyResult[], note: string): string {
   const result = results.find((it) => worst.what === whatOf(it));
   if (result === undefined) return worst.reason ?? `${worst.what}: ${worst.evidence}`;
