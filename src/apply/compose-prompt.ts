@@ -4,6 +4,7 @@ import { CLAIMS_CONTRACT, DECISION_CONTRACT, verdictContract } from "./output-co
 import type { PromptFacts } from "./prompt-facts.ts";
 import { promptRules } from "./prompt-rules.ts";
 import { type PromptPart, sessionParts } from "./prompt-sessions.ts";
+import { shorten } from "./quote.ts";
 
 /** `parts`: what it is made of, in bytes; blank lines between are not counted. */
 export type Prompt = { systemPrompt: string; prompt: string; parts: readonly { name: string; bytes: number }[] };
@@ -88,18 +89,27 @@ const CAUSES: Readonly<Record<LaunchCause, string>> = {
   review:
     "A review found what must be mended; it is listed below. The branch holds the work: mend what is listed, no more.",
   verdict:
-    "Your message held no verdict that can be read. Do not do the work again: say what came of it, and give the verdict.",
+    "Your last message held no verdict that counts. Where you looked at the commit that is asked about, do not do the work again: say what came of it, and give the verdict. Where you looked at another, look at this one.",
   answer: "You asked a person, who has answered. Go on from where you stopped.",
   "stale-input": "What this step rests upon has changed since it was done. Look at it as it is now.",
 };
 
+// As much as is shown of the results of earlier steps, all together.
+const LAST_MESSAGE_CHARACTERS = 32 * 1024;
+
 // The file that a run of this cause is about.
 const ABOUT: Partial<Record<LaunchCause, string>> = { checks: "checks.md", conflict: "merge.md" };
 
-function causeOf({ cause, attempt, reask, boundary }: PromptFacts): string {
+function causeOf({ cause, attempt, reask, lastMessage = "", boundary }: PromptFacts): string {
   const why = cause === "first" ? "" : join([`## Attempt ${attempt}`, CAUSES[cause]]);
   if (reask === undefined || reask === null) return why;
-  return join([why, "What was wrong with the verdict:", dataBlock(boundary, "problem", reask)]);
+  const said = shorten(lastMessage.trim(), LAST_MESSAGE_CHARACTERS);
+  return join([
+    why,
+    "What was wrong with the verdict:",
+    dataBlock(boundary, "problem", reask),
+    said === "" ? "" : join(["You had said:", dataBlock(boundary, "message", said)]),
+  ]);
 }
 
 function feedbackOf({ task, boundary }: PromptFacts): string {

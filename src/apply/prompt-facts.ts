@@ -33,6 +33,8 @@ export type PromptFacts = {
   verdicts?: VerdictKind | null;
   /** What was wrong with the verdict that it gave last. */
   reask?: string | null;
+  /** The message with that verdict, for a process that does not go on with the conversation. */
+  lastMessage?: string;
   /** What it asked, and what the person said. */
   answer?: { question: string; answer: string } | null;
   /** What this run is to mend. */

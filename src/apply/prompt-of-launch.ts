@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import type { Persona } from "../board/persona.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
+import { readRegularFile } from "./board-file.ts";
 import { composePrompt, type Prompt } from "./compose-prompt.ts";
 import { answerText } from "./decisions.ts";
 import type { LaunchEffect } from "./launch-facts.ts";
@@ -27,6 +29,9 @@ export function promptOfLaunch(
   const { effect, snapshot, task, persona, facts } = launch;
   const { work } = effect;
   const settings = world.settings();
+  const lastMessage = lastMessageOf(world, effect, facts);
+  // What it said itself is shown once.
+  const isShown = (name: string): boolean => name !== CONTEXT && (lastMessage === "" || name !== work?.output);
   return composePrompt({
     boundary: randomBytes(12).toString("hex"),
     task,
@@ -36,7 +41,7 @@ export function promptOfLaunch(
     branch: facts.branch.replace(/^refs\/heads\//, ""),
     verify: [...settings.verify, ...task.verify],
     sessions: [...sessions]
-      .filter(([name]) => name !== CONTEXT)
+      .filter(([name]) => isShown(name))
       .map(([name, bytes]) => ({ name, text: sessionMessage(bytes.toString("utf8")) })),
     skills: skillTexts(world.boardRoot, work?.skills ?? persona?.skills ?? []),
     answer: answerOf(effect, facts, snapshot),
@@ -55,10 +60,22 @@ export function promptOfLaunch(
           },
           verdicts: work.verdicts,
           reask: work.problem,
+          lastMessage,
           findings: work.findings,
           ...(work.verdicts !== null && CHOOSING.has(work.verdicts) ? { choices: choicesOf(settings, snapshot) } : {}),
         }),
   });
+}
+
+// A program that goes on with its conversation knows what it said.
+function lastMessageOf(
+  { boardRoot }: World,
+  { cause, work, taskId }: LaunchEffect,
+  { resumed = null }: RunFacts,
+): string {
+  if (cause !== "verdict" || work === undefined || resumed !== null) return "";
+  const bytes = readRegularFile(join(boardRoot, "sessions", taskId, work.output));
+  return bytes === null ? "" : sessionMessage(bytes.toString("utf8"));
 }
 
 function choicesOf(

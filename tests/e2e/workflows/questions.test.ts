@@ -90,11 +90,12 @@ it(
       played(board).filter((it) => it.task === id && it.file === "review.md").length;
     expect(["mumbles", "silent", "elsewhere"].map(reviews)).toEqual([2, 2, 2]);
     const asked = promptOf(board, "mumbles", "review.md");
-    expect(asked).toContain("Your message held no verdict that can be read.");
+    expect(asked).toContain("Your last message held no verdict that counts.");
     expect(asked).toContain("expected `verdict:` clean | must-fix");
     expect(board.read("board/blocked/silent.md")).toMatch(
       /^blocked: .*step review no valid verdict: expected `verdict:`/m,
     );
+    expect(promptOf(board, "silent", "review.md")).toMatch(/name="message">\nIt looks good to me, attempt 1\./);
     expect(board.read("sessions/silent/review.md")).toContain("It looks good to me, attempt 2.");
     expect(partsOf(board, "silent")).not.toContain("decision.md product_manager");
     expect(promptOf(board, "elsewhere", "review.md")).toMatch(/it speaks of [0-9a-f]{40}, and it looked at `commit: /);

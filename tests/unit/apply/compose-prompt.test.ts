@@ -67,7 +67,7 @@ describe("composing a prompt", () => {
     ["stopped", /go on from there/],
     ["lost", /cut off/],
     ["review", /A review found/],
-    ["verdict", /no verdict that can be read/],
+    ["verdict", /no verdict that counts/],
     ["answer", /has answered/],
     ["stale-input", /has changed since/],
   ] as const)("says why it is run again: %s", (cause, words) => {
@@ -105,6 +105,7 @@ describe("composing a prompt", () => {
       cause: "review",
       attempt: 2,
       reask: "expected `verdict:`",
+      lastMessage: "Looked at another commit.\n",
       answer: { question: "Queue or table?", answer: "The queue." },
       findings: [
         {
@@ -120,6 +121,7 @@ describe("composing a prompt", () => {
       ],
     });
     expect(prompt).toContain('name="problem">\nexpected `verdict:`\n');
+    expect(prompt).toContain('name="message">\nLooked at another commit.\n');
     expect(prompt).toMatch(/name="question">\nQueue or table\?\n[^\n]*\n\n<data-\w+ name="answer">\nThe queue\.\n/);
     expect(prompt).toContain(
       "1. No test (src/a.ts:3)\n   Why: It breaks\n   Fix: Add one\n   From: cold.md\n2. Slow\n</data-",
