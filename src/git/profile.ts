@@ -12,6 +12,8 @@ export type GitIdentity = { readonly name: string; readonly email: string };
  * itself (`reference`): a claim that a power cut takes back after its agent started would let the agent run twice.
  * The index is left out: it can be rebuilt, and its fsync would be paid by each commit.
  *
+ * What `merge` says of how to join two sides decides what comes into the base: nobody else's settings count there.
+ *
  * `core.untrackedCache` is `keep` rather than `false`, because `false` throws away the cache in the user's own index.
  */
 export const PROFILE: readonly string[] = [
@@ -30,6 +32,10 @@ export const PROFILE: readonly string[] = [
   "checkout.workers=0",
   "log.showSignature=false",
   "core.attributesFile=/dev/null",
+  "merge.default=text",
+  "merge.renames=true",
+  "merge.directoryRenames=conflict",
+  "merge.renormalize=false",
 ];
 
 /** The environment of every git call, built from nothing: neither the user's GIT_* nor any secret gets in. */

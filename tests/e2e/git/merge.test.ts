@@ -56,6 +56,8 @@ describe("merging trees", () => {
     rmSync(join(root, "b.js"));
     await git("mv", "dir/c.js", "dir/moved.js");
     await git("commit", "--quiet", "--all", "--message", "Side");
+    // Whoever wrote it: it would join both sides of each conflict.
+    await git("config", "merge.default", "union");
     await git("switch", "--quiet", "main");
     writeFiles(root, { "a.js": "main\n", "b.js": "main\n", "dir/c.js": "c changed\n" });
     await git("commit", "--quiet", "--all", "--message", "Main");

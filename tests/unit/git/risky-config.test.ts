@@ -21,6 +21,12 @@ describe("settings that can make git run something", () => {
     ['[remote "o"]\n\tpushurl = x\n', "remote.o.pushurl"],
     ['[submodule "s"]\n\tupdate = !x\n', "submodule.s.update"],
     ["[credential]\n\thelper = x\n", "credential.helper"],
+    ["[merge]\n\tdefault = union\n", "merge.default"],
+    ["[core]\n\tautocrlf = input\n", "core.autocrlf"],
+    ["[core]\n\tautocrlf\n", "core.autocrlf"],
+    ["[core]\n\tfileMode = false\n", "core.filemode"],
+    ["[core]\n\tfileMode =\n", "core.filemode"],
+    ["[core]\n\texcludesFile = /tmp/all\n", "core.excludesfile"],
   ])("sees %j", (text, expected) => {
     expect(changedRisks(text, [""])).toEqual([expected]);
   });
@@ -29,7 +35,7 @@ describe("settings that can make git run something", () => {
     "[user]\n\tname = Somebody\n",
     '[branch "main"]\n\tremote = origin\n\tmerge = refs/heads/main\n',
     '[remote "origin"]\n\turl = https://example.invalid/x\n\tfetch = +refs/*:refs/*\n',
-    "[core]\n\tfilemode = true\n\tautocrlf = input\n\tsparseCheckout = true\n\tfsmonitor = true\n",
+    "[core]\n\tfilemode = true\n\tautocrlf = off\n\tsymlinks\n\tsparseCheckout = true\n\tfsmonitor = true\n",
     "# [core]\n; fsmonitor = x\n",
     "[diff]\n\trenames = true\n[merge]\n\tconflictStyle = zdiff3\n",
     '[alias]\n\tst = status # !sh\n[submodule "s"]\n\turl = x\n\tactive = true\n',
