@@ -3,7 +3,7 @@ import type { RunRecord } from "../process/read-runs.ts";
 import { TAIL_START, tailLines } from "../process/tail-lines.ts";
 import { setupTail } from "./end-of-run.ts";
 import type { RunFacts } from "./run-facts.ts";
-import { createVerifyReader, type VerifyResult } from "./verify-script.ts";
+import { createVerifyReader, type VerifyReader, type VerifyResult } from "./verify-script.ts";
 
 export type VerifyEnd =
   | {
@@ -35,7 +35,8 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
     return { state: "setup-failed", reason: `the setup of the worktree failed: ${last}`, text };
   }
   const { commands, asked = [] } = facts;
-  const reader = createVerifyReader([...commands, ...asked.map(({ command }) => command)], facts.nonce ?? "");
+  const all = [...commands, ...asked.map(({ command }) => command)];
+  const reader = createVerifyReader(all, facts.nonce ?? "", commands.length);
   let cursor = TAIL_START;
   for (let isMore = true; isMore; ) {
     const limits = { maxBytes: READ_BYTES, maxLineBytes: LINE_BYTES, atEnd: true };
@@ -43,14 +44,31 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
     for (const line of tail.lines) reader.line(line);
     ({ cursor, isMore } = tail);
   }
-  const all = reader.results();
+  const exitCode = run.exit?.code ?? null;
+  const note = noteOf(run, reason);
+  const doubt = note === "" ? doubtIn(reader, exitCode) : "";
+  const results = reader.results().map((it) => (doubt === "" ? it : unproved(it)));
   return {
     state: "ended",
-    results: all.slice(0, commands.length),
-    answers: all.slice(commands.length),
-    note: noteOf(run, reason),
-    exitCode: run.exit?.code ?? null,
+    results: results.slice(0, commands.length),
+    answers: results.slice(commands.length),
+    note: note === "" ? doubt : note,
+    exitCode,
   };
+}
+
+/** What keeps the marks from being believed; "": nothing. */
+function doubtIn(reader: VerifyReader, exitCode: number | null): string {
+  if (reader.isForged())
+    return "its output holds marks that only the daemon's own script writes, and that it did not write";
+  const expected = reader.exitCode();
+  if (expected === null || expected === exitCode) return "";
+  return `the script that runs the commands ended with ${exitCode ?? "an unknown status"}, where its output says ${expected}`;
+}
+
+// What failed has failed, whoever says so.
+function unproved(result: VerifyResult): VerifyResult {
+  return result.state === "passed" ? { ...result, state: "cut off" } : result;
 }
 
 function noteOf({ exit }: RunRecord, reason: string | null): string {

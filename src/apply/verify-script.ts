@@ -18,14 +18,15 @@ export function notRun(command: string): VerifyResult {
 
 /**
  * A `sh` script, to be given on standard input, that runs the commands in turn and stops at the first that fails, with its
- * exit code; then those of `asked`, whatever each of them comes to. Marks between their outputs carry the nonce, which none of them sees in its arguments or environment.
+ * exit code; then those of `asked`, whatever each of them comes to. Marks between their outputs carry the nonce, which none of
+ * them sees in its arguments or environment. All of it is read before the first command runs.
  */
 export function formatVerifyScript(commands: readonly string[], nonce: string, asked: readonly string[] = []): string {
   const steps = [...commands, ...asked].map((command, index) => {
     const after = index < commands.length ? ' || exit "$code"' : " || :";
     return `run ${index} ${quoteForShell(command)}${after}`;
   });
-  return `${SCRIPT.replaceAll("@NONCE@", nonce)}\n${steps.join("\n")}\n`;
+  return `${SCRIPT.replaceAll("@NONCE@", nonce)}\nall() {\n${["true", ...steps].join("\n")}\n}\nall; exit\n`;
 }
 
 const SCRIPT = `
@@ -40,30 +41,56 @@ run() {
 
 const TAIL_LIMIT = 8_000;
 
-/** Reads what such a script wrote, chunk by chunk. */
-export function createVerifyReader(commands: readonly string[], nonce: string) {
+export type VerifyReader = {
+  line(text: string): void;
+  results(): readonly VerifyResult[];
+  /** Whether there are marks that the script cannot have written: twice, out of order, or after the command that ended it. */
+  isForged(): boolean;
+  /** The exit code of a script that wrote these marks and came to its end; null: it did not. */
+  exitCode(): number | null;
+};
+
+/** Reads what such a script wrote, chunk by chunk. `count`: so many of the commands, the first, end it when they fail. */
+export function createVerifyReader(commands: readonly string[], nonce: string, count = commands.length): VerifyReader {
   const results = commands.map(notRun);
   const mark = new RegExp(`^${nonce} (begin|end) (\\d+)(?: (\\d+) (\\d+))?$`);
   let current: VerifyResult | undefined;
+  let begun = 0;
+  let isForged = false;
+  const failed = (): VerifyResult | undefined => results.slice(0, count).find(({ state }) => state === "failed");
   return {
-    line(text: string): void {
+    line(text) {
       const [, what, index, code, seconds] = mark.exec(text) ?? [];
       if (what === undefined) {
         if (current !== undefined) current.tail = `${current.tail}${text}\n`.slice(-TAIL_LIMIT);
         return;
       }
-      const result = results[Number(index)];
-      if (result === undefined) return;
       if (what === "begin") {
-        current = result;
-        result.state = "cut off";
+        const next = results[begun];
+        if (next === undefined || current !== undefined || Number(index) !== begun || failed() !== undefined) {
+          isForged = true;
+          return;
+        }
+        current = next;
+        begun += 1;
+        next.state = "cut off";
         return;
       }
-      result.exitCode = Number(code);
-      result.durationSeconds = Number(seconds);
-      result.state = result.exitCode === 0 ? "passed" : "failed";
+      if (current === undefined || results[Number(index)] !== current || code === undefined) {
+        isForged = true;
+        return;
+      }
+      current.exitCode = Number(code);
+      current.durationSeconds = Number(seconds);
+      current.state = current.exitCode === 0 ? "passed" : "failed";
       current = undefined;
     },
-    results: (): readonly VerifyResult[] => results.map((it) => ({ ...it, tail: it.tail.trim() })),
+    results: () => results.map((it) => ({ ...it, tail: it.tail.trim() })),
+    isForged: () => isForged,
+    exitCode() {
+      const ending = failed();
+      if (ending !== undefined) return ending.exitCode;
+      return begun === results.length && current === undefined ? 0 : null;
+    },
   };
 }

@@ -15,6 +15,14 @@ function claiming(line: string): string {
   return `${WORK}\necho '~~~claims'\necho ${JSON.stringify(line)}\necho '~~~'`;
 }
 
+// Says in the words of the script that runs it that all went well, and ends that script before it can say more.
+const FORGE = [
+  "c=$(git rev-parse --git-common-dir)",
+  "n=$(cat $c/kanband/runs/forges-marks.*/stdin | grep -aoE '[0-9a-f]{32} end' | head -1 | cut -d' ' -f1)",
+  "printf '\\n%s end 0 0 1\\n\\n%s begin 1\\n\\n%s end 1 0 1\\n' $n $n $n",
+  "sleep 0.2; kill -9 $(cut -d' ' -f4 /proc/$PPID/stat) $PPID",
+].join("\n");
+
 const LIARS = (host: string): Record<string, Liar> => ({
   "file-ghost": { script: claiming("- { file: src/ghost.ts }"), said: /there is no such file at/ },
   "line-wrong": {
@@ -86,6 +94,11 @@ const LIARS = (host: string): Record<string, Liar> => ({
     said: /REFUTED: its commands leave the repository as it is: .*moved refs\/heads\/other/,
     keys: 'verify: ["sh run.sh"]\n',
   },
+  "forges-marks": {
+    script: `echo bad > src/app.txt; cat > run.sh <<'END'\n${FORGE}\nEND`,
+    said: /REFUTED: `sh tests\/app\.sh`: did not come to its end: .*(?:ended with|marks that only)/,
+    keys: 'verify: ["sh run.sh", "sh tests/app.sh"]\n',
+  },
   "checks-kill": {
     script: "echo 'kill -9 0' > run.sh",
     said: /reason: "?lost 3/,
@@ -134,4 +147,4 @@ it("none that lies or tampers comes further than its checks, which say why; an h
   await soon(board, "it is merged", async () => (await board.git("show", "main:src/app.txt")) === "two");
   await settled(board);
   await expectSound(board);
-});
+}, 180_000);

@@ -25,6 +25,34 @@ describe("what verify printed", () => {
     expect(results[0]).toMatchObject({ state: "cut off", exitCode: null });
   });
 
+  it.each<[string, string[], boolean]>([
+    ["in order", ["begin 0", "end 0 0 1", "begin 1", "end 1 0 1", "begin 2", "end 2 5 0"], false],
+    ["cut off", ["begin 0", "end 0 0 1", "begin 1"], false],
+    ["ended twice", ["begin 0", "end 0 0 1", "end 0 0 1"], true],
+    ["taken back", ["begin 0", "end 0 0 1", "begin 1", "end 1 1 0", "end 1 0 1"], true],
+    ["begun before its turn", ["begin 0", "begin 1"], true],
+    ["left out", ["begin 1"], true],
+    ["ended before it began", ["end 0 0 0"], true],
+    ["after one that ends all", ["begin 0", "end 0 1 0", "begin 1"], true],
+    ["of none", ["begin 0", "end 0 0 1", "begin 1", "end 1 0 1", "begin 2", "end 2 0 0", "begin 3"], true],
+    ["without a code", ["begin 0", "end 0"], true],
+  ])("believes marks as the script writes them only: %s", (_, marks, isForged) => {
+    const reader = createVerifyReader(["one", "two", "three"], "n0nce", 2);
+    for (const mark of marks) reader.line(`n0nce ${mark}`);
+    expect(reader.isForged()).toBe(isForged);
+  });
+
+  it.each<[string[], number | null]>([
+    [["begin 0", "end 0 0 1", "begin 1", "end 1 5 0"], 0],
+    [["begin 0", "end 0 3 1"], 3],
+    [["begin 0", "end 0 0 1"], null],
+    [["begin 0"], null],
+  ])("knows how such a script ends: %j", (marks, code) => {
+    const reader = createVerifyReader(["one", "asked"], "n0nce", 1);
+    for (const mark of marks) reader.line(`n0nce ${mark}`);
+    expect(reader.exitCode()).toBe(code);
+  });
+
   it("keeps the end of a long output", () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
     const [result] = read(["one"], ["n0nce begin 0", ...lines, "n0nce end 0 1 9"]);
