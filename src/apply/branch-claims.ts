@@ -4,6 +4,7 @@ import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { showFile, treeIdOf } from "../git/objects.ts";
 import { changedPaths } from "./changed-paths.ts";
+import { leftoverProblem } from "./conflict-notes.ts";
 import { createMatcher } from "./path-globs.ts";
 import { list, pathRefusals } from "./path-refusals.ts";
 import { baseRefOf, type World } from "./world.ts";
@@ -34,7 +35,9 @@ export async function branchClaims(world: World, facts: BranchFacts): Promise<Ch
   if (facts.hadConflict) {
     const added = changes.filter(({ status }) => status !== "D");
     const problems = await markerProblems(world, facts.tip, added);
-    claims.push(claim("no conflict is left to mend", problems, "no file has conflict markers"));
+    claims.push(
+      claim("no conflict is left to mend", problems, "no file has conflict markers, no note of a conflict is left"),
+    );
   }
   return claims;
 }
@@ -85,11 +88,9 @@ function describeChanges(changes: readonly FileDiff[]): string {
 async function markerProblems(world: World, tip: string, added: readonly FileDiff[]): Promise<string[]> {
   const problems: string[] = [];
   for (const { path, newMode } of added) {
-    if (!newMode.startsWith("100")) continue;
-    const bytes = await showFile(world.codeRepo, tip, path);
-    if (bytes === null || bytes.length > MARKER_BYTES) continue;
-    const text = bytes.toString("utf8");
-    if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) problems.push(`${path} has conflict markers`);
+    const bytes = newMode.startsWith("100") ? await showFile(world.codeRepo, tip, path) : null;
+    const problem = leftoverProblem(path, bytes === null || bytes.length > MARKER_BYTES ? "" : bytes.toString("utf8"));
+    if (problem !== null) problems.push(problem);
   }
   return problems;
 }

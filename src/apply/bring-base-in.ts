@@ -2,12 +2,11 @@ import { branchOf } from "../board/branch.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, mergeBase, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { commitTree } from "../git/merge.ts";
+import { commitTree, mergeTrees } from "../git/merge.ts";
 import { preserveWorktree } from "../git/preserve.ts";
-import { gitResult } from "../git/run.ts";
-import { safeEnvironment } from "../git/safe-config.ts";
 import { withFoldersOf } from "../git/swap-folders.ts";
 import { freeWorktree } from "../git/worktrees.ts";
+import { withConflictNotes } from "./conflict-notes.ts";
 import { isSameCode } from "./convention-folders.ts";
 import { madeBySetup } from "./setup-files.ts";
 import type { TakenWorktree } from "./take-worktree.ts";
@@ -15,7 +14,7 @@ import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./wo
 
 /**
  * Before the rework of a conflict: a merge of the base into the task's branch, with conflict markers where both changed the
- * same lines. The agent mends the files, and the branch then merges into the base as it is. The worktree has to be taken
+ * same lines, and a note beside what has no lines. The agent mends the files, and the branch then merges into the base as it is. The worktree has to be taken
  * again afterwards. False: the branch holds the base already.
  */
 export async function bringBaseIn(world: World, taskId: string, taken: TakenWorktree): Promise<boolean> {
@@ -25,7 +24,7 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
   // Brought in before a kill, say; since then only the board has moved.
   const fork = await mergeBase(repo, base, taken.tip);
   if (fork !== null && (await isSameCode(world, fork, base))) return false;
-  const tree = await mergeWithMarkers(world, taken.tip, base);
+  const tree = await mergeWithMarkers(world, taskId, taken.tip, base);
   const message = `Merge ${world.settings().base} into ${branchOf(taskId)}, conflicts left to mend\n\nTask: ${taskId}\n`;
   const sha = await commitTree(repo, { tree, parents: [taken.tip, base], message });
   const { path } = taken;
@@ -44,10 +43,10 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
 }
 
 // Unlike a merge for the base, the tree of a conflict is wanted here.
-async function mergeWithMarkers({ codeRepo }: World, ours: string, theirs: string): Promise<string> {
-  const args = ["merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs];
-  const { stdout } = await gitResult(codeRepo, args, { ok: [1], env: await safeEnvironment(codeRepo) });
-  const tree = stdout.split("\0")[0] ?? "";
+async function mergeWithMarkers(world: World, taskId: string, ours: string, theirs: string): Promise<string> {
+  const merge = await mergeTrees(world.codeRepo, ours, theirs);
+  const names = { ours: branchOf(taskId), theirs: world.settings().base };
+  const tree = "conflicts" in merge ? await withConflictNotes(world, merge, names) : merge.tree;
   // The board is the base's, without a conflict: a person may have rewritten what the branch has of it.
-  return await withFoldersOf(codeRepo, { tree, from: theirs, folders: CONVENTION_FOLDERS });
+  return await withFoldersOf(world.codeRepo, { tree, from: theirs, folders: CONVENTION_FOLDERS });
 }

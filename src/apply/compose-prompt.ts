@@ -83,7 +83,7 @@ const CAUSES: Readonly<Record<LaunchCause, string>> = {
     "The checks of your earlier work failed; what they said is in `.session/checks.md`. The branch holds that work: mend it.",
   feedback: "A person asks for changes. The branch holds the earlier work: go on from there.",
   conflict:
-    "The earlier work does not merge into the base branch; the conflict is in `.session/merge.md`. Bring the branch into line.",
+    "The earlier work does not merge into the base branch; the conflict is in `.session/merge.md`. Bring the branch into line. What markers cannot show, as in binary files, has a note beside it, `<file>.conflict`: bring the file in order, then delete the note.",
   stopped: "An earlier run was stopped before it ended. The branch holds what it had done: go on from there.",
   lost: "An earlier run was cut off. The branch holds what it had done, as it was then: look at it, and go on from there.",
   review:

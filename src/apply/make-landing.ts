@@ -1,5 +1,5 @@
 import { diffFiles } from "../git/branches.ts";
-import { commitTree } from "../git/merge.ts";
+import { type ConflictedMerge, commitTree } from "../git/merge.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
 import { pathRefusals } from "./path-refusals.ts";
 import type { World } from "./world.ts";
@@ -14,13 +14,7 @@ export type LandingSubject = {
 };
 
 /** A conflict between the base and a branch, as git tells it. */
-export type LandingConflict = {
-  state: "conflict";
-  baseSha: string;
-  branchSha: string;
-  conflicts: readonly { path: string; kind: string }[];
-  text: string;
-};
+export type LandingConflict = ConflictedMerge & { state: "conflict"; baseSha: string; branchSha: string };
 
 export type Landing =
   /** `commitSha` is a commit upon the base that no ref holds yet. */

@@ -84,7 +84,7 @@ describe("merging", () => {
     const board = await accepted("echo theirs > src/app.txt");
     board.write("src/app.txt", "mine\n");
     await board.git("commit", "-qam", "Mine");
-    expect(await merged(board)).toMatchObject({ verdict: "conflict", reworks: 0, reason: "conflict in src/app.txt" });
+    expect(await merged(board)).toMatchObject({ verdict: "conflict", reworks: 0, reason: "conflict in src/app.txt:1" });
     expect(board.read("sessions/a/merge.md")).toMatch(
       /as the base has it:[\s\S]*mine[\s\S]*as the branch has it:[\s\S]*theirs/,
     );

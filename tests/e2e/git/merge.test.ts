@@ -66,8 +66,8 @@ describe("merging trees", () => {
 
     expect(merged).toMatchObject({
       conflicts: [
-        { path: "a.js", kind: "contents" },
-        { path: "b.js", kind: "modify/delete" },
+        { path: "a.js", kind: "content" },
+        { path: "b.js", kind: "delete/modify" },
       ],
       text: expect.stringContaining("CONFLICT (content): Merge conflict in a.js"),
     });
