@@ -6,7 +6,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
-import { writeMerge } from "./merge-session.ts";
+import { mergedOutcome, writeMerge } from "./merge-session.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
@@ -47,6 +47,6 @@ function noteMerge(world: World, taskId: string, branchSha: string, snapshot: Sn
       settingsBlob: snapshot.settingsBlob,
       acceptedAt: null,
     },
-    { verdict: "merged", reason: null, text: "Merged into the base." },
+    mergedOutcome(null),
   );
 }

@@ -7,11 +7,14 @@ const DESPITE_CHARACTERS = 200;
 /** The message of the commit that brings a task into the base: its title, its sessions, and trailers to find it by. */
 export function formatMergeMessage({
   taskId,
+  branchSha,
   title,
   sessions,
   despite = null,
 }: {
   taskId: string;
+  /** Tip of the task's branch. */
+  branchSha: string;
   title: string;
   sessions: readonly Session[];
   /** What its checks had refuted when a person accepted it all the same. */
@@ -25,7 +28,7 @@ export function formatMergeMessage({
   const message = formatCommit([
     {
       subject: `Merge ${taskId}: ${title}`,
-      trailers: [["Task", taskId], ...personas.map((it) => ["Persona", it] as const), ...cost, ...overruled],
+      trailers: [["Merged", branchSha], ...personas.map((it) => ["Persona", it] as const), ...cost, ...overruled],
     },
   ]);
   const paths = sessions.map(({ path }) => `- ${path}\n`).toSorted();

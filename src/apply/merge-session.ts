@@ -26,6 +26,20 @@ export type MergeSubject = {
   acceptedAt: number | null;
 };
 
+type MergeOutcome = {
+  verdict: MergeVerdict;
+  reason: string | null;
+  text: string;
+  /** The commit that brought it into the base. */
+  mergedAs?: string | null;
+};
+
+/** What is written of a merge that came to be; null: the base holds the branch, and nobody knows since which commit. */
+export function mergedOutcome(mergedAs: string | null): MergeOutcome {
+  const text = mergedAs === null ? "Merged into the base." : `Merged into the base as ${mergedAs}.`;
+  return { verdict: "merged", reason: null, text, mergedAs };
+}
+
 /**
  * Writes `merge.md`: what came of the merge of an accepted task, and why. A merge that still waits for the same thing leaves
  * the file as it is: it is the person's checkout that it would change, every other second.
@@ -33,7 +47,7 @@ export type MergeSubject = {
 export function writeMerge(
   world: World,
   subject: MergeSubject,
-  { verdict, reason, text }: { verdict: MergeVerdict; reason: string | null; text: string },
+  { verdict, reason, text, mergedAs = null }: MergeOutcome,
 ): void {
   const session: Session = {
     path: `sessions/${subject.taskId}/merge.md`,
@@ -57,6 +71,7 @@ export function writeMerge(
     exitCode: null,
     startSha: null,
     commitSha: subject.branchSha,
+    mergedAs,
     costUsd: 0,
     tokens: null,
     toolCalls: 0,

@@ -7,7 +7,8 @@ import { type LandingConflict, type LandingSubject, makeLanding } from "./make-l
 import { baseRefOf, type World } from "./world.ts";
 
 export type MergeStep =
-  | { state: "merged"; sha: string }
+  /** `sha`: the commit that brought it into the base; null when it was there already. */
+  | { state: "merged"; sha: string | null }
   | LandingConflict
   /** The branch holds what may not come into the base, or there is no base. */
   | { state: "refused"; reason: string }
@@ -31,7 +32,7 @@ export async function mergeStep(
     const baseSha = await resolveRef(repo, ref);
     if (baseSha === null)
       return { state: "refused", reason: `the base branch ${world.settings().base} does not exist` };
-    if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: baseSha };
+    if (await isAncestor(repo, it.branchSha, baseSha)) return { state: "merged", sha: null };
     const landing = await makeLanding(world, baseSha, it);
     if (landing.state !== "made") return landing;
     const { tree, commitSha } = landing;

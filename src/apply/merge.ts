@@ -5,7 +5,7 @@ import { resolveRef } from "../git/head.ts";
 import { branchedFromOf } from "./branched-from.ts";
 import { describeConflict } from "./conflict-report.ts";
 import { formatMergeMessage } from "./merge-message.ts";
-import { type MergeSubject, writeMerge } from "./merge-session.ts";
+import { type MergeSubject, mergedOutcome, writeMerge } from "./merge-session.ts";
 import { mergeStep } from "./merge-step.ts";
 import { objectionTo } from "./objections.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -55,6 +55,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   }
   const message = formatMergeMessage({
     taskId,
+    branchSha: subject.branchSha,
     title: task?.title ?? taskId,
     sessions: snapshot.sessions.get(taskId) ?? [],
     despite: objection?.claim ?? null,
@@ -69,7 +70,7 @@ export async function mergeOrVerify(world: World, snapshot: Snapshot, subject: M
   });
   switch (step.state) {
     case "merged":
-      writeMerge(world, subject, { verdict: "merged", reason: null, text: `Merged into the base as ${step.sha}.` });
+      writeMerge(world, subject, mergedOutcome(step.sha));
       return;
     case "conflict":
       writeMerge(world, subject, { verdict: "conflict", ...(await describeConflict(world, step)) });

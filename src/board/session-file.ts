@@ -86,6 +86,7 @@ function keysOf(session: Session): (readonly [string, string])[] {
     ["start_commit", session.startSha],
     ["branched_from", session.branchedFrom ?? null],
     ["commit", session.commitSha],
+    ["merged_as", session.mergedAs ?? null],
     ["sandbox", session.sandbox ?? null],
     ["conversation", session.conversation ?? null],
     ["reset_at", session.resetAt ?? null],

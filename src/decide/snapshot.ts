@@ -95,7 +95,7 @@ export type DuplicateView = {
 
 export type BranchView = {
   sha: string;
-  /** Reachable from the base branch. Null when nobody needed to know (task not in `done/`). */
+  /** The base branch holds it, or the commit that brought its work there. Null when nobody needed to know (task not in `done/`). */
   isMerged: boolean | null;
   /** A person has it checked out: in the main working tree, or in a worktree of theirs. */
   isHeld?: boolean;

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { branchOf, cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
+import type { Session } from "../board/session.ts";
 import type { BranchView, CycleBranchView, WorktreeView } from "../decide/snapshot.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
+import { isObjectId, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { listWorktrees } from "../git/worktrees.ts";
@@ -42,17 +44,42 @@ export async function readBranchViews(
     baseSha,
     runtimeDir,
     isAccepted,
-  }: { baseSha: string | null; runtimeDir: string; isAccepted: (id: string) => boolean },
+    mergedAs,
+  }: {
+    baseSha: string | null;
+    runtimeDir: string;
+    isAccepted: (id: string) => boolean;
+    /** The commit with which this tip came into the base, as its record says. */
+    mergedAs: (id: string, tip: string) => string | null;
+  },
 ): Promise<Map<string, BranchView>> {
   const views = new Map<string, BranchView>();
   const held = heldBranches(repo);
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
-    const isMerged = isAsked ? await isAncestor(repo, sha, baseSha) : null;
+    const isMerged = isAsked ? await isIn(repo, baseSha, [sha, mergedAs(id, sha)]) : null;
     const triedAt = isMerged === false ? readTry(runtimeDir, id) : null;
     views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)), triedAt });
   }
   return views;
+}
+
+/** The commit with which a tip came into the base, as the record of its merge says; null when it says none. */
+export function mergedAsOf(sessions: readonly Session[], tip: string): string | null {
+  const merge = sessions.find(({ step, verdict, commitSha }) => {
+    return step === "merge" && verdict === "merged" && commitSha === tip;
+  });
+  return merge?.mergedAs ?? null;
+}
+
+/** Whether the base holds any of these: what was squashed is there without its tip. */
+async function isIn(repo: Repository, baseSha: string, shas: readonly (string | null)[]): Promise<boolean> {
+  for (const sha of shas) {
+    // A record may name anything, and what no ref holds may be gone.
+    if (sha === null || !isObjectId(sha) || (await treeIdOf(repo, sha)) === null) continue;
+    if (await isAncestor(repo, sha, baseSha)) return true;
+  }
+  return false;
 }
 
 /** What people have checked out. */

@@ -7,7 +7,14 @@ import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { SETTINGS_PATH } from "./board-disk.ts";
 import { idOfPath } from "./board-index.ts";
 import { listViews, updateBoard } from "./board-part.ts";
-import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
+import {
+  mergedAsOf,
+  readBase,
+  readBranchViews,
+  readCycleBranches,
+  readTaskBranches,
+  readWorktreeViews,
+} from "./branch-part.ts";
 import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
@@ -88,7 +95,12 @@ export async function look(
     runs,
     baseSha,
     tasks: await listViews(observed.board, observed.options.boardRepo),
-    branches: await readBranchViews(codeRepo, branches, { baseSha, runtimeDir, isAccepted }),
+    branches: await readBranchViews(codeRepo, branches, {
+      baseSha,
+      runtimeDir,
+      isAccepted,
+      mergedAs: (id, tip) => mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip),
+    }),
     cycles,
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
   });

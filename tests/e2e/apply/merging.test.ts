@@ -35,11 +35,10 @@ describe("merging", () => {
     board.write("both.txt", "both\n");
     await board.git("add", "both.txt");
     await board.git("commit", "-qm", "Meanwhile");
-    expect(await merged(board)).toMatchObject({
-      verdict: "merged",
-      attempt: 1,
-      commitSha: await board.git("rev-parse", "kanband/a"),
-    });
+    const it = await merged(board);
+    expect(it).toMatchObject({ verdict: "merged", attempt: 1, commitSha: await board.git("rev-parse", "kanband/a") });
+    const landing = await board.git("log", "-1", "--format=%H %(trailers:key=Merged,valueonly)", "main");
+    expect(landing.trim()).toBe(`${it?.mergedAs} ${it?.commitSha}`);
     expect(existsSync(join(board.root, "new.txt"))).toBe(true);
     expect(await board.git("log", "-1", "--format=%P", "main")).toMatch(/^\w+ \w+$/);
     expect(await board.git("diff", "--stat", "HEAD", "--", "board", "personas")).toBe("");

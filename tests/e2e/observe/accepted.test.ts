@@ -69,15 +69,25 @@ it("reads an accepted task as long as it has a branch, and says whether that is 
   await board.git("branch", "kanband/old-3");
   await board.git("branch", "kanband/old-4");
   await board.git("branch", "kanband/b");
+  for (const [id, mergedAs] of RECORDED) {
+    const tip = await unmergedCommit(board);
+    await board.git("update-ref", `refs/heads/kanband/${id}`, tip);
+    const record = `state: done\nverdict: merged\ncommit: ${tip}\nmerged_as: ${mergedAs(await board.git("rev-parse", "HEAD"))}`;
+    board.write({ [`sessions/${id}/merge.md`]: `---\n${record}\n---\n` });
+  }
   await board.git("update-ref", "refs/heads/kanband/old-4", await unmergedCommit(board));
 
-  const snapshot = await board.look("nothing/else");
+  const snapshot = await board.look("sessions");
 
   expect(taskOf(snapshot, "old-3").isNameOnly).toBe(false);
   expect([...snapshot.branches].map(([id, it]) => [id, it.isMerged]).toSorted()).toEqual([
     ["b", null],
     ["old-3", true],
     ["old-4", false],
+    // What was squashed is in the base, and its tip is not.
+    ["old-5", true],
+    ["old-6", false],
+    ["old-7", false],
   ]);
 });
 
@@ -98,6 +108,13 @@ it("says the same of the lanes, read or not", async () => {
 
   expect(fresh.tasks.map(({ id, lane }) => [id, lane])).toEqual(followed.tasks.map(({ id, lane }) => [id, lane]));
 });
+
+/** What the record of a merge says, of branches that the base does not hold. */
+const RECORDED: readonly (readonly [id: string, mergedAs: (head: string) => string])[] = [
+  ["old-5", (head) => head],
+  ["old-6", (head) => "0".repeat(head.length)],
+  ["old-7", () => "main"],
+];
 
 async function manyDone(more: Record<string, string> = {}): Promise<ObservedBoard> {
   return await observedBoard({

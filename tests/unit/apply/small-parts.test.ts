@@ -91,8 +91,8 @@ describe("what people did, in words", () => {
 describe("the message of a merge", () => {
   it("has the title, the sessions and the trailers", () => {
     const sessions = [sessionOf("a", { costUsd: 0.5 }), sessionOf("a", { step: "checks" })];
-    expect(formatMergeMessage({ taskId: "a", title: "Do\nit", sessions })).toBe(
-      "Merge a: Do it\n\nSessions:\n- sessions/a/checks.md\n- sessions/a/engineer.md\n\nTask: a\nPersona: engineer\nCost-USD: 0.50\n",
+    expect(formatMergeMessage({ taskId: "a", branchSha: "c0ffee", title: "Do\nit", sessions })).toBe(
+      "Merge a: Do it\n\nSessions:\n- sessions/a/checks.md\n- sessions/a/engineer.md\n\nTask: a\nMerged: c0ffee\nPersona: engineer\nCost-USD: 0.50\n",
     );
   });
 });

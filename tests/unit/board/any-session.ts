@@ -27,6 +27,7 @@ export const EMPTY: Session = {
   startSha: null,
   branchedFrom: null,
   commitSha: null,
+  mergedAs: null,
   costUsd: null,
   tokens: null,
   toolCalls: 0,
@@ -111,6 +112,7 @@ const onlyOwn: fc.Arbitrary<Session> = fc.record({
   startSha: orNull(word),
   branchedFrom: orNull(word),
   commitSha: orNull(word),
+  mergedAs: orNull(word),
   costUsd: orNull(
     fc.double({
       min: 0,
