@@ -22,6 +22,7 @@ import { startVerify } from "./start-verify.ts";
 import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
 import { verifyCommit } from "./verify-commit.ts";
 import { notRun } from "./verify-script.ts";
+import { verifyTimeout } from "./verify-timeout.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
 import { writeChecks } from "./write-checks.ts";
@@ -57,7 +58,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     adapter: null,
     startedAt: world.clock(),
     caps: {
-      wallMs: task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs),
+      wallMs: verifyTimeout(settings, [task]),
       outputBytes: OUTPUT_LIMIT_BYTES,
       toolCalls: null,
       costUsd: null,

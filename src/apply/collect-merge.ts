@@ -1,4 +1,3 @@
-import { LOSS_LIMIT, lossesOf, lossReason } from "../board/losses.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
@@ -6,71 +5,81 @@ import type { RunRecord } from "../process/read-runs.ts";
 import { removeRun } from "../process/remove-run.ts";
 import { formatChecks } from "./checks-report.ts";
 import { giveWorktreeBack } from "./give-worktree-back.ts";
-import { acceptedAtOf, mergeOrVerify } from "./merge.ts";
-import { type MergeSubject, writeMerge } from "./merge-session.ts";
+import { mergeBatch } from "./merge-batch.ts";
+import { type BatchSubject, lostVerdict } from "./merge-part.ts";
+import { writeMerge } from "./merge-session.ts";
 import { repositoryClaim } from "./repository-claim.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isFinished } from "./session-record.ts";
-import { noteVerified } from "./verified-tree.ts";
-import { verifyEnd } from "./verify-results.ts";
-import type { World } from "./world.ts";
+import { noteResult, type RedTry } from "./tree-results.ts";
+import { type VerifyEnd, verifyEnd } from "./verify-results.ts";
+import { branchRefOf, type World } from "./world.ts";
+
+type Ended = Exclude<VerifyEnd, { state: "void" } | { state: "lost" }>;
 
 /**
- * Ends the verification of a merged tree: the base moves, or the task is told why not. When the branch has moved meanwhile,
- * or the task is no longer accepted, nothing is merged: decide looks again.
+ * Ends the verification of a merged tree: what it came to is noted, and the merge goes on from there. Those of the batch whose
+ * branch has moved meanwhile, or that are no longer accepted, are left out: decide looks at them again.
  */
 export async function collectMerge(world: World, run: RunRecord, facts: RunFacts, snapshot: Snapshot): Promise<void> {
-  if (facts.merge === null || isFinished(world, facts, run.runId)) return await giveWorktreeBack(world, facts);
+  const { merge } = facts;
+  if (merge?.batch === undefined || isFinished(world, facts, run.runId)) return await giveWorktreeBack(world, facts);
   const repository = await repositoryClaim(world, run, facts);
   await giveWorktreeBack(world, facts);
   const end = verifyEnd(run, facts);
-  const subject: MergeSubject = {
-    taskId: facts.taskId,
-    attempt: facts.attempt,
-    branchSha: facts.merge.branchSha,
-    conflicts: facts.reworks,
-    runId: run.runId,
-    startedAt: facts.startedAt,
-    settingsBlob: facts.settingsBlob,
-    acceptedAt: acceptedAtOf(snapshot, facts.taskId),
-  };
-  if (repository.verdict === "REFUTED") {
-    const reason = repository.reason ?? repository.what;
-    writeMerge(world, subject, { verdict: "checks-failed", reason, text: repository.evidence });
+  const isRefuted = repository.verdict === "REFUTED";
+  if (end.state === "void" && !isRefuted) return;
+  const subjects = merge.batch.map((it): BatchSubject => {
+    const { startedAt, settingsBlob } = facts;
+    return { ...it, runId: run.runId, startedAt, settingsBlob };
+  });
+  const [first] = subjects;
+  if (end.state === "lost" && !isRefuted) {
+    // Whose command it was is not known: each is tried by itself from now on.
+    if (first !== undefined) writeMerge(world, first, lostVerdict(snapshot, first));
     return;
   }
-  if (end.state === "void") return;
-  if (end.state === "lost") {
-    writeMerge(world, subject, lostVerdict(snapshot, subject));
-    return;
-  }
-  if (end.state === "setup-failed") {
-    writeMerge(world, subject, { verdict: "checks-failed", reason: end.reason, text: end.text });
-    return;
-  }
-  const { reason, text } = formatChecks(facts, { claims: [repository], ...end });
-  if (reason !== null) {
-    writeMerge(world, subject, { verdict: "checks-failed", reason, text });
-    return;
-  }
-  const isAccepted = snapshot.tasks.some(({ id, lane }) => id === facts.taskId && lane === "done");
-  const isSameBranch = (await resolveRef(world.codeRepo, facts.branch)) === facts.merge.branchSha;
-  if (!isAccepted || !isSameBranch) return;
-  noteVerified(world, subject, { commands: facts.commands, tree: facts.merge.tree });
+  const red = isRefuted
+    ? refuted(run, repository.reason ?? repository.what, repository.evidence)
+    : redTry(run, facts, { repository, end: end as Ended });
+  failpoint("apply.batch.before-note");
+  noteResult(world, facts.taskId, { key: merge.key, red });
+  failpoint("apply.batch.after-note");
   // The record goes first: a further run for the same task may be due.
   failpoint("apply.merge.before-remove");
   await removeRun(run.runDir);
   failpoint("apply.merge.after-remove");
-  await mergeOrVerify(world, snapshot, subject);
+  await mergeBatch(world, snapshot, await stillAccepted(world, snapshot, subjects));
 }
 
-/** It is tried again, as after unsaved changes in a checkout, and not for ever. */
-function lostVerdict(
-  { sessions }: Snapshot,
-  { taskId, branchSha }: MergeSubject,
-): { verdict: "waiting" | "checks-failed"; reason: string; text: string } {
-  const before = sessions.get(taskId)?.find((it) => it.step === "merge" && it.commitSha === branchSha);
-  const losses = before === undefined ? 1 : lossesOf(before) + 1;
-  const reason = lossReason(losses);
-  return { verdict: losses < LOSS_LIMIT ? "waiting" : "checks-failed", reason, text: reason };
+async function stillAccepted(
+  world: World,
+  { tasks }: Snapshot,
+  subjects: readonly BatchSubject[],
+): Promise<readonly BatchSubject[]> {
+  const rest: BatchSubject[] = [];
+  for (const subject of subjects) {
+    const isAccepted = tasks.some(({ id, lane }) => id === subject.taskId && lane === "done");
+    const tip = await resolveRef(world.codeRepo, branchRefOf(subject.taskId));
+    if (isAccepted && tip === subject.branchSha) rest.push(subject);
+  }
+  return rest;
+}
+
+/** Null: it passed. */
+function redTry(
+  { runId }: RunRecord,
+  facts: RunFacts,
+  { repository, end }: { repository: Parameters<typeof formatChecks>[1]["claims"][number]; end: Ended },
+): RedTry | null {
+  if (end.state === "setup-failed")
+    return { runId, reason: end.reason, isForAgent: false, text: end.text, isFinal: false };
+  const { reason, text } = formatChecks(facts, { claims: [repository], ...end });
+  if (reason === null) return null;
+  // What hangs once is not waited for again.
+  return { runId, reason, isForAgent: true, text, isFinal: end.note !== "" };
+}
+
+function refuted({ runId }: RunRecord, reason: string, text: string): RedTry {
+  return { runId, reason, isForAgent: false, text, isFinal: true };
 }

@@ -19,11 +19,11 @@ export async function differingFolder(world: World, one: string, other: string):
 
 /** Whether two commits or trees are one but for the folders of the convention: `verify` says of both what it says of one. */
 export async function isSameCode(world: World, a: string, b: string): Promise<boolean> {
-  const [one, other] = [await codeEntries(world, a), await codeEntries(world, b)];
-  return JSON.stringify(one) === JSON.stringify(other);
+  return (await codeOf(world, a)) === (await codeOf(world, b));
 }
 
-async function codeEntries(world: World, tree: string) {
+/** All of a commit or tree but the folders of the convention: the same text for the same code. */
+export async function codeOf(world: World, tree: string): Promise<string> {
   const entries = await readTree(world.codeRepo, tree);
-  return entries.filter(({ name }) => !(CONVENTION_FOLDERS as readonly string[]).includes(name));
+  return JSON.stringify(entries.filter(({ name }) => !(CONVENTION_FOLDERS as readonly string[]).includes(name)));
 }

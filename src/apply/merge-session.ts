@@ -5,8 +5,8 @@ import { failpoint } from "../files/failpoint.ts";
 import { readRegularFile } from "./board-file.ts";
 import { describeEnd, noteInContext } from "./context.ts";
 import { writeSession } from "./session-record.ts";
+import { forgetResults } from "./tree-results.ts";
 import { forgetVainMerges, noteVainMerge } from "./vain-merges.ts";
-import { forgetVerified } from "./verified-tree.ts";
 import type { World } from "./world.ts";
 
 export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting";
@@ -84,7 +84,7 @@ export function writeMerge(
   writeSession(world, session, text, []);
   failpoint("apply.merge.after-session");
   forgetVainMerges(world, subject.taskId);
-  if (verdict !== "waiting") forgetVerified(world, subject.taskId);
+  if (verdict !== "waiting") forgetResults(world, subject.taskId);
 }
 
 // A record of an earlier stay in `done/` is history, whatever it says.

@@ -83,8 +83,19 @@ export type RunFacts = {
   claims?: readonly CheckClaim[];
   /** What is run after them because its message claims something; absent: nothing. */
   asked?: readonly AskedCommand[];
-  /** What a `merge` run is verifying. */
-  merge: { baseRef: string; baseSha: string; branchSha: string; tree: string } | null;
+  /** What a `merge` run is verifying: the name of its result, and all tasks of the batch, in order. */
+  merge: { key: string; batch: readonly BatchFacts[] } | null;
+};
+
+/** A task of a batch: which tip of its branch is merged, what it comes after, and how many conflicts there were before. */
+export type BatchFacts = {
+  taskId: string;
+  attempt: number;
+  branchSha: string;
+  conflicts: number;
+  after: readonly string[];
+  /** As far as it was known when the batch began. */
+  acceptedAt: number | null;
 };
 
 /** `blob`: git blob id of its bytes when it was copied. */

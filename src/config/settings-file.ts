@@ -136,6 +136,9 @@ export const SettingsFile = v.object({
   merge: v.optional(
     about(v.picklist(["on-done", "manual"], "one of on-done, manual"), "Whether accepting a task merges it."),
   ),
+  merge_batch: v.optional(
+    about(count(1, 50), "How many accepted tasks are verified and merged together at most; 1: each by itself."),
+  ),
   base: v.optional(about(filled("a branch"), "The branch that tasks start from and merge into.")),
   code: v.optional(
     about(filled("a path"), "The code repository, relative to the board root; default the board's own."),
@@ -164,8 +167,12 @@ export const SettingsFile = v.object({
           tests: v.optional(
             about(insidePaths("a list of globs"), "The same for tests, where the task's touches do not cover them."),
           ),
+          retry: v.optional(about(count(0, 5), "How often verify is run again where it fails, on the same tree.")),
+          timeout: v.optional(
+            about(durationOrNone(), "Longest time of one run of verify, never more than that of the task."),
+          ),
         },
-        "{ refuse, config, tests, commands, hosts }",
+        "{ refuse, config, tests, commands, hosts, retry, timeout }",
       ),
       "What is looked at before work counts as done.",
     ),

@@ -63,6 +63,8 @@ export type Settings = {
   budget: { runUsd: number; taskUsd: number; dayUsd: number };
   trust: Trust;
   merge: "on-done" | "manual";
+  /** How many accepted tasks are verified and merged together at most; 1: each by itself. */
+  mergeBatch: number;
   base: string;
   /** Path of the code repository, relative to the board root; null: the board's own repository. */
   code: string | null;
@@ -72,7 +74,12 @@ export type Settings = {
    * `config`, `tests`: files that are the base's while `verify` runs, tests only where the task may not touch them.
    * `commands`, `hosts`: what may be run and asked to look at what an agent claims.
    */
-  checks: Readonly<Record<"refuse" | "config" | "tests" | "commands" | "hosts", readonly string[]>>;
+  checks: Readonly<Record<"refuse" | "config" | "tests" | "commands" | "hosts", readonly string[]>> & {
+    /** How often `verify` is run again where it fails. */
+    retry: number;
+    /** Longest time of one run of `verify`. */
+    timeoutMs: number | null;
+  };
   /** Hooks, plugins and settings for agents that lie in the repository may take effect in a run. */
   trustWorktree: boolean;
   sandbox: Sandbox;

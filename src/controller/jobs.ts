@@ -14,6 +14,7 @@ export type Jobs = {
 export type JobName = {
   kind: string;
   taskId: string | null;
+  with?: readonly string[];
   slot?: string | null;
   costCapUsd?: number | null;
   of?: string;
@@ -48,12 +49,13 @@ export function createJobs({ clock, onEnd }: JobsOptions): Jobs {
       const resting = [...failures].filter(([key, { retryAt }]) => retryAt > now && !running.has(key));
       return [...[...running.values()].map((it) => it.job), ...resting.map(([, { job }]) => job)];
     },
-    start({ kind, taskId, slot = null, costCapUsd = null, of = "" }, work) {
+    start({ kind, taskId, with: others = [], slot = null, costCapUsd = null, of = "" }, work) {
       const key = `${kind} ${taskId ?? ""} ${of}`;
       if (running.has(key) || (failures.get(key)?.retryAt ?? 0) > clock()) return;
       const job: JobView = {
         kind,
         taskId,
+        ...(others.length === 0 ? {} : { with: others }),
         slot,
         ...(of === "" ? {} : { of }),
         problem: null,

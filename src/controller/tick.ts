@@ -11,7 +11,7 @@ import { withdrawSessions } from "../apply/withdraw-sessions.ts";
 import type { World } from "../apply/world.ts";
 import type { Action, Commit, Decision, Edit, Effect } from "../decide/action.ts";
 import { decide } from "../decide/decide.ts";
-import { partOf } from "../decide/part-of.ts";
+import { othersOf, partOf } from "../decide/part-of.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Hints } from "./hints.ts";
@@ -139,7 +139,7 @@ function startAll({ world, jobs }: TickContext, effects: readonly Effect[], snap
     const slot = "slot" in effect ? effect.slot : null;
     const costCapUsd = effect.kind === "launch" ? effect.costCapUsd : null;
     jobs.start(
-      { kind: effect.kind, taskId, slot, costCapUsd, of: partOf(effect) },
+      { kind: effect.kind, taskId, with: othersOf(effect), slot, costCapUsd, of: partOf(effect) },
       async () => await applyEffect(world, effect, snapshot),
     );
   }

@@ -96,13 +96,21 @@ export type Effect =
     }
   | { kind: "stop"; taskId: string; runId: string; reason: StopReason }
   /** A run is over: read its last output, save its work, write its session file, remove its record. */
-  | { kind: "collect"; taskId: string; runId: string }
+  | {
+      kind: "collect";
+      taskId: string;
+      runId: string;
+      /** The other tasks of the batch that it verified. Absent: none. */
+      with?: readonly string[];
+    }
   /** Merge an accepted task into the base; verify runs on the merged tree first. */
   | {
       kind: "merge";
       taskId: string;
       /** Conflicts before this in the present chain; `merge.md` says the number as `reworks`. Absent: 0. */
       conflicts?: number;
+      /** Upon it, in this order, verified and merged together with it. Absent: none. */
+      batch?: readonly BatchMember[];
     }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
@@ -112,6 +120,9 @@ export type Effect =
   | { kind: "release"; taskId: string; worktree: string; cycle?: number }
   /** Bring a free worktree to the base; null: have one more. */
   | { kind: "warm"; worktree: string | null };
+
+/** A further task of a batch. `after`: those of the batch without which it may not be merged. */
+export type BatchMember = { taskId: string; conflicts: number; after: readonly string[] };
 
 /** What one step of a workflow is to do, beyond the task. */
 export type StepWork = {

@@ -81,6 +81,7 @@ function indexActivity(snapshot: Snapshot): Pick<Board, "runs" | "jobs" | "under
     }
     underWay.push(job);
     if (job.taskId !== null) push(jobs, job.taskId, job.kind);
+    for (const id of job.with ?? []) push(jobs, id, job.kind);
   }
   return { runs, jobs, underWay, resting };
 }

@@ -7,28 +7,39 @@ import { unmergedDependencies } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
+import { nextBatch } from "./merge-batch.ts";
 import { currentMerge, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
-import type { TaskView } from "./snapshot.ts";
+import type { JobView, TaskView } from "./snapshot.ts";
 import { cycleOfStep } from "./workflow/cycle-facts.ts";
 
-/** Merges accepted tasks, one at a time, dependencies first; sends back what could not be merged. */
+/** Merges accepted tasks, a batch at a time, dependencies first; sends back what could not be merged. */
 export function decideMerges(board: ActiveBoard, plan: Plan): void {
   const due = board.byLane.done.filter((view) => isDue(view, board, plan));
   if (due.length === 0) return;
   const underWay = mergeUnderWay(board);
-  const next =
-    underWay === null ? inMergeOrder(due).find((it) => unmergedDependencies(it, board).length === 0) : undefined;
-  if (next !== undefined) {
-    const merge = historyOf(board, next.id).merge;
-    // A first conflict went to a rework; whatever is merged now is its result.
-    const conflicts = merge?.verdict === "conflict" && merge.reworks === 0 ? 1 : 0;
-    plan.effects.push({ kind: "merge", taskId: next.id, conflicts });
-    addReason(plan, next.id, "its merge is started");
+  const batch = underWay === null ? nextBatch(due, board) : [];
+  const [first, ...others] = batch;
+  if (first !== undefined) {
+    const { id } = first.view;
+    const members = others.map(({ view, after }) => ({ taskId: view.id, conflicts: conflictsOf(view, board), after }));
+    const more = members.length === 0 ? {} : { batch: members };
+    plan.effects.push({ kind: "merge", taskId: id, conflicts: conflictsOf(first.view, board), ...more });
+    addReason(plan, id, "its merge is started");
+    for (const { view } of others) addReason(plan, view.id, `its merge is started, with that of ${id}`);
   }
-  const ahead = underWay ?? next?.id ?? null;
-  for (const view of due) addReason(plan, view.id, mergeReason(view, ahead, board));
+  const ahead = underWay?.first ?? first?.view.id ?? null;
+  for (const view of due) {
+    const isWith = underWay?.with.includes(view.id) === true;
+    addReason(plan, view.id, isWith ? `it is being merged with ${ahead}` : mergeReason(view, ahead, board));
+  }
+}
+
+// A first conflict went to a rework; whatever is merged now is its result.
+function conflictsOf({ id }: TaskView, board: ActiveBoard): number {
+  const { merge } = historyOf(board, id);
+  return merge?.verdict === "conflict" && merge.reworks === 0 ? 1 : 0;
 }
 
 /** Whether this task may be merged now; if not, what there is to do or say about it is noted. */
@@ -110,18 +121,18 @@ function sendBack(view: EditableView, merge: Session, board: ActiveBoard): Edit 
   });
 }
 
-function mergeUnderWay({ snapshot, underWay }: ActiveBoard): string | null {
+function mergeUnderWay(board: ActiveBoard): { first: string; with: readonly string[] } | null {
+  const { snapshot, underWay } = board;
   const run = snapshot.runs.find(({ kind }) => kind === "merge");
-  if (run !== undefined) return run.taskId;
-  const job = underWay.find(({ kind, problem }) => kind === "merge" && problem === null);
-  return job === undefined ? null : (job.taskId ?? "another task");
+  if (run !== undefined) return { first: run.taskId, with: run.with ?? [] };
+  const job = underWay.find((it) => it.kind === "merge" || isEndOfMerge(it, board));
+  return job === undefined ? null : { first: job.taskId ?? "another task", with: job.with ?? [] };
 }
 
-function inMergeOrder(views: readonly TaskView[]): TaskView[] {
-  return views.toSorted((a, b) => {
-    const byTime = (a.enteredAt ?? Number.MAX_SAFE_INTEGER) - (b.enteredAt ?? Number.MAX_SAFE_INTEGER);
-    return byTime !== 0 ? byTime : a.id < b.id ? -1 : 1;
-  });
+// Whoever collects a merge goes on with it when the record of its run is gone already.
+function isEndOfMerge({ kind, taskId }: JobView, { views }: ActiveBoard): boolean {
+  const files = kind === "collect" && taskId !== null ? (views.get(taskId) ?? []) : [];
+  return files.some(({ lane }) => lane === "done");
 }
 
 function mergeReason(view: TaskView, ahead: string | null, board: ActiveBoard): string {

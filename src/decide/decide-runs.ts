@@ -63,7 +63,8 @@ function stopReason(run: RunView, board: Board, isOverDay: boolean): StopReason 
 /** A person may shorten the time of a run while it runs; a longer one holds for the next. */
 function withTimeoutOfNow(run: RunView, { snapshot: { settings }, views }: Board): RunView {
   const task = views.get(run.taskId)?.[0]?.task ?? null;
-  if (settings === null || task === null) return run;
+  // The time of a batch is that of all its tasks.
+  if (settings === null || task === null || run.with !== undefined) return run;
   const nowMs = task.timeoutMs === "none" ? null : (task.timeoutMs ?? settings.timeoutMs);
   if (nowMs === null) return run;
   return { ...run, caps: { ...run.caps, wallMs: Math.min(run.caps.wallMs ?? nowMs, nowMs) } };
@@ -80,11 +81,14 @@ function isOverLoweredBudget(run: RunView, { snapshot: { settings }, views, runs
   return spent >= runUsd || spentTogether >= (task === null ? taskUsd : leftOfTask(task, settings));
 }
 
+// Of a batch each has to be there still: the next goes on without the one that is not.
 // A second file of the same id is a finding, not a move: the task is where it was.
 function isMovedAway(run: RunView, board: Board): boolean {
   const lane = run.kind === "merge" ? "done" : "doing";
-  const views = board.views.get(run.taskId);
-  return views === undefined ? isGone(run.taskId, board) : views.every((it) => it.lane !== lane);
+  return [run.taskId, ...(run.with ?? [])].some((id) => {
+    const views = board.views.get(id);
+    return views === undefined ? isGone(id, board) : views.every((it) => it.lane !== lane);
+  });
 }
 
 function claimedView(run: RunView, board: Board): TaskView | undefined {
@@ -102,7 +106,8 @@ function decideCollect(taskId: string, runs: readonly RunView[], board: Board, p
   // Once the run is collected, nobody knows any more what the claim was: the file must say it first.
   const view = claimedView(ended, board);
   if (view !== undefined && isReadable(view) && isClaimLost(view, ended)) return;
-  plan.effects.push({ kind: "collect", taskId, runId: ended.runId });
+  const others = ended.with === undefined ? {} : { with: ended.with };
+  plan.effects.push({ kind: "collect", taskId, runId: ended.runId, ...others });
 }
 
 function isClaimLost(view: ReadableView, run: RunView): boolean {

@@ -6,3 +6,9 @@ export function partOf(effect: Effect): string {
   if (effect.kind === "stop" || effect.kind === "collect") return effect.runId;
   return effect.kind === "check" ? (effect.unit?.step ?? "") : "";
 }
+
+/** The tasks beside its own that it is at work on: the rest of a batch. */
+export function othersOf(effect: Effect): readonly string[] {
+  if (effect.kind === "merge") return (effect.batch ?? []).map(({ taskId }) => taskId);
+  return effect.kind === "collect" ? (effect.with ?? []) : [];
+}

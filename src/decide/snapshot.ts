@@ -132,6 +132,8 @@ export type RunView = {
   taskId: string;
   slot: string | null;
   step: string;
+  /** The other tasks of a batch that is verified for its merge. Absent: none. */
+  with?: readonly string[];
   /** The step whose claim it runs under, also of its checks; absent or null: the task has but one step. */
   unit?: string | null;
   persona: string | null;
@@ -171,6 +173,8 @@ export type EvidenceView = {
 export type JobView = {
   kind: string;
   taskId: string | null;
+  /** Further tasks that it is at work on: the rest of a batch. Absent: none. */
+  with?: readonly string[];
   /** The slot it starts a process in: held, though neither a file nor a run may say so. */
   slot: string | null;
   /** Which of several of its kind for one task: the step that it starts. Absent: there is but one. */

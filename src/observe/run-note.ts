@@ -6,7 +6,7 @@ export type RunNote = {
   /** What goes into the snapshot as it is. */
   facts: Pick<
     RunView,
-    "kind" | "taskId" | "slot" | "step" | "unit" | "persona" | "agent" | "attempt" | "caps" | "sandbox"
+    "kind" | "taskId" | "with" | "slot" | "step" | "unit" | "persona" | "agent" | "attempt" | "caps" | "sandbox"
   >;
   adapter: string | null;
   /** The model that was asked for. */
@@ -35,6 +35,7 @@ export function readRunNote(record: unknown): RunNote | null {
   const facts = {
     kind,
     taskId,
+    ...batchOf(rest["merge"]),
     step,
     unit: textOf(rest["unit"]),
     attempt,
@@ -78,6 +79,14 @@ export function noteOfRunId(runId: string): RunNote | null {
     worktree: null,
     branch: null,
   };
+}
+
+/** The tasks that are verified together with its own. */
+function batchOf(merge: unknown): Pick<RunView, "with"> {
+  if (typeof merge !== "object" || merge === null || !("batch" in merge) || !Array.isArray(merge.batch)) return {};
+  const ids = merge.batch.slice(1).map((it: { taskId?: unknown }) => textOf(it.taskId));
+  const others = ids.filter((id) => id !== null);
+  return others.length === 0 ? {} : { with: others };
 }
 
 function isKind(value: unknown): value is RunKind {

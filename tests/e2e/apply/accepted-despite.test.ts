@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard, claimedTask, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
 
 const SECOND = 1000;
 
@@ -21,8 +21,7 @@ async function accept(board: ApplyBoard, from: string) {
     if ((await board.look()).tasks.some(({ id, enteredAt }) => id === "a" && enteredAt !== null)) break;
   }
   await board.run({ kind: "merge", taskId: "a" });
-  await board.over();
-  await collectAll(board);
+  await settleRuns(board);
   return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
 }
 

@@ -164,6 +164,14 @@ export async function runToEnd(board: ApplyBoard, effect: Effect): Promise<void>
   await collectAll(board);
 }
 
+/** Waits for each run to end and collects it, and those that are started then, until there is none. */
+export async function settleRuns(board: ApplyBoard): Promise<void> {
+  while (board.runs().length > 0) {
+    await board.over();
+    await collectAll(board);
+  }
+}
+
 export async function collectAll(board: ApplyBoard): Promise<void> {
   for (const { runId, record } of board.runs()) {
     const { taskId } = record as { taskId: string };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { Settings } from "../../../src/config/settings.ts";
-import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
 
 const FILES = { ".gitignore": "/bin/\n", "check.sh": "grep -q two src/app.txt\n", "tests/app.sh": "exit 1\n" };
 
@@ -26,8 +26,7 @@ async function merged(board: ApplyBoard) {
   await board.git("mv", "board/doing/a.md", "board/done/a.md");
   await board.git("commit", "-qm", "Accept a");
   await board.run({ kind: "merge", taskId: "a" });
-  await board.over();
-  await collectAll(board);
+  await settleRuns(board);
   return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { tempFolder } from "../../helpers/git-repo.ts";
-import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
 
 const MERGE = { kind: "merge", taskId: "a" } as const;
 
@@ -24,8 +24,7 @@ async function accepted(
 
 async function merged(board: ApplyBoard, conflicts = 0) {
   await board.run({ ...MERGE, conflicts });
-  await board.over();
-  await collectAll(board);
+  await settleRuns(board);
   return (await board.look()).sessions.get("a")?.find(({ step }) => step === "merge");
 }
 

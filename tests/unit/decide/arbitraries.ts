@@ -38,7 +38,7 @@ export const settings: fc.Arbitrary<Settings> = fc
     stopStaleAfterMs: rarely(fc.constant(HOUR)),
     worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
   })
-  .map((it) => settingsOf(it));
+  .map((it) => settingsOf({ ...it, mergeBatch: it.wip.doing + 1 }));
 
 /** The facts of a task as a person and a daemon of whatever history might have left them. */
 export function taskWords(id: string): fc.Arbitrary<Exclude<TaskWords, string>> {
@@ -69,6 +69,7 @@ export const soundSettings: fc.Arbitrary<Settings> = fc
     slots: fc.constantFrom(slotsOf("A"), slotsOf("A", "B"), slotsOf("A", "B", "C")),
     wip: fc.record({ doing: fc.integer({ min: 0, max: 3 }), forReview: fc.integer({ min: 1, max: 4 }) }),
     stopStaleAfterMs: fc.constant(HOUR),
+    mergeBatch: fc.integer({ min: 1, max: 4 }),
     budget: fc.constant({ runUsd: 5, taskUsd: 1e6, dayUsd: 1e6 }),
     worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
   })
@@ -175,6 +176,28 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       ],
     });
   });
+
+/** Boards on which everything is accepted and waits for its merge. */
+export const acceptedBoards: fc.Arbitrary<Snapshot> = fc
+  .record({
+    parts: fc.tuple(
+      ...IDS.map((id) =>
+        fc.record({
+          id: fc.constant(id),
+          dependencies: fc.subarray([...IDS].filter((it) => it !== id)).map((it) => it.slice(0, 1)),
+          enteredAt: past,
+          isMerged: fc.constantFrom(true, false, false, false),
+        }),
+      ),
+    ),
+    mergeBatch: fc.integer({ min: 1, max: 5 }),
+  })
+  .map(({ parts, mergeBatch }) =>
+    boardOf(
+      { done: parts.map(({ id, dependencies, enteredAt }) => ({ id, dependencies, view: { enteredAt } })) },
+      { settings: { mergeBatch }, branches: Object.fromEntries(parts.map(({ id, isMerged }) => [id, { isMerged }])) },
+    ),
+  );
 
 function realRun(run: RunView, index: number, taken: Set<string>): RunView[] {
   const slot = run.kind === "merge" ? null : (["A", "B", "C"][index] ?? null);

@@ -43,7 +43,7 @@ function briefAction(action: Action): string {
     case "collect":
       return `collect ${action.runId}`;
     case "merge":
-      return `merge ${action.taskId}`;
+      return `merge ${[action, ...(action.batch ?? [])].map(({ taskId }) => taskId).join(" + ")}`;
     case "drop-branch":
       return `drop-branch ${action.taskId} ${action.sha}`;
     case "pick":

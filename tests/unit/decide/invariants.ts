@@ -2,6 +2,7 @@ import { globsOverlap } from "../../../src/board/globs.ts";
 import type { Decision, Edit, Effect } from "../../../src/decide/action.ts";
 import type { RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 
+type Merge = Extract<Effect, { kind: "merge" }>;
 type Launch = Extract<Effect, { kind: "launch" }>;
 
 /**
@@ -139,7 +140,9 @@ function effectViolations(snapshot: Snapshot, { actions }: Decision): string[] {
   const effects = actions.filter((it) => it.kind !== "edit" && it.kind !== "commit");
   const others = effects.flatMap((it) => (it.kind === "stop" || it.kind === "warm" ? [] : (it.taskId ?? [])));
   const found = repeated(others).map((id) => `two effects on ${id}`);
-  const busy = new Set(underWay(snapshot).flatMap(({ taskId }) => taskId ?? []));
+  const busy = new Set(
+    underWay(snapshot).flatMap((it) => [...(it.taskId === null ? [] : [it.taskId]), ...(it.with ?? [])]),
+  );
   found.push(...others.filter((id) => busy.has(id)).map((id) => `an effect on ${id} during a job`));
   const stops = effects.flatMap((it) => (it.kind === "stop" ? [it.runId] : []));
   found.push(...repeated(stops).map((id) => `run ${id} is stopped twice`));
@@ -151,6 +154,32 @@ function effectViolations(snapshot: Snapshot, { actions }: Decision): string[] {
   const merges = effects.filter(({ kind }) => kind === "merge").length;
   const merging = [...snapshot.runs, ...underWay(snapshot)].filter(({ kind }) => kind === "merge").length;
   if (merges + merging > 1 && merges > 0) found.push("two merges at once");
+  return [...found, ...effects.flatMap((it) => (it.kind === "merge" ? batchViolations(snapshot, it) : []))];
+}
+
+/** A batch has no more than it may; each is in done/, once, unmerged, not at work, and behind what it depends on. */
+function batchViolations({ tasks, settings, branches, jobs, runs }: Snapshot, merge: Merge): string[] {
+  const ids = [merge.taskId, ...(merge.batch ?? []).map(({ taskId }) => taskId)];
+  const found = repeated(ids).map((id) => `${id} is twice in a batch`);
+  if (ids.length > Math.max(1, settings?.mergeBatch ?? 1)) found.push("a batch is too long");
+  const isUnmerged = (id: string): boolean =>
+    branches.get(id)?.isMerged === false && tasks.some((it) => it.id === id && it.lane === "done");
+  for (const [index, id] of ids.entries()) {
+    const before = ids.slice(0, index);
+    const view = tasks.find((it) => it.id === id && it.lane === "done");
+    if (view === undefined) found.push(`${id} is merged and not accepted`);
+    if (!isUnmerged(id)) found.push(`${id} is merged again`);
+    if ([...jobs, ...runs].some((it) => it.taskId === id && !("retryAt" in it && it.retryAt !== null)))
+      found.push(`${id} is merged while something else is done to it`);
+    for (const name of view?.task?.dependencies ?? []) {
+      const needed = tasks.filter((it) => it.id !== id && (it.id === name || it.task?.aliases.includes(name)));
+      const behind = needed.filter((it) => isUnmerged(it.id) && !before.includes(it.id));
+      found.push(...behind.map((it) => `${id} is merged before ${it.id}`));
+      const after = merge.batch?.[index - 1]?.after ?? [];
+      const forgotten = needed.filter((it) => before.includes(it.id) && !after.includes(it.id));
+      found.push(...forgotten.map((it) => `${id} may be merged without ${it.id}`));
+    }
+  }
   return found;
 }
 

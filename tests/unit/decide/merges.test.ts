@@ -37,8 +37,20 @@ describe("merge", () => {
       {},
       [],
     ],
-    ["one at a time, the first that came", { done: [accepted("b", 1), accepted("a", 2)] }, {}, ["merge b"]],
-    ["by id among equals", { done: [accepted("b"), accepted("a")] }, {}, ["merge a"]],
+    [
+      "one at a time where no more is wanted, the first that came",
+      { done: [accepted("b", 1), accepted("a", 2)] },
+      { settings: { mergeBatch: 1 } },
+      ["merge b"],
+    ],
+    ["together, in the order they came", { done: [accepted("b", 1), accepted("a", 2)] }, {}, ["merge b + a"]],
+    ["together, by id among equals", { done: [accepted("b"), accepted("a")] }, {}, ["merge a + b"]],
+    [
+      "no more at once than it may",
+      { done: [accepted("a"), accepted("b"), accepted("c")] },
+      { settings: { mergeBatch: 2 } },
+      ["merge a + b"],
+    ],
     [
       "nothing beside a merge job",
       { done: [accepted("a"), accepted("b")] },
@@ -51,7 +63,12 @@ describe("merge", () => {
       { runs: [runOf("b", { kind: "merge" })] },
       [],
     ],
-    ["dependencies first", { done: [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2)] }, {}, ["merge b"]],
+    [
+      "dependencies first",
+      { done: [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2)] },
+      {},
+      ["merge b + a"],
+    ],
     [
       "nothing that is not known to be unmerged",
       { done: [accepted("a")] },
@@ -66,8 +83,15 @@ describe("merge", () => {
     const done = [accepted("a", 1), { ...accepted("b", 2), dependencies: ["a"] }, accepted("c", 3)];
     const snapshot = boardOf({ done }, { branches: unmerged });
     expect(whyOf(snapshot, "a")).toBe("its merge is started");
-    expect(whyOf(snapshot, "b")).toBe("its merge waits for that of a");
-    expect(whyOf(snapshot, "c")).toBe("its merge waits for that of a");
+    expect(whyOf(snapshot, "b")).toBe("its merge is started, with that of a");
+    const alone = boardOf({ done }, { branches: unmerged, settings: { mergeBatch: 1 } });
+    expect(whyOf(alone, "b")).toBe("its merge waits for that of a");
+    expect(whyOf(alone, "c")).toBe("its merge waits for that of a");
+    const runs = [runOf("a", { kind: "merge", with: ["b"] })];
+    const running = boardOf({ done }, { branches: unmerged, runs });
+    expect(whyOf(running, "a")).toBe("it is being merged");
+    expect(whyOf(running, "b")).toBe("it is being merged with a");
+    expect(whyOf(running, "c")).toBe("its merge waits for that of a");
     const manual = boardOf({ done }, { branches: unmerged, settings: { merge: "manual" } });
     expect(whyOf(manual, "a")).toBe("merging is manual here: merge its branch into main");
   });
@@ -80,8 +104,33 @@ describe("merge", () => {
 
     expect(briefWork(before)).toEqual([]);
     expect(whyOf(before, "a")).toBe("its merge waits for that of b");
-    expect(briefWork(together)).toEqual(["merge b"]);
+    expect(briefWork(together)).toEqual(["merge b + a"]);
     expect(briefWork(after)).toContain("merge a");
+  });
+
+  it("tells what each of a batch comes after, and how often it was in conflict", () => {
+    const sessions = [sessionOf("c", { step: "merge", attempt: 1, verdict: "conflict" })];
+    const done = [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2), accepted("c", 3)];
+    const { actions } = decide(boardOf({ done }, { branches: unmerged, sessions }));
+    expect(actions.find(({ kind }) => kind === "merge")).toEqual({
+      kind: "merge",
+      taskId: "b",
+      conflicts: 0,
+      batch: [
+        { taskId: "a", conflicts: 0, after: ["b"] },
+        { taskId: "c", conflicts: 1, after: [] },
+      ],
+    });
+  });
+
+  it("starts nothing for what somebody is at: a job of the batch, or whoever ends the last run of it", () => {
+    const done = [accepted("a"), accepted("b"), accepted("c")];
+    const job = boardOf({ done }, { branches: unmerged, jobs: [{ kind: "merge", taskId: "a", with: ["b"] }] });
+    const end = boardOf({ done }, { branches: unmerged, jobs: [{ kind: "collect", taskId: "a", with: ["b"] }] });
+    for (const snapshot of [job, end]) {
+      expect(briefWork(snapshot)).toEqual([]);
+      expect(whyOf(snapshot, "c")).toBe("its merge waits for that of a");
+    }
   });
 
   it("says nothing of what is merged, nor of what has no branch", () => {
@@ -186,6 +235,15 @@ describe("a merge that was tried", () => {
     const sessions = [merge({ verdict: "waiting", reason: "unsaved changes in a.js", finishedAt: NOW })];
     const snapshot = boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions });
     expect(editOf(snapshot, "a")?.subject).toBe("Hold the merge of a: unsaved changes in a.js");
+  });
+
+  it("that waits has a turn of its own, before the others or after", () => {
+    const sessions = [merge({ verdict: "waiting", reason: "dirty", finishedAt: NOW - 2 * SECOND })];
+    const dirty = { ...accepted("a", 2), blocked: "the merge waits: dirty" };
+    const later = boardOf({ done: [accepted("b", 1), dirty, accepted("c", 3)] }, { branches: unmerged, sessions });
+    const first = boardOf({ done: [dirty, accepted("c", 3)] }, { branches: unmerged, sessions });
+    expect(briefWork(later)).toEqual(["merge b + c"]);
+    expect(briefWork(first)).toEqual(["merge a"]);
   });
 
   it("that waits lets others go ahead, but not those that depend on it", () => {

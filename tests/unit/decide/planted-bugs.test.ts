@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Decision, Effect } from "../../../src/decide/action.ts";
+import type { BatchMember, Decision, Effect } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { fc } from "../../helpers/fast-check.ts";
-import { snapshots } from "./arbitraries.ts";
+import { acceptedBoards, snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, type Decider, live } from "./live.ts";
 import { soundWorlds, worldOf, worlds } from "./worlds.ts";
@@ -72,6 +72,13 @@ const MISTAKES: [string, Decider, RegExp][] = [
     blind(({ runs, jobs }) => ({ runs: runs.filter(notMerge), jobs: jobs.filter(notMerge) })),
     /two merges at once/,
   ],
+  ["merges before what it depends on", spoilt(batches((it) => it.toReversed())), /is merged before/],
+  [
+    "forgets what of a batch needs what",
+    spoilt(batches((it) => it.map((m) => ({ ...m, after: [] })))),
+    /may be merged without/,
+  ],
+  ["merges more at once than it may", blindToSettings({ mergeBatch: 50 }), /a batch is too long/],
   [
     "stops what is being stopped",
     blind(({ jobs }) => ({ jobs: jobs.filter(({ kind }) => kind !== "stop") })),
@@ -88,7 +95,10 @@ const MISTAKES: [string, Decider, RegExp][] = [
 ];
 
 describe("a wrong decision is noticed", () => {
-  const samples = fc.sample(snapshots, { numRuns: 2_000, seed: SEED });
+  const samples = [
+    ...fc.sample(snapshots, { numRuns: 2_000, seed: SEED }),
+    ...fc.sample(acceptedBoards, { numRuns: 50, seed: SEED }),
+  ];
 
   it.each(MISTAKES)("%s", (_, wrong, expected) => {
     const found = samples.some((snapshot) => violationsOf(snapshot, wrong(snapshot)).some((it) => expected.test(it)));
@@ -163,6 +173,12 @@ function launchAtOnce({ actions }: Decision): Partial<Decision> {
     return [{ kind: "launch", taskId, slot, cause: "first", costCapUsd: null, ...facts }];
   });
   return { actions: [...actions.filter(({ kind }) => kind !== "prepare"), ...launches] };
+}
+
+function batches(change: (batch: readonly BatchMember[]) => readonly BatchMember[]) {
+  return ({ actions }: Decision): Partial<Decision> => ({
+    actions: actions.map((it) => (it.kind === "merge" ? { ...it, batch: change(it.batch ?? []) } : it)),
+  });
 }
 
 function assignTwice({ actions }: Decision): Partial<Decision> {

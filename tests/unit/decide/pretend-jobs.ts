@@ -1,8 +1,10 @@
 import type { Session } from "../../../src/board/session.ts";
 import type { Task } from "../../../src/board/task.ts";
 import type { Effect } from "../../../src/decide/action.ts";
+import { othersOf } from "../../../src/decide/part-of.ts";
 import type { RunView, StopReason } from "../../../src/decide/snapshot.ts";
 import { runOf, SECOND, sessionOf } from "../../helpers/board-builder.ts";
+import { endMerge, tipsOf } from "./pretend-merge.ts";
 import type { Fate, World } from "./pretend-world.ts";
 
 /** Lets time pass up to `until`: jobs end, and runs end by themselves. */
@@ -115,7 +117,9 @@ function startRun(
   const startSha = startOf(world, launch, taskId);
   if (facts.kind !== "merge" && !isLooking(launch) && cycleOf(launch) === null) prepare(world, taskId);
   const runId = `${taskId}-${++world.count}`;
-  const view = runOf(taskId, { ...facts, runId, startedAt: world.now, lastOutputAt: world.now });
+  const others = othersOf(launch);
+  const batch = others.length === 0 ? {} : { with: others };
+  const view = runOf(taskId, { ...facts, ...batch, runId, startedAt: world.now, lastOutputAt: world.now });
   const fate = world.fateOf(facts.kind, world.chance());
   const lasts = fate === "hangs" ? Number.POSITIVE_INFINITY : 50 + Math.floor(world.chance() * 5) * SECOND;
   world.runs.set(runId, {
@@ -124,6 +128,7 @@ function startRun(
     endsAt: world.now + lasts,
     launch,
     startSha,
+    tips: tipsOf(world, launch),
   });
   writeSession(world, runId, { state: "running", finishedAt: null });
 }
@@ -161,12 +166,16 @@ function collect(world: World, runId: string): void {
     world.runs.delete(runId);
     return;
   }
+  if (run.launch.kind === "merge" && run.view.stop === null) {
+    endMerge(world, run);
+    world.runs.delete(runId);
+    return;
+  }
   const branch = world.branches.get(taskId);
   if (run.view.stop === null && run.fate === "done" && branch !== undefined) {
     world.branches.set(taskId, { sha: `tip${++world.count}`, isMerged: false });
   }
   writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
-  if (run.view.stop === null && run.fate === "merged" && branch !== undefined) branch.isMerged = true;
   world.runs.delete(runId);
 }
 
@@ -204,6 +213,7 @@ function outcomeOf(world: World, view: RunView, fate: Fate, launch: Effect): Par
       return { ...end, state: "done", verdict: "must-fix", reason: `red in ${view.taskId}` };
     case "merged":
     case "conflict":
+    case "red":
     case "waiting":
       return { ...end, state: "done", verdict: fate, reason: fate };
   }

@@ -1,6 +1,7 @@
 import type { Session } from "../../../src/board/session.ts";
 import type { Task } from "../../../src/board/task.ts";
 import type { Effect } from "../../../src/decide/action.ts";
+import { othersOf } from "../../../src/decide/part-of.ts";
 import type { Change, RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { boardOf, MINUTE, personaOf } from "../../helpers/board-builder.ts";
 import { contentOf, type File, type World } from "./pretend-world.ts";
@@ -81,6 +82,7 @@ function jobOf(effect: Effect): Snapshot["jobs"][number] {
   return {
     kind: effect.kind,
     taskId: effect.kind === "warm" ? null : effect.taskId,
+    with: othersOf(effect),
     slot: "slot" in effect ? effect.slot : null,
     of: effect.kind === "launch" && effect.work !== undefined ? effect.step : "",
     problem: null,

@@ -21,9 +21,20 @@ export type Fate =
   | "inconclusive"
   | "merged"
   | "conflict"
+  | "red"
   | "waiting";
 
 export type Job = { effect: Effect; endsAt: number };
+
+/** `tips`: of the branches that a merge is about. */
+export type PretendRun = {
+  view: RunView;
+  fate: Fate;
+  endsAt: number;
+  launch: Effect;
+  startSha: string;
+  tips: ReadonlyMap<string, string>;
+};
 
 /** A model of everything around `decide`: files, branch, processes, time. Values only, changed in place. */
 export type World = {
@@ -40,7 +51,7 @@ export type World = {
   /** The branches of the cycles of round-robins: tips by task and number. */
   cycles: Map<string, Map<number, string>>;
   worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean; cycle?: number | null }[];
-  runs: Map<string, { view: RunView; fate: Fate; endsAt: number; launch: Effect; startSha: string }>;
+  runs: Map<string, PretendRun>;
   jobs: Job[];
   count: number;
   /** Draws the next chance, from 0 to 1. */

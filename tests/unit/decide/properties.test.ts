@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
 import { fc } from "../../helpers/fast-check.ts";
-import { snapshots } from "./arbitraries.ts";
+import { acceptedBoards, snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, killNowAndThen, live, untrueKeys } from "./live.ts";
 import type { World } from "./pretend-world.ts";
@@ -18,6 +18,15 @@ describe("every decision", () => {
         expect(violationsOf(snapshot, decide(snapshot))).toEqual([]);
       }),
       { numRuns: 1_500 },
+    );
+  });
+
+  it("merges what is accepted in sound batches", () => {
+    fc.assert(
+      fc.property(acceptedBoards, (snapshot) => {
+        expect(violationsOf(snapshot, decide(snapshot))).toEqual([]);
+      }),
+      { numRuns: 200 },
     );
   });
 

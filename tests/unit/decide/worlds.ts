@@ -8,7 +8,7 @@ import { emptyWorld, type Fate, type World } from "./pretend-world.ts";
 const FATES: Record<"step" | "checks" | "merge", readonly Fate[]> = {
   step: ["done", "done", "done", "fails", "setup", "lost", "hangs"],
   checks: ["clean", "clean", "must-fix", "inconclusive"],
-  merge: ["merged", "merged", "conflict", "waiting"],
+  merge: ["merged", "merged", "red", "conflict", "waiting"],
 };
 
 /** A world as plain values, so that a counterexample can be read. */

@@ -1,0 +1,93 @@
+import type { Snapshot } from "../decide/snapshot.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { diffFiles, isAncestor } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { advanceBase } from "../git/merge.ts";
+import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
+import { describeConflict } from "./conflict-report.ts";
+import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
+import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
+import { writeMerge } from "./merge-session.ts";
+import { type NextTree, nextTree } from "./next-tree.ts";
+import { readResults, type TreeResult } from "./tree-results.ts";
+import { verifyMerged } from "./verify-merged.ts";
+import { baseRefOf, type World } from "./world.ts";
+
+const TRIES = 10;
+const GREEN: TreeResult = { isGreen: true, red: [] };
+
+/**
+ * Merges accepted tasks together, as far as they go: their landings are chained upon the base as it is now, `verify` runs on the
+ * last tree, and one swap moves the base. Where it is red, trees between tell which task makes it so; those before it are
+ * merged, and it alone is told. Everything is found again from what is on disk: it may be called anew after each run of `verify`.
+ */
+export async function mergeBatch(world: World, snapshot: Snapshot, subjects: readonly BatchSubject[]): Promise<void> {
+  let parts = await mergeParts(world, snapshot, subjects);
+  const ref = baseRefOf(world);
+  for (let tries = 0; tries < TRIES && parts.length > 0; tries++) {
+    const baseSha = await resolveRef(world.codeRepo, ref);
+    if (baseSha === null) return refuse(world, parts[0], `the base branch ${world.settings().base} does not exist`);
+    parts = await withoutMerged(world, baseSha, parts);
+    const chain = await chainLandings(world, baseSha, parts);
+    if (chain.refusal !== null) return await recordRefusal(world, chain.refusal);
+    const { links } = chain;
+    const [first] = links;
+    if (first === undefined) return;
+    const next = nextStep(world, links, first);
+    if (next.state === "try") return await verifyMerged(world, snapshot, { links: links.slice(0, next.count), parts });
+    const last = links[next.count - 1];
+    if (last === undefined) return recordRed(world, links, next);
+    failpoint("apply.merge.before-advance");
+    const advance = await advanceBase(world.codeRepo, { ref, from: baseSha, to: last.commitSha });
+    failpoint("apply.merge.after-advance");
+    if (advance.state === "moved") {
+      recordMerged(world, links.slice(0, next.count));
+      return recordRed(world, links, next);
+    }
+    if (advance.state !== "dirty") continue;
+    const clean = await cleanCount(world, links.slice(0, next.count), advance.files);
+    if (clean === 0) return recordDirty(world, first, advance.files);
+    // What is before the one that has to wait goes on without it.
+    parts = links.slice(0, clean).map(({ part }) => part);
+  }
+}
+
+function nextStep(world: World, links: readonly Link[], first: Link): NextTree {
+  const results = readResults(world, first.part.subject.taskId);
+  const known = links.map(({ key, commands }) => (commands.length === 0 ? GREEN : (results.get(key) ?? null)));
+  return nextTree(known, world.settings().checks.retry);
+}
+
+/** What the base holds already was merged by somebody else, or by a run that nobody lived to tell of. */
+async function withoutMerged(
+  world: World,
+  baseSha: string,
+  parts: readonly MergePart[],
+): Promise<readonly MergePart[]> {
+  const rest: MergePart[] = [];
+  for (const part of parts) {
+    if (await isAncestor(world.codeRepo, part.landing.branchSha, baseSha))
+      recordMerged(world, [{ part, commitSha: null }]);
+    else rest.push(part);
+  }
+  return rest;
+}
+
+/** How many of the first landings touch none of these files. */
+async function cleanCount(world: World, links: readonly Link[], files: readonly string[]): Promise<number> {
+  const dirty = new Set(files);
+  for (const [index, { onto, commitSha }] of links.entries()) {
+    const changed = await diffFiles(world.codeRepo, onto, commitSha);
+    if (changed.some(({ path }) => dirty.has(path))) return index;
+  }
+  return 0;
+}
+
+async function recordRefusal(world: World, { part, landing }: NonNullable<Chain["refusal"]>): Promise<void> {
+  if (landing.state === "refused") return refuse(world, part, landing.reason);
+  writeMerge(world, part.subject, { verdict: "conflict", ...(await describeConflict(world, landing)) });
+}
+
+function refuse(world: World, part: MergePart | undefined, reason: string): void {
+  if (part !== undefined) writeMerge(world, part.subject, { verdict: "checks-failed", reason, text: reason });
+}

@@ -1,0 +1,65 @@
+import { failpoint } from "../files/failpoint.ts";
+import type { Link } from "./chain-landings.ts";
+import { mergedOutcome, writeMerge } from "./merge-session.ts";
+import { readResults, type TreeResult } from "./tree-results.ts";
+import type { World } from "./world.ts";
+
+/** `commitSha` null: the base held it already. */
+type Landed = Pick<Link, "part"> & Partial<Omit<Link, "commitSha">> & { commitSha: string | null };
+
+/** Writes what came of the tasks that one swap brought into the base, and what they were tried with. */
+export function recordMerged(world: World, landed: readonly Landed[]): void {
+  const [first] = landed;
+  const last = landed.at(-1);
+  if (first === undefined || last === undefined) return;
+  const result = readResults(world, first.part.subject.taskId).get(last.key ?? "") ?? null;
+  for (const { part, commitSha } of landed) {
+    const outcome = mergedOutcome(commitSha);
+    const tested = testedWith(last, landed, part.subject.taskId, result);
+    writeMerge(world, part.subject, { ...outcome, text: `${outcome.text}${tested}` });
+    failpoint("apply.batch.after-record");
+  }
+}
+
+/** Tells the one task that makes a batch red what its checks said; those before it are in the base by now. */
+export function recordRed(
+  world: World,
+  links: readonly Link[],
+  { count, red }: { count: number; red: TreeResult | null },
+): void {
+  const culprit = links[count];
+  const last = red?.red.at(-1);
+  if (culprit === undefined || last === undefined) return;
+  const before = links.slice(0, count).map(({ part }) => `\`${part.subject.taskId}\``);
+  const upon = before.length === 0 ? "" : ` and of ${before.join(", ")}, merged right before it`;
+  const times = red !== null && red.red.length > 1 ? `\n\nIt was tried ${red.red.length} times.` : "";
+  const text = `On the merged tree: its branch upon that of the base${upon}.${times}\n\n${last.text}`;
+  writeMerge(world, culprit.part.subject, { verdict: "checks-failed", reason: last.reason, text });
+}
+
+/** Says of the first task that its merge waits for a person to clear these files of a checkout of the base. */
+export function recordDirty(world: World, { part }: Link, files: readonly string[]): void {
+  const reason = `unsaved changes in ${files.join(", ")}`;
+  const lines = files.map((it) => `- \`${it}\``).join("\n");
+  writeMerge(world, part.subject, {
+    verdict: "waiting",
+    reason,
+    text: `Commit, stash or undo these files:\n\n${lines}`,
+  });
+}
+
+function testedWith(last: Landed, landed: readonly Landed[], taskId: string, result: TreeResult | null): string {
+  const { commands = [], tree } = last;
+  if (commands.length === 0) return "";
+  const others = landed.map(({ part }) => part.subject.taskId).filter((id) => id !== taskId);
+  const together = others.length === 0 ? "" : `, together with ${others.map((id) => `\`${id}\``).join(", ")}`;
+  const list = commands.map((it) => `- \`${it.replaceAll("\n", " ")}\``).join("\n");
+  const tested = `\n\nVerified before that on the tree ${tree ?? ""}${together}:\n\n${list}`;
+  const red = result?.red.at(-1);
+  if (red === undefined) return tested;
+  return `${tested}\n\nFlaky: it failed${times(result?.red.length ?? 1)}, then passed on the same tree. What the red try said: ${red.reason}\n\n${red.text}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? " once" : ` ${count} times`;
+}

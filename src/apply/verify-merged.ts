@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { Snapshot } from "../decide/snapshot.ts";
+import type { Link } from "./chain-landings.ts";
+import type { MergePart } from "./merge-part.ts";
+import type { BatchFacts, RunFacts } from "./run-facts.ts";
+import { newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
+import { startVerify } from "./start-verify.ts";
+import { borrowWorktree } from "./take-worktree.ts";
+import { verifyTimeout } from "./verify-timeout.ts";
+import { copyFiles } from "./worktree-files.ts";
+import { branchRefOf, type World } from "./world.ts";
+
+/**
+ * Starts `verify` on the merged tree of these landings, in a worktree that is given back; `parts`: all of the batch, to go on
+ * with when it is over. Throws SPAWN_FAILED.
+ */
+export async function verifyMerged(
+  world: World,
+  { settingsBlob }: Snapshot,
+  { links, parts }: { links: readonly Link[]; parts: readonly MergePart[] },
+): Promise<void> {
+  const [first, last] = [links[0], links.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const { subject } = first.part;
+  await borrowWorktree(world, last.verifySha, async (worktree) => {
+    const facts: RunFacts = {
+      taskId: subject.taskId,
+      kind: "merge",
+      slot: null,
+      step: "merge",
+      attempt: subject.attempt,
+      persona: null,
+      personaSha: null,
+      agent: null,
+      model: null,
+      adapter: null,
+      startedAt: subject.startedAt,
+      caps: {
+        wallMs: verifyTimeout(
+          world.settings(),
+          links.map(({ part }) => part),
+        ),
+        outputBytes: OUTPUT_LIMIT_BYTES,
+        toolCalls: null,
+        costUsd: null,
+      },
+      sessionPath: `sessions/${subject.taskId}/merge.md`,
+      retries: 0,
+      reworks: subject.conflicts,
+      losses: 0,
+      settingsBlob,
+      worktree,
+      branch: branchRefOf(last.part.subject.taskId),
+      startSha: last.commitSha,
+      countFromSha: last.commitSha,
+      branchedFrom: null,
+      cause: null,
+      fingerprint: null,
+      copied: copyFiles(world, worktree),
+      commands: last.commands,
+      nonce: randomBytes(16).toString("hex"),
+      merge: { key: last.key, batch: parts.map(({ subject: it }) => memberOf(it)) },
+    };
+    await startVerify(world, facts, newRunId(facts));
+  });
+}
+
+function memberOf({ taskId, attempt, branchSha, conflicts, after, acceptedAt }: MergePart["subject"]): BatchFacts {
+  return { taskId, attempt, branchSha, conflicts, after, acceptedAt };
+}

@@ -1,0 +1,35 @@
+import { DEFAULTS } from "../../../src/config/defaults.ts";
+import { gitRepo } from "../../helpers/git-repo.ts";
+import { type ApplyBoard, LANES, openApplyBoard, PERSONAS } from "./apply-board.ts";
+
+/**
+ * A board with accepted tasks, each with a branch that adds `<id>.txt`, or what `changes` says; `own`: commands of their own.
+ */
+export async function batchBoard(
+  ids: readonly string[],
+  options: {
+    verify: readonly string[];
+    own?: Readonly<Record<string, readonly string[]>>;
+    changes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    retry?: number;
+  },
+): Promise<ApplyBoard> {
+  const { verify, own = {}, changes = {}, retry = 1 } = options;
+  const tasks = ids.map((id, index) => {
+    const keys = own[id] === undefined ? "" : `verify: ${JSON.stringify(own[id])}\n`;
+    return [`board/done/${id}.md`, `---\nattempt: 1\nbranch: kanband/${id}\n${keys}---\n# Task ${index}\n`] as const;
+  });
+  const { root, git } = await gitRepo({ ...LANES, ...PERSONAS, "src/app.txt": "one\n", ...Object.fromEntries(tasks) });
+  await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
+  const board = await openApplyBoard(root, {
+    settings: { verify, checks: { ...DEFAULTS.checks, retry } },
+  });
+  for (const id of ids) {
+    await git("checkout", "-q", "-b", `kanband/${id}`);
+    for (const [path, text] of Object.entries(changes[id] ?? { [`${id}.txt`]: `${id}\n` })) board.write(path, text);
+    await git("add", "-A");
+    await git("commit", "-q", "-m", `Work on ${id}`);
+    await git("checkout", "-q", "main");
+  }
+  return board;
+}
