@@ -108,31 +108,6 @@ describe("merge", () => {
     expect(briefWork(after)).toContain("merge a");
   });
 
-  it("tells what each of a batch comes after, and how often it was in conflict", () => {
-    const sessions = [sessionOf("c", { step: "merge", attempt: 1, verdict: "conflict" })];
-    const done = [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2), accepted("c", 3)];
-    const { actions } = decide(boardOf({ done }, { branches: unmerged, sessions }));
-    expect(actions.find(({ kind }) => kind === "merge")).toEqual({
-      kind: "merge",
-      taskId: "b",
-      conflicts: 0,
-      batch: [
-        { taskId: "a", conflicts: 0, after: ["b"] },
-        { taskId: "c", conflicts: 1, after: [] },
-      ],
-    });
-  });
-
-  it("starts nothing for what somebody is at: a job of the batch, or whoever ends the last run of it", () => {
-    const done = [accepted("a"), accepted("b"), accepted("c")];
-    const job = boardOf({ done }, { branches: unmerged, jobs: [{ kind: "merge", taskId: "a", with: ["b"] }] });
-    const end = boardOf({ done }, { branches: unmerged, jobs: [{ kind: "collect", taskId: "a", with: ["b"] }] });
-    for (const snapshot of [job, end]) {
-      expect(briefWork(snapshot)).toEqual([]);
-      expect(whyOf(snapshot, "c")).toBe("its merge waits for that of a");
-    }
-  });
-
   it("says nothing of what is merged, nor of what has no branch", () => {
     const { waiting } = decide(boardOf({ done: [accepted("a"), "b"] }, { branches: { a: { isMerged: true } } }));
     expect([...waiting]).toEqual([]);

@@ -74,15 +74,6 @@ describe("a person stops a run", () => {
     },
   );
 
-  it("stops the merge of a batch when one of it is taken out of done/, and takes its time from no single task", () => {
-    const runs = [runOf("a", { kind: "merge", with: ["b"], startedAt: NOW - HOUR })];
-    const branches = { a: { isMerged: false }, b: { isMerged: false } };
-    const hasty = { id: "a", timeoutMs: SECOND };
-    expect(briefWork(boardOf({ done: [hasty, "b"] }, { runs, branches }))).toEqual([]);
-    expect(briefWork(boardOf({ done: ["a"], backlog: ["b"] }, { runs, branches }))).toEqual(["stop a-1: person"]);
-    expect(briefWork(boardOf({ done: ["a"] }, { runs, branches }))).toEqual(["stop a-1: person"]);
-  });
-
   it("stops a merge when the task is taken out of done/", () => {
     const runs = [runOf("a", { kind: "merge" })];
     const branches = { a: { isMerged: false } };
