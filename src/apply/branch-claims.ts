@@ -5,6 +5,7 @@ import { resolveRef } from "../git/head.ts";
 import { showFile, treeIdOf } from "../git/objects.ts";
 import { changedPaths } from "./changed-paths.ts";
 import { leftoverProblem } from "./conflict-notes.ts";
+import { foundationOf } from "./foundation.ts";
 import { createMatcher } from "./path-globs.ts";
 import { list, pathRefusals } from "./path-refusals.ts";
 import { baseRefOf, type World } from "./world.ts";
@@ -12,6 +13,7 @@ import { baseRefOf, type World } from "./world.ts";
 const MARKER_BYTES = 1024 * 1024;
 
 export type BranchFacts = {
+  taskId: string;
   tip: string;
   startSha: string | null;
   branchedFrom: string | null;
@@ -31,7 +33,11 @@ export async function branchClaims(world: World, facts: BranchFacts): Promise<Ch
   const claims: CheckClaim[] = facts.mustCommit ? await commitClaims(world, facts, changes) : [];
   const refusals = await pathRefusals(world, { ...facts, changes });
   claims.push(claim("it changes nothing that is refused", refusals, describeChanges(changes)));
-  if (facts.touches.length > 0) claims.push(touchesClaim(facts.touches, changes));
+  if (facts.touches.length > 0) {
+    const lent = (await foundationOf(world, facts))?.lent;
+    const own = changes.filter(({ path }) => lent?.has(path) !== true);
+    claims.push(touchesClaim(facts.touches, own));
+  }
   if (facts.hadConflict) {
     const added = changes.filter(({ status }) => status !== "D");
     const problems = await markerProblems(world, facts.tip, added);

@@ -1,3 +1,4 @@
+import { isRecordStep } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -23,5 +24,5 @@ export function branchedFromOf(sessions: readonly Session[], tip: string | null 
 }
 
 function workOf(sessions: readonly Session[]): Session[] {
-  return sessions.filter(({ step }) => step !== "checks" && step !== "merge");
+  return sessions.filter(({ step }) => !isRecordStep(step));
 }

@@ -3,11 +3,18 @@ import { resolveRef } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
 import { differingFolder, isOfConvention } from "./convention-folders.ts";
 import { lowerFork } from "./fork-point.ts";
+import { type Foundation, foundationOf } from "./foundation.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 /** The task's branch, and what it may have been started from: a task, or a branch. */
-type BranchFacts = { tip: string; startSha: string | null; branchedFrom: string | null; base: string | null };
+type BranchFacts = {
+  taskId: string;
+  tip: string;
+  startSha: string | null;
+  branchedFrom: string | null;
+  base: string | null;
+};
 
 /**
  * What a task's branch changes, all its attempts together: what merging it now would change in the base; where it conflicts,
@@ -20,6 +27,8 @@ export async function changedPaths(world: World, facts: BranchFacts): Promise<Fi
   // What is in the base already changes nothing there.
   if (base !== null && (base === tip || (tip === startSha && (await isAncestor(repo, tip, base))))) return [];
   if (base === null) return startSha === null ? [] : await diffFiles(repo, startSha, tip);
+  const foundation = await foundationOf(world, facts);
+  if (foundation !== null) return await sinceFoundation(world, facts, foundation);
   return await withoutLower(world, facts, await againstBase(world, base, facts));
 }
 
@@ -34,6 +43,17 @@ async function againstBase(world: World, base: string, { tip, branchedFrom }: Br
   const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
   const own = await diffFiles(repo, fork, tip);
   return own.filter(({ path }) => paths.has(path) && !(isInherited && isOfConvention(path)));
+}
+
+/** What it makes of the branches that it stands on: what these changed their tasks answer for, and nothing else. */
+async function sinceFoundation(
+  world: World,
+  { tip, branchedFrom }: BranchFacts,
+  { sha }: Foundation,
+): Promise<FileDiff[]> {
+  const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
+  const own = await diffFiles(world.codeRepo, sha, tip);
+  return own.filter(({ path }) => !(isInherited && isOfConvention(path)));
 }
 
 /** Takes out what is as the branch below has it, which its task answers for. */

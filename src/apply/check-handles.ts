@@ -15,7 +15,7 @@ export type HandleClaims = { claims: readonly CheckClaim[]; asked: readonly Aske
  */
 export async function checkHandles(
   world: World,
-  it: { message: string; tip: string; from: string | null; verify: readonly string[] },
+  it: { message: string; tip: string; from: readonly string[]; verify: readonly string[] },
 ): Promise<HandleClaims> {
   const claims: CheckClaim[] = [];
   const asked: AskedCommand[] = [];
@@ -30,7 +30,7 @@ export async function checkHandles(
 async function look(
   world: World,
   handle: Handle,
-  it: { tip: string; from: string | null; verify: readonly string[] },
+  it: { tip: string; from: readonly string[]; verify: readonly string[] },
 ): Promise<CheckClaim | AskedCommand> {
   const { hosts, commands } = world.settings().checks;
   switch (handle.kind) {

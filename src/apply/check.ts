@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
 import type { CheckClaim } from "../board/check-claim.ts";
+import { isConflictRecord, isRecordStep } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Effect } from "../decide/action.ts";
@@ -13,6 +14,7 @@ import { branchClaims } from "./branch-claims.ts";
 import { checkHandles } from "./check-handles.ts";
 import { answeredClaims } from "./checks-report.ts";
 import { forkPoint } from "./fork-point.ts";
+import { foundationOf } from "./foundation.ts";
 import { list } from "./path-refusals.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
@@ -81,18 +83,20 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     merge: null,
   };
   const claims = await branchClaims(world, {
+    taskId: task.id,
     tip,
     startSha: work.startSha,
     branchedFrom: work.branchedFrom ?? null,
     base: task.base,
     touches: task.touches,
     mustCommit: effect.unit !== undefined || persona?.mutates === true,
-    hadConflict:
-      snapshot.sessions.get(task.id)?.some((it) => it.step === "merge" && it.verdict === "conflict") === true,
+    hadConflict: snapshot.sessions.get(task.id)?.some(isConflictRecord) === true,
   });
   const runId = newRunId(facts);
-  const base = await forkPoint(world, tip, task.base);
-  const handles = await checkHandles(world, { message: messageOf(world, work), tip, from: base, verify: commands });
+  const foundation = await foundationOf(world, { taskId: task.id, tip, base: task.base });
+  const base = foundation?.sha ?? (await forkPoint(world, tip, task.base));
+  const from = foundation?.below ?? (base === null ? [] : [base]);
+  const handles = await checkHandles(world, { message: messageOf(world, work), tip, from, verify: commands });
   claims.push(...handles.claims);
   const isRefuted = claims.some(({ verdict }) => verdict === "REFUTED");
   if (isRefuted || commands.length + handles.asked.length === 0) {
@@ -122,7 +126,7 @@ function messageOf({ boardRoot }: World, { path }: Session): string {
 function workOf(snapshot: Snapshot, { taskId, attempt, unit }: CheckEffect): Session | null {
   const sessions = snapshot.sessions.get(taskId) ?? [];
   if (unit !== undefined) return sessions.find((it) => it.attempt === attempt && it.step === unit.step) ?? null;
-  return sessions.find((it) => it.attempt === attempt && it.step !== "checks" && it.step !== "merge") ?? null;
+  return sessions.find((it) => it.attempt === attempt && !isRecordStep(it.step)) ?? null;
 }
 
 async function commitLeftovers(world: World, path: string, taskId: string, tip: string): Promise<void> {

@@ -97,11 +97,18 @@ const CAUSES: Readonly<Record<LaunchCause, string>> = {
 // As much as is shown of the results of earlier steps, all together.
 const LAST_MESSAGE_CHARACTERS = 32 * 1024;
 
-// The file that a run of this cause is about.
-const ABOUT: Partial<Record<LaunchCause, string>> = { checks: "checks.md", conflict: "merge.md" };
+const BELOW =
+  "The branches below this one do not fit together, or not with its earlier work; the conflict is in `.session/restack.md`. It is left in the files of the branch, between conflict markers: mend it, so that the work of both sides stays.";
 
-function causeOf({ cause, attempt, reask, lastMessage = "", boundary }: PromptFacts): string {
-  const why = cause === "first" ? "" : join([`## Attempt ${attempt}`, CAUSES[cause]]);
+// The file that a run of this cause is about.
+function aboutOf({ cause, conflictIn = "merge.md" }: PromptFacts): string | null {
+  if (cause === "checks") return "checks.md";
+  return cause === "conflict" ? conflictIn : null;
+}
+
+function causeOf({ cause, conflictIn, attempt, reask, lastMessage = "", boundary }: PromptFacts): string {
+  const reason = cause === "conflict" && conflictIn === "restack.md" ? BELOW : CAUSES[cause];
+  const why = cause === "first" ? "" : join([`## Attempt ${attempt}`, reason]);
   if (reask === undefined || reask === null) return why;
   const said = shorten(lastMessage.trim(), LAST_MESSAGE_CHARACTERS);
   return join([
@@ -140,8 +147,8 @@ function findingsOf({ findings = [], boundary }: PromptFacts): string {
   return join(["## What to mend", dataBlock(boundary, "findings", list.join("\n"))]);
 }
 
-function earlier({ sessions, boundary, cause }: PromptFacts): PromptPart[] {
-  const parts = sessionParts(sessions, boundary, ABOUT[cause] ?? null);
+function earlier(facts: PromptFacts): PromptPart[] {
+  const parts = sessionParts(facts.sessions, facts.boundary, aboutOf(facts));
   return parts.map(({ name, text }, index) => ({ name, text: index === 0 ? `## Earlier results\n\n${text}` : text }));
 }
 

@@ -3,10 +3,12 @@ import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { isAncestor, moveBranch } from "../git/branches.ts";
+import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
+import { updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
+import { heldTips, stackMoves } from "./start-commit.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
@@ -23,7 +25,8 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   noteMerge(world, taskId, sha, snapshot);
   failpoint("apply.drop.before-branch");
   try {
-    await moveBranch(repo, branchRefOf(taskId), sha, null);
+    const branch = { ref: branchRefOf(taskId), from: sha, to: null };
+    await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
   } catch (error) {
     if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
   }

@@ -7,6 +7,7 @@ import { launch } from "./launch.ts";
 import { merge } from "./merge.ts";
 import { pickBranch } from "./pick-branch.ts";
 import { release } from "./release.ts";
+import { restack } from "./restack.ts";
 import { stop } from "./stop.ts";
 import { takeWorktree, warmWorktree } from "./take-worktree.ts";
 import type { World } from "./world.ts";
@@ -30,6 +31,8 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
       return await collect(world, effect, snapshot);
     case "merge":
       return await merge(world, effect, snapshot);
+    case "restack":
+      return await restack(world, effect, snapshot);
     case "drop-branch":
       return await dropBranch(world, effect, snapshot);
     case "pick":

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { stackOfRef } from "../board/stack.ts";
 import { haveSameDrivers } from "../git/attribute-drivers.ts";
 import { isCommitHere } from "../git/branches.ts";
 import { type Fingerprint, headName, type Tampering } from "../git/fingerprint.ts";
@@ -90,6 +91,7 @@ function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
 export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged | null> {
   const { world, before, email, deleted, byHand } = suspect;
   const { name, after } = change;
+  if (stackOfRef(name) !== null) return judgeStackRef(suspect, change);
   const isOurs = name.startsWith("refs/kanband/");
   // New ones are the daemon's; one that is there never changes.
   if (isOurs) return before.refs[name] === undefined ? null : { what: `changed ${name}`, undo: change };
@@ -108,6 +110,15 @@ export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged |
   if (after === null && deleted.has(name)) return { what: `deleted ${name}`, undo: change };
   const isByHand = byHand.has(name) && (await isHere(world, before.refs[name]));
   return isByHand ? { what: `${after === null ? "removed" : "moved"} ${name} by hand`, undo: change, isByHand } : null;
+}
+
+// The daemon moves these, too: its git keeps their log, and takes it along with a ref that goes.
+function judgeStackRef({ world, email, deleted }: Suspect, change: Move): Judged | null {
+  const { name, after } = change;
+  const judged = { what: `changed ${name}`, undo: change };
+  if (after === null) return deleted.has(name) ? judged : null;
+  const log = readRefLog(world.codeRepo, name);
+  return log.at(-1)?.newSha === after && log.every((it) => it.email !== email) ? null : judged;
 }
 
 function textOf(path: string): string {

@@ -35,7 +35,7 @@ export function launchFacts(
   const settings = world.settings();
   const { work } = effect;
   const agent = agentOf(effect, settings);
-  const taken = worktree ?? { path: "", branch: "", tip: "", countFromSha: "", branchedFrom: null };
+  const taken = worktree ?? { path: "", branch: "", tip: "", hasConflict: false, countFromSha: "", branchedFrom: null };
   const sessionPath = sessionPathOf(task.id, effect.step, persona, work?.output);
   const earlier = snapshot.sessions.get(task.id)?.find(({ path }) => path === sessionPath);
   // What a stopped run had done stays on the branch and counts as work of this attempt.

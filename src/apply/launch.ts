@@ -28,7 +28,8 @@ import { readableSessions } from "./session-reads.ts";
 import { keepEarlierSession, runningSession, writeSession } from "./session-record.ts";
 import { noteSetupFiles } from "./setup-files.ts";
 import { SESSION_FOLDER, setupScript } from "./setup-script.ts";
-import { borrowWorktree, startShaOf, takeWorktree } from "./take-worktree.ts";
+import { heldTips, startCommit } from "./start-commit.ts";
+import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
 import { tierOf } from "./tier.ts";
 import { isBoardCheckedOut } from "./withdraw-sessions.ts";
 import { copyFiles, placeSessions } from "./worktree-files.ts";
@@ -46,7 +47,7 @@ export async function launch(world: World, effect: LaunchEffect, snapshot: Snaps
   const persona = effect.persona === null ? null : (snapshot.personas.get(effect.persona) ?? null);
   if (effect.work?.action === "document") return await answerWithDocument(world, effect, { snapshot, task });
   const begin = async (worktree: Taken | { problem: string }): Promise<void> =>
-    await beginIn(world, worktree, { effect, snapshot, task, persona });
+    await beginIn(world, worktree, { effect: withConflict(effect, worktree), snapshot, task, persona });
   if (effect.work === undefined || effect.work.mutates) {
     return await begin(await takeForLaunch(world, effect, snapshot).catch(asSetupProblem));
   }
@@ -54,7 +55,7 @@ export async function launch(world: World, effect: LaunchEffect, snapshot: Snaps
   if (typeof sha !== "string") return await begin(sha);
   // Whoever only looks has a copy of its own: several look at once, and none at what another leaves behind.
   await borrowWorktree(world, sha, async (path) => {
-    await begin({ path, branch: "", tip: sha, countFromSha: sha, branchedFrom: null });
+    await begin({ path, branch: "", tip: sha, hasConflict: false, countFromSha: sha, branchedFrom: null });
   });
 }
 
@@ -90,7 +91,9 @@ type Launching = {
 async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snapshot): Promise<Taken> {
   const cycle = effect.work?.cycle ?? null;
   const taken = await takeWorktree(world, snapshot, effect.taskId, cycle);
-  const isMoved = effect.cause === "conflict" && (await bringBaseIn(world, effect.taskId, taken));
+  // What stands on others comes to the base with them: a conflict of theirs is in the branch already.
+  const isOnBase = heldTips(world.codeRepo, effect.taskId).size === 0;
+  const isMoved = effect.cause === "conflict" && isOnBase && (await bringBaseIn(world, effect.taskId, taken));
   const current = isMoved ? await takeWorktree(world, snapshot, effect.taskId, cycle) : taken;
   const sessions = snapshot.sessions.get(effect.taskId) ?? [];
   // A cycle goes on from the one it begins at, wherever the others left the base.
@@ -100,10 +103,15 @@ async function takeForLaunch(world: World, effect: LaunchEffect, snapshot: Snaps
   return { ...current, countFromSha: taken.tip, branchedFrom };
 }
 
+// Decided upon before anybody knew that what the branch starts from conflicts.
+function withConflict(effect: LaunchEffect, taken: Taken | { problem: string }): LaunchEffect {
+  return "hasConflict" in taken && taken.hasConflict ? { ...effect, cause: "conflict" } : effect;
+}
+
 async function shaToLookAt(world: World, { taskId, work }: LaunchEffect, snapshot: Snapshot): Promise<string> {
   const startSha = work?.cycle?.startSha ?? null;
   if (startSha !== null) return startSha;
-  return (await resolveRef(world.codeRepo, branchRefOf(taskId))) ?? (await startShaOf(world, snapshot, taskId));
+  return (await resolveRef(world.codeRepo, branchRefOf(taskId))) ?? (await startCommit(world, snapshot, taskId)).sha;
 }
 
 /** Null once the run is started; else why it cannot be. */

@@ -1,4 +1,5 @@
 import { worstClaims } from "../board/check-claim.ts";
+import { isConflictRecord } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -28,6 +29,7 @@ export async function objectionTo(
   const checks = all.find(({ step, commitSha }) => step === "checks" && commitSha === subject.branchSha);
   if (checks?.state === "done" && checks.verdict !== "must-fix") return null;
   const facts = {
+    taskId: subject.taskId,
     tip: subject.branchSha,
     startSha: null,
     branchedFrom: branchedFromOf(all, subject.branchSha),
@@ -46,7 +48,7 @@ async function lookedAt(
   facts: Omit<Parameters<typeof branchClaims>[1], "mustCommit" | "hadConflict">,
   all: readonly Session[],
 ): Promise<string | null> {
-  const hadConflict = all.some(({ step, verdict }) => step === "merge" && verdict === "conflict");
+  const hadConflict = all.some(isConflictRecord);
   const [worst] = worstClaims(await branchClaims(world, { ...facts, mustCommit: false, hadConflict }));
   return worst === undefined ? null : (worst.reason ?? worst.what);
 }

@@ -10,6 +10,8 @@ export type PromptFacts = {
   persona: Persona | null;
   cause: LaunchCause;
   attempt: number;
+  /** With cause `conflict`: the session file that tells of it. */
+  conflictIn?: "merge.md" | "restack.md";
   /** Short name of the task's branch. */
   branch: string;
   /** Commands that must succeed before the task may go on. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Persona } from "../board/persona.ts";
-import { sessionMessage } from "../board/session-file.ts";
+import type { Session } from "../board/session.ts";
+import { parseSession, sessionMessage } from "../board/session-file.ts";
 import type { Task } from "../board/task.ts";
 import type { VerdictKind } from "../board/verdict-kind.ts";
 import type { Settings } from "../config/settings.ts";
@@ -38,6 +39,7 @@ export function promptOfLaunch(
     persona,
     cause: effect.cause,
     attempt: effect.attempt,
+    conflictIn: conflictIn(task.id, sessions),
     branch: facts.branch.replace(/^refs\/heads\//, ""),
     verify: [...settings.verify, ...task.verify],
     sessions: [...sessions]
@@ -76,6 +78,17 @@ function lastMessageOf(
   if (cause !== "verdict" || work === undefined || resumed !== null) return "";
   const bytes = readRegularFile(join(boardRoot, "sessions", taskId, work.output));
   return bytes === null ? "" : sessionMessage(bytes.toString("utf8"));
+}
+
+// Where both tell of one, the newer.
+function conflictIn(taskId: string, sessions: ReadonlyMap<string, Buffer>): "merge.md" | "restack.md" {
+  const read = (name: string): Session | null => {
+    const bytes = sessions.get(name);
+    return bytes === undefined ? null : parseSession(`sessions/${taskId}/${name}`, taskId, bytes).session;
+  };
+  const [restack, merge] = [read("restack.md"), read("merge.md")];
+  if (restack?.verdict !== "to-mend") return "merge.md";
+  return (merge?.finishedAt ?? 0) > (restack.finishedAt ?? 0) ? "merge.md" : "restack.md";
 }
 
 function choicesOf(

@@ -4,20 +4,21 @@ import { branchOf, cycleBranchOf } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
 import type { StepWork } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
-import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { resolveRef } from "../git/head.ts";
 import type { Repository } from "../git/repository.ts";
 import { ensureFreeWorktree, ensureWorktree, listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { readRunFacts } from "./run-facts.ts";
-import { baseRefOf, branchRefOf, excludedFolders, fullRef, runsDirOf, type World } from "./world.ts";
+import { beginBranch, startCommit } from "./start-commit.ts";
+import { excludedFolders, fullRef, runsDirOf, type World } from "./world.ts";
 
-export type TakenWorktree = { path: string; branch: string; tip: string };
+/** `hasConflict`: the branch was begun just now, and what it stands on conflicts. */
+export type TakenWorktree = { path: string; branch: string; tip: string; hasConflict: boolean };
 
 /**
  * A worktree with the task's branch checked out, or that of one of its cycles: the one that has it, else a free one of the
- * pool, else a new one. The branch stays where it is; a new one starts at the task's base, or where the cycle begins. Doing
+ * pool, else a new one. The branch stays where it is; a new one starts at what the task stands on, or where the cycle begins. Doing
  * it again changes nothing. Throws WORKTREE_BROKEN when the base does not exist, and GIT_FAILED.
  */
 export async function takeWorktree(
@@ -29,13 +30,15 @@ export async function takeWorktree(
   const name = cycle === null ? branchOf(taskId) : cycleBranchOf(taskId, cycle.index);
   const branch = fullRef(name);
   const known = await resolveRef(world.codeRepo, branch);
-  const startSha = known ?? cycle?.startSha ?? (await startShaOf(world, snapshot, taskId));
+  const begun = known === null && cycle === null ? await beginBranch(world, snapshot, taskId) : null;
+  const startSha = known ?? begun?.sha ?? cycle?.startSha ?? (await startCommit(world, snapshot, taskId)).sha;
   return await inTurn(world.codeRepo, async (reserved) => {
     const path = await choosePath(world, name, reserved);
     failpoint("apply.worktree.before-ensure");
     await ensureWorktree(world.codeRepo, { path, branch: name, startSha, exclude: excludedFolders(world) });
     failpoint("apply.worktree.after-ensure");
-    return { path, branch, tip: (await resolveRef(world.codeRepo, branch)) ?? startSha };
+    const tip = (await resolveRef(world.codeRepo, branch)) ?? startSha;
+    return { path, branch, tip, hasConflict: (begun?.conflicts.length ?? 0) > 0 };
   });
 }
 
@@ -134,22 +137,4 @@ function unusedPath(world: World, all: readonly Worktree[], reserved: ReadonlySe
     const path = join(world.worktreesDir, `w${number}`);
     if (!names.has(`w${number}`) && !existsSync(path) && !reserved.has(path) && !inUse.has(path)) return path;
   }
-}
-
-/**
- * Where a task starts from: the branch of the task it names as its base, or the board's base once that task is merged; the
- * branch it names; or the board's base.
- */
-export async function startShaOf(world: World, snapshot: Snapshot, taskId: string): Promise<string> {
-  const base = snapshot.tasks.find(({ id }) => id === taskId)?.task?.base ?? null;
-  const isTask = snapshot.tasks.some(({ id }) => id === base);
-  const named = base === null ? [] : [branchRefOf(base), ...(isTask ? [] : [fullRef(base)])];
-  const refs = base === null || isTask ? [...named, baseRefOf(world)] : named;
-  for (const ref of refs) {
-    const sha = await resolveRef(world.codeRepo, ref);
-    if (sha !== null) return sha;
-  }
-  throw new KanbandError("WORKTREE_BROKEN", `the base '${base ?? world.settings().base}' of ${taskId} does not exist`, {
-    hint: "Correct `base:` in the task or in board/board.md.",
-  });
 }

@@ -1,8 +1,10 @@
 import type { Snapshot } from "../decide/snapshot.ts";
-import { isAncestor, moveBranch } from "../git/branches.ts";
+import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { preserve } from "../git/preserve-ref.ts";
+import { updateRefs } from "../git/ref-update.ts";
 import { release } from "./release.ts";
+import { heldTips, stackMoves } from "./start-commit.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 /**
@@ -18,6 +20,7 @@ export async function undoBranch(world: World, taskId: string, snapshot: Snapsho
   if (tip === null) return [];
   const isHeld = base !== null && (await isAncestor(repo, tip, base));
   const kept = isHeld ? [] : [await preserve(repo, { id: taskId, sha: tip })];
-  await moveBranch(repo, branchRefOf(taskId), tip, null);
+  const branch = { ref: branchRefOf(taskId), from: tip, to: null };
+  await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
   return kept;
 }

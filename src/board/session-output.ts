@@ -5,7 +5,7 @@ export const SESSION_DEPTH = 4;
 
 /** What a session file of a step may be called, as the end of "expected …". */
 export const SESSION_OUTPUT =
-  "a file name ending in .md, relative, at most 3 folders deep (none of them ending in .md), outside tasks/, other than checks.md, merge.md, context.md and decisions.md";
+  "a file name ending in .md, relative, at most 3 folders deep (none of them ending in .md), outside tasks/, other than checks.md, merge.md, restack.md, context.md and decisions.md";
 
 /** Whether a step may write this file below `sessions/<task>/`: nothing leaves that folder, and the daemon's own files are its own. */
 export function isSessionOutput(path: string): boolean {
@@ -17,4 +17,4 @@ export function isSessionOutput(path: string): boolean {
   return parts.length <= SESSION_DEPTH && parts.every((part) => unportableReason(part) === null);
 }
 
-const OWN = new Set(["checks.md", "merge.md", "context.md", "decisions.md"]);
+const OWN = new Set(["checks.md", "merge.md", "restack.md", "context.md", "decisions.md"]);

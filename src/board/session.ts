@@ -18,7 +18,7 @@ export type Session = {
   /** Path relative to the board root: `sessions/fix-login/engineer.md`. */
   path: string;
   taskId: string;
-  /** The step this is about: a step id, or `checks`, or `merge`. */
+  /** The step this is about: a step id, or `checks`, `merge` or `restack`. */
   step: string;
   persona: string | null;
   personaSha: string | null;

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepObjects } from "../apply/sweep-objects.ts";
+import { sweepStacks } from "../apply/sweep-stacks.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { sweepTempFiles } from "../files/durable.ts";
@@ -15,6 +16,7 @@ export async function prepareRuntime(world: World): Promise<void> {
   const runs = join(runtimeDir, "runs");
   sweepTempFiles([runtimeDir, board, ...foldersBelow(board), ...foldersBelow(runs)]);
   await voidUnstartedRuns(world);
+  await sweepStacks(world);
 }
 
 /**

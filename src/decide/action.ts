@@ -112,6 +112,21 @@ export type Effect =
       /** Upon it, in this order, verified and merged together with it. Absent: none. */
       batch?: readonly BatchMember[];
     }
+  /** Let a branch follow one that it stands on: to where that is now, or to the base, which has it. */
+  | {
+      kind: "restack";
+      taskId: string;
+      /** The task below. */
+      lower: string;
+      /** The tip of its branch; null: it is merged. */
+      onto: string | null;
+      /** Conflicts before this, with nothing clean in between; `restack.md` says the number as `reworks`. */
+      conflicts: number;
+      /** An agent goes on with the branch next: a conflict is left in it to be mended. Else it is only recorded. */
+      isForAgent: boolean;
+      /** What it holds then is to be checked as it is: no run comes in between. */
+      isRecheck: boolean;
+    }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Of an accepted round-robin: this cycle's branch becomes the task's, the others are preserved and go. Null: none is wanted. */

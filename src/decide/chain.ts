@@ -3,7 +3,7 @@ import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LaunchCause } from "./action.ts";
-import { checksOf, type History, isRefuted } from "./history.ts";
+import { checksOf, type History, isRefuted, isToMend } from "./history.ts";
 
 /**
  * How a run goes on from the one before it. Attempts that follow each other without a gap are one chain and share the
@@ -25,9 +25,10 @@ const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0,
 /** What `attempt` goes on from. */
 export function continuationOf(history: History, attempt: number, settings: Settings): Continuation {
   const previous = history.step;
-  if (previous === null) return FIRST;
+  const mend = isToMend(history) ? ({ cause: "conflict" } as const) : {};
+  if (previous === null) return { ...FIRST, ...mend };
   if (previous.attempt >= attempt) return again(history, previous);
-  const next = { ...after(history, previous, settings), previous };
+  const next = { ...after(history, previous, settings), ...mend, previous };
   return attempt === previous.attempt + 1 ? next : { ...FIRST, previous, cause: next.cause };
 }
 

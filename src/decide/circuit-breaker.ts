@@ -77,7 +77,7 @@ function newestResults(board: Board): readonly Session[] {
 function lastResult(sessions: readonly Session[]): Session | null {
   let last: Session | null = null;
   for (const session of sessions) {
-    if (session.step === "merge" || session.finishedAt === null) continue;
+    if (session.step === "merge" || session.step === "restack" || session.finishedAt === null) continue;
     if (session.state !== "done" && session.state !== "failed") continue;
     if (last === null || session.finishedAt > (last.finishedAt ?? 0)) last = session;
     else if (session.finishedAt === last.finishedAt && newerFirst(session, last) < 0) last = session;

@@ -10,6 +10,7 @@ import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
 import { decidePicks } from "./decide-picks.ts";
 import { decideRequests } from "./decide-requests.ts";
+import { decideRestacks } from "./decide-restacks.ts";
 import { decideRests } from "./decide-rests.ts";
 import { decideRuns, keepClaims } from "./decide-runs.ts";
 import { decideStale } from "./decide-stale.ts";
@@ -51,6 +52,7 @@ function decideBoard(board: Board, plan: Plan): void {
 function decideWork(board: ActiveBoard, plan: Plan): void {
   const starts = readStarts(board);
   plan.parked = starts.parked;
+  decideRestacks(board, plan);
   decideClaims(starts, plan);
   decidePicks(board, plan);
   decideMerges(board, plan);

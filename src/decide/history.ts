@@ -8,17 +8,20 @@ export type History = {
   step: Session | null;
   checks: Session | null;
   merge: Session | null;
+  /** How its branch was last brought onto those that it stands on. */
+  restack: Session | null;
   /** The highest attempt on record; 0 when the task never ran. */
   highest: number;
 };
 
 /** Reads the history of a task from its session files. */
 export function historyOf(board: Board, taskId: string): History {
-  const history: History = { step: null, checks: null, merge: null, highest: 0 };
+  const history: History = { step: null, checks: null, merge: null, restack: null, highest: 0 };
   for (const session of sessionsOf(board, taskId)) {
     history.highest = Math.max(history.highest, session.attempt);
     if (session.step === "checks") history.checks = newer(history.checks, session);
     else if (session.step === "merge") history.merge = newer(history.merge, session);
+    else if (session.step === "restack") history.restack = newer(history.restack, session);
     else if (session.step === WORK_STEP) history.step = newer(history.step, session);
   }
   return history;
@@ -29,8 +32,20 @@ export function checksOf(history: History, attempt: number): Session | null {
   const { checks, step } = history;
   if (checks === null || checks.attempt !== attempt) return null;
   const endedAt = step?.attempt === attempt ? (step.finishedAt ?? 0) : 0;
-  if ((checks.finishedAt ?? 0) < endedAt) return null;
+  if ((checks.finishedAt ?? 0) < endedAt || isOutdated(history)) return null;
   return checks.state === "done" || checks.state === "failed" ? checks : null;
+}
+
+/** Whether its branch was brought onto another commit since it was checked: what the checks say is not of what it holds now. */
+export function isOutdated({ checks, restack }: History): boolean {
+  if (checks === null || restack?.verdict !== "restacked") return false;
+  return restack.commitSha !== checks.commitSha && (restack.finishedAt ?? 0) > (checks.finishedAt ?? 0);
+}
+
+/** Whether conflicts were left in its branch, for a run that has not ended yet to mend. */
+export function isToMend({ step, restack }: History): boolean {
+  if (restack?.verdict !== "to-mend") return false;
+  return step === null || step.finishedAt === null || (restack.finishedAt ?? 0) >= step.finishedAt;
 }
 
 /** Whether checks found nothing to mend. Anything but a clear yes is a no. */

@@ -99,6 +99,8 @@ export type BranchView = {
   isMerged: boolean | null;
   /** A person has it checked out: in the main working tree, or in a worktree of theirs. */
   isHeld?: boolean;
+  /** The tips that it holds of the branches of other tasks, by their ids. Absent: it stands on the base. */
+  stackedOn?: Readonly<Record<string, string>>;
   /** When its merge, which waits, was last tried in vain after its record was written. */
   triedAt?: number | null;
 };

@@ -156,6 +156,13 @@ export const FAILPOINTS = [
   "apply.pick.before-branch",
   "apply.pick.after-branch",
   "apply.pick.after-others",
+  "apply.stack.before-record",
+  "apply.stack.before-refs",
+  "apply.stack.after-refs",
+  "apply.restack.before-record",
+  "apply.restack.after-conflict",
+  "apply.restack.after-record",
+  "apply.restack.after-refs",
   "apply.conflict.before-branch",
   "apply.conflict.after-branch",
 ] as const;

@@ -6,30 +6,51 @@ import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 
+/** `null` stands for "does not exist". */
+export type RefMove = { ref: string; from: string | null; to: string | null };
+
 /**
- * Moves a ref from one id to another by compare-and-swap; null stands for "does not exist". Patient while somebody else
- * holds the ref's lock. Codes: REF_MOVED when it is not at `from`, GIT_LOCKED, GIT_FAILED.
+ * Moves a ref from one id to another by compare-and-swap. Patient while somebody else holds the ref's lock.
+ * Codes: REF_MOVED when it is not at `from`, GIT_LOCKED, GIT_FAILED.
  */
 export async function updateRef(
   repo: Repository,
-  { ref, from, to, patienceMs = 5000 }: { ref: string; from: string | null; to: string | null; patienceMs?: number },
+  { patienceMs = 5000, ...move }: RefMove & { patienceMs?: number },
 ): Promise<void> {
-  checkRefName(ref);
+  await updateRefs(repo, [move], { patienceMs });
+}
+
+/**
+ * The same for several refs at once: all of them are moved, or none. Should the machine fail in the midst of it, those that
+ * stand first were moved first, and deletions come last. `isLogged`: git keeps a log of those that it makes, whatever they are.
+ */
+export async function updateRefs(
+  repo: Repository,
+  moves: readonly RefMove[],
+  { patienceMs = 5000, isLogged = false }: { patienceMs?: number; isLogged?: boolean } = {},
+): Promise<void> {
   const none = "0".repeat(repo.objectFormat === "sha1" ? 40 : 64);
-  const command = to === null ? `delete ${ref} ${from ?? none}` : `update ${ref} ${to} ${from ?? none}`;
+  const commands = moves.map(({ ref, from, to }) => {
+    checkRefName(ref);
+    return to === null ? `delete ${ref} ${from ?? none}` : `update ${ref} ${to} ${from ?? none}`;
+  });
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const failure = await repo.refMutex(() => transact(repo, command));
+    const failure = await repo.refMutex(() => transact(repo, commands, isLogged));
     if (failure === null) return;
-    const now = refSha(repo, ref);
+    const seen = moves.map((it) => ({ ...it, now: refSha(repo, it.ref) }));
     // A process that was killed says nothing, and may have done its work before.
-    if (now === to && now !== from && !failure.message.includes("cannot lock ref")) return;
-    if (now !== from)
+    const isDone = seen.every(({ from, to, now }) => now === to && now !== from);
+    if (isDone && !failure.message.includes("cannot lock ref")) return;
+    const moved = seen.find(({ from, now }) => now !== from);
+    if (moved !== undefined) {
+      const { ref, from, now } = moved;
       throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
+    }
     const lock = lockNamedIn(failure.message);
     if (lock === null && failure.message.endsWith(SAID_NOTHING) && Date.now() <= deadline) continue;
     if (lock === null) throw failure;
-    if (isLeftBehind(ref, lock)) rmSync(lock, { force: true });
+    if (moves.some(({ ref }) => isLeftBehind(ref, lock))) rmSync(lock, { force: true });
     if (Date.now() > deadline) throw new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
     await sleep(20 + Math.random() * 30);
   }
@@ -44,9 +65,10 @@ function isLeftBehind(ref: string, lock: string): boolean {
   return isOurs && stat !== undefined && Date.now() - stat.mtimeMs > LEFT_BEHIND_MS;
 }
 
-async function transact(repo: Repository, command: string): Promise<Error | null> {
+async function transact(repo: Repository, commands: readonly string[], isLogged: boolean): Promise<Error | null> {
+  const updates = isLogged ? repo.loggedRefUpdates : repo.refUpdates;
   try {
-    await repo.refUpdates.ask(`start\n${command}\nprepare\ncommit\n`, parseLines(3));
+    await updates.ask(`start\n${commands.join("\n")}\nprepare\ncommit\n`, parseLines(3));
     return null;
   } catch (error) {
     if (error instanceof KanbandError && error.code === "GIT_FAILED") return error;

@@ -20,6 +20,8 @@ export type Repository = GitPlace & {
   readonly isExecutableBitKept: boolean;
   readonly catFile: CatFile;
   readonly refUpdates: KeptOpen;
+  /** The same, for refs outside `refs/heads/` of whose moves git is to keep a log. */
+  readonly loggedRefUpdates: KeptOpen;
   readonly cache: ObjectCache;
   /** One commit at a time. */
   readonly commitMutex: Mutex;
@@ -48,6 +50,8 @@ export async function openRepository(dir: string): Promise<Repository> {
   const identity = identityOf(config);
   const catFile = createCatFile(place);
   const refUpdates = createKeptOpen(place, ["update-ref", "-m", "kanband", "--stdin"], identity);
+  const logged = ["update-ref", "-m", "kanband", "--create-reflog", "--stdin"];
+  const loggedRefUpdates = createKeptOpen(place, logged, identity);
   return {
     ...place,
     objectFormat,
@@ -56,12 +60,13 @@ export async function openRepository(dir: string): Promise<Repository> {
     isExecutableBitKept: config.get("core.filemode") !== "false",
     catFile,
     refUpdates,
+    loggedRefUpdates,
     cache: createObjectCache(),
     commitMutex: createMutex(),
     refMutex: createMutex(),
     worktreeMutex: createMutex(),
     async close() {
-      await Promise.all([catFile.close(), refUpdates.close()]);
+      await Promise.all([catFile.close(), refUpdates.close(), loggedRefUpdates.close()]);
     },
   };
 }

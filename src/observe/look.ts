@@ -26,6 +26,7 @@ import { readRunViews } from "./run-part.ts";
 import { rememberJobs, sessionNames } from "./session-names.ts";
 import { updateSessions } from "./session-part.ts";
 import { updateSettings } from "./settings-part.ts";
+import { withStacks } from "./stack-part.ts";
 
 const SOON_MS = 50;
 const FOLDERS = ["board", "sessions"] as const;
@@ -95,12 +96,15 @@ export async function look(
     runs,
     baseSha,
     tasks: await listViews(observed.board, observed.options.boardRepo),
-    branches: await readBranchViews(codeRepo, branches, {
-      baseSha,
-      runtimeDir,
-      isAccepted,
-      mergedAs: (id, tip) => mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip),
-    }),
+    branches: withStacks(
+      codeRepo,
+      await readBranchViews(codeRepo, branches, {
+        baseSha,
+        runtimeDir,
+        isAccepted,
+        mergedAs: (id, tip) => mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip),
+      }),
+    ),
     cycles,
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
   });

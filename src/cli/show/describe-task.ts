@@ -27,6 +27,7 @@ export function factLines(
         ? null
         : `${branch.name} at ${branch.sha.slice(0, 7)}${branch.isMerged === true ? ", merged" : ""}`,
     ],
+    ["stands on", joined(Object.entries(branch?.stackedOn ?? {}).map(([id, sha]) => `${id} at ${sha.slice(0, 7)}`))],
     ["verify", joined(task?.verify)],
     ["spent", spentWords(task?.spentUsd ?? null, sessions)],
     ["approved", task?.approved ?? null],

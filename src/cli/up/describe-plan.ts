@@ -21,6 +21,8 @@ function describeAction(action: Action): string {
       return `${action.kind.padEnd(10)}${action.taskId} in slot ${action.slot}`;
     case "stop":
       return `stop      ${action.taskId}: ${action.reason}`;
+    case "restack":
+      return `restack   ${action.taskId} onto ${action.onto === null ? "the base, which has" : "what is new of"} ${action.lower}`;
     case "collect":
     case "merge":
     case "drop-branch":

@@ -1,3 +1,4 @@
+import { isRecordStep } from "../../board/record-steps.ts";
 import type { Session } from "../../board/session.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import { whoDoes } from "../status/words.ts";
@@ -105,8 +106,7 @@ function keyOf({ attempt, runId, state, verdict, finishedAt }: Session): string 
 }
 
 function describeEnd({ step, persona, state, verdict, reason }: Session): string {
-  const who =
-    step === "checks" || step === "merge" ? step : whoDoes(step === "work" && persona !== null ? null : step, persona);
+  const who = isRecordStep(step) ? step : whoDoes(step === "work" && persona !== null ? null : step, persona);
   const outcome = verdict ?? state;
   return `${who}: ${outcome}${reason === null || outcome === reason ? "" : `, ${reason}`}`;
 }

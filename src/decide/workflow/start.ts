@@ -1,6 +1,6 @@
 import type { Session } from "../../board/session.ts";
 import { type Continuation, continuationOf } from "../chain.ts";
-import type { History } from "../history.ts";
+import { type History, isToMend } from "../history.ts";
 import { isFresh } from "./freshness.ts";
 import type { Node } from "./node.ts";
 import { findingsFor } from "./reviews.ts";
@@ -21,15 +21,16 @@ const FIRST = {
 
 /** What an attempt of a step goes on from. */
 export function startOf(node: Node, attempt: number, situation: Situation): Start {
-  if (!situation.records.has(node.id)) return { ...FIRST, attempt };
   const history = historyOfStep(node, situation);
+  const mend = node.mutates && isToMend(history) ? ({ cause: "conflict" } as const) : {};
+  if (!situation.records.has(node.id)) return { ...FIRST, ...mend, attempt };
   const before = continuationOf(history, attempt, situation.settings);
   const review = findingsFor(node, attempt, situation);
   if (review !== null) {
     const counted = review.isSameChain ? { reworks: (history.step?.reworks ?? 0) + review.more } : {};
     return { ...before, ...counted, attempt, cause: "review", findings: review.findings };
   }
-  return { ...before, attempt, cause: causeOf(node, before, situation), findings: [] };
+  return { ...before, attempt, cause: causeOf(node, before, situation), findings: [], ...mend };
 }
 
 /** The next attempt of a step that a person asked for again: where its counters stand at more than 0, a number is left out. */
@@ -46,7 +47,8 @@ export function historyOfStep(node: Node, { records }: Pick<Situation, "records"
   // What is wrong with another step's work is not for this one to mend.
   const own = checks?.of === node.id ? checks : null;
   // Its number is no step's: whose work was refused is told by the commit.
-  return { step, checks: own, merge: null, highest: step?.attempt ?? 0 };
+  const restack = records.get("restack") ?? null;
+  return { step, checks: own, merge: null, restack, highest: step?.attempt ?? 0 };
 }
 
 function causeOf(node: Node, { cause, previous }: Continuation, situation: Situation): Start["cause"] {

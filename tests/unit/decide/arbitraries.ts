@@ -52,6 +52,8 @@ export function taskWords(id: string): fc.Arbitrary<Exclude<TaskWords, string>> 
       agent: rarely(fc.constantFrom("shell", "gone")),
       slot: rarely(slotNames),
       touches: fc.constantFrom<string[][]>([], [], ["src/**"], ["src/a.ts", "docs/*.md"], ["docs/a.md"]),
+      stack: fc.constantFrom(false, false, false, true),
+      base: rarely(fc.constantFrom(...IDS, "release")),
       laneRequest: rarely(fc.constantFrom<string[]>(...LANES, "dong")),
       assigned: often(slotNames),
       branch: fc.constantFrom(null, `kanband/${id}`),
@@ -83,6 +85,7 @@ export function soundWords(id: string, index: number): fc.Arbitrary<Exclude<Task
       persona: fc.constantFrom(null, "engineer", "tester"),
       touches: fc.subarray(["src/**", "docs/*.md", "src/a.ts"]),
       dependencies: fc.subarray(IDS.slice(0, index)).map((it) => it.slice(0, 2)),
+      stack: fc.boolean(),
     })
     .map((it) => ({ id, ...it }));
 }
@@ -91,11 +94,21 @@ const sessions = (id: string): fc.Arbitrary<Session[]> =>
   fc.array(
     fc
       .record({
-        step: fc.constantFrom("work", "work", "checks", "merge"),
+        step: fc.constantFrom("work", "work", "work", "checks", "checks", "merge", "merge", "restack"),
         attempt: fc.integer({ min: 1, max: 2 }),
         state: fc.constantFrom("running", "done", "failed", "stopped"),
         failure: fc.constantFrom("agent", "checks", "setup", "budget", "overloaded", null),
-        verdict: fc.constantFrom("clean", "must-fix", "conflict", "checks-failed", "waiting", "merged", null),
+        verdict: fc.constantFrom(
+          "clean",
+          "must-fix",
+          "conflict",
+          "checks-failed",
+          "waiting",
+          "merged",
+          "restacked",
+          "to-mend",
+          null,
+        ),
         reason: fc.constantFrom("exit 1", "lost 2: gone", null),
         retries: fc.integer({ min: 0, max: 3 }),
         reworks: fc.integer({ min: 0, max: 4 }),
@@ -119,6 +132,8 @@ const runs = (id: string): fc.Arbitrary<RunView[]> =>
     })
     .map((it) => [runOf(id, { ...it, caps: { wallMs: 40 * HOUR, outputBytes: 1e6, toolCalls: 12, costUsd: 5 } })]);
 
+const stackedOn = fc.dictionary(fc.constantFrom(...IDS), fc.constantFrom("tip-a", "tip-b", "old"), { maxKeys: 2 });
+
 const part = (id: string) =>
   fc.record({
     id: fc.constant(id),
@@ -132,8 +147,12 @@ const part = (id: string) =>
     }),
     sessions: fc.oneof(fc.constant([]), sessions(id)),
     runs: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: runs(id) }),
-    job: rarely(fc.constantFrom("launch", "collect", "merge", "check", "stop")),
-    branch: often(fc.record({ isMerged: fc.constantFrom(true, false, null) })),
+    job: rarely(fc.constantFrom("launch", "collect", "merge", "check", "stop", "restack")),
+    branch: often(
+      fc
+        .record({ isMerged: fc.constantFrom(true, false, null), stackedOn: rarely(stackedOn) })
+        .map(({ isMerged, stackedOn: held }) => ({ isMerged, ...(held === null ? {} : { stackedOn: held }) })),
+    ),
   });
 
 /** Boards as they might be found: sound ones, half-finished ones, and ones that make no sense at all. */

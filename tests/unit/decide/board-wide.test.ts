@@ -178,8 +178,6 @@ describe("what failed and rests", () => {
   });
 });
 
-const MANUAL = { merge: "manual" } as const;
-
 describe("dependencies", () => {
   it.each<[string, BoardWords, WorldWords, string | null]>([
     ["done, without a branch", { done: ["b"] }, {}, null],
@@ -230,25 +228,6 @@ describe("dependencies", () => {
     );
     if (reason === null) expect(briefWork(snapshot)).toContain("prepare a in A");
     else expect(whyOf(snapshot, "a")).toBe(reason);
-  });
-
-  it.each<[string, BoardWords, WorldWords, string | null]>([
-    ["a branch, as far as anybody knows", {}, {}, null],
-    ["in review: its branch", { for_review: ["b"] }, {}, null],
-    ["merged", { done: ["b"] }, { branches: { b: { isMerged: true } } }, null],
-    ["accepted: its branch", { done: ["b"] }, { branches: { b: { isMerged: false } }, settings: MANUAL }, null],
-    ["at work", { backlog: ["b"] }, {}, "starts from b, which is in backlog/"],
-    ["at work, and this one has begun before", { backlog: ["b"] }, { branches: { a: { isMerged: false } } }, null],
-    ["in two lanes", { done: ["b"], backlog: ["b"] }, {}, "starts from b, which is in backlog/ and done/ at once"],
-    ["in a cycle", { planned: [{ id: "b", dependencies: ["a"] }] }, {}, "dependency cycle: a → b → a"],
-  ])("as a base: %s", (_, lanes, world, reason) => {
-    const snapshot = boardOf({ ...lanes, planned: [...(lanes.planned ?? []), { id: "a", base: "b" }] }, world);
-    if (reason === null) expect(briefWork(snapshot)).toContain("prepare a in A");
-    else expect(whyOf(snapshot, "a")).toBe(reason);
-  });
-
-  it("lets no task start from itself", () => {
-    expect(whyOf(boardOf({ planned: [{ id: "a", base: "a" }] }), "a")).toBe("starts from its own branch: base: a");
   });
 
   it("names what only a person can mend before what time will", () => {

@@ -44,6 +44,8 @@ function briefAction(action: Action): string {
       return `collect ${action.runId}`;
     case "merge":
       return `merge ${[action, ...(action.batch ?? [])].map(({ taskId }) => taskId).join(" + ")}`;
+    case "restack":
+      return `restack ${action.taskId} onto ${action.onto ?? "base"} of ${action.lower}${words(action)}`;
     case "drop-branch":
       return `drop-branch ${action.taskId} ${action.sha}`;
     case "pick":
@@ -53,6 +55,10 @@ function briefAction(action: Action): string {
     case "warm":
       return "warm";
   }
+}
+
+function words({ conflicts, isForAgent, isRecheck }: Extract<Action, { kind: "restack" }>): string {
+  return [conflicts > 0 ? ` #${conflicts}` : "", isForAgent ? ", to mend" : "", isRecheck ? ", to check" : ""].join("");
 }
 
 function briefEdit({ intent, taskId, toLane, set, path }: Edit): string {

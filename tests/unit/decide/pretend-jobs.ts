@@ -5,6 +5,7 @@ import { othersOf } from "../../../src/decide/part-of.ts";
 import type { RunView, StopReason } from "../../../src/decide/snapshot.ts";
 import { runOf, SECOND, sessionOf } from "../../helpers/board-builder.ts";
 import { endMerge, tipsOf } from "./pretend-merge.ts";
+import { beginBranch, restack } from "./pretend-restack.ts";
 import type { Fate, World } from "./pretend-world.ts";
 
 /** Lets time pass up to `until`: jobs end, and runs end by themselves. */
@@ -56,6 +57,8 @@ function endJob(world: World, effect: Effect): void {
       return stopRun(world, effect.runId, effect.reason);
     case "collect":
       return collect(world, effect.runId);
+    case "restack":
+      return restack(world, effect);
     case "drop-branch":
       world.branches.delete(effect.taskId);
       return;
@@ -100,7 +103,7 @@ function startOf(world: World, launch: Effect, taskId: string): string {
 }
 
 function prepare(world: World, taskId: string): void {
-  if (!world.branches.has(taskId)) world.branches.set(taskId, { sha: "base1", isMerged: true });
+  beginBranch(world, taskId);
   if (world.worktrees.some((it) => it.taskId === taskId)) return;
   const free = world.worktrees.find((it) => it.taskId === null);
   if (free === undefined) world.worktrees.push({ name: `w${++world.count}`, taskId, isUsable: true, isAtBase: true });
@@ -173,7 +176,7 @@ function collect(world: World, runId: string): void {
   }
   const branch = world.branches.get(taskId);
   if (run.view.stop === null && run.fate === "done" && branch !== undefined) {
-    world.branches.set(taskId, { sha: `tip${++world.count}`, isMerged: false });
+    world.branches.set(taskId, { ...branch, sha: `tip${++world.count}`, isMerged: false });
   }
   writeSession(world, runId, outcomeOf(world, run.view, run.fate, run.launch));
   world.runs.delete(runId);

@@ -47,7 +47,7 @@ export type World = {
   enteredAt: Map<string, { lane: Lane; at: number }>;
   sessions: Map<string, Session>;
   sessionHead: Map<string, string>;
-  branches: Map<string, { sha: string; isMerged: boolean }>;
+  branches: Map<string, { sha: string; isMerged: boolean; stackedOn?: Readonly<Record<string, string>> }>;
   /** The branches of the cycles of round-robins: tips by task and number. */
   cycles: Map<string, Map<number, string>>;
   worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean; cycle?: number | null }[];
