@@ -28,7 +28,13 @@ export function formatMergeMessage({
   const message = formatCommit([
     {
       subject: `Merge ${taskId}: ${title}`,
-      trailers: [["Merged", branchSha], ...personas.map((it) => ["Persona", it] as const), ...cost, ...overruled],
+      trailers: [
+        ["Task", taskId],
+        ["Merged", branchSha],
+        ...personas.map((it) => ["Persona", it] as const),
+        ...cost,
+        ...overruled,
+      ],
     },
   ]);
   const paths = sessions.map(({ path }) => `- ${path}\n`).toSorted();

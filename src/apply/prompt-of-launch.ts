@@ -50,6 +50,7 @@ export function promptOfLaunch(
     tip: facts.startSha,
     trust: settings.trust,
     maxToolCalls: facts.caps.toolCalls,
+    findings: work?.findings ?? effect.findings ?? [],
     ...(work === undefined
       ? {}
       : {
@@ -63,7 +64,6 @@ export function promptOfLaunch(
           verdicts: work.verdicts,
           reask: work.problem,
           lastMessage,
-          findings: work.findings,
           ...(work.verdicts !== null && CHOOSING.has(work.verdicts) ? { choices: choicesOf(settings, snapshot) } : {}),
         }),
   });

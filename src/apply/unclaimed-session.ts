@@ -1,5 +1,6 @@
 import { parseClaims } from "../board/claim.ts";
 import { splitFences } from "../board/fences.ts";
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Session } from "../board/session.ts";
 import { parseSession } from "../board/session-file.ts";
 import { blobSha } from "../files/durable.ts";
@@ -36,7 +37,8 @@ function isOfRun(world: World, { runId, path }: Session): boolean {
 /** Whether the file of its task, as it is or was on the board, gives this attempt to a slot. Checks are those of an attempt. */
 async function wasClaimed(world: World, session: Session): Promise<boolean> {
   const { boardRepo } = world;
-  const path = `board/doing/${session.taskId}.md`;
+  const lane = session.step === REVIEW_STEP ? "for_review" : "doing";
+  const path = `board/${lane}/${session.taskId}.md`;
   const present = await showFile(boardRepo, "HEAD", path);
   if (present !== null && isClaimedIn(present.toString("utf8"), session)) return true;
   for (const { sha } of await listVersions(boardRepo, { ref: "HEAD", folder: path })) {

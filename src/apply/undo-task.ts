@@ -106,7 +106,12 @@ async function fileBefore(
   const [parent] = await parentsOf(boardRepo, sha);
   const before = parent === undefined ? null : await fileIn(boardRepo, parent, id);
   const { path, bytes } = before ?? { path: after.path, bytes: Buffer.from(withoutKeys(after.bytes.toString("utf8"))) };
-  return { path: before?.lane === lane ? path : pathInLane(path, lane), lane, bytes };
+  return { path: before?.lane === lane ? path : pathInLane(path, lane), lane, bytes: withoutReview(lane, bytes) };
+}
+
+// With its claim a review that sent the task back would do so again at once.
+function withoutReview(lane: Lane, bytes: Buffer): Buffer {
+  return lane === "for_review" ? Buffer.from(editFrontMatter(bytes.toString("utf8"), [["assigned", null]])) : bytes;
 }
 
 /** The nearest lane in which the daemon begins nothing. */

@@ -40,6 +40,7 @@ export const TaskKeys = v.object({
   depends_on: v.optional(about(names("a list of task ids"), "The same as `dependencies`.")),
   persona: v.optional(about(name, "Who does it: a file of personas/, without `.md`.")),
   workflow: v.optional(about(name, "How it is done: a file of personas/workflows/, without `.md`.")),
+  review: v.optional(about(name, "Who reviews its branch in for_review/: a persona; `none`: nobody.")),
   agent: v.optional(about(name, "The agent that must run it.")),
   model: v.optional(about(name, "The model that must run it.")),
   effort: v.optional(about(name, "How hard the model should think, in the agent's own words.")),
@@ -82,7 +83,7 @@ export type TaskKeys = v.InferOutput<typeof TaskKeys>;
 
 /**
  * The part of `TaskKeys` that these keys of a file need, with the same answer: all are optional, so what is absent cannot be
- * wrong. A file has some four of the thirty-three, and few boards have many different sets of them.
+ * wrong. A file has some four of the thirty-four, and few boards have many different sets of them.
  */
 export function taskKeysFor(keys: readonly string[]): typeof TaskKeys {
   const known = keys.filter((key) => Object.hasOwn(TaskKeys.entries, key));

@@ -25,6 +25,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     dependencies: distinct([...(keys.dependencies ?? NONE), ...(keys.depends_on ?? NONE)]),
     persona: keys.persona ?? null,
     workflow: keys.workflow ?? null,
+    review: keys.review ?? null,
     agent: keys.agent ?? null,
     model: keys.model ?? null,
     effort: keys.effort ?? null,

@@ -17,6 +17,8 @@ export type Task = {
   dependencies: readonly string[];
   persona: string | null;
   workflow: string | null;
+  /** Who reviews it in `for_review/`: a persona, or `none`; null: as the settings say. */
+  review: string | null;
   agent: string | null;
   model: string | null;
   effort: string | null;

@@ -65,7 +65,7 @@ function ownNames(step: WorkflowStep, index: number, workflow: string): StepProb
 
 // A task keeps its session files when it gets another workflow: what went by such a name before is no step of this one.
 function ownerOf(id: string, workflow: string): string | null {
-  if (/^(?:checks|merge|context|decisions)$/i.test(id)) return "a step of the daemon";
+  if (/^(?:checks|merge|context|decisions|for_review)$/i.test(id)) return "a step of the daemon";
   if (/^cycle-\d+$/i.test(id)) return "a turn of a round-robin";
   return /^work$/i.test(id) && workflow !== "solo" ? "the one step of solo" : null;
 }

@@ -5,16 +5,18 @@ export type NewTask = {
   priority: string | null;
   persona: string | null;
   workflow: string | null;
+  review: string | null;
   dependencies: readonly string[];
   body: string;
 };
 
 /** The text of a new task file: only the keys that say something, then the body. */
-export function formatNewTask({ title, priority, persona, workflow, dependencies, body }: NewTask): string {
+export function formatNewTask({ title, priority, persona, workflow, review, dependencies, body }: NewTask): string {
   const keys: [string, string][] = [["title", title]];
   if (priority !== null) keys.push(["priority", priority]);
   if (persona !== null) keys.push(["persona", persona]);
   if (workflow !== null) keys.push(["workflow", workflow]);
+  if (review !== null) keys.push(["review", review]);
   const text = body.trim();
   const plain = editFrontMatter(text === "" ? "" : `\n${text}\n`, keys);
   return dependencies.length === 0 ? plain : addDependencies(plain, dependencies);

@@ -34,6 +34,7 @@ export const DEFAULTS: Settings = {
   notify: "",
   retry: { limit: 2, baseMs: 10 * SECOND, maxMs: 300 * SECOND },
   rework: { limit: 3 },
+  review: null,
 };
 
 /** A slot without a profile. */

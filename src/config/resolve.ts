@@ -1,4 +1,5 @@
 import { isLane } from "../board/lane.ts";
+import { NO_REVIEW } from "../board/review-claim.ts";
 import { DEFAULTS, plainSlot } from "./defaults.ts";
 import type { AgentSettings, Settings, SlotSettings, ToolSettings } from "./settings.ts";
 import type { SettingsFile } from "./settings-file.ts";
@@ -54,6 +55,7 @@ export function resolveSettings(file: SettingsFile): Settings {
       maxMs: file.retry?.max ?? Math.max(retry.maxMs, file.retry?.base ?? 0),
     },
     rework: { limit: file.rework?.limit ?? rework.limit },
+    review: file.review === NO_REVIEW ? null : (file.review ?? DEFAULTS.review),
   };
 }
 

@@ -231,7 +231,13 @@ export const SettingsFile = v.object({
     ),
   ),
   rework: v.optional(
-    about(v.object({ limit: v.optional(count(0, 100)) }, "{ limit }"), "How often failed checks are given back."),
+    about(
+      v.object({ limit: v.optional(count(0, 100)) }, "{ limit }"),
+      "How often failed checks and reviews are given back.",
+    ),
+  ),
+  review: v.optional(
+    about(filled("a persona"), "Who reviews the branches of tasks in for_review/: a persona; `none`: nobody."),
   ),
 });
 export type SettingsFile = v.InferOutput<typeof SettingsFile>;

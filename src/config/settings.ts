@@ -93,4 +93,6 @@ export type Settings = {
   notify: string;
   retry: { limit: number; baseMs: number; maxMs: number };
   rework: { limit: number };
+  /** The persona that reviews what comes into `for_review/`; null: nobody does. */
+  review: string | null;
 };

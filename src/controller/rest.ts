@@ -1,3 +1,4 @@
+import { isReviewWanted } from "../decide/reviewer-of.ts";
 import type { JobView } from "../decide/snapshot.ts";
 import type { TickResult } from "./tick.ts";
 
@@ -27,7 +28,10 @@ export function isIdle({ snapshot, decision, didChange }: TickResult, jobs: read
   // A job that was under way when the board was looked at, and is over now, has left something that nobody has seen yet.
   if (snapshot.jobs.some(({ retryAt }) => retryAt === null)) return false;
   if (decision.actions.length > 0 || snapshot.unsettledUntil !== null) return false;
-  const isAboutToMove = snapshot.tasks.some(({ lane }) => lane === "doing" || lane === "done");
+  const isAboutToMove = snapshot.tasks.some(
+    ({ lane, task }) =>
+      lane === "doing" || lane === "done" || (lane === "for_review" && isReviewWanted(task, snapshot.settings)),
+  );
   const dueMs = (decision.lookAgainAt ?? Number.POSITIVE_INFINITY) - snapshot.observedAt;
   return !isAboutToMove || dueMs > (snapshot.settings?.retry.maxMs ?? 0);
 }

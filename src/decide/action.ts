@@ -82,7 +82,9 @@ export type Effect =
       costCapUsd: number | null;
       /** Agents that were passed over, as the run before remembers them. Absent: none. */
       parked?: Readonly<Record<string, ParkedUntil>>;
-      /** With a step of a workflow: what it is to do. Absent: the one step of a task. */
+      /** With the one step of a task: what a review asks it to mend. Absent: nothing. */
+      findings?: readonly ReviewFinding[];
+      /** With a step of a workflow, or a review: what it is to do. Absent: the one step of a task. */
       work?: StepWork;
     }
   /** Look at the tip of the task's branch: leftovers, refused paths, `verify`. Writes `checks.md`. */

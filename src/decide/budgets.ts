@@ -1,4 +1,5 @@
 import { parseClaims } from "../board/claim.ts";
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import { type Cost, costOf, countUnknownCosts, describeSpent, isCostUnknown, knownUsd } from "../board/session-cost.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
@@ -96,7 +97,7 @@ export function spentBefore(view: ReadableView, attempt: number, board: Board): 
 }
 
 function costOfAttempt(taskId: string, attempt: number, board: Board): Cost {
-  return costOf(sessionsOf(board, taskId).filter((it) => it.attempt === attempt));
+  return costOf(sessionsOf(board, taskId).filter((it) => it.attempt === attempt && it.step !== REVIEW_STEP));
 }
 
 /** What a task has cost and may cost, for people. */

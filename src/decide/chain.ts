@@ -4,6 +4,7 @@ import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LaunchCause } from "./action.ts";
 import { checksOf, type History, isRefuted, isToMend } from "./history.ts";
+import { isSentBack } from "./review-record.ts";
 
 /**
  * How a run goes on from the one before it. Attempts that follow each other without a gap are one chain and share the
@@ -26,7 +27,7 @@ const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0,
 export function continuationOf(history: History, attempt: number, settings: Settings): Continuation {
   const previous = history.step;
   const mend = isToMend(history) ? ({ cause: "conflict" } as const) : {};
-  if (previous === null) return { ...FIRST, ...mend };
+  if (previous === null) return { ...FIRST, ...(isSentBack(history, null) ? { cause: "review" } : {}), ...mend };
   if (previous.attempt >= attempt) return again(history, previous);
   const next = { ...after(history, previous, settings), ...mend, previous };
   return attempt === previous.attempt + 1 ? next : { ...FIRST, previous, cause: next.cause };
@@ -64,7 +65,10 @@ function after(history: History, previous: Session, settings: Settings): Continu
     if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "checks" };
     return { ...counted, cause: "checks", reworks: previous.reworks + 1 };
   }
-  return { ...FIRST, cause: isRefused(history.merge, previous.attempt) ? "conflict" : "feedback" };
+  if (isRefused(history.merge, previous.attempt)) return { ...FIRST, cause: "conflict" };
+  if (!isSentBack(history, previous)) return { ...FIRST, cause: "feedback" };
+  if (previous.reworks >= settings.rework.limit) return { ...FIRST, cause: "review" };
+  return { ...counted, cause: "review", reworks: previous.reworks + 1 };
 }
 
 function afterFailure(previous: Session, counted: Omit<Continuation, "cause">, settings: Settings): Continuation {

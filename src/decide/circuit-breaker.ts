@@ -1,3 +1,4 @@
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { FailureClass, Session } from "../board/session.ts";
 import type { ActiveBoard, Board } from "./board-index.ts";
 import { oneLine } from "./one-line.ts";
@@ -77,7 +78,9 @@ function newestResults(board: Board): readonly Session[] {
 function lastResult(sessions: readonly Session[]): Session | null {
   let last: Session | null = null;
   for (const session of sessions) {
-    if (session.step === "merge" || session.step === "restack" || session.finishedAt === null) continue;
+    // What is wrong with a reviewer stops nothing else.
+    const { step } = session;
+    if (step === "merge" || step === "restack" || step === REVIEW_STEP || session.finishedAt === null) continue;
     if (session.state !== "done" && session.state !== "failed") continue;
     if (last === null || session.finishedAt > (last.finishedAt ?? 0)) last = session;
     else if (session.finishedAt === last.finishedAt && newerFirst(session, last) < 0) last = session;

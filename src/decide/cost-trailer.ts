@@ -1,4 +1,5 @@
 import { parseClaims } from "../board/claim.ts";
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Session } from "../board/session.ts";
 import { isOfAgent } from "../board/session-cost.ts";
 import type { Edit } from "./action.ts";
@@ -9,7 +10,7 @@ import { sessionsOfClaims } from "./workflow/claim-costs.ts";
 export function costTrailer({ id, task }: ReadableView, board: Board): Edit["trailers"] {
   const claims = parseClaims(task.assigned);
   const sessions = sessionsOf(board, id);
-  const ofAttempt = sessions.filter(({ attempt }) => attempt === task.attempt);
+  const ofAttempt = sessions.filter(({ attempt, step }) => attempt === task.attempt && step !== REVIEW_STEP);
   return costTrailerOf(claims.length > 0 ? sessionsOfClaims(sessions, claims) : ofAttempt);
 }
 

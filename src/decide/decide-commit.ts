@@ -30,6 +30,6 @@ function isStillWritten({ path }: Change, board: Board, plan: Plan): boolean {
 
 function isClaimed(board: Board, taskId: string): boolean {
   return (board.views.get(taskId) ?? []).some(
-    ({ lane, task }) => lane === "doing" && task !== null && task.assigned !== null,
+    ({ lane, task }) => (lane === "doing" || lane === "for_review") && task !== null && task.assigned !== null,
   );
 }

@@ -7,6 +7,7 @@ import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import { allowanceOf, giveOut } from "./given-out.ts";
 import type { History } from "./history.ts";
 import { parkedBy } from "./parked-agents.ts";
+import { mustFix } from "./review-record.ts";
 import { takersOf } from "./slot-fit.ts";
 import type { Starts } from "./starts.ts";
 import type { Step } from "./steps-of.ts";
@@ -41,7 +42,9 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
   giveOut(starts.givenOut, view.id, allowance.capUsd ?? 0);
   if (!isCommitted(view)) return { kind: "wait", reason: "its claim is not on the board branch yet" };
   const effect = effectOf(view, next.step, attempt, continuation, choice.agent, starts);
-  return { kind: "launch", effect: { ...effect, costCapUsd: allowance.capUsd } };
+  const findings = continuation.cause === "review" && history.review !== null ? mustFix(history.review) : [];
+  const asked = findings.length === 0 ? {} : { findings };
+  return { kind: "launch", effect: { ...effect, ...asked, costCapUsd: allowance.capUsd } };
 }
 
 // Whoever gave the claims: of two that would change the same files the one with a run goes on, else the first by id.

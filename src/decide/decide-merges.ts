@@ -1,3 +1,4 @@
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { blockEdit } from "./block.ts";
@@ -85,6 +86,9 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
 const CUT_SHORT =
   "it was accepted while it ran, so it was stopped in the middle and nothing checked its work: accept it again to merge it as it is";
 
+// Its work is whole whether these come to their end or not.
+const OF_NO_WORK: ReadonlySet<string> = new Set(["checks", "merge", REVIEW_STEP]);
+
 /** Whether it was its acceptance that stopped its run. Who accepts it once more has seen what there is. */
 function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
   if (enteredAt === null) return false;
@@ -92,7 +96,7 @@ function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
     return state === "stopped" && (finishedAt ?? 0) >= enteredAt;
   });
   // What is accepted of a round-robin is a cycle that is done; those beside it are not asked.
-  return stopped.some(({ step }) => step !== "checks" && step !== "merge" && cycleOfStep(step) === null);
+  return stopped.some(({ step }) => !OF_NO_WORK.has(step) && cycleOfStep(step) === null);
 }
 
 // Its record is as old as its reason. A clock that was put back must not make it wait for the old time to come again.

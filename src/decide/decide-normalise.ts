@@ -1,5 +1,6 @@
 import { branchOf } from "../board/branch.ts";
 import { formatClaims, parseClaims } from "../board/claim.ts";
+import { reviewClaimOf } from "../board/review-claim.ts";
 import { type Board, isEditable, isReadable, type ReadableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { editOf, type KeyChange } from "./edit-of.ts";
@@ -15,6 +16,8 @@ export function decideNormalise(board: Board, plan: Plan): void {
   for (const view of board.snapshot.tasks) {
     if (!isReadable(view) || !hasOwnKeys(view) || plan.edits.has(view.id) || !isEditable(board, view)) continue;
     if (view.lane === "doing" && view.task.assigned !== null) continue;
+    // `decideReviews` ends them.
+    if (view.lane === "for_review" && reviewClaimOf(view.task.assigned) !== null) continue;
     // What an attempt cost is known, and its slot free, only once its run is collected.
     if (board.runs.has(view.id)) continue;
     const set = trueKeys(view, board);

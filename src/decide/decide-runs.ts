@@ -3,6 +3,7 @@ import { isDaySpent, leftOfTask } from "./budgets.ts";
 import { claimKeys, isUnitClaimLost, tidySubject } from "./decide-normalise.ts";
 import { editOf } from "./edit-of.ts";
 import { silenceOf } from "./evidence.ts";
+import { laneOfRun } from "./lane-of-run.ts";
 import { addEdit, lookAgain, type Plan } from "./plan.ts";
 import { lingersAt, reachedCap, spentBy, timeoutAt } from "./run-caps.ts";
 import type { RunView, StopReason, TaskView } from "./snapshot.ts";
@@ -84,7 +85,7 @@ function isOverLoweredBudget(run: RunView, { snapshot: { settings }, views, runs
 // Of a batch each has to be there still: the next goes on without the one that is not.
 // A second file of the same id is a finding, not a move: the task is where it was.
 function isMovedAway(run: RunView, board: Board): boolean {
-  const lane = run.kind === "merge" ? "done" : "doing";
+  const lane = laneOfRun(run);
   return [run.taskId, ...(run.with ?? [])].some((id) => {
     const views = board.views.get(id);
     return views === undefined ? isGone(id, board) : views.every((it) => it.lane !== lane);
@@ -92,7 +93,7 @@ function isMovedAway(run: RunView, board: Board): boolean {
 }
 
 function claimedView(run: RunView, board: Board): TaskView | undefined {
-  return board.views.get(run.taskId)?.find(({ lane }) => lane === "doing");
+  return board.views.get(run.taskId)?.find(({ lane }) => lane === laneOfRun(run));
 }
 
 function decideCollect(taskId: string, runs: readonly RunView[], board: Board, plan: Plan): void {

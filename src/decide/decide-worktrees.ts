@@ -1,4 +1,6 @@
 import { parseClaims } from "../board/claim.ts";
+import { reviewClaimOf } from "../board/review-claim.ts";
+import type { Edit } from "./action.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { isGone } from "./decide-runs.ts";
 import type { Plan } from "./plan.ts";
@@ -31,9 +33,16 @@ export function decideWorktrees(starts: Starts, plan: Plan): void {
 
 function isNeeded(taskId: string, board: ActiveBoard, plan: Plan): boolean {
   if (board.runs.has(taskId) || board.jobs.has(taskId)) return true;
-  if (plan.edits.get(taskId)?.intent === "assign") return true;
+  const edit = plan.edits.get(taskId);
+  // A review looks at a copy of its own.
+  if (edit?.intent === "assign" && reviewClaimOf(assignedBy(edit)) === null) return true;
   const views = board.views.get(taskId);
   return views === undefined ? !isGone(taskId, board) : views.some(isClaim);
+}
+
+function assignedBy({ set }: Edit): string | null {
+  const value = set.find(([key]) => key === "assigned")?.[1];
+  return typeof value === "string" ? value : null;
 }
 
 /** A cycle that is over needs its worktree no longer, though its task goes on. */

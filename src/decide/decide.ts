@@ -12,6 +12,7 @@ import { decidePicks } from "./decide-picks.ts";
 import { decideRequests } from "./decide-requests.ts";
 import { decideRestacks } from "./decide-restacks.ts";
 import { decideRests } from "./decide-rests.ts";
+import { decideReviews } from "./decide-reviews.ts";
 import { decideRuns, keepClaims } from "./decide-runs.ts";
 import { decideStale } from "./decide-stale.ts";
 import { decideWorktrees } from "./decide-worktrees.ts";
@@ -53,6 +54,8 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   const starts = readStarts(board);
   plan.parked = starts.parked;
   decideRestacks(board, plan);
+  // Before the rest: what is finished goes before what is begun, and a claim that a person took along is nobody's work.
+  decideReviews(starts, plan);
   decideClaims(starts, plan);
   decidePicks(board, plan);
   decideMerges(board, plan);

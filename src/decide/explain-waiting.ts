@@ -3,8 +3,10 @@ import { explainDuplicates } from "./decide-duplicates.ts";
 import { restLine } from "./decide-rests.ts";
 import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
+import { isReviewRun } from "./lane-of-run.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
+import { forReviewLine } from "./review-words.ts";
 import type { TaskView } from "./snapshot.ts";
 import { findingReason } from "./why-not-start.ts";
 
@@ -52,9 +54,9 @@ function reasonOf(view: TaskView, board: Board, plan: Plan): string {
 function underWayReason(view: TaskView, board: Board): string | null {
   const [run] = board.runs.get(view.id) ?? [];
   if (run !== undefined) {
-    const what = run.kind === "merge" ? "its merge" : "its run";
+    const what = run.kind === "merge" ? "its merge" : isReviewRun(run) ? "its review" : "its run";
     if (!isLive(run)) return `${what} is over and is being collected`;
-    return view.lane === "done" ? "it is being merged" : `${what} is being stopped`;
+    return run.kind === "merge" && view.lane === "done" ? "it is being merged" : `${what} is being stopped`;
   }
   const jobs = board.jobs.get(view.id);
   return jobs === undefined ? null : `${jobs.join(", ")} under way`;
@@ -65,14 +67,10 @@ function unsettledReason(until: number | null): string {
   return `its file was changed just now, and somebody may still be writing${when}`;
 }
 
-const FOR_REVIEW = "waits for a person: move it to done/ to accept it, or to planned/ for a rework";
-
 function laneReason({ lane, id, task }: TaskView, board: Board): string {
   switch (lane) {
-    case "for_review": {
-      const open = openQuestion(historyOf(board, id).checks);
-      return oneLine(`${open === null ? "" : `${open}; `}${FOR_REVIEW}`);
-    }
+    case "for_review":
+      return forReviewLine(openQuestion(historyOf(board, id).checks), null);
     case "blocked":
       return oneLine(task?.blocked ?? "a person put it into blocked/; move it to planned/ to go on");
     case "done":

@@ -1,3 +1,4 @@
+import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Session } from "../board/session.ts";
 import type { Board } from "./board-index.ts";
 import { sessionsOf } from "./board-index.ts";
@@ -10,14 +11,20 @@ export type History = {
   merge: Session | null;
   /** How its branch was last brought onto those that it stands on. */
   restack: Session | null;
-  /** The highest attempt on record; 0 when the task never ran. */
+  /** The review in `for_review/`, which counts its own attempts. */
+  review: Session | null;
+  /** The highest attempt on record, but for reviews; 0 when the task never ran. */
   highest: number;
 };
 
 /** Reads the history of a task from its session files. */
 export function historyOf(board: Board, taskId: string): History {
-  const history: History = { step: null, checks: null, merge: null, restack: null, highest: 0 };
+  const history: History = { step: null, checks: null, merge: null, restack: null, review: null, highest: 0 };
   for (const session of sessionsOf(board, taskId)) {
+    if (session.step === REVIEW_STEP) {
+      history.review = newer(history.review, session);
+      continue;
+    }
     history.highest = Math.max(history.highest, session.attempt);
     if (session.step === "checks") history.checks = newer(history.checks, session);
     else if (session.step === "merge") history.merge = newer(history.merge, session);

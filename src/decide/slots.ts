@@ -1,6 +1,8 @@
 import { slotsOfAssigned } from "../board/claim.ts";
+import { reviewClaimOf } from "../board/review-claim.ts";
 import type { SlotSettings } from "../config/settings.ts";
 import { type ActiveBoard, type Board, isUncollectable } from "./board-index.ts";
+import { laneOfRun } from "./lane-of-run.ts";
 import type { RunView, TaskView } from "./snapshot.ts";
 
 /** Who holds each slot: at most one task a slot, and at most one slot a task that is waiting for its run. */
@@ -22,7 +24,7 @@ export function slotHolders(board: Board): SlotHolders {
   const claims = new Map<string, TaskView>();
   for (const view of board.snapshot.tasks) {
     const assigned = view.task?.assigned ?? null;
-    if (assigned === null || (view.lane !== "doing" && !board.jobs.has(view.id))) continue;
+    if (assigned === null || !(isClaimHere(view, assigned) || board.jobs.has(view.id))) continue;
     for (const slot of slotsOfAssigned(assigned)) {
       // The bare slot of a task with one step says nothing beside its run.
       if (holders.has(slot) || (slot === assigned && hasSlotOfRun(view, board))) continue;
@@ -34,9 +36,15 @@ export function slotHolders(board: Board): SlotHolders {
   return holders;
 }
 
+/** Work is claimed in `doing/`, reviews in `for_review/`. What a person moved elsewhere with its claim claims nothing. */
+function isClaimHere({ lane }: TaskView, assigned: string): boolean {
+  return lane === "doing" || (lane === "for_review" && reviewClaimOf(assigned) !== null);
+}
+
 /** It is over and cannot be collected, and a person took its task away: nothing is left that would need the slot. */
 function isGivenUp(run: RunView, board: Board): boolean {
-  return isUncollectable(run, board) && board.views.get(run.taskId)?.some(({ lane }) => lane === "doing") !== true;
+  const home = laneOfRun(run);
+  return isUncollectable(run, board) && board.views.get(run.taskId)?.some(({ lane }) => lane === home) !== true;
 }
 
 /** The slots nobody holds, in the order of the settings. */

@@ -7,6 +7,7 @@ import { type BrokenToolchain, brokenToolchain } from "./circuit-breaker.ts";
 import { type DependencyReasons, dependencyReasons } from "./dependencies.ts";
 import { type GivenOut, givenOutNow } from "./given-out.ts";
 import { nextUtcDay } from "./instant.ts";
+import { isReviewRun } from "./lane-of-run.ts";
 import { oneLine } from "./one-line.ts";
 import { type OverlapSearch, overlapSearch } from "./overlap.ts";
 import { parkedAgents } from "./parked-agents.ts";
@@ -59,7 +60,7 @@ function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
   const search = overlapSearch();
   const merging = board.underWay.flatMap(({ kind, taskId }) => (kind === "merge" ? (taskId ?? []) : []));
   const ids = new Set([...holders.values(), ...board.runs.keys(), ...merging]);
-  for (const id of [...ids].toSorted()) addChangers(search, id, board);
+  for (const id of [...ids].toSorted()) if (!isOnlyReviewed(id, board)) addChangers(search, id, board);
   return search;
 }
 
@@ -68,6 +69,12 @@ function addChangers(search: OverlapSearch, id: string, { views, snapshot }: Act
     const known = task ?? (isNameOnly ? { id, touches: [] } : null);
     if (known !== null) search.add(changerOf(known, snapshot.sessions.get(id)));
   }
+}
+
+// Whoever reviews changes nothing.
+function isOnlyReviewed(id: string, { views, runs }: ActiveBoard): boolean {
+  const isInReview = views.get(id)?.every(({ lane }) => lane === "for_review") ?? false;
+  return isInReview && (runs.get(id)?.every(isReviewRun) ?? true);
 }
 
 function stoppedReason(board: ActiveBoard, spending: DaySpending, breaker: Starts["breaker"]): Starts["stopped"] {

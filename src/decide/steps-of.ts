@@ -44,7 +44,8 @@ export function workflowNameOf(task: Task, defaultWorkflow: string): string {
   return task.workflow ?? (task.persona === null ? defaultWorkflow : SOLO);
 }
 
-function missingPersona(name: string, findings: readonly Finding[]): string {
+/** What is wrong with a persona that is not there. */
+export function missingPersona(name: string, findings: readonly Finding[]): string {
   const path = `personas/${name}.md`;
   const broken = findings.find((it) => it.path === path && it.severity === "error");
   if (broken !== undefined) return oneLine(`the persona's file is broken: ${path}: ${broken.message}`);

@@ -31,7 +31,7 @@ export function sessionNames(observed: Observed, { files, paths, runTaskIds, job
   for (const taskId of observed.jobIds) names.add(taskId);
   for (const view of board.index.views.values()) {
     if (
-      view.lane === "doing"
+      view.lane === "doing" || view.lane === "for_review"
         ? (view.task?.assigned ?? null) !== null
         : view.lane === "done" && observed.branchIds.has(view.id)
     ) {

@@ -119,6 +119,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     notify: "",
     retry: { limit: 2, baseMs: 10 * SECOND, maxMs: 300 * SECOND },
     rework: { limit: 3 },
+    review: null,
     ...settings,
   };
 }
@@ -253,6 +254,7 @@ function plainTask(id: string, lane: Lane, path: string): Task {
     dependencies: [],
     persona: null,
     workflow: null,
+    review: null,
     agent: null,
     model: null,
     effort: null,

@@ -7,7 +7,7 @@ import { findingsOfDependencies } from "./dependency-findings.ts";
 import { unknownInSteps } from "./names-of-steps.ts";
 import { type KeyFinding, placeFindings, type ReadFile } from "./place-findings.ts";
 import { sortFindings } from "./sort-findings.ts";
-import { isWorkflow, missingWorkflow, unknownNames } from "./unknown-names.ts";
+import { isWorkflow, missingPersona, missingWorkflow, unknownNames } from "./unknown-names.ts";
 
 /**
  * Everything that is wrong with the files of a board, by path and line; with `isCi` a task that is not finished is wrong too.
@@ -21,6 +21,7 @@ export function collectFindings(snapshot: Snapshot, isCi: boolean, read: ReadFil
     ...findingsOfDependencies(board),
     ...names(snapshot),
     ...workflows(snapshot),
+    ...reviewer(snapshot),
     ...(isCi ? unfinished(snapshot) : []),
   ];
   // What is wrong with a task is known to the snapshot as a whole too.
@@ -40,6 +41,14 @@ function workflows({ workflows: known, personas, skills, settings }: Snapshot): 
   const message = `\`default_workflow\` ${missingWorkflow(settings.defaultWorkflow, known)}`;
   const place = { path: "board/board.md", line: null, at: ["default_workflow"], code: "WORKFLOW_UNKNOWN" };
   return [...findings, { ...place, severity: "error", message, hint: ERRORS.WORKFLOW_UNKNOWN.hint }];
+}
+
+function reviewer({ settings, personas }: Snapshot): KeyFinding[] {
+  const name = settings?.review ?? null;
+  if (name === null || personas.has(name)) return [];
+  const place = { path: "board/board.md", line: null, at: ["review"], code: "PERSONA_UNKNOWN" };
+  const message = `\`review\` ${missingPersona(name, personas)}`;
+  return [{ ...place, severity: "error", message, hint: ERRORS.PERSONA_UNKNOWN.hint }];
 }
 
 function unfinished({ tasks }: Snapshot): Finding[] {

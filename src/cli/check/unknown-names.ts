@@ -1,4 +1,5 @@
 import { resolveAgent } from "../../agents/resolve-agent.ts";
+import { NO_REVIEW } from "../../board/review-claim.ts";
 import { didYouMean } from "../../board/suggest.ts";
 import type { Task } from "../../board/task.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -8,23 +9,19 @@ import { ERRORS, type ErrorCode } from "../../errors.ts";
 import type { KeyFinding } from "./place-findings.ts";
 
 /** What a task names. */
-export type Names = Pick<Task, "persona" | "workflow" | "agent" | "slot" | "model">;
+export type Names = Pick<Task, "persona" | "workflow" | "review" | "agent" | "slot" | "model">;
 
 /** Everything that a task names and that is not there, and pins that nobody obeys: it would wait for ever, or in vain. */
 export function unknownNames(path: string, names: Names, snapshot: Snapshot): KeyFinding[] {
-  const { persona, workflow, agent, slot } = names;
+  const { persona, workflow, review, agent, slot } = names;
   const { settings, personas, workflows, agents } = snapshot;
   const findings: KeyFinding[] = [];
   const add = (code: ErrorCode, at: string, message: string, hint: string = ERRORS[code].hint): void => {
     findings.push({ path, line: null, at: [at], severity: "error", code, message, hint });
   };
-  if (persona !== null && !personas.has(persona)) {
-    add(
-      "PERSONA_UNKNOWN",
-      "persona",
-      `names persona ${persona}, and there is no personas/${persona}.md${didYouMean(persona, personas.keys())}`,
-    );
-  }
+  if (persona !== null && !personas.has(persona)) add("PERSONA_UNKNOWN", "persona", missingPersona(persona, personas));
+  if (review !== null && review !== NO_REVIEW && !personas.has(review))
+    add("PERSONA_UNKNOWN", "review", `\`review\` ${missingPersona(review, personas)}`);
   if (workflow !== null && !isWorkflow(workflow, workflows))
     add("WORKFLOW_UNKNOWN", "workflow", missingWorkflow(workflow, workflows));
   if (agent !== null && !agents.has(agentName(agent))) {
@@ -56,6 +53,11 @@ export function unknownNames(path: string, names: Names, snapshot: Snapshot): Ke
     });
   }
   return findings;
+}
+
+/** What to say of a persona that is not there. */
+export function missingPersona(name: string, personas: Snapshot["personas"]): string {
+  return `names persona ${name}, and there is no personas/${name}.md${didYouMean(name, personas.keys())}`;
 }
 
 /** Whether there is such a workflow; `solo` needs no file. */

@@ -27,10 +27,10 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Pro
     const { snapshot } = await readBoard(board);
     requireBoardHere(snapshot);
     const dependencies = args.depends.map((word) => findTask(board.boardRoot, snapshot, word).id);
-    const { priority, persona, workflow } = args;
-    const text = formatNewTask({ title, priority, persona, workflow, dependencies, body });
+    const { priority, persona, workflow, review } = args;
+    const text = formatNewTask({ title, priority, persona, workflow, review, dependencies, body });
     const { id, path } = createTask(board, snapshot, { slug: slugOf(title), lane, text });
-    const pins = { persona, workflow, agent: null, slot: null, model: null };
+    const pins = { persona, workflow, review, agent: null, slot: null, model: null };
     const warnings = unknownNames(path, pins, snapshot).map(({ message }) => message);
     if (args.json) printJson(context.out, { task: id, lane, path, warnings });
     else report(context, { id, lane, place: placeOf(context, board.boardRoot)(path) }, warnings);

@@ -18,6 +18,7 @@ export function factLines(
     ["priority", task === null || task.priority === "normal" ? null : task.priority],
     ["persona", task?.persona ?? null],
     ["workflow", task?.workflow ?? null],
+    ["review", task?.review ?? null],
     ["depends on", joined(task?.dependencies)],
     ["slot", joined(slotsOfAssigned(task?.assigned ?? null))],
     ["attempt", task?.attempt == null ? null : String(task.attempt)],

@@ -16,6 +16,11 @@ export const TASK_SPECS = {
         describe: "How it is to be done: a file of personas/workflows/",
         completes: "workflow",
       },
+      review: {
+        type: "string",
+        describe: "Who reviews its branch in for_review/: a file of personas/, or none",
+        completes: "persona",
+      },
       depends: { type: "string", describe: "Tasks that must be done before", isList: true, completes: "task" },
       body: { type: "string", describe: "The text below the title; `-` reads it from standard input" },
       json,

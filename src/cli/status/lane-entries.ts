@@ -1,5 +1,8 @@
 import type { Lane } from "../../board/lane.ts";
+import { REVIEW_STEP } from "../../board/review-claim.ts";
+import type { Session } from "../../board/session.ts";
 import { PRIORITIES } from "../../board/task.ts";
+import { reviewWords } from "../../decide/review-words.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { Style } from "../paint.ts";
 import type { Line, Span } from "./line.ts";
@@ -30,7 +33,7 @@ export function entriesOf(snapshot: Snapshot, lane: Lane, now: number): LaneEntr
     .map(({ view, isDone: it }, index) => {
       // Nobody sees the notes of what is only counted.
       const progress = index < ENTRIES_MAX[lane] && !it ? stepProgress(stepViews(view, snapshot)) : null;
-      const notes = [...progressOf(progress), ...notesOf(view, now)];
+      const notes = [...progressOf(progress), ...notesOf(view, snapshot, now)];
       return { view, isDone: it, mark: markOf(view, it, running.has(view.id)), notes };
     });
 }
@@ -74,14 +77,24 @@ function progressOf(progress: StepProgress | null): Span[] {
   return progress === null || progress.done === 0 ? [] : [[stepWords(progress), "dim"]];
 }
 
-function notesOf(view: TaskView, now: number): Span[] {
+function notesOf(view: TaskView, snapshot: Snapshot, now: number): Span[] {
   const notes: Span[] = [];
   if (isBroken(view)) notes.push([safe(problemOf(view)), "red"]);
   if (view.task?.stale != null) notes.push([`stale: ${safe(view.task.stale)}`, "yellow"]);
   if (view.task?.blocked != null) notes.push([safe(view.task.blocked), view.lane === "blocked" ? "red" : "yellow"]);
+  const review = view.lane === "for_review" ? reviewOfTip(view, snapshot) : null;
+  if (review !== null) notes.push([safe(reviewWords(review)), review.verdict === "clean" ? "green" : "yellow"]);
   if (view.lane === "for_review" && view.enteredAt !== null)
     notes.push([`for ${formatElapsed(now - view.enteredAt)}`, "dim"]);
   return notes;
+}
+
+function reviewOfTip({ id }: TaskView, { sessions, branches }: Snapshot): Session | null {
+  const tip = branches.get(id)?.sha;
+  const found = sessions.get(id)?.find(({ step, state, commitSha }) => {
+    return step === REVIEW_STEP && state !== "running" && commitSha === tip;
+  });
+  return found ?? null;
 }
 
 function isBroken(view: TaskView): boolean {

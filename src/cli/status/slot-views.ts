@@ -1,4 +1,5 @@
 import { parseClaims, slotsOfAssigned } from "../../board/claim.ts";
+import type { Lane } from "../../board/lane.ts";
 import type { RunView, Snapshot, TaskView } from "../../decide/snapshot.ts";
 
 /** What goes on in a slot, for whoever looks at the board. */
@@ -26,10 +27,13 @@ export function slotViews(snapshot: Snapshot): SlotView[] {
   return [...names].map((name) => slotView(snapshot, name));
 }
 
+// Work is claimed in the one, reviews in the other.
+const CLAIMING: ReadonlySet<Lane> = new Set(["doing", "for_review"]);
+
 function slotView(snapshot: Snapshot, name: string): SlotView {
   const run = snapshot.runs.find((it) => it.slot === name) ?? null;
   const task = snapshot.tasks.find((it) =>
-    run === null ? it.lane === "doing" && slotsOf(it).includes(name) : it.id === run.taskId,
+    run === null ? CLAIMING.has(it.lane) && slotsOf(it).includes(name) : it.id === run.taskId,
   );
   const taskId = run?.taskId ?? task?.id ?? null;
   const underWay = snapshot.jobs.filter((it) => it.problem === null && it.taskId !== null && it.taskId === taskId);

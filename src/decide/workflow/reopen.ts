@@ -1,5 +1,6 @@
 import type { Session } from "../../board/session.ts";
 import type { Node } from "./node.ts";
+import { resultNodes } from "./result-nodes.ts";
 import { findingsOf, sendsBack, targetsOf } from "./reviews.ts";
 import { isFinished, type Situation, type StepState, type StepStates } from "./situation.ts";
 import { askedAttempt, startOf } from "./start.ts";
@@ -33,7 +34,7 @@ export function reopened(states: ReadonlyMap<string, StepState>, situation: Situ
   }
   if (opened.size > 0) return withOpened(states, opened);
   if (!situation.isAsked || !isFinished(states)) return states;
-  for (const node of resultNodes(states, situation)) {
+  for (const node of resultNodes(states, situation.graph)) {
     opened.set(node.id, { kind: "ready", start: startOf(node, askedAttempt(node, situation), situation) });
   }
   return withOpened(states, opened);
@@ -81,15 +82,4 @@ function sentBack(target: Node, reviewer: Node, record: Session, situation: Situ
 
 function ready(node: Node, attempt: number, situation: Situation): StepState {
   return { kind: "ready", start: startOf(node, attempt, situation) };
-}
-
-/** What is done again when a person wants a finished result changed: the last step that changes files, else the last ones. */
-function resultNodes(states: ReadonlyMap<string, StepState>, { graph }: Situation): readonly Node[] {
-  const done = graph.nodes.filter(({ id }) => {
-    const state = states.get(id);
-    return state?.kind === "done" && state.session !== null;
-  });
-  const last = done.findLast(({ mutates }) => mutates);
-  if (last !== undefined) return [last];
-  return done.filter(({ id }) => !done.some(({ needs }) => needs.includes(id)));
 }

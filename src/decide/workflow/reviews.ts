@@ -1,6 +1,8 @@
 import { globsOverlap } from "../../board/globs.ts";
+import { REVIEW_STEP } from "../../board/review-claim.ts";
 import type { Session } from "../../board/session.ts";
 import type { ReviewFinding } from "../../board/verdict-kind.ts";
+import { isMustFix, mustFix } from "../review-record.ts";
 import type { Node } from "./node.ts";
 import type { Situation } from "./situation.ts";
 
@@ -23,6 +25,16 @@ export function findingsFor(node: Node, attempt: number, situation: Situation): 
     return { findings: findingsOf(node, reviewer, record, situation), isSameChain, more: own.attempt === seen ? 1 : 0 };
   }
   return null;
+}
+
+/** What the review in `for_review/` asks this attempt of a step to mend; null when it asks nothing of it. */
+export function sentBackFor(node: Node, attempt: number, { records }: Situation): Review | null {
+  const own = records.get(node.id);
+  const record = records.get(REVIEW_STEP);
+  const seen = record?.after?.[node.id];
+  if (own === undefined || record === undefined || seen === undefined || seen >= attempt) return null;
+  if (!isMustFix(record) || own.attempt - seen > 1 || (own.attempt !== seen && own.state !== "running")) return null;
+  return { findings: mustFix(record), isSameChain: attempt === seen + 1, more: own.attempt === seen ? 1 : 0 };
 }
 
 /** Whether what a step said sends work back. */
@@ -54,10 +66,6 @@ export function findingsOf(
 ): readonly ReviewFinding[] {
   const all = candidates(reviewer, situation);
   return mustFix(record).filter((it) => ownerOf(it, all) === node);
-}
-
-function mustFix({ findings = [] }: Session): readonly ReviewFinding[] {
-  return findings.filter(({ severity }) => severity === "must-fix");
 }
 
 function ownerOf({ file }: ReviewFinding, all: readonly Node[]): Node | undefined {

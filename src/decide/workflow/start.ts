@@ -3,7 +3,7 @@ import { type Continuation, continuationOf } from "../chain.ts";
 import { type History, isToMend } from "../history.ts";
 import { isFresh } from "./freshness.ts";
 import type { Node } from "./node.ts";
-import { findingsFor } from "./reviews.ts";
+import { findingsFor, sentBackFor } from "./reviews.ts";
 import type { Situation, Start } from "./situation.ts";
 
 /** A second message without a valid verdict is for a person to read. */
@@ -25,7 +25,7 @@ export function startOf(node: Node, attempt: number, situation: Situation): Star
   const mend = node.mutates && isToMend(history) ? ({ cause: "conflict" } as const) : {};
   if (!situation.records.has(node.id)) return { ...FIRST, ...mend, attempt };
   const before = continuationOf(history, attempt, situation.settings);
-  const review = findingsFor(node, attempt, situation);
+  const review = findingsFor(node, attempt, situation) ?? sentBackFor(node, attempt, situation);
   if (review !== null) {
     const counted = review.isSameChain ? { reworks: (history.step?.reworks ?? 0) + review.more } : {};
     return { ...before, ...counted, attempt, cause: "review", findings: review.findings };
@@ -36,6 +36,9 @@ export function startOf(node: Node, attempt: number, situation: Situation): Star
 /** The next attempt of a step that a person asked for again: where its counters stand at more than 0, a number is left out. */
 export function askedAttempt(node: Node, situation: Situation): number {
   const history = historyOfStep(node, situation);
+  // One that its review sends back goes on in its chain, as far as it may.
+  const isLeft = (history.step?.reworks ?? 0) < situation.settings.rework.limit;
+  if (isLeft && sentBackFor(node, history.highest + 1, situation) !== null) return history.highest + 1;
   const next = continuationOf(history, history.highest + 1, situation.settings);
   return history.highest + (next.retries + next.reworks + next.losses > 0 ? 2 : 1);
 }
@@ -48,7 +51,7 @@ export function historyOfStep(node: Node, { records }: Pick<Situation, "records"
   const own = checks?.of === node.id ? checks : null;
   // Its number is no step's: whose work was refused is told by the commit.
   const restack = records.get("restack") ?? null;
-  return { step, checks: own, merge: null, restack, highest: step?.attempt ?? 0 };
+  return { step, checks: own, merge: null, restack, review: null, highest: step?.attempt ?? 0 };
 }
 
 function causeOf(node: Node, { cause, previous }: Continuation, situation: Situation): Start["cause"] {

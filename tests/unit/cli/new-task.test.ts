@@ -7,6 +7,7 @@ const PLAIN: NewTask = {
   priority: null,
   persona: null,
   workflow: null,
+  review: null,
   dependencies: [],
   body: "",
 };
@@ -26,6 +27,7 @@ describe("formatNewTask", () => {
       priority: "high",
       persona: "tester",
       workflow: "handoff",
+      review: "none",
       dependencies: ["add-users", "12"],
       body: "Do it.\n\nWell.\n\n",
     });
@@ -34,6 +36,7 @@ describe("formatNewTask", () => {
 
     expect(findings).toEqual([]);
     expect(task).toMatchObject({ title: "Fix the login", priority: "high", persona: "tester", workflow: "handoff" });
+    expect(task?.review).toBe("none");
     expect(task).toMatchObject({ dependencies: ["add-users", "12"] });
     expect(text.endsWith("---\n\nDo it.\n\nWell.\n")).toBe(true);
   });

@@ -156,7 +156,9 @@ describe("the file of the convention", () => {
       "rework: {limit: 1}",
       "grace: 500ms",
       "paused: waiting for ann",
+      "review: none",
     );
+    expect(parse("review: pr_reviewer").settings?.review).toBe("pr_reviewer");
 
     expect(settings).toMatchObject({
       timeoutMs: null,
@@ -166,6 +168,7 @@ describe("the file of the convention", () => {
       rework: { limit: 1 },
       graceMs: 500,
       paused: "waiting for ann",
+      review: null,
     });
     expect(settings?.staleAfterMs).toEqual({ doing: 600_000, for_review: 86_400_000, blocked: 86_400_000 });
   });

@@ -1,6 +1,8 @@
 import { LANES, type Lane } from "../../../src/board/lane.ts";
+import { REVIEW_STEP } from "../../../src/board/review-claim.ts";
 import type { Session } from "../../../src/board/session.ts";
 import { PRIORITIES } from "../../../src/board/task.ts";
+import type { ReviewFinding } from "../../../src/board/verdict-kind.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import type { RunView, Snapshot } from "../../../src/decide/snapshot.ts";
 import {
@@ -35,6 +37,7 @@ export const settings: fc.Arbitrary<Settings> = fc
     trust: fc.constantFrom("approve", "approve", "approve", "auto", "recommend", "shadow"),
     paused: fc.constantFrom<(boolean | string)[]>(false, false, false, false, true, "too hot"),
     merge: fc.constantFrom("on-done", "manual"),
+    review: fc.constantFrom(null, null, "tester", "nobody"),
     stopStaleAfterMs: rarely(fc.constant(HOUR)),
     worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
   })
@@ -55,7 +58,8 @@ export function taskWords(id: string): fc.Arbitrary<Exclude<TaskWords, string>> 
       stack: fc.constantFrom(false, false, false, true),
       base: rarely(fc.constantFrom(...IDS, "release")),
       laneRequest: rarely(fc.constantFrom<string[]>(...LANES, "dong")),
-      assigned: often(slotNames),
+      review: rarely(fc.constantFrom("tester", "none", "nobody")),
+      assigned: often(fc.constantFrom("A", "B", "C", "Z", "A", "B", "C", "for_review/1@A")),
       branch: fc.constantFrom(null, `kanband/${id}`),
       attempt: often(fc.integer({ min: 1, max: 2 })),
       spentUsd: rarely(fc.constantFrom(1, 19.9, 21)),
@@ -72,6 +76,7 @@ export const soundSettings: fc.Arbitrary<Settings> = fc
     wip: fc.record({ doing: fc.integer({ min: 0, max: 3 }), forReview: fc.integer({ min: 1, max: 4 }) }),
     stopStaleAfterMs: fc.constant(HOUR),
     mergeBatch: fc.integer({ min: 1, max: 4 }),
+    review: fc.constantFrom(null, "tester"),
     budget: fc.constant({ runUsd: 5, taskUsd: 1e6, dayUsd: 1e6 }),
     worktree: fc.record({ copy: fc.constant([]), setup: fc.constant([]), pool: fc.integer({ min: 0, max: 2 }) }),
   })
@@ -90,11 +95,21 @@ export function soundWords(id: string, index: number): fc.Arbitrary<Exclude<Task
     .map((it) => ({ id, ...it }));
 }
 
+const FINDING: ReviewFinding = {
+  title: "Empty list divides by zero",
+  file: "src/mean.ts",
+  line: 14,
+  severity: "must-fix",
+  why: "",
+  fix: "",
+  sources: [],
+};
+
 const sessions = (id: string): fc.Arbitrary<Session[]> =>
   fc.array(
     fc
       .record({
-        step: fc.constantFrom("work", "work", "work", "checks", "checks", "merge", "merge", "restack"),
+        step: fc.constantFrom("work", "work", "work", "checks", "checks", "merge", "restack", REVIEW_STEP, REVIEW_STEP),
         attempt: fc.integer({ min: 1, max: 2 }),
         state: fc.constantFrom("running", "done", "failed", "stopped"),
         failure: fc.constantFrom("agent", "checks", "setup", "budget", "overloaded", null),
@@ -109,20 +124,23 @@ const sessions = (id: string): fc.Arbitrary<Session[]> =>
           "to-mend",
           null,
         ),
+        commitSha: fc.constantFrom(`tip-${id}`, "former", null),
+        after: fc.constantFrom(undefined, {}, { work: 1 }, { work: 2 }),
+        findings: fc.constantFrom([], [FINDING]),
         reason: fc.constantFrom("exit 1", "lost 2: gone", null),
         retries: fc.integer({ min: 0, max: 3 }),
         reworks: fc.integer({ min: 0, max: 4 }),
         finishedAt: fc.option(past),
         costUsd: fc.constantFrom(null, 0.5, 60),
       })
-      .map((it) => sessionOf(id, it)),
+      .map(({ after, ...it }) => sessionOf(id, { ...it, ...(after === undefined ? {} : { after }) })),
     { maxLength: 3 },
   );
 
 const runs = (id: string): fc.Arbitrary<RunView[]> =>
   fc
     .record({
-      kind: fc.constantFrom("step", "checks", "merge"),
+      kind: fc.constantFrom("step", "checks", "merge", REVIEW_STEP),
       state: fc.constantFrom("starting", "running", "exited", "lost"),
       attempt: fc.integer({ min: 1, max: 3 }),
       startedAt: past,
@@ -130,14 +148,36 @@ const runs = (id: string): fc.Arbitrary<RunView[]> =>
       stop: rarely(fc.constant({ reason: "person", requestedAt: NOW } as const)),
       toolCalls: fc.integer({ min: 0, max: 13 }),
     })
-    .map((it) => [runOf(id, { ...it, caps: { wallMs: 40 * HOUR, outputBytes: 1e6, toolCalls: 12, costUsd: 5 } })]);
+    .map(({ kind, ...it }) => {
+      const facts =
+        kind === REVIEW_STEP ? ({ kind: "step", step: kind, unit: kind } as const) : ({ kind, unit: null } as const);
+      return [runOf(id, { ...it, ...facts, caps: { wallMs: 40 * HOUR, outputBytes: 1e6, toolCalls: 12, costUsd: 5 } })];
+    });
+
+/** A task in `for_review/` as a review of it, of this tip or a former one, may have left it. */
+const reviewed = (id: string) =>
+  fc
+    .record({
+      assigned: fc.constantFrom(null, "for_review/1@A", "for_review/1@B", "for_review/2@A"),
+      verdict: fc.constantFrom("clean", "must-fix", "invalid"),
+      commitSha: fc.constantFrom(`tip-${id}`, "former"),
+      reworks: fc.integer({ min: 0, max: 3 }),
+    })
+    .map(({ assigned, verdict, commitSha, reworks }) => {
+      const said =
+        verdict === "invalid"
+          ? ({ state: "failed", failure: "checks", verdict } as const)
+          : { verdict, findings: verdict === "clean" ? [] : [FINDING] };
+      const facts = { step: REVIEW_STEP, persona: "tester", after: { work: 1 }, commitSha };
+      return { assigned, sessions: [sessionOf(id, { reworks, commitSha }), sessionOf(id, { ...facts, ...said })] };
+    });
 
 const stackedOn = fc.dictionary(fc.constantFrom(...IDS), fc.constantFrom("tip-a", "tip-b", "old"), { maxKeys: 2 });
 
 const part = (id: string) =>
   fc.record({
     id: fc.constant(id),
-    lane: fc.constantFrom(...LANES, "planned", "doing", "doing", "doing"),
+    lane: fc.constantFrom(...LANES, "planned", "doing", "doing", "doing", "for_review"),
     words: taskWords(id),
     view: fc.record({
       isSettled: fc.constantFrom(true, true, true, false),
@@ -153,6 +193,7 @@ const part = (id: string) =>
         .record({ isMerged: fc.constantFrom(true, false, null), stackedOn: rarely(stackedOn) })
         .map(({ isMerged, stackedOn: held }) => ({ isMerged, ...(held === null ? {} : { stackedOn: held }) })),
     ),
+    reviewed: sometimes(6, reviewed(id)),
   });
 
 /** Boards as they might be found: sound ones, half-finished ones, and ones that make no sense at all. */
@@ -165,7 +206,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     freeWorktrees: fc.integer({ min: 0, max: 2 }),
   })
   .map(({ parts, settings: chosen, repo, isDraining, freeWorktrees }) => {
-    const found = parts.filter((it) => it !== null);
+    const found = parts.filter((it) => it !== null).map(asReviewed);
     const lanes: Partial<Record<Lane, TaskWords[]>> = {};
     for (const it of found) (lanes[it.lane] ??= []).push({ ...it.words, view: it.view });
     // Whatever a board says, the processes are real: no slot has two.
@@ -217,6 +258,14 @@ export const acceptedBoards: fc.Arbitrary<Snapshot> = fc
       { settings: { mergeBatch }, branches: Object.fromEntries(parts.map(({ id, isMerged }) => [id, { isMerged }])) },
     ),
   );
+type Part = ReturnType<typeof part> extends fc.Arbitrary<infer T> ? T : never;
+
+function asReviewed(it: Part): Part {
+  if (it.reviewed === null) return it;
+  const { assigned, sessions: records } = it.reviewed;
+  const words = { ...it.words, assigned, laneRequest: null, review: null };
+  return { ...it, lane: "for_review", words, sessions: records, runs: [], job: null, branch: { isMerged: null } };
+}
 
 function realRun(run: RunView, index: number, taken: Set<string>): RunView[] {
   const slot = run.kind === "merge" ? null : (["A", "B", "C"][index] ?? null);

@@ -1,6 +1,9 @@
+import { slotsOfAssigned } from "../../../src/board/claim.ts";
 import { globsOverlap } from "../../../src/board/globs.ts";
+import { REVIEW_STEP, reviewClaimOf } from "../../../src/board/review-claim.ts";
 import type { Decision, Edit, Effect } from "../../../src/decide/action.ts";
 import type { RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
+import { reviewViolations } from "./review-invariants.ts";
 
 type Merge = Extract<Effect, { kind: "merge" }>;
 type Launch = Extract<Effect, { kind: "launch" }>;
@@ -17,6 +20,7 @@ export function violationsOf(snapshot: Snapshot, decision: Decision): string[] {
     ...effectViolations(snapshot, decision),
     ...standstillViolations(snapshot, decision),
     ...waitingViolations(snapshot, decision),
+    ...reviewViolations(snapshot, decision),
   ];
 }
 
@@ -67,7 +71,9 @@ function assignViolations(snapshot: Snapshot, decision: Decision): string[] {
     if (view?.task?.assigned != null && view.lane === "doing") found.push(`${id} is assigned twice`);
     if (isStopped(snapshot)) found.push(`${id} is assigned though nothing may start`);
   }
-  return [...found, ...wipViolations(snapshot, assigns), ...overlapViolations(snapshot, decision)];
+  // A review changes no file, and brings no task into a lane.
+  const works = assigns.filter(({ path }) => !path.startsWith("board/for_review/"));
+  return [...found, ...wipViolations(snapshot, works), ...overlapViolations(snapshot, decision)];
 }
 
 function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Edit[]): string[] {
@@ -89,10 +95,12 @@ function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Ed
 function overlapViolations(snapshot: Snapshot, decision: Decision): string[] {
   const edits = editsOf(decision);
   const released = new Set(edits.filter((it) => isReleased(it)).map(({ taskId }) => taskId));
-  const assigned = new Set(edits.flatMap((it) => (it.intent === "assign" ? [it.taskId] : [])));
-  const launched = new Set(decision.actions.flatMap((it) => (it.kind === "launch" ? [it.taskId] : [])));
+  const works = edits.filter(({ intent, path }) => intent === "assign" && !path.startsWith("board/for_review/"));
+  const assigned = new Set(works.map(({ taskId }) => taskId));
+  const launches = decision.actions.filter((it) => it.kind === "launch" && it.step !== REVIEW_STEP);
+  const launched = new Set(launches.flatMap((it) => (it.kind === "launch" ? [it.taskId] : [])));
   const isRunning = ({ id }: TaskView) =>
-    assigned.has(id) || launched.has(id) || snapshot.runs.some((run) => run.taskId === id && run.kind !== "merge");
+    assigned.has(id) || launched.has(id) || snapshot.runs.some((run) => run.taskId === id && isChanging(run));
   const holds = (view: TaskView) => isRunning(view) || (!released.has(view.id) && isClaimThatHolds(view, snapshot));
   return snapshot.tasks.filter(isRunning).flatMap((one) =>
     snapshot.tasks
@@ -103,6 +111,10 @@ function overlapViolations(snapshot: Snapshot, decision: Decision): string[] {
       .filter((other) => globsOverlap(one.task?.touches ?? [], other.task?.touches ?? []))
       .map((other) => `${one.id} and ${other.id} would change the same files`),
   );
+}
+
+function isChanging({ kind, unit }: RunView): boolean {
+  return kind !== "merge" && unit !== REVIEW_STEP;
 }
 
 function isClaimThatHolds({ id, lane, task }: TaskView, snapshot: Snapshot): boolean {
@@ -123,12 +135,11 @@ function launchViolations(snapshot: Snapshot, decision: Decision): string[] {
     const { taskId, slot, attempt } = launch;
     const views = snapshot.tasks.filter(({ id }) => id === taskId);
     const view = views[0];
-    if (views.length !== 1 || !isClaim(view, slot, attempt))
-      found.push(`${taskId} is launched without a committed claim`);
+    if (views.length !== 1 || !isClaim(view, launch)) found.push(`${taskId} is launched without a committed claim`);
     if (snapshot.runs.some((run) => run.taskId === taskId)) found.push(`${taskId} is launched beside its run`);
     if (snapshot.runs.some((run) => run.slot === slot)) found.push(`${taskId} is launched in a slot with a run`);
     const done = (snapshot.sessions.get(taskId) ?? []).some(
-      (it) => it.step === "work" && it.attempt === attempt && it.state !== "running",
+      (it) => it.step === launch.step && it.attempt === attempt && it.state !== "running",
     );
     if (done) found.push(`attempt ${attempt} of ${taskId} is launched again`);
     if (isStopped(snapshot)) found.push(`${taskId} is launched though nothing may start`);
@@ -214,15 +225,22 @@ function mustSayWhy(view: TaskView, { runs, branches }: Snapshot): boolean {
   }
 }
 
-function isClaim(view: TaskView | undefined, slot: string, attempt: number): boolean {
-  if (view === undefined || view.lane !== "doing" || view.task === null || view.duplicates.length > 0) return false;
+function isClaim(view: TaskView | undefined, { slot, attempt, step }: Launch): boolean {
+  if (view === undefined || view.task === null || view.duplicates.length > 0) return false;
   const isOnBranch = view.headPath === view.path && view.headSha === view.blobSha && view.blobSha !== null;
-  return isOnBranch && view.task.assigned === slot && view.task.attempt === attempt;
+  if (step === REVIEW_STEP) {
+    const claim = reviewClaimOf(view.task.assigned);
+    return isOnBranch && view.lane === "for_review" && claim?.slot === slot && claim.attempt === attempt;
+  }
+  return isOnBranch && view.lane === "doing" && view.task.assigned === slot && view.task.attempt === attempt;
 }
 
 function holdersOf(snapshot: Snapshot, slot: string): string[] {
   const { tasks, runs } = snapshot;
-  const claims = tasks.filter((it) => it.lane === "doing" && it.task?.assigned === slot);
+  const claims = tasks.filter(({ lane, task }) => {
+    const isReview = lane === "for_review" && reviewClaimOf(task?.assigned ?? null)?.slot === slot;
+    return isReview || (lane === "doing" && task?.assigned === slot);
+  });
   // A run, and a start under way, says itself where it is; its file may be a stale buffer.
   const real = [...runs, ...underWay(snapshot)].filter((it) => it.slot !== null);
   const files = claims.filter(({ id }) => !real.some(({ taskId }) => taskId === id));
@@ -238,7 +256,7 @@ function editsOf({ actions }: Decision): Edit[] {
 }
 
 function slotOf({ set }: Edit): string {
-  return String(set.find(([key]) => key === "assigned")?.[1]);
+  return slotsOfAssigned(String(set.find(([key]) => key === "assigned")?.[1])).join();
 }
 
 function isLive({ state }: RunView): boolean {

@@ -1,4 +1,5 @@
 import { LANES } from "../../../src/board/lane.ts";
+import { reviewClaimOf } from "../../../src/board/review-claim.ts";
 import type { Decision } from "../../../src/decide/action.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
 import { SETTLE_MS } from "./arbitraries.ts";
@@ -44,7 +45,8 @@ export function untrueKeys(world: World): string[] {
   return look(world).tasks.flatMap(({ id, lane, task }) => {
     if (task === null) return [];
     const found: string[] = [];
-    if (task.assigned !== null && (lane !== "doing" || world.settings.paused === false)) found.push("assigned");
+    const mayBeClaimed = lane === "doing" || (lane === "for_review" && reviewClaimOf(task.assigned) !== null);
+    if (task.assigned !== null && (!mayBeClaimed || world.settings.paused === false)) found.push("assigned");
     if ((lane === "planned" || lane === "backlog") && task.attempt !== null) found.push("attempt");
     if (lane !== "blocked" && lane !== "doing" && task.blocked !== null) found.push("blocked");
     if (task.branch !== null && task.assigned === null && !world.branches.has(id)) found.push("branch");

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { REVIEW_STEP } from "../../../src/board/review-claim.ts";
+import type { Session } from "../../../src/board/session.ts";
 import type { BatchMember, Decision, Effect } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
@@ -90,6 +92,14 @@ const MISTAKES: [string, Decider, RegExp][] = [
     spoilt(({ actions }) => ({ actions: [...actions, ...actions.filter(({ kind }) => kind === "edit")] })),
     /two edits of/,
   ],
+  [
+    "takes a review of a former tip for one of this",
+    blindToReviews((tip) => ({ commitSha: tip })),
+    /by no review of its/,
+  ],
+  ["reviews a tip twice", blindToReviews(() => ({ commitSha: "former" })), /is reviewed again/],
+  ["accepts what is reviewed clean", spoilt(acceptClean), /is accepted by no person/],
+  ["merges what is reviewed clean", spoilt(mergeClean), /though nobody accepted it/],
   ["lets tasks wait in silence", spoilt(() => ({ waiting: new Map() })), /waits in silence/],
   ["asks to be called again at once", spoilt((_, { observedAt }) => ({ lookAgainAt: observedAt })), /in the past/],
 ];
@@ -188,6 +198,36 @@ function assignTwice({ actions }: Decision): Partial<Decision> {
       : [],
   );
   return { actions: [...actions, ...again] };
+}
+
+function blindToReviews(change: (tip: string) => Partial<Session>): Decider {
+  return blind(({ sessions, branches }) => ({
+    sessions: new Map(
+      [...sessions].map(([id, all]) => [
+        id,
+        all.map((it) => (it.step === REVIEW_STEP ? { ...it, ...change(branches.get(id)?.sha ?? "") } : it)),
+      ]),
+    ),
+  }));
+}
+
+function reviewedClean({ tasks, sessions }: Snapshot): TaskView[] {
+  const isClean = ({ step, verdict }: Session): boolean => step === REVIEW_STEP && verdict === "clean";
+  return tasks.filter(({ id, lane }) => lane === "for_review" && (sessions.get(id)?.some(isClean) ?? false));
+}
+
+function acceptClean({ actions }: Decision, snapshot: Snapshot): Partial<Decision> {
+  const moves = reviewedClean(snapshot).map(({ id, path, blobSha }) => {
+    const words = { intent: "review", toLane: "done", set: [], subject: "Accept", trailers: [], notice: null } as const;
+    return { kind: "edit", taskId: id, path, expectBlob: blobSha, ...words } as const;
+  });
+  return { actions: [...actions, ...moves] };
+}
+
+function mergeClean({ actions }: Decision, snapshot: Snapshot): Partial<Decision> {
+  return {
+    actions: [...actions, ...reviewedClean(snapshot).map(({ id }) => ({ kind: "merge", taskId: id }) as const)],
+  };
 }
 
 function actOnStaleSnapshot(): Decider {

@@ -1,4 +1,6 @@
 import { LANES, type Lane } from "../../../src/board/lane.ts";
+import { REVIEW_STEP } from "../../../src/board/review-claim.ts";
+import type { Session } from "../../../src/board/session.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import { boardOf, NOW, type TaskWords } from "../../helpers/board-builder.ts";
 import { fc } from "../../helpers/fast-check.ts";
@@ -55,8 +57,25 @@ export function worldOf({
     seed,
     (kind, chance) => FATES[kind][Math.floor(chance * FATES[kind].length)] ?? "done",
   );
+  world.said = (step, chance) => (step === REVIEW_STEP ? reviewSays(chance) : {});
   for (const it of tasks) if (it !== null) addTask(world, it[0], it[1]);
   return world;
+}
+
+function reviewSays(chance: number): Partial<Session> {
+  if (chance < 0.5) return { verdict: "clean" };
+  if (chance < 0.6) return { verdict: "decision", question: "Which one?" };
+  if (chance < 0.75) return { state: "failed", failure: "checks", verdict: "invalid", reason: "no valid verdict" };
+  const finding = {
+    title: "Red",
+    file: null,
+    line: null,
+    severity: "must-fix",
+    why: "",
+    fix: "",
+    sources: [],
+  } as const;
+  return { verdict: "must-fix", findings: [finding] };
 }
 
 function addTask(world: World, lane: (typeof LANES)[number], words: TaskWords): void {
