@@ -35,6 +35,20 @@ export const ERRORS = {
   DAEMON_RUNNING: { exitCode: 4, hint: "`kanband status` shows it; `kanband down` ends it." },
   DAEMON_NOT_RUNNING: { exitCode: 4, hint: "Start it with `kanband up`." },
   DAEMON_FAILED: { exitCode: 1, hint: "The log in the runtime directory says more." },
+  PR_NOT_READY: { exitCode: 4, hint: "`kanband why <task>` says how the task stands." },
+  PR_NO_BRANCH: { exitCode: 4, hint: "`kanband why <task>` says how the task stands; there is nothing to push." },
+  PUSH_REJECTED: {
+    exitCode: 4,
+    hint: "Somebody pushed to that branch: fetch it and merge it into the task's; a push is never forced.",
+  },
+  REMOTE_FAILED: {
+    exitCode: 1,
+    hint: "Run the git command it names by hand; it says what is missing, such as a login.",
+  },
+  FORGE_LOGIN: { exitCode: 4, hint: "`gh auth login` or `glab auth login`, then the same command again." },
+  FORGE_FAILED: { exitCode: 1, hint: "The message is the program's own; run it by hand to look closer." },
+  BASE_DIVERGED: { exitCode: 4, hint: "`git pull` where the base is checked out, then `kanband pr <task> --sync`." },
+  BASE_DIRTY: { exitCode: 4, hint: "Commit, stash or undo what it names, then `kanband pr <task> --sync`." },
   CHECK_FAILED: { exitCode: 1, hint: "Mend what is listed." },
   INTERNAL: { exitCode: 70, hint: "This is a bug in kanband; please report it with the log." },
 } as const;

@@ -1,10 +1,13 @@
 import { branchOf } from "../board/branch.ts";
+import { parsePullRequest } from "../board/pull-request.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
+import { holds } from "../git/holds.ts";
+import { isPreserved } from "../git/preserve-ref.ts";
 import { updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
@@ -20,9 +23,10 @@ type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
 export async function dropBranch(world: World, { taskId, sha }: DropEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;
   const base = await resolveRef(repo, baseRefOf(world));
-  if (base === null || !(await isAncestor(repo, sha, base))) return;
+  const landing = base === null ? null : await landingIn(world, base, { taskId, sha, snapshot });
+  if (landing === null) return;
   if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
-  noteMerge(world, taskId, sha, snapshot);
+  noteMerge(world, { taskId, branchSha: sha, landing: landing === sha ? null : landing }, snapshot);
   failpoint("apply.drop.before-branch");
   try {
     const branch = { ref: branchRefOf(taskId), from: sha, to: null };
@@ -33,7 +37,24 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   failpoint("apply.drop.after-branch");
 }
 
-function noteMerge(world: World, taskId: string, branchSha: string, snapshot: Snapshot): void {
+/** The tip, where the base holds it, or what a forge made of it, where a ref keeps what the base has not; null: neither. */
+async function landingIn(
+  { codeRepo }: World,
+  base: string,
+  { taskId, sha, snapshot }: { taskId: string; sha: string; snapshot: Snapshot },
+): Promise<string | null> {
+  if (await isAncestor(codeRepo, sha, base)) return sha;
+  const pr = snapshot.tasks.find(({ id }) => id === taskId)?.task?.pr ?? null;
+  const landing = parsePullRequest(pr)?.landedAs ?? null;
+  if (landing === null || !isPreserved(codeRepo, { id: taskId, sha })) return null;
+  return (await holds(codeRepo, base, landing)) ? landing : null;
+}
+
+function noteMerge(
+  world: World,
+  { taskId, branchSha, landing }: { taskId: string; branchSha: string; landing: string | null },
+  snapshot: Snapshot,
+): void {
   const sessions = snapshot.sessions.get(taskId);
   if (sessions === undefined) return;
   const merge = sessions.find(({ step }) => step === "merge");
@@ -50,6 +71,6 @@ function noteMerge(world: World, taskId: string, branchSha: string, snapshot: Sn
       settingsBlob: snapshot.settingsBlob,
       acceptedAt: null,
     },
-    mergedOutcome(null),
+    mergedOutcome(landing),
   );
 }

@@ -63,6 +63,9 @@ export const TaskKeys = v.object({
   personas: v.optional(about(names("a list of personas"), "The roster of a round-robin: they take turns.")),
   parallelism: v.optional(about(count(1, 4), "How many cycles of a round-robin may run at once, at most 4.")),
   pick: v.optional(about(count(0, 1_000_000), "The cycle of a round-robin whose branch you accept.")),
+  pr: v.optional(
+    about(text(), "Its pull request, as `kanband pr` writes it: while it is there, the daemon leaves the merge to it."),
+  ),
   proposed_by: v.optional(about(text(), "Written by the daemon: the attempt of the step that proposed it.")),
   lane: v.optional(about(text(), "A request: the daemon moves the file there and removes the key.")),
   assigned: v.optional(about(text(), "Written by the daemon: the slot that works on it.")),

@@ -46,6 +46,7 @@ export function taskOf(facts: TaskFacts, keys: TaskKeys): Task {
     personas: keys.personas ?? NONE,
     parallelism: keys.parallelism ?? null,
     pick: keys.pick ?? null,
+    pr: flagText(keys.pr),
     laneRequest: keys.lane ?? null,
     laneRequestLine,
     assigned: keys.assigned ?? null,

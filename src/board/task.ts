@@ -47,6 +47,8 @@ export type Task = {
   parallelism: number | null;
   /** The cycle of a round-robin whose branch a person accepts. */
   pick: number | null;
+  /** Where its pull request is, and what became of it: see `parsePullRequest`. */
+  pr: string | null;
   /** The value of the key `lane`, whatever it says; see SPEC: a request, obeyed only when fresh. */
   laneRequest: string | null;
   /** Line of the key `lane`, for findings. */

@@ -17,6 +17,7 @@ const MODULES: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   stop: () => import("./commands/stop.ts"),
   approve: () => import("./commands/approve.ts"),
   accept: () => import("./commands/accept.ts"),
+  pr: () => import("./commands/pr.ts"),
   rework: () => import("./commands/rework.ts"),
   undo: () => import("./commands/undo.ts"),
   show: () => import("./commands/show.ts"),

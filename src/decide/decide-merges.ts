@@ -12,6 +12,7 @@ import { nextBatch } from "./merge-batch.ts";
 import { currentMerge, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
+import { requestReason } from "./request-reason.ts";
 import type { JobView, TaskView } from "./snapshot.ts";
 import { cycleOfStep } from "./workflow/cycle-facts.ts";
 
@@ -59,6 +60,8 @@ function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
 
 function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, plan: Plan): string | null {
   const { settings, snapshot } = board;
+  const request = requestReason(view);
+  if (request !== null) return request;
   if (snapshot.branches.get(view.id)?.isMerged === null) return "whether it is merged is not known yet";
   // It may be of an earlier stay here: a person accepted it again while no daemon ran.
   if (merge !== null && isRefusal(merge) && view.enteredAt === null && !snapshot.areAgesKnown)

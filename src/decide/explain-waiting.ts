@@ -6,6 +6,7 @@ import { formatSecond } from "./instant.ts";
 import { isReviewRun } from "./lane-of-run.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
+import { requestPlace } from "./request-reason.ts";
 import { forReviewLine } from "./review-words.ts";
 import type { TaskView } from "./snapshot.ts";
 import { findingReason } from "./why-not-start.ts";
@@ -69,8 +70,10 @@ function unsettledReason(until: number | null): string {
 
 function laneReason({ lane, id, task }: TaskView, board: Board): string {
   switch (lane) {
-    case "for_review":
-      return forReviewLine(openQuestion(historyOf(board, id).checks), null);
+    case "for_review": {
+      const said = [openQuestion(historyOf(board, id).checks), requestPlace(task)].filter((it) => it !== null);
+      return forReviewLine(said.length === 0 ? null : said.join("; "), null);
+    }
     case "blocked":
       return oneLine(task?.blocked ?? "a person put it into blocked/; move it to planned/ to go on");
     case "done":

@@ -67,6 +67,6 @@ function startAfter(record: Session, attempt: number, settings: Settings): Conti
   if (record.verdict === "invalid") {
     return { ...FRESH, cause: "verdict", retries: record.retries, reworks: record.reworks + 1, previous: record };
   }
-  const history = { step: record, checks: null, merge: null, review: null, highest: record.attempt };
+  const history = { step: record, checks: null, merge: null, restack: null, review: null, highest: record.attempt };
   return continuationOf(history, attempt, settings);
 }

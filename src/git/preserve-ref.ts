@@ -34,6 +34,11 @@ export async function preserve(repo: Repository, { id, sha }: { id: string; sha:
   }
 }
 
+/** Whether a commit is preserved under this id as it is. Starts no process. */
+export function isPreserved(repo: Repository, { id, sha }: { id: string; sha: string }): boolean {
+  return [...listRefs(repo, preservedPrefix(id)).values()].some((value) => "sha" in value && value.sha === sha);
+}
+
 /** Keeps one file that is on no branch, in a commit of its own. Answers the ref. Codes: as `preserve`, WRITE_FAILED. */
 export async function preserveFile(repo: Repository, id: string, { path, mode, sha }: IndexEntry): Promise<string> {
   const built = await buildTree(repo, null, new Map([[path, { to: { mode, sha }, object: null, stamp: "" }]]));

@@ -22,6 +22,7 @@ import type { Observed, ObserveExtra } from "./observed.ts";
 import { updatePersonas } from "./persona-part.ts";
 import { recallSettings } from "./recall-settings.ts";
 import { isSameHead, type RepoReading, readRepo } from "./repo-state.ts";
+import { landingOfRequest } from "./request-part.ts";
 import { readRunViews } from "./run-part.ts";
 import { rememberJobs, sessionNames } from "./session-names.ts";
 import { updateSessions } from "./session-part.ts";
@@ -102,7 +103,9 @@ export async function look(
         baseSha,
         runtimeDir,
         isAccepted,
-        mergedAs: (id, tip) => mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip),
+        mergedAs: (id, tip) =>
+          mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip) ??
+          landingOfRequest(codeRepo, { id, tip, task: index.views.get(id)?.task ?? null }),
       }),
     ),
     cycles,

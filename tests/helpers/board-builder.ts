@@ -275,6 +275,7 @@ function plainTask(id: string, lane: Lane, path: string): Task {
     personas: [],
     parallelism: null,
     pick: null,
+    pr: null,
     cycle: null,
     goalTasks: null,
     laneRequest: null,

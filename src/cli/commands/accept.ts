@@ -1,3 +1,4 @@
+import { parsePullRequest } from "../../board/pull-request.ts";
 import { KanbandError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { findMovableTask } from "../find-task.ts";
@@ -17,7 +18,10 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): 
         hint: `Wait for it, or \`kanband move ${view.id} done\` if you mean it.`,
       });
     }
-    const next = `It is merged now; if that fails it comes back to blocked/ with the reason.`;
+    const isForge = parsePullRequest(view.task?.pr ?? null) !== null;
+    const next = isForge
+      ? `Its pull request is merged on its forge: \`kanband pr ${view.id} --sync\` brings that home.`
+      : "It is merged now; if that fails it comes back to blocked/ with the reason.";
     const isOver = isDone(view, snapshot);
     const still = `Nothing was changed: ${isOver ? "it is accepted and done." : `it is accepted; \`kanband why ${view.id}\` says how its merge goes.`}`;
     reportMove(context, board, moveTask(board, view, "done"), { json: args.json, next, still });

@@ -56,6 +56,24 @@ export const TASK_SPECS = {
     options: { json },
     examples: [["kanband accept fix-login", "the same as `mv board/for_review/fix-login.md board/done/`"]],
   },
+  pr: {
+    describe: "Push a task's branch and open a pull request; bring home what the forge merged",
+    positionals: { task },
+    options: {
+      sync: { type: "boolean", describe: "Push and open nothing: only ask, and follow the forge's merge" },
+      forge: {
+        type: "string",
+        describe: "The forge's program, where the remote's host does not tell",
+        choices: ["gh", "glab"],
+      },
+      remote: { type: "string", describe: "Default: that of the base branch, else origin" },
+      json,
+    },
+    examples: [
+      ["kanband pr fix-login", "opens one; the next time it pushes what is new"],
+      ["kanband pr fix-login --sync", "once it is merged there: the base follows, the task goes to done/"],
+    ],
+  },
   rework: {
     describe: "Send a task back with a remark; the next run reads it",
     positionals: { task },
