@@ -4,7 +4,7 @@ import type { Edit } from "./action.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, restKey, sessionsOf } from "./board-index.ts";
 import { restLine } from "./decide-rests.ts";
-import { unmergedDependencies } from "./dependencies.ts";
+import { isMet, unmergedDependencies } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
@@ -13,6 +13,7 @@ import { currentMerge, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { requestReason } from "./request-reason.ts";
+import { stackState } from "./restack-due.ts";
 import type { JobView, TaskView } from "./snapshot.ts";
 import { cycleOfStep } from "./workflow/cycle-facts.ts";
 
@@ -52,6 +53,8 @@ function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
   if (board.jobs.has(view.id) || board.runs.has(view.id) || plan.edits.has(view.id)) return false;
   if (view.duplicates.length > 0 || (view.task === null && !view.isNameOnly) || view.headPath !== view.path)
     return false;
+  // Its branch still holds what the one below it was, and would bring that along.
+  if (stackState(view.id, board, isMet).kind === "due") return false;
   const merge = currentMerge(view, historyOf(board, view.id).merge, board);
   const wait = whyNotMerge(view, merge, board, plan);
   if (wait !== null) addReason(plan, view.id, wait);

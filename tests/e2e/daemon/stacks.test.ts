@@ -4,6 +4,8 @@ import { expect, it } from "vitest";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
 import { runKanband } from "../../helpers/run-kanband.ts";
 
+// Several runs, checks and merges one after the other.
+const PATIENCE_MS = 180_000;
 const SETTINGS = "slots: 3\nagent: shell\ngrace: 1s\nretry: { limit: 1, base: 100ms, max: 1s }\n";
 
 async function inLanes(board: LiveBoard, lane: string, ...ids: string[]): Promise<void> {
@@ -18,85 +20,93 @@ async function inLanes(board: LiveBoard, lane: string, ...ids: string[]): Promis
 const stacked = (script: string, ...dependencies: string[]): string =>
   shellTask(script, `stack: true\ndependencies: [${dependencies.join(", ")}]\n`);
 
-it("a stack of three is done before any is accepted, follows a rework, and lands in order, whatever is accepted first", async () => {
-  const board = await liveBoard({ settings: SETTINGS });
-  const daemon = await board.start();
-  board.write("board/planned/one.md", shellTask("[ -e one.txt ] && echo mended > one.txt || echo one > one.txt"));
-  board.write("board/planned/two.md", stacked("cp one.txt two.txt", "one"));
-  board.write("board/planned/three.md", stacked("cat one.txt two.txt > three.txt", "two"));
-  await inLanes(board, "for_review", "one", "two", "three");
-  expect(await board.git("show", "kanband/three:three.txt")).toBe("one\none");
-  expect(await runKanband(board.root, ["show", "three"])).toMatch(/stands on +two at [0-9a-f]{7}/);
+it(
+  "a stack of three is done before any is accepted, follows a rework, and lands in order, whatever is accepted first",
+  async () => {
+    const board = await liveBoard({ settings: SETTINGS });
+    const daemon = await board.start();
+    board.write("board/planned/one.md", shellTask("[ -e one.txt ] && echo mended > one.txt || echo one > one.txt"));
+    board.write("board/planned/two.md", stacked("cp one.txt two.txt", "one"));
+    board.write("board/planned/three.md", stacked("cat one.txt two.txt > three.txt", "two"));
+    await inLanes(board, "for_review", "one", "two", "three");
+    expect(await board.git("show", "kanband/three:three.txt")).toBe("one\none");
+    expect(await runKanband(board.root, ["show", "three"])).toMatch(/stands on +two at [0-9a-f]{7}/);
 
-  board.mv("one", "planned");
-  await until(
-    "the top has what is new at the bottom",
-    async () => {
-      return (await board.git("show", "kanband/three:one.txt")) === "mended" && board.lane("three") === "for_review";
-    },
-    { withinMs: 60_000 },
-  );
-  await inLanes(board, "for_review", "one", "two", "three");
-  for (const id of ["two", "three"]) {
-    const checks = board.read(`sessions/${id}/checks.md`);
-    expect(checks).toContain(await board.git("rev-parse", `kanband/${id}`));
-    expect(checks).toMatch(/^verdict: clean$/m);
-  }
+    board.mv("one", "planned");
+    await until(
+      "the top has what is new at the bottom",
+      async () => {
+        return (await board.git("show", "kanband/three:one.txt")) === "mended" && board.lane("three") === "for_review";
+      },
+      { withinMs: 60_000 },
+    );
+    await inLanes(board, "for_review", "one", "two", "three");
+    for (const id of ["two", "three"]) {
+      const checks = board.read(`sessions/${id}/checks.md`);
+      expect(checks).toContain(await board.git("rev-parse", `kanband/${id}`));
+      expect(checks).toMatch(/^verdict: clean$/m);
+    }
 
-  for (const id of ["three", "two"]) board.mv(id, "done");
-  await until("it waits for the one below", async () => {
-    return (await runKanband(board.root, ["why", "three"])).includes("its merge waits for that of two");
-  });
-  board.mv("one", "done");
-  await until(
-    "all is merged",
-    async () => (await board.git("for-each-ref", "refs/heads/kanband", "refs/kanband/stack")) === "",
-    {
-      withinMs: 60_000,
-    },
-  );
-  const merges = await board.git("log", "--first-parent", "--merges", "--format=%s", "main");
-  expect(merges.split("\n").map((it) => /^Merge (\w+):/.exec(it)?.[1])).toEqual(["three", "two", "one"]);
-  expect(await board.git("show", "main:one.txt", "main:two.txt", "main:three.txt")).toBe("mended\none\none\none");
-  expect(await daemon.stop()).toBe(0);
-});
+    for (const id of ["three", "two"]) board.mv(id, "done");
+    await until("it waits for the one below", async () => {
+      return (await runKanband(board.root, ["why", "three"])).includes("its merge waits for that of two");
+    });
+    board.mv("one", "done");
+    await until(
+      "all is merged",
+      async () => (await board.git("for-each-ref", "refs/heads/kanband", "refs/kanband/stack")) === "",
+      {
+        withinMs: 60_000,
+      },
+    );
+    const merges = await board.git("log", "--first-parent", "--merges", "--format=%s", "main");
+    expect(merges.split("\n").map((it) => /^Merge (\w+):/.exec(it)?.[1])).toEqual(["three", "two", "one"]);
+    expect(await board.git("show", "main:one.txt", "main:two.txt", "main:three.txt")).toBe("mended\none\none\none");
+    expect(await daemon.stop()).toBe(0);
+  },
+  PATIENCE_MS,
+);
 
-it("a diamond starts from both, and a conflict with one that is rewritten is mended by its agent", async () => {
-  const board = await liveBoard({ settings: SETTINGS });
-  await board.start();
-  board.write("board/planned/left.md", shellTask("echo left > left.txt"));
-  board.write("board/planned/right.md", shellTask("echo right > right.txt"));
-  const mend = "if grep -q '<<<<<<< ' left.txt; then echo mended > left.txt; else echo top >> left.txt; fi";
-  board.write("board/planned/top.md", stacked(`${mend}\ncp right.txt top.txt`, "left", "right"));
-  await inLanes(board, "for_review", "left", "right", "top");
-  expect(await board.git("show", "kanband/top:left.txt", "kanband/top:top.txt")).toBe("left\ntop\nright");
+it(
+  "a diamond starts from both, and a conflict with one that is rewritten is mended by its agent",
+  async () => {
+    const board = await liveBoard({ settings: SETTINGS });
+    await board.start();
+    board.write("board/planned/left.md", shellTask("echo left > left.txt"));
+    board.write("board/planned/right.md", shellTask("echo right > right.txt"));
+    const mend = "if grep -q '<<<<<<< ' left.txt; then echo mended > left.txt; else echo top >> left.txt; fi";
+    board.write("board/planned/top.md", stacked(`${mend}\ncp right.txt top.txt`, "left", "right"));
+    await inLanes(board, "for_review", "left", "right", "top");
+    expect(await board.git("show", "kanband/top:left.txt", "kanband/top:top.txt")).toBe("left\ntop\nright");
 
-  await until("its worktrees are free", async () => !(await board.git("worktree", "list")).includes("[kanband/"));
-  const amended = join(board.root, ".git/amended");
-  await board.git("worktree", "add", "-q", amended, "kanband/left");
-  appendFileSync(join(amended, "left.txt"), "rewritten\n");
-  await board.git("-C", amended, "commit", "-qa", "--amend", "-m", "Left, rewritten");
-  await board.git("worktree", "remove", amended);
-  board.write("board/backlog/other.md", "# Somebody looks\n");
+    await until("its worktrees are free", async () => !(await board.git("worktree", "list")).includes("[kanband/"));
+    const amended = join(board.root, ".git/amended");
+    await board.git("worktree", "add", "-q", amended, "kanband/left");
+    appendFileSync(join(amended, "left.txt"), "rewritten\n");
+    await board.git("-C", amended, "commit", "-qa", "--amend", "-m", "Left, rewritten");
+    await board.git("worktree", "remove", amended);
+    board.write("board/backlog/other.md", "# Somebody looks\n");
 
-  await until(
-    "its conflict is mended",
-    () => {
-      return board.lane("top") === "for_review" && /^attempt: 2$/m.test(board.read("sessions/top/engineer.md"));
-    },
-    { withinMs: 60_000, state: () => board.read(board.find("top") ?? "") },
-  );
-  expect(board.read("sessions/top/restack.md")).toMatch(/^verdict: to-mend$/m);
-  expect(board.read("sessions/top/checks.md")).toMatch(/^verdict: clean$/m);
-  expect(await board.git("show", "kanband/top:left.txt")).toBe("mended");
+    await until(
+      "its conflict is mended",
+      () => {
+        return board.lane("top") === "for_review" && /^attempt: 2$/m.test(board.read("sessions/top/engineer.md"));
+      },
+      { withinMs: 60_000, state: () => board.read(board.find("top") ?? "") },
+    );
+    expect(board.read("sessions/top/restack.md")).toMatch(/^verdict: to-mend$/m);
+    expect(board.read("sessions/top/checks.md")).toMatch(/^verdict: clean$/m);
+    expect(await board.git("show", "kanband/top:left.txt")).toBe("mended");
 
-  for (const id of ["left", "right", "top"]) board.mv(id, "done");
-  await until(
-    "all is merged",
-    async () => (await board.git("for-each-ref", "refs/heads/kanband", "refs/kanband/stack")) === "",
-    {
-      withinMs: 60_000,
-    },
-  );
-  expect(await board.git("show", "main:left.txt", "main:top.txt")).toBe("mended\nright");
-});
+    for (const id of ["left", "right", "top"]) board.mv(id, "done");
+    await until(
+      "all is merged",
+      async () => (await board.git("for-each-ref", "refs/heads/kanband", "refs/kanband/stack")) === "",
+      {
+        withinMs: 60_000,
+      },
+    );
+    expect(await board.git("show", "main:left.txt", "main:top.txt")).toBe("mended\nright");
+  },
+  PATIENCE_MS,
+);

@@ -104,6 +104,15 @@ describe("a branch that stands on another", () => {
     expect(whyOf(boardOf(lanes, { branches: HELD, ...world }), "up")).toMatch(line);
   });
 
+  it("is not merged together with what it has not followed yet", () => {
+    const lanes = { done: ["low", up({})] };
+    const facts = { isMerged: false } as const;
+    const due = boardOf(lanes, { branches: { up: { ...HELD.up, ...facts }, low: facts } });
+    expect(briefWork(due)).toEqual([`${FOLLOWS}, to check`, "merge low"]);
+    const even = { up: { ...HELD.up, ...facts }, low: { sha: "old", ...facts } };
+    expect(briefWork(boardOf(lanes, { branches: even }))[0]).toMatch(/^merge low/);
+  });
+
   it("is merged only once nothing is left to follow", () => {
     const branches = { up: { ...HELD.up, isMerged: false }, low: { isMerged: true } };
     expect(briefWork(boardOf(merged("done"), { branches }))).toEqual([
