@@ -15,6 +15,8 @@ const CAMPAIGNS = {
   // A round-robin with its daemon killed at random between claims; KANBAND_CYCLE_KILLS says how often.
   cycles: { include: ["tests/campaign/cycles.campaign.ts"] },
   workflows: { include: ["tests/campaign/workflows.campaign.ts"] },
+  // The merge queue: 100 tasks with dependencies, collisions, failures and lies; KANBAND_QUEUE_TASKS, _KILLS, _HOT, _SEED.
+  queue: { include: ["tests/campaign/queue.campaign.ts"] },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },

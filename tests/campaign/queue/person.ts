@@ -1,0 +1,65 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import type { Lane } from "../../../src/board/lane.ts";
+import { blockedReason, lanesOf, taskText } from "./board.ts";
+import type { QueueTask } from "./draw.ts";
+
+/** A person who accepts whatever comes to review, and has what is still in conflict tried once more. */
+export type Person = {
+  act(): void;
+  /** How many tasks are where they will stay. */
+  over(): number;
+  /** Where all tasks are, for people who look on. */
+  lanes(): string;
+  figures: { accepted: number; sentBack: number };
+};
+
+/** Tried in vain so often, a conflict is a conflict. */
+const MOST_SENT_BACK = 20;
+const STILL_IN_CONFLICT = /^still in conflict after a rework: /;
+
+/** The hands of a person on this board. */
+export function createPerson(root: string, tasks: readonly QueueTask[]): Person {
+  const figures = { accepted: 0, sentBack: 0 };
+  const sentBack = new Map<string, number>();
+  function isHopeless(id: string): boolean {
+    const isConflict = STILL_IN_CONFLICT.test(blockedReason(taskText(root, id, "blocked")));
+    return !isConflict || (sentBack.get(id) ?? 0) >= MOST_SENT_BACK;
+  }
+  return {
+    figures,
+    act() {
+      for (const [id, lanes] of lanesOf(root)) {
+        if (lanes.join() === "for_review" && move(root, id, "for_review", "done")) figures.accepted += 1;
+        if (lanes.join() !== "blocked" || isHopeless(id) || !move(root, id, "blocked", "planned")) continue;
+        figures.sentBack += 1;
+        sentBack.set(id, (sentBack.get(id) ?? 0) + 1);
+      }
+    },
+    over() {
+      const lanes = lanesOf(root);
+      return tasks.filter(({ id }) => isOver(root, id, lanes.get(id) ?? [], isHopeless)).length;
+    },
+    lanes() {
+      const counts = new Map<string, number>();
+      for (const it of lanesOf(root).values()) counts.set(it.join("+"), (counts.get(it.join("+")) ?? 0) + 1);
+      return [...counts].map(([lane, count]) => `${lane} ${count}`).join(", ");
+    },
+  };
+}
+
+function isOver(root: string, id: string, lanes: readonly Lane[], isHopeless: (id: string) => boolean): boolean {
+  if (lanes.join() === "done") return !/^(assigned|attempt|branch|blocked):/m.test(taskText(root, id, "done"));
+  return lanes.join() === "blocked" && isHopeless(id);
+}
+
+/** `mv`; false where the daemon moved the file at that very moment. */
+function move(root: string, id: string, from: Lane, to: Lane): boolean {
+  try {
+    renameSync(join(root, "board", from, `${id}.md`), join(root, "board", to, `${id}.md`));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
+}
