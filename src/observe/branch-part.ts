@@ -4,6 +4,7 @@ import { branchOf, cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
 import type { Session } from "../board/session.ts";
 import type { BranchView, CycleBranchView, WorktreeView } from "../decide/snapshot.ts";
+import { askAncestry } from "../git/ask-ancestry.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { isObjectId, treeIdOf } from "../git/objects.ts";
@@ -36,7 +37,7 @@ export async function readCycleBranches(repo: Repository): Promise<Map<string, M
   return found;
 }
 
-/** Says of the branches of accepted tasks whether they are merged; one process for each pair of commits, ever. */
+/** Says of the branches of accepted tasks whether they are merged; of those that wait, one process for all while the base stays. */
 export async function readBranchViews(
   repo: Repository,
   branches: ReadonlyMap<string, string>,
@@ -55,6 +56,8 @@ export async function readBranchViews(
 ): Promise<Map<string, BranchView>> {
   const views = new Map<string, BranchView>();
   const held = heldBranches(repo);
+  const accepted = [...branches].flatMap(([id, sha]) => (isAccepted(id) ? [sha] : []));
+  if (baseSha !== null) await askAncestry(repo, { tips: accepted, base: baseSha, prefix: "refs/heads/kanband/" });
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
     const isMerged = isAsked ? await isIn(repo, baseSha, [sha, mergedAs(id, sha)]) : null;

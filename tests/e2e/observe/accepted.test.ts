@@ -1,6 +1,6 @@
 import { renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { changesOf, lookAfresh, type ObservedBoard, observedBoard, taskOf } from "./observed-board.ts";
+import { changesOf, countGit, lookAfresh, type ObservedBoard, observedBoard, taskOf } from "./observed-board.ts";
 
 const MANY = Array.from({ length: 150 }, (_, at) => `old-${at}`);
 
@@ -107,6 +107,25 @@ it("says the same of the lanes, read or not", async () => {
   const fresh = await lookAfresh(board);
 
   expect(fresh.tasks.map(({ id, lane }) => [id, lane])).toEqual(followed.tasks.map(({ id, lane }) => [id, lane]));
+});
+
+it("asks once about all that wait to be merged, however many, when the base has moved", async () => {
+  const calls = countGit();
+  const board = await manyDone();
+  for (let at = 0; at < 12; at++) {
+    const tip = await board.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", `Work ${at}`);
+    await board.git("update-ref", `refs/heads/kanband/old-${at}`, tip);
+  }
+  await board.look();
+  await board.git("merge", "--quiet", "--no-ff", "--message", "Merge", "kanband/old-3");
+  const before = calls();
+
+  const { branches } = await board.look();
+
+  const merged = [...branches].filter(([, { isMerged }]) => isMerged === true);
+  expect(merged.map(([id]) => id)).toEqual(["old-3"]);
+  expect([...branches].filter(([, { isMerged }]) => isMerged === false)).toHaveLength(11);
+  expect(calls() - before).toBeLessThan(6);
 });
 
 /** What the record of a merge says, of branches that the base does not hold. */

@@ -1,23 +1,12 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { formatSession } from "../../../src/board/session-file.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
 import { createObserver } from "../../../src/observe/observer.ts";
 import { sessionOf } from "../../helpers/board-builder.ts";
 import { fc } from "../../helpers/fast-check.ts";
-import { tempFolder } from "../../helpers/git-repo.ts";
-import { type ObservedBoard, observedBoard } from "./observed-board.ts";
+import { countGit, type ObservedBoard, observedBoard } from "./observed-board.ts";
 
 const LANES = ["backlog", "planned", "doing", "for_review", "done/2026-11", "blocked", "planned/epic"];
 const IDS = ["a", "b", "c", "d", "e"];
@@ -159,18 +148,4 @@ function listFolders(root: string, folder: string): string[] {
     const path = `${folder}/${name}`;
     return statSync(join(root, path)).isDirectory() ? [path, ...listFolders(root, path)] : [path];
   });
-}
-
-/** Puts a git before the real one that keeps count of its calls. */
-function countGit(): () => number {
-  const dir = tempFolder();
-  const path = process.env["PATH"] ?? "";
-  const real = path.split(":").find((it) => existsSync(join(it, "git")));
-  writeFileSync(join(dir, "git"), `#!/bin/sh\necho x >> '${dir}/calls'\nexec '${real}/git' "$@"\n`);
-  chmodSync(join(dir, "git"), 0o755);
-  process.env["PATH"] = `${dir}:${path}`;
-  onTestFinished(() => {
-    process.env["PATH"] = path;
-  });
-  return () => (existsSync(join(dir, "calls")) ? readFileSync(join(dir, "calls"), "utf8").length : 0);
 }

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Change, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { createObserver, type Observer } from "../../../src/observe/observer.ts";
 import { type Board, openBoard } from "../../../src/observe/open-board.ts";
-import { type Files, type Git, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
+import { type Files, type Git, gitRepo, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 
 /** A real repository with a board, an observer on it, and a clock that can be put forward. */
 export type ObservedBoard = {
@@ -82,4 +82,18 @@ export function changesOf({ uncommitted }: Snapshot): string[] {
 function wordsOf({ path, blobSha, headSha }: Change): string {
   if (blobSha === null) return `${path} removed`;
   return `${path} ${headSha === null ? "new" : "edited"}`;
+}
+
+/** Puts a git before the real one that keeps count of its calls. */
+export function countGit(): () => number {
+  const dir = tempFolder();
+  const path = process.env["PATH"] ?? "";
+  const real = path.split(":").find((it) => existsSync(join(it, "git")));
+  writeFileSync(join(dir, "git"), `#!/bin/sh\necho x >> '${dir}/calls'\nexec '${real}/git' "$@"\n`);
+  chmodSync(join(dir, "git"), 0o755);
+  process.env["PATH"] = `${dir}:${path}`;
+  onTestFinished(() => {
+    process.env["PATH"] = path;
+  });
+  return () => (existsSync(join(dir, "calls")) ? readFileSync(join(dir, "calls"), "utf8").length : 0);
 }
