@@ -30,15 +30,15 @@ export async function advanceBase(
     const now = refSha(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
-    const diffs = await diffFiles(repo, from, to);
     const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
+    const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
     const held = await holdRef(repo, { ref, from, to }).catch((error: unknown) => {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return null;
       throw error;
     });
     if (held === null) return { state: "moved-meanwhile" };
     try {
-      const files = await obstaclesOf(checkouts, diffs);
+      const files = await obstaclesOf(repo, checkouts, diffs);
       if (files.length > 0) return { state: "dirty", files };
       failpoint("git.advance.before-files");
       for (const checkout of checkouts) await updateCheckout(checkout, from, to);
@@ -52,9 +52,13 @@ export async function advanceBase(
   });
 }
 
-async function obstaclesOf(checkouts: readonly Registration[], diffs: readonly FileDiff[]): Promise<string[]> {
+async function obstaclesOf(
+  { objectFormat }: Repository,
+  checkouts: readonly Registration[],
+  diffs: readonly FileDiff[],
+): Promise<string[]> {
   const found: string[] = [];
-  for (const checkout of checkouts) found.push(...(await findObstacles(checkout, diffs)));
+  for (const checkout of checkouts) found.push(...(await findObstacles(checkout, objectFormat, diffs)));
   return [...new Set(found)].sort();
 }
 

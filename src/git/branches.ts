@@ -1,3 +1,4 @@
+import { diffTrees, type FileDiff } from "./diff-trees.ts";
 import { isObjectId, parentsOf } from "./objects.ts";
 import { listRefs } from "./ref-list.ts";
 import { checkRevision } from "./ref-name.ts";
@@ -5,16 +6,7 @@ import { updateRef } from "./ref-update.ts";
 import type { Repository } from "./repository.ts";
 import { git, gitResult } from "./run.ts";
 
-export type FileDiff = {
-  path: string;
-  /** `A`dded, `M`odified, `D`eleted, `T`ype changed. A rename is a deletion and an addition. */
-  status: string;
-  /** `000000` when the file was not there. */
-  oldMode: string;
-  newMode: string;
-  oldSha: string;
-  newSha: string;
-};
+export type { FileDiff } from "./diff-trees.ts";
 
 /** Branches whose short name starts with `prefix`, with their tips. Reads files, starts no process. */
 export async function listBranches(repo: Repository, prefix: string): Promise<Map<string, string>> {
@@ -82,6 +74,8 @@ export async function moveBranch(repo: Repository, ref: string, from: string | n
 
 /** The files that differ between two commits or trees, by id. Code: GIT_FAILED. */
 export async function diffFiles(repo: Repository, from: string, to: string): Promise<FileDiff[]> {
+  const known = await diffTrees(repo, from, to);
+  if (known !== null) return known;
   const args = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff"];
   return parseRawDiff(await git(repo, [...args, checkRevision(from), checkRevision(to)]));
 }

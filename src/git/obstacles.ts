@@ -4,8 +4,10 @@ import { type FileDiff, parseRawDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
 import type { GitPlace } from "./profile.ts";
+import type { ObjectFormat } from "./repository.ts";
 import { git, gitResult, gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
+import { areUntouched } from "./untouched.ts";
 
 const PATIENCE_MS = 5000;
 
@@ -14,10 +16,16 @@ const PATIENCE_MS = 5000;
  * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; its index
  * entry is set to say so. Code: GIT_LOCKED.
  */
-export async function findObstacles(place: GitPlace, diffs: readonly FileDiff[]): Promise<string[]> {
+export async function findObstacles(
+  place: GitPlace,
+  format: ObjectFormat,
+  diffs: readonly FileDiff[],
+): Promise<string[]> {
   const { operation } = readHeadNow(place);
   if (operation !== null) return [`(a ${operation} is in progress in ${place.top})`];
   await waitForIndex(place, Date.now() + PATIENCE_MS);
+  // Three looks of git at all files are saved where nobody has been at those few.
+  if (areUntouched(place, format, diffs)) return [];
   const env = await safeEnvironment(place);
   // Entries whose stat data is merely old would look changed.
   await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });

@@ -34,8 +34,8 @@ export function readPristine(repo: Repository, place: GitPlace): { ignored: stri
 const MOST_FILES = 1000;
 const SECOND_NS = 1_000_000_000n;
 
-/** A file as young as the index may have been written after it. */
-function isAsWritten(place: GitPlace, path: string, { bytes, at }: RawEntry, writtenNs: bigint): boolean {
+/** Whether a file is as git wrote it when it made this entry. One as young as the index may have been written after it. */
+export function isAsWritten(place: GitPlace, path: string, { bytes, at }: RawEntry, writtenNs: bigint): boolean {
   const stat = statOf(join(place.top, path));
   if (stat === null) return false;
   const word = (offset: number): bigint => BigInt(bytes.readUInt32BE(at + offset));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diffFiles, isAncestor, listBranches, moveBranch } from "../../../src/git/branches.ts";
@@ -17,7 +17,7 @@ async function setUp(): Promise<SetUp> {
   const made = await openRepo(FILES);
   const from = await made.git("rev-parse", "HEAD");
   await made.git("switch", "--quiet", "--create", "kanband/a");
-  writeFiles(made.root, { "a.js": "1\n2\n3\n4\n", "new/d.js": "d\n" });
+  writeFiles(made.root, { "a.js": "1\n2\n3\n4\n", "new/d.js": "d\n", "dir/c.js": "c\nd\n" });
   rmSync(join(made.root, "gone.js"));
   await made.git("add", "--all");
   await made.git("commit", "--quiet", "--message", "Work");
@@ -39,6 +39,7 @@ describe("merging trees", () => {
 
     expect((await diffFiles(repo, from, to)).map(({ path, status }) => `${status} ${path}`)).toEqual([
       "M a.js",
+      "M dir/c.js",
       "D gone.js",
       "A new/d.js",
     ]);
@@ -169,6 +170,7 @@ describe("advancing the base", () => {
     ["staged", { "a.js": "mine\n" }, ["add", "a.js"], ["a.js"]],
     ["removed", {}, ["rm", "--quiet", "a.js"], ["a.js"]],
     ["in the way, untracked", { "new/d.js": "mine\n" }, [], ["new/d.js"]],
+    ["in the way, ignored", { ".git/info/exclude": "new/\n", "new/d.js": "mine\n" }, [], ["new/d.js"]],
     ["in the way, a file where a folder comes", { new: "mine\n" }, [], ["new/d.js"]],
     ["changed where it is to go", { "gone.js": "mine\n" }, [], ["gone.js"]],
   ])("touches nothing and names a file that is %s", async (_, files, args, named) => {
@@ -181,6 +183,15 @@ describe("advancing the base", () => {
     expect(await advance(made)).toEqual({ state: "dirty", files: named });
     expect(await seen()).toEqual(before);
     expect(await made.git("rev-parse", "main")).toBe(made.from);
+  });
+
+  it("touches nothing behind a link that stands where a folder was, though the files are the very same", async () => {
+    const made = await setUp();
+    renameSync(join(made.root, "dir"), join(made.root, "elsewhere"));
+    symlinkSync("elsewhere", join(made.root, "dir"));
+
+    expect(await advance(made)).toEqual({ state: "dirty", files: ["dir/c.js"] });
+    expect(readFileSync(join(made.root, "elsewhere/c.js"), "utf8")).toBe("c\n");
   });
 
   it("is not stopped by a change that is the very one that comes", async () => {

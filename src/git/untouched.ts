@@ -1,0 +1,65 @@
+import { lstatSync, type Stats, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FileDiff } from "./diff-trees.ts";
+import { isAsWritten } from "./pristine.ts";
+import type { GitPlace } from "./profile.ts";
+import { LINK, PLAIN_FLAGS, type RawEntry, walkIndex } from "./read-index.ts";
+import type { ObjectFormat } from "./repository.ts";
+
+/**
+ * Whether a working tree and its index hold the old side of each of these differences, as git wrote it: by id, inode, size and
+ * times, in real folders, and with nothing where something is to come. False where that is not so, or cannot be told so simply:
+ * then git has to look. Nobody may write the index meanwhile.
+ */
+export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: readonly FileDiff[]): boolean {
+  const open = new Map(diffs.map((it) => [it.path, it]));
+  if (diffs.some(({ oldMode, newMode }) => [oldMode, newMode].includes(SUBMODULE))) return false;
+  if (!foldersOf(open.keys()).every((it) => isFolderOrNothing(join(place.top, it)))) return false;
+  const index = join(place.gitDir, "index");
+  const writtenNs = statSync(index, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
+  const isRead = walkIndex(index, format, (entry) => {
+    const path = entry.bytes.toString("utf8", entry.nameAt, entry.nameEnd);
+    const diff = open.get(path);
+    if (diff === undefined) return true;
+    open.delete(path);
+    return isOldSide(entry, diff, format) && isAsWritten(place, path, entry, writtenNs);
+  });
+  return isRead && [...open.values()].every(({ path, status }) => status === "A" && isNothing(join(place.top, path)));
+}
+
+const SUBMODULE = LINK.toString(8);
+const ID_AT = 40;
+
+function isOldSide(entry: RawEntry, { oldMode, oldSha }: FileDiff, format: ObjectFormat): boolean {
+  const id = entry.bytes.toString("hex", entry.at + ID_AT, entry.at + ID_AT + (format === "sha1" ? 20 : 32));
+  const isPlain = (entry.flags & ~PLAIN_FLAGS) === 0 && entry.more === 0;
+  return isPlain && id === oldSha && entry.mode.toString(8) === oldMode;
+}
+
+/** Every folder on the way to these paths. */
+function foldersOf(paths: Iterable<string>): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = dirname(path); folder !== "." && !folders.has(folder); folder = dirname(folder))
+      folders.add(folder);
+  }
+  return [...folders];
+}
+
+function isFolderOrNothing(path: string): boolean {
+  const stat = statOf(path);
+  return stat === null || (stat !== "in-the-way" && stat.isDirectory());
+}
+
+function isNothing(path: string): boolean {
+  return statOf(path) === null;
+}
+
+function statOf(path: string): Stats | "in-the-way" | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    // A file stands where the path has a folder.
+    return "in-the-way";
+  }
+}
