@@ -4,6 +4,8 @@ import { benchBurst } from "./burst.mjs";
 import { benchChatter } from "./chatter.mjs";
 import { benchDecideSteps } from "./decide-steps.mjs";
 import { benchDispatch } from "./dispatch.mjs";
+import { benchMerge } from "./merge.mjs";
+import { benchMergeQueue } from "./merge-queue.mjs";
 import { benchIdle, benchMemory } from "./standing.mjs";
 import { benchColdStart, benchStatus } from "./start.mjs";
 import { benchThroughput } from "./throughput.mjs";
@@ -14,6 +16,9 @@ const BENCHES = {
   "dispatch-10000-files-warm": () => benchDispatch({ tasks: 100, files: 10_000, isWarm: true, rounds: 20 }),
   "decide-1000-factories": () => benchDecideSteps({ tasks: 1_000 }),
   "decide-10000-factories": () => benchDecideSteps({ tasks: 10_000, rounds: 7 }),
+  "merge-10000-files": () => benchMerge({ isCheckedOut: false }),
+  "merge-10000-files-checked-out": () => benchMerge({ isCheckedOut: true }),
+  "merge-queue": () => benchMergeQueue(),
   throughput: () => benchThroughput(),
   burst: () => benchBurst(),
   "cold-start": () => benchColdStart(),
