@@ -53,12 +53,19 @@ export function readStarts(board: ActiveBoard): Starts {
  * work, would meet it in a conflict.
  */
 export function noteMerges({ board, overlap }: Starts, effects: readonly Effect[]): void {
-  for (const effect of effects) if (effect.kind === "merge") addChangers(overlap, effect.taskId, board);
+  for (const effect of effects) {
+    if (effect.kind !== "merge") continue;
+    for (const id of [effect.taskId, ...(effect.batch ?? []).map(({ taskId }) => taskId)])
+      addChangers(overlap, id, board);
+  }
 }
 
 function overlapOf(board: ActiveBoard, holders: SlotHolders): OverlapSearch {
   const search = overlapSearch();
-  const merging = board.underWay.flatMap(({ kind, taskId }) => (kind === "merge" ? (taskId ?? []) : []));
+  const merging = board.underWay.flatMap((it) =>
+    it.kind === "merge" ? [it.taskId ?? [], ...(it.with ?? [])].flat() : [],
+  );
+  for (const { kind, with: others = [] } of board.snapshot.runs) if (kind === "merge") merging.push(...others);
   const ids = new Set([...holders.values(), ...board.runs.keys(), ...merging]);
   for (const id of [...ids].toSorted()) if (!isOnlyReviewed(id, board)) addChangers(search, id, board);
   return search;
