@@ -11,7 +11,7 @@ import { writeMerge } from "./merge-session.ts";
 import { repositoryClaim } from "./repository-claim.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isFinished } from "./session-record.ts";
-import { noteResult, type RedTry } from "./tree-results.ts";
+import { noteResult, type RedRun } from "./tree-results.ts";
 import { type VerifyEnd, verifyEnd } from "./verify-results.ts";
 import { branchRefOf, type World } from "./world.ts";
 
@@ -71,7 +71,7 @@ function redTry(
   { runId }: RunRecord,
   facts: RunFacts,
   { repository, end }: { repository: Parameters<typeof formatChecks>[1]["claims"][number]; end: Ended },
-): RedTry | null {
+): RedRun | null {
   if (end.state === "setup-failed")
     return { runId, reason: end.reason, isForAgent: false, text: end.text, isFinal: false };
   const { reason, text } = formatChecks(facts, { claims: [repository], ...end });
@@ -80,6 +80,6 @@ function redTry(
   return { runId, reason, isForAgent: true, text, isFinal: end.note !== "" };
 }
 
-function refuted({ runId }: RunRecord, reason: string, text: string): RedTry {
+function refuted({ runId }: RunRecord, reason: string, text: string): RedRun {
   return { runId, reason, isForAgent: false, text, isFinal: true };
 }

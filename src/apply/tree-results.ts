@@ -5,7 +5,7 @@ import { codeOf } from "./convention-folders.ts";
 import type { World } from "./world.ts";
 
 /** A try of `verify` that was red. `isFinal`: another try would say the same, or cost too much. */
-export type RedTry = {
+export type RedRun = {
   runId: string;
   reason: string;
   /** Whether whoever made the change is to mend it; else a person has to look. */
@@ -15,7 +15,7 @@ export type RedTry = {
 };
 
 /** What is known of a merged tree: the tries that were red, and whether the one after them passed. */
-export type TreeResult = { isGreen: boolean; red: readonly RedTry[] };
+export type TreeResult = { isGreen: boolean; red: readonly RedRun[] };
 
 /** What was merged, in this order: tips of branches, each accepted at a time (ms since the epoch; null when not known). */
 type Accepted = { taskId: string; branchSha: string; acceptedAt: number | null };
@@ -47,7 +47,7 @@ export function readResults(world: World, first: string): ReadonlyMap<string, Tr
  * whoever looks for the task that makes a batch red knows where to go on, whatever was killed meanwhile. Evidence only:
  * without it the commands run once more. `red` null: it passed.
  */
-export function noteResult(world: World, first: string, { key, red }: { key: string; red: RedTry | null }): void {
+export function noteResult(world: World, first: string, { key, red }: { key: string; red: RedRun | null }): void {
   const path = pathOf(world, first);
   const notes = readNotes(path);
   const before = notes.find((it) => it.key === key) ?? { key, isGreen: false, red: [] };

@@ -45,6 +45,7 @@ describe("a whole task", () => {
       "spent_usd: 0.5",
       "blocked: why",
       "stale: since",
+      "pr: https://forge.invalid/me/it/pull/7",
     );
 
     expect(findings).toEqual([]);
@@ -59,6 +60,7 @@ describe("a whole task", () => {
       persona: "engineer",
       workflow: "solo",
       review: "tester",
+      pr: "https://forge.invalid/me/it/pull/7",
       agent: "shell",
       model: "m",
       effort: "high",
@@ -75,14 +77,14 @@ describe("a whole task", () => {
       feedback: "more",
       answer: "yes please",
       override: { scope: "skip", build: { persona: "sre", skills: null, agent: null, model: null } },
-      overrideLine: 25,
+      overrideLine: 26,
       personas: ["a", "b"],
       parallelism: 2,
       pick: 3,
       cycle: 4,
       goalTasks: "a, b",
       laneRequest: "done",
-      laneRequestLine: 31,
+      laneRequestLine: 32,
       assigned: "B",
       branch: "kanband/x",
       attempt: 2,

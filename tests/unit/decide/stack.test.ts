@@ -141,7 +141,7 @@ describe("the merge of a task that stands on others", () => {
     const words = { ...task, branch: "kanband/a" };
     const snapshot = boardOf(
       { ...lanes, done: [words, ...(lanes.done ?? [])] },
-      { branches: { a: { isMerged: false }, ...branches } },
+      { branches: { a: { isMerged: false }, ...branches }, settings: { mergeBatch: 1 } },
     );
     if (waitsFor === undefined) expect(briefWork(snapshot)).toContain("merge a");
     else {
