@@ -1,3 +1,4 @@
+import { relative, sep } from "node:path";
 import { foldName } from "../board/portable-name.ts";
 import { findPath, readTree } from "../git/objects.ts";
 import { CONVENTION_FOLDERS, type World } from "./world.ts";
@@ -6,6 +7,20 @@ import { CONVENTION_FOLDERS, type World } from "./world.ts";
 export function isOfConvention(path: string): boolean {
   const [top = ""] = path.split("/");
   return CONVENTION_FOLDERS.some((it) => it === foldName(top));
+}
+
+/**
+ * Whether a path is in the board's own working tree, stands in its place, or in that of a folder on the way to it: where the board
+ * has a branch of its own, it is checked out within the code's.
+ */
+export function isOfBoardRoot({ boardRoot, codeRepo }: World, path: string): boolean {
+  const place = relative(codeRepo.top, boardRoot);
+  const names = place.split(sep).map(foldName);
+  if (place === "" || names[0] === "..") return false;
+  return path
+    .split("/")
+    .slice(0, names.length)
+    .every((it, at) => foldName(it) === names[at]);
 }
 
 /** The first folder of the convention in which two commits or trees differ; null: none. */

@@ -9,6 +9,7 @@ import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
 import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
 import { writeMerge } from "./merge-session.ts";
 import { type NextTree, nextTree } from "./next-tree.ts";
+import { intoAnother } from "./path-refusals.ts";
 import { readResults, type TreeResult } from "./tree-results.ts";
 import { verifyMerged } from "./verify-merged.ts";
 import { baseRefOf, type World } from "./world.ts";
@@ -44,8 +45,9 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
       recordMerged(world, links.slice(0, next.count));
       return recordRed(world, links, next);
     }
-    if (advance.state !== "dirty") continue;
+    if (advance.state === "moved-meanwhile") continue;
     const clean = await cleanCount(world, links.slice(0, next.count), advance.files);
+    if (advance.state === "nested") return refuse(world, links[clean]?.part, intoAnother(advance.files));
     if (clean === 0) return recordDirty(world, first, advance.files);
     // What is before the one that has to wait goes on without it.
     parts = links.slice(0, clean).map(({ part }) => part);

@@ -2,7 +2,7 @@ import { foldName } from "../board/portable-name.ts";
 import { PROTECTED_PATHS } from "../board/protected-paths.ts";
 import type { FileDiff } from "../git/branches.ts";
 import { readBlob, readTree } from "../git/objects.ts";
-import { isOfConvention } from "./convention-folders.ts";
+import { isOfBoardRoot, isOfConvention } from "./convention-folders.ts";
 import { linkProblem } from "./link-problem.ts";
 import { createListMatcher, isNamed } from "./path-globs.ts";
 import { portabilityProblem } from "./portable-path.ts";
@@ -23,6 +23,10 @@ export async function pathRefusals(
   const ofBoard = changes.filter(({ path }) => isOfConvention(path)).map(({ path }) => path);
   if (ofBoard.length > 0) {
     problems.push(`the branch changes ${list(ofBoard)}; board/, sessions/ and personas/ are not the agent's`);
+  }
+  const inBoard = changes.filter(({ path }) => isOfBoardRoot(world, path)).map(({ path }) => path);
+  if (inBoard.length > 0) {
+    problems.push(`the branch changes ${list(inBoard)}; the board is checked out there, and it is not the agent's`);
   }
   const isProtected = createListMatcher([...PROTECTED_PATHS, ...world.settings().checks.refuse]);
   const mayNot = changes.filter(({ path }) => isProtected(path) && !isNamed(path, touches, isProtected));
@@ -46,6 +50,11 @@ export async function pathRefusals(
 export function list(paths: readonly string[]): string {
   const shown = paths.slice(0, LISTED).join(", ");
   return paths.length > LISTED ? `${shown} and ${paths.length - LISTED} more` : shown;
+}
+
+/** Why a checkout of the base cannot follow: what it would write lies in another working tree. */
+export function intoAnother(files: readonly string[]): string {
+  return `${list(files)} would be written into another working tree, which is checked out there`;
 }
 
 const SUBMODULE = "160000";

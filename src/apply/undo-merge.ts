@@ -6,6 +6,7 @@ import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
 import { parentsOf, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
+import { intoAnother } from "./path-refusals.ts";
 import { UNDOES } from "./undo-reads.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
@@ -44,6 +45,7 @@ export async function undoMerge(
     const advance = await advanceBase(repo, { ref, from: tip, to: sha });
     if (advance.state === "dirty")
       return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
+    if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };
     if (advance.state === "moved") return { state: "undone", sha, branchSha: await beginAnew(world, taskId, tip, sha) };
   }
   return { state: "refused", reason: "others move the base all the time" };

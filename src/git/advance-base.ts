@@ -1,6 +1,7 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
+import { findNested } from "./nested-paths.ts";
 import { findObstacles } from "./obstacles.ts";
 import { holdRef } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
@@ -13,6 +14,8 @@ export type Advance =
   | { state: "moved" }
   /** Nothing has changed: these files of a checkout are not as the branch has them. */
   | { state: "dirty"; files: string[] }
+  /** Nothing has changed: these would be written into another working tree that lies in a checkout. */
+  | { state: "nested"; files: string[] }
   | { state: "moved-meanwhile" };
 
 /**
@@ -38,6 +41,8 @@ export async function advanceBase(
     });
     if (held === null) return { state: "moved-meanwhile" };
     try {
+      const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
+      if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
       const files = await obstaclesOf(repo, checkouts, diffs);
       if (files.length > 0) return { state: "dirty", files };
       failpoint("git.advance.before-files");

@@ -17,7 +17,7 @@ import {
 const TASK = claimedTask("echo two >> src/app.txt\necho all done", "verify: [grep -q two src/app.txt]\n");
 
 /** The three folders on a branch of their own, checked out at `kanban/`. */
-async function ownBranchBoard(): Promise<ApplyBoard> {
+async function ownBranchBoard(task = TASK): Promise<ApplyBoard> {
   const { root, git } = await gitRepo({ "src/app.txt": "one\n" });
   const empty = await git(
     "commit-tree",
@@ -28,7 +28,7 @@ async function ownBranchBoard(): Promise<ApplyBoard> {
   await git("update-ref", "refs/heads/kanban", empty);
   await git("worktree", "add", "-q", "kanban", "kanban");
   await git("symbolic-ref", "refs/kanband/board", "refs/heads/kanban");
-  const files = { ...LANES, ...PERSONAS, "board/board.md": "", "board/doing/add-two.md": TASK };
+  const files = { ...LANES, ...PERSONAS, "board/board.md": "", "board/doing/add-two.md": task };
   writeFiles(join(root, "kanban"), files);
   const inBoard = gitAt(join(root, "kanban"));
   await inBoard("add", "--all");
@@ -38,7 +38,7 @@ async function ownBranchBoard(): Promise<ApplyBoard> {
 
 it.each([
   ["inline", () => applyBoard({ "board/doing/add-two.md": TASK })],
-  ["own-branch", ownBranchBoard],
+  ["own-branch", () => ownBranchBoard()],
 ] as const)("a task is run, checked, merged and its branch dropped (%s)", async (layout, make) => {
   const board = await make();
   expect(board.world.layout).toBe(layout);
@@ -77,4 +77,27 @@ it.each([
     "## Merge of attempt 1",
   ]);
   expect(board.complaints).toEqual([]);
+});
+
+it("a branch never brings a file into the board, where that is checked out within the code", async () => {
+  const commit = "git add -f kanban Kanban; git commit -qm more";
+  const script = `mkdir -p kanban/board/planned Kanban; echo x | tee kanban/board/planned/more.md Kanban/x; ${commit}`;
+  const board = await ownBranchBoard(claimedTask(script));
+  await runToEnd(board, launchOf("add-two"));
+  await board.commit();
+  await board.run({ kind: "check", taskId: "add-two", slot: "A", attempt: 1 });
+  expect(board.read("sessions/add-two/checks.md")).toMatch(
+    /REFUTED: it changes nothing that is refused: the branch changes Kanban\/x, kanban\/board\/planned\/more\.md; the board/,
+  );
+  await board.commit();
+  await gitAt(board.world.boardRoot)("mv", "board/doing/add-two.md", "board/done/add-two.md");
+  await board.commit();
+  const main = await board.git("rev-parse", "main");
+  await board.run({ kind: "merge", taskId: "add-two" });
+
+  expect(board.read("sessions/add-two/merge.md")).toMatch(
+    /verdict: checks-failed[\s\S]*the board is checked out there/,
+  );
+  expect(await board.git("rev-parse", "main")).toBe(main);
+  expect(board.has("board/planned/more.md")).toBe(false);
 });

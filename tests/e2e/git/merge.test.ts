@@ -194,6 +194,15 @@ describe("advancing the base", () => {
     expect(readFileSync(join(made.root, "elsewhere/c.js"), "utf8")).toBe("c\n");
   });
 
+  it("writes nothing into another working tree that lies in a checkout", async () => {
+    const made = await setUp();
+    await made.git("worktree", "add", "--quiet", "--detach", "new");
+
+    expect(await advance(made)).toEqual({ state: "nested", files: ["new/d.js"] });
+    expect(await made.git("rev-parse", "main")).toBe(made.from);
+    expect(await gitAt(join(made.root, "new"))("status", "--porcelain")).toBe("");
+  });
+
   it("is not stopped by a change that is the very one that comes", async () => {
     const made = await setUp();
     writeFiles(made.root, { "a.js": "1\n2\n3\n4\n", "new/d.js": "d\n" });
