@@ -8,6 +8,7 @@ import { leftoverProblem } from "./conflict-notes.ts";
 import { foundationOf } from "./foundation.ts";
 import { createMatcher } from "./path-globs.ts";
 import { list, pathRefusals } from "./path-refusals.ts";
+import { strangeHistory } from "./strange-history.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 const MARKER_BYTES = 1024 * 1024;
@@ -29,6 +30,9 @@ export type BranchFacts = {
  * nothing but what the task may change; names that every system can have; no conflict markers left behind.
  */
 export async function branchClaims(world: World, facts: BranchFacts): Promise<CheckClaim[]> {
+  const strange = await strangeHistory(world, facts.tip);
+  // What it changes cannot be told from what the base has.
+  if (strange !== null) return [claim("it builds upon the base", [strange], "")];
   const changes = await changedPaths(world, facts);
   const claims: CheckClaim[] = facts.mustCommit ? await commitClaims(world, facts, changes) : [];
   const refusals = await pathRefusals(world, { ...facts, changes });

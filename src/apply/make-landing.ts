@@ -1,7 +1,8 @@
 import { diffFiles } from "../git/branches.ts";
-import { type ConflictedMerge, commitTree } from "../git/merge.ts";
+import { type ConflictedMerge, commitTree, type MergedTree } from "../git/merge.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
 import { pathRefusals } from "./path-refusals.ts";
+import { strangeHistory } from "./strange-history.ts";
 import type { World } from "./world.ts";
 
 /** What of a task comes into the base, and under which message. */
@@ -29,7 +30,8 @@ export type Landing =
  */
 export async function makeLanding(world: World, baseSha: string, it: LandingSubject): Promise<Landing> {
   const repo = world.codeRepo;
-  const merged = await mergeIntoBase(world, { ...it, baseSha });
+  const merged = await mergeOrReason(world, baseSha, it);
+  if (typeof merged === "string") return { state: "refused", reason: merged };
   if ("conflicts" in merged) return { state: "conflict", baseSha, branchSha: it.branchSha, ...merged };
   const changes = await diffFiles(repo, baseSha, merged.tree);
   const [refused] = await pathRefusals(world, { tip: merged.tree, changes, touches: it.touches });
@@ -40,4 +42,15 @@ export async function makeLanding(world: World, baseSha: string, it: LandingSubj
     message: it.message,
   });
   return { state: "made", tree: merged.tree, commitSha };
+}
+
+// What is asked of every merge costs all of them: the reason is looked for where git has refused.
+async function mergeOrReason(world: World, baseSha: string, it: LandingSubject): Promise<MergedTree | string> {
+  try {
+    return await mergeIntoBase(world, { ...it, baseSha });
+  } catch (error) {
+    const strange = await strangeHistory(world, it.branchSha);
+    if (strange === null) throw error;
+    return strange;
+  }
 }

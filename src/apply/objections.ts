@@ -8,6 +8,7 @@ import { branchedFromOf } from "./branched-from.ts";
 import { changedPaths } from "./changed-paths.ts";
 import type { MergeSubject } from "./merge-session.ts";
 import { pathRefusals } from "./path-refusals.ts";
+import { strangeHistory } from "./strange-history.ts";
 import type { World } from "./world.ts";
 
 /** `claim`: what is refuted, as a line. `isOverruled`: a person was told, and accepted the same commit once more. */
@@ -17,7 +18,8 @@ const TOLD = "its checks refute it; accept it once more to merge it all the same
 
 /**
  * What stands against the merge of an accepted branch: its checks refuted this very commit, or nobody has checked this commit and
- * a look at it refutes it. Refused paths are left to the merge itself, which nobody overrules. Null: nothing.
+ * a look at it refutes it. Refused paths, and a history that no merge joins, are left to the merge itself, which nobody overrules.
+ * Null: nothing.
  */
 export async function objectionTo(
   world: World,
@@ -36,6 +38,7 @@ export async function objectionTo(
     base: task?.base ?? null,
     touches: task?.touches ?? [],
   };
+  if ((await strangeHistory(world, facts.tip)) !== null) return null;
   const changes = await changedPaths(world, facts);
   if ((await pathRefusals(world, { ...facts, changes })).length > 0) return null;
   const claim = checks?.verdict === "must-fix" ? (checks.reason ?? "must-fix") : await lookedAt(world, facts, all);

@@ -99,6 +99,12 @@ describe("checking", () => {
       { keys: "touches: ['src/**']\n" },
       /changes other\.txt, outside `touches/,
     ],
+    [
+      "a history of its own",
+      "git reset -q --hard $(git commit-tree -m root HEAD^{tree}); echo x > x; git add x; git commit -qm x",
+      {},
+      /no commit in common with main: its history was begun anew/,
+    ],
     ["a name that not every system can have", "echo x > 'src/a:b.txt'", {}, /not every system allows/],
   ])("refuses %s", async (_, script, options, reason) => {
     const board = await worked(script, options);
