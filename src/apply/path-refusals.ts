@@ -1,11 +1,11 @@
-import { foldName } from "../board/portable-name.ts";
 import { PROTECTED_PATHS } from "../board/protected-paths.ts";
 import type { FileDiff } from "../git/branches.ts";
-import { readBlob, readTree } from "../git/objects.ts";
+import { readBlob } from "../git/objects.ts";
 import { isOfBoardRoot, isOfConvention } from "./convention-folders.ts";
 import { linkProblem } from "./link-problem.ts";
 import { createListMatcher, isNamed } from "./path-globs.ts";
 import { portabilityProblem } from "./portable-path.ts";
+import { twinProblems } from "./twin-paths.ts";
 import type { World } from "./world.ts";
 
 const LISTED = 10;
@@ -79,26 +79,4 @@ async function linkProblems(world: World, added: readonly FileDiff[]): Promise<s
 function nameProblem(path: string): string[] {
   const problem = portabilityProblem(path);
   return problem === null ? [] : [`${JSON.stringify(path)} ${problem}`];
-}
-
-/** Names that are one on a file system that does not tell case or Unicode composition apart. */
-async function twinProblems(world: World, tip: string, added: readonly FileDiff[]): Promise<string[]> {
-  const folders = new Set(added.filter(({ status }) => status === "A").map(({ path }) => folderOf(path)));
-  const names = new Set(added.map(({ path }) => path));
-  const problems: string[] = [];
-  for (const folder of folders) {
-    const byFold = new Map<string, string>();
-    for (const { name } of await readTree(world.codeRepo, tip, folder)) {
-      const path = folder === "" ? name : `${folder}/${name}`;
-      const twin = byFold.get(foldName(name));
-      byFold.set(foldName(name), path);
-      const isNew = names.has(path) || (twin !== undefined && names.has(twin));
-      if (twin !== undefined && isNew) problems.push(`${path} and ${twin} are one file on some systems`);
-    }
-  }
-  return problems;
-}
-
-function folderOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
 }

@@ -7,10 +7,16 @@ const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;
 
 async function worked(
   script: string,
-  options: { keys?: string; verify?: string[]; persona?: string; setup?: string[] } = {},
+  options: {
+    keys?: string;
+    verify?: string[];
+    persona?: string;
+    setup?: string[];
+    files?: Record<string, string>;
+  } = {},
 ): Promise<ApplyBoard> {
   const board = await applyBoard(
-    { "board/doing/a.md": claimedTask(script, options.keys) },
+    { "board/doing/a.md": claimedTask(script, options.keys), ...options.files },
     { settings: { verify: options.verify ?? [], worktree: { copy: [".env"], setup: options.setup ?? [], pool: 2 } } },
   );
   board.write(".env", "X=1\n");
@@ -99,6 +105,7 @@ describe("checking", () => {
       { keys: "touches: ['src/**']\n" },
       /changes other\.txt, outside `touches/,
     ],
+    ["a folder that differs in case", "mkdir SRC; echo x > SRC/other.txt", {}, /src and SRC are one folder on some/],
     [
       "a history of its own",
       "git reset -q --hard $(git commit-tree -m root HEAD^{tree}); echo x > x; git add x; git commit -qm x",
@@ -137,6 +144,13 @@ describe("checking", () => {
     await runToEnd(board, launchOf("a", { attempt: 2, cause: "checks" }));
     await board.run({ ...CHECK, attempt: 2 });
     expect(board.read("sessions/a/checks.md")).toMatch(/REFUTED.*link src\/e leads out of the repository/);
+  });
+
+  it("lets be what stood side by side before", async () => {
+    const board = await worked("echo x > src/x; echo x > SRC/y; echo x > SRC/app.txt", {
+      files: { "SRC/app.txt": "one\n", "SRC/APP.txt": "one\n" },
+    });
+    expect(await checked(board)).toMatchObject({ verdict: "clean" });
   });
 
   it("demands no commit from a persona that only reads", async () => {
