@@ -1,12 +1,21 @@
 import { relative, sep } from "node:path";
 import { foldName } from "../board/portable-name.ts";
 import { findPath, readTree } from "../git/objects.ts";
+import { SESSION_FOLDER } from "./setup-script.ts";
 import { CONVENTION_FOLDERS, type World } from "./world.ts";
 
 /** Whether a path is in, or stands in the place of, a folder of the convention. */
 export function isOfConvention(path: string): boolean {
   const [top = ""] = path.split("/");
   return CONVENTION_FOLDERS.some((it) => it === foldName(top));
+}
+
+const OWN_FOLDERS = [".kanband", SESSION_FOLDER];
+
+/** Whether a path is in, or stands in the place of, a folder that the daemon keeps in a working tree: its pool, what a run reads. */
+export function isOfDaemon(path: string): boolean {
+  const [top = ""] = path.split("/");
+  return OWN_FOLDERS.includes(foldName(top));
 }
 
 /**

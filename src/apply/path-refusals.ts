@@ -1,7 +1,7 @@
 import { PROTECTED_PATHS } from "../board/protected-paths.ts";
 import type { FileDiff } from "../git/branches.ts";
 import { readBlob } from "../git/objects.ts";
-import { isOfBoardRoot, isOfConvention } from "./convention-folders.ts";
+import { isOfBoardRoot, isOfConvention, isOfDaemon } from "./convention-folders.ts";
 import { linkProblem } from "./link-problem.ts";
 import { createListMatcher, isNamed } from "./path-globs.ts";
 import { portabilityProblem } from "./portable-path.ts";
@@ -27,6 +27,10 @@ export async function pathRefusals(
   const inBoard = changes.filter(({ path }) => isOfBoardRoot(world, path)).map(({ path }) => path);
   if (inBoard.length > 0) {
     problems.push(`the branch changes ${list(inBoard)}; the board is checked out there, and it is not the agent's`);
+  }
+  const ofDaemon = changes.filter(({ path }) => isOfDaemon(path)).map(({ path }) => path);
+  if (ofDaemon.length > 0) {
+    problems.push(`the branch changes ${list(ofDaemon)}; .kanband/ and .session/ are the daemon's`);
   }
   const isProtected = createListMatcher([...PROTECTED_PATHS, ...world.settings().checks.refuse]);
   const mayNot = changes.filter(({ path }) => isProtected(path) && !isNamed(path, touches, isProtected));

@@ -107,6 +107,12 @@ describe("checking", () => {
     ],
     ["a folder that differs in case", "mkdir SRC; echo x > SRC/other.txt", {}, /src and SRC are one folder on some/],
     [
+      "what the daemon keeps in a checkout",
+      "mkdir -p .kanband .Session; echo x | tee .kanband/x .Session/x; git add -f .kanband .Session; git commit -qm x",
+      {},
+      /changes \.Session\/x, \.kanband\/x; \.kanband\/ and \.session\/ are the daemon's/,
+    ],
+    [
       "a history of its own",
       "git reset -q --hard $(git commit-tree -m root HEAD^{tree}); echo x > x; git add x; git commit -qm x",
       {},
