@@ -22,6 +22,7 @@ import { removeOwnCopies } from "./save-work.ts";
 import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
+import { unprovenClaim } from "./unproven.ts";
 import { verifyCommit } from "./verify-commit.ts";
 import { notRun } from "./verify-script.ts";
 import { verifyTimeout } from "./verify-timeout.ts";
@@ -96,7 +97,9 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   const foundation = await foundationOf(world, { taskId: task.id, tip, base: task.base });
   const base = foundation?.sha ?? (await forkPoint(world, tip, task.base));
   const from = foundation?.below ?? (base === null ? [] : [base]);
-  const handles = await checkHandles(world, { message: messageOf(world, work), tip, from, verify: commands });
+  const message = messageOf(world, work);
+  claims.push(...unprovenClaim(message));
+  const handles = await checkHandles(world, { message, tip, from, verify: commands });
   claims.push(...handles.claims);
   const isRefuted = claims.some(({ verdict }) => verdict === "REFUTED");
   if (isRefuted || commands.length + handles.asked.length === 0) {

@@ -3,22 +3,41 @@ import { dirname, join, relative } from "node:path";
 import { writeFileDurably } from "../files/durable.ts";
 import type { World } from "./world.ts";
 
-const NAME = "mended.json";
+const MENDED = "mended.json";
+const UNPROVEN = "unproven.json";
 
 /** What was put in order after a run or while it was going: one line each. */
 export function readMended(runDir: string): readonly string[] {
+  return readLines(join(runDir, MENDED));
+}
+
+/** To be called before something is put in order: should the daemon be killed in between, the run's end says it all the same. */
+export function noteMended(runDir: string, line: string): void {
+  noteLine(runDir, MENDED, line);
+}
+
+/** What was undone while several runs were under way, and any of them may have done: one line each. */
+export function readUnproven(runDir: string): readonly string[] {
+  return readLines(join(runDir, UNPROVEN));
+}
+
+/** To be called for each of these runs before it is undone: then nobody sees it any more. */
+export function noteUnproven(runDir: string, line: string): void {
+  noteLine(runDir, UNPROVEN, line);
+}
+
+function readLines(path: string): readonly string[] {
   try {
-    return JSON.parse(readFileSync(join(runDir, NAME), "utf8")) as string[];
+    return JSON.parse(readFileSync(path, "utf8")) as string[];
   } catch {
     return [];
   }
 }
 
-/** To be called before something is put in order: should the daemon be killed in between, the run's end says it all the same. */
-export function noteMended(runDir: string, line: string): void {
-  const known = readMended(runDir);
-  if (existsSync(runDir) && !known.includes(line))
-    writeFileDurably(join(runDir, NAME), JSON.stringify([...known, line]));
+function noteLine(runDir: string, name: string, line: string): void {
+  const path = join(runDir, name);
+  const known = readLines(path);
+  if (existsSync(runDir) && !known.includes(line)) writeFileDurably(path, JSON.stringify([...known, line]));
 }
 
 /** Keeps what is about to be replaced or removed: `what`, and where its copy is. */

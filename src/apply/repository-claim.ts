@@ -3,6 +3,7 @@ import type { RunRecord } from "../process/read-runs.ts";
 import { noteMended } from "./mended.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { findTampering, undoTampering } from "./tampering.ts";
+import { unprovenClaim } from "./unproven.ts";
 import type { World } from "./world.ts";
 
 const WHAT = "its commands leave the repository as it is";
@@ -14,6 +15,9 @@ export async function repositoryClaim(world: World, run: RunRecord, facts: RunFa
   for (const line of what) noteMended(run.runDir, line);
   await undoTampering(world, facts, undo);
   const said = notes.map((it) => `. ${it}`).join("");
+  // A merge is not held up for what others may have done.
+  const [open] = facts.kind === "merge" ? [] : unprovenClaim(notes.join("\n"));
+  if (what.length === 0 && open !== undefined) return { ...open, what: WHAT };
   if (what.length === 0) {
     return { what: WHAT, verdict: "CONFIRMED", evidence: `no ref, hook or setting of git was moved by them${said}` };
   }

@@ -23,6 +23,7 @@ import { clearPool, mendOwnWorktree } from "./own-worktree.ts";
 import { emailOfRun } from "./run-environment.ts";
 import { isBoxed, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { putFinishedSessionsBack } from "./session-tampering.ts";
+import { noteIfUnproven, unprovenNotes } from "./unproven.ts";
 import { baseRefOf, runsDirOf, type World } from "./world.ts";
 
 /**
@@ -62,9 +63,14 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   const suspect: Suspect = { world, before, facts, email, deleted, byHand };
   const hasSetup = existsSync(join(run.runDir, RUN_FILES.setup));
   const found: Judged[] = [];
+  const unproven: Judged[] = [];
   for (const it of changes) {
     const judged = hasSetup && isOfSetup(it) ? null : await judge(suspect, it);
-    if (judged !== null) found.push(judged);
+    if (judged === null) continue;
+    const isNobodys = judged.undo !== null && (it.kind === "file" || it.kind === "settings");
+    const isUnproven = isNobodys && noteIfUnproven(world, run, { what: judged.what, change: it, after });
+    if (isUnproven) unproven.push(judged);
+    else found.push(judged);
   }
   for (const { isByHand, what, undo } of found)
     if (isByHand === true && undo !== null) noteBeside(suspect, run, { what, undo });
@@ -76,9 +82,9 @@ export async function findTampering(world: World, run: RunRecord, facts: RunFact
   const what = [...readMended(run.runDir), ...all.map((it) => it.what)].toSorted();
   return {
     what: [...new Set(what)],
-    undo: all.flatMap(({ undo }) => undo ?? []),
+    undo: [...all, ...unproven].flatMap(({ undo }) => undo ?? []),
     kept: foreign.flatMap(({ refs }) => refs),
-    notes,
+    notes: [...notes, ...unprovenNotes(run)],
   };
 }
 
