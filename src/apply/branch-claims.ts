@@ -5,6 +5,7 @@ import { resolveRef } from "../git/head.ts";
 import { showFile, treeIdOf } from "../git/objects.ts";
 import { changedPaths } from "./changed-paths.ts";
 import { leftoverProblem } from "./conflict-notes.ts";
+import { foreignTasks } from "./foreign-commits.ts";
 import { foundationOf } from "./foundation.ts";
 import { createMatcher } from "./path-globs.ts";
 import { list, pathRefusals } from "./path-refusals.ts";
@@ -20,6 +21,8 @@ export type BranchFacts = {
   branchedFrom: string | null;
   /** The task, or the branch, that it started from. */
   base: string | null;
+  /** The tasks whose commits it may not hold. */
+  others: readonly string[];
   touches: readonly string[];
   mustCommit: boolean;
   hadConflict: boolean;
@@ -35,6 +38,7 @@ export async function branchClaims(world: World, facts: BranchFacts): Promise<Ch
   if (strange !== null) return [claim("it builds upon the base", [strange], "")];
   const changes = await changedPaths(world, facts);
   const claims: CheckClaim[] = facts.mustCommit ? await commitClaims(world, facts, changes) : [];
+  claims.push(...(await foreignClaims(world, facts)));
   const refusals = await pathRefusals(world, { ...facts, changes });
   claims.push(claim("it changes nothing that is refused", refusals, describeChanges(changes)));
   if (facts.touches.length > 0) {
@@ -75,6 +79,14 @@ async function isEmptyWork(
   if (changes.length > 0 || hadConflict) return false;
   const base = await resolveRef(repo, baseRefOf(world));
   return base !== null && !(await isAncestor(repo, tip, base));
+}
+
+async function foreignClaims(world: World, facts: BranchFacts): Promise<CheckClaim[]> {
+  const [first, ...more] = await foreignTasks(world, facts);
+  if (first === undefined) return [];
+  const names = [first, ...more].map((it) => `\`${it}\``).join(", ");
+  const problem = `the branch holds commits of ${names}, which nobody has accepted; \`base: ${first}\` says that a task builds upon them`;
+  return [claim("its commits are its own", [problem], "")];
 }
 
 function touchesClaim(touches: readonly string[], changes: readonly FileDiff[]): CheckClaim {

@@ -13,6 +13,7 @@ import { readRegularFile } from "./board-file.ts";
 import { branchClaims } from "./branch-claims.ts";
 import { checkHandles } from "./check-handles.ts";
 import { answeredClaims } from "./checks-report.ts";
+import { strangersOf } from "./foreign-commits.ts";
 import { forkPoint } from "./fork-point.ts";
 import { foundationOf } from "./foundation.ts";
 import { list } from "./path-refusals.ts";
@@ -89,6 +90,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     startSha: work.startSha,
     branchedFrom: work.branchedFrom ?? null,
     base: task.base,
+    others: strangersOf(snapshot, task),
     touches: task.touches,
     mustCommit: effect.unit !== undefined || persona?.mutates === true,
     hadConflict: snapshot.sessions.get(task.id)?.some(isConflictRecord) === true,

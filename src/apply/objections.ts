@@ -6,6 +6,7 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { branchClaims } from "./branch-claims.ts";
 import { branchedFromOf } from "./branched-from.ts";
 import { changedPaths } from "./changed-paths.ts";
+import { strangersOf } from "./foreign-commits.ts";
 import type { MergeSubject } from "./merge-session.ts";
 import { pathRefusals } from "./path-refusals.ts";
 import { strangeHistory } from "./strange-history.ts";
@@ -23,11 +24,11 @@ const TOLD = "its checks refute it; accept it once more to merge it all the same
  */
 export async function objectionTo(
   world: World,
-  { sessions }: Snapshot,
+  snapshot: Snapshot,
   subject: MergeSubject,
-  task: Pick<Task, "base" | "touches"> | null,
+  task: Task | null,
 ): Promise<Objection | null> {
-  const all = sessions.get(subject.taskId) ?? [];
+  const all = snapshot.sessions.get(subject.taskId) ?? [];
   const checks = all.find(({ step, commitSha }) => step === "checks" && commitSha === subject.branchSha);
   if (checks?.state === "done" && checks.verdict !== "must-fix") return null;
   const facts = {
@@ -36,6 +37,7 @@ export async function objectionTo(
     startSha: null,
     branchedFrom: branchedFromOf(all, subject.branchSha),
     base: task?.base ?? null,
+    others: strangersOf(snapshot, task),
     touches: task?.touches ?? [],
   };
   if ((await strangeHistory(world, facts.tip)) !== null) return null;

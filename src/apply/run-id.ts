@@ -17,6 +17,10 @@ export function hasRun(world: World, taskId: string, unit: string | null = null)
 
 /** Readable in a list of processes and unique: an id may hold anything a file name may. */
 export function newRunId({ taskId, attempt, step }: { taskId: string; attempt: number; step: string }): string {
-  const safe = (text: string): string => text.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60);
-  return `${safe(taskId)}.${attempt}.${safe(step)}.${randomBytes(4).toString("hex")}`;
+  return `${safePart(taskId)}.${attempt}.${safePart(step)}.${randomBytes(4).toString("hex")}`;
+}
+
+/** What a run's id has of its task's, which up to its first dot it begins with. */
+export function safePart(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60);
 }

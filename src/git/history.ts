@@ -34,6 +34,19 @@ export async function lastEntered(
   return entered;
 }
 
+/** Who committed, and under which subject, what `tip` has and none of `without` has; the newest first. Code: GIT_FAILED. */
+export async function logCommitters(
+  repo: Repository,
+  { tip, without, maxCount = 2000 }: { tip: string; without: readonly string[]; maxCount?: number },
+): Promise<{ email: string; subject: string }[]> {
+  const args = ["log", "-z", `--max-count=${maxCount}`, "--format=%ce%x01%s", checkRevision(tip)];
+  const text = await git(repo, [...args, "--not", ...without.map((it) => checkRevision(it)), "--"]);
+  return text.split("\0").flatMap((it) => {
+    const [email = "", subject = ""] = it.split("\x01");
+    return email === "" ? [] : [{ email, subject }];
+  });
+}
+
 /** The commits of these refs that speak of a task (trailer `Task: <id>`), the newest first. Code: GIT_FAILED. */
 export async function logTask(
   repo: Repository,
