@@ -9,7 +9,7 @@ import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { nextBatch } from "./merge-batch.ts";
-import { currentMerge, MERGE_AGAIN_MS } from "./merge-record.ts";
+import { currentMerge, isMergedForGood, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { requestReason } from "./request-reason.ts";
@@ -49,7 +49,7 @@ function conflictsOf({ id }: TaskView, board: ActiveBoard): number {
 function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
   const branch = board.snapshot.branches.get(view.id);
   // Which cycle of a round-robin it is comes first.
-  if (branch === undefined || branch.isMerged === true || board.snapshot.cycles.has(view.id)) return false;
+  if (branch === undefined || isMergedForGood(view.id, board) || board.snapshot.cycles.has(view.id)) return false;
   if (board.jobs.has(view.id) || board.runs.has(view.id) || plan.edits.has(view.id)) return false;
   if (view.duplicates.length > 0 || (view.task === null && !view.isNameOnly) || view.headPath !== view.path)
     return false;

@@ -5,7 +5,7 @@ import { type Board, isEditable, isReadable, type ReadableView } from "./board-i
 import { spentAfter } from "./budgets.ts";
 import { editOf, type KeyChange } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
-import { currentMerge } from "./merge-record.ts";
+import { currentMerge, isMergedForGood } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addEdit, type Plan } from "./plan.ts";
 import type { RunView } from "./snapshot.ts";
@@ -76,7 +76,7 @@ function subjectOf(view: ReadableView, set: readonly KeyChange[], board: Board):
 }
 
 function isClosed({ id, lane, task }: ReadableView, board: Board): boolean {
-  return lane === "done" && task.branch !== null && board.snapshot.branches.get(id)?.isMerged === true;
+  return lane === "done" && task.branch !== null && isMergedForGood(id, board);
 }
 
 // Most files of a board have never been touched by the daemon.
@@ -110,8 +110,7 @@ function hasSteps({ task }: ReadableView, board: Board): boolean {
 }
 
 function doneKeys(view: ReadableView, board: Board): readonly KeyChange[] {
-  const branch = board.snapshot.branches.get(view.id);
-  if (branch === undefined || branch.isMerged === true) {
+  if (!board.snapshot.branches.has(view.id) || isMergedForGood(view.id, board)) {
     return [
       ["branch", null],
       ["attempt", null],

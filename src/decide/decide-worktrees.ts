@@ -3,6 +3,7 @@ import { reviewClaimOf } from "../board/review-claim.ts";
 import type { Edit } from "./action.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { isGone } from "./decide-runs.ts";
+import { isMergedForGood } from "./merge-record.ts";
 import type { Plan } from "./plan.ts";
 import { freeSlots } from "./slots.ts";
 import type { BranchView, TaskView } from "./snapshot.ts";
@@ -66,7 +67,7 @@ function isClaim({ lane, task, duplicates }: TaskView): boolean {
 
 function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): boolean {
   if (board.snapshot.cycles.has(taskId)) return false;
-  if (branch.isMerged !== true || branch.isHeld === true || board.runs.has(taskId) || board.jobs.has(taskId))
+  if (!isMergedForGood(taskId, board) || branch.isHeld === true || board.runs.has(taskId) || board.jobs.has(taskId))
     return false;
   const views = board.views.get(taskId) ?? [];
   return views.length === 1 && views.every(({ lane }) => lane === "done");

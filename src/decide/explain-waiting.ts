@@ -4,6 +4,7 @@ import { restLine } from "./decide-rests.ts";
 import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { isReviewRun } from "./lane-of-run.ts";
+import { isMergedForGood } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
 import { requestPlace } from "./request-reason.ts";
@@ -36,8 +37,7 @@ function isRunning(view: TaskView, board: Board): boolean {
 }
 
 function isUnmerged(view: TaskView, board: Board): boolean {
-  const branch = board.snapshot.branches.get(view.id);
-  return branch !== undefined && branch.isMerged !== true;
+  return board.snapshot.branches.has(view.id) && !isMergedForGood(view.id, board);
 }
 
 function reasonOf(view: TaskView, board: Board, plan: Plan): string {

@@ -267,6 +267,28 @@ describe("a merged task", () => {
   });
 });
 
+describe("a task that its checks refuted, and whose commit the base holds already", () => {
+  const sha = "tip-a";
+  const checks = sessionOf("a", { step: "checks", attempt: 2, state: "failed", verdict: "must-fix", commitSha: sha });
+  const work = (sessions: Session[], settings = {}) =>
+    briefWork(boardOf({ done: [accepted("a")] }, { branches: { a: { isMerged: true } }, sessions, settings }));
+  const CLOSED = ["normalise a: -branch -attempt", "drop-branch a tip-a"];
+  const told = "its checks refute it; accept it once more to merge it all the same: red";
+
+  it("goes the way of refuted work: asked, told, and closed when it is accepted although it was", () => {
+    expect(work([checks])).toEqual(["merge a"]);
+    expect(work([checks, merge({ verdict: "checks-failed", reason: told })])).toEqual([
+      `block a to blocked: blocked=could not be merged: ${told}`,
+    ]);
+    expect(work([checks, merge({ verdict: "merged" })])).toEqual(CLOSED);
+  });
+
+  it("is closed where people merge by hand, or where another commit was refuted", () => {
+    expect(work([checks], { merge: "manual" })).toEqual(CLOSED);
+    expect(work([{ ...checks, commitSha: "older" }])).toEqual(CLOSED);
+  });
+});
+
 function accepted(id: string, enteredAt: number = 0): Exclude<TaskWords, string> {
   return { id, branch: `kanband/${id}`, attempt: 2, view: { enteredAt: NOW - HOUR + enteredAt } };
 }
