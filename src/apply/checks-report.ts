@@ -2,6 +2,7 @@ import { type CheckClaim, worstClaims } from "../board/check-claim.ts";
 import type { AskedCommand } from "./asked-commands.ts";
 import { fenced } from "./quote.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { visible } from "./shown-path.ts";
 import type { VerifyResult } from "./verify-script.ts";
 
 /** What is shown of the output of a command that succeeded. */
@@ -97,6 +98,6 @@ function whatOf({ command }: VerifyResult): string {
 
 /** One claim, with what was seen. */
 function describe({ what, verdict, evidence, output = "" }: CheckClaim): string {
-  const line = `- ${verdict}: ${what}: ${evidence}`;
+  const line = visible(`- ${verdict}: ${what}: ${evidence}`);
   return output === "" ? line : `${line}\n\n${fenced(output)}`;
 }

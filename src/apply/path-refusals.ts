@@ -5,6 +5,7 @@ import { isOfBoardRoot, isOfConvention, isOfDaemon } from "./convention-folders.
 import { linkProblem } from "./link-problem.ts";
 import { createListMatcher, isNamed } from "./path-globs.ts";
 import { portabilityProblem } from "./portable-path.ts";
+import { shownPath, visible } from "./shown-path.ts";
 import { twinProblems } from "./twin-paths.ts";
 import type { World } from "./world.ts";
 
@@ -52,7 +53,7 @@ export async function pathRefusals(
 
 /** The first few of many paths, on one line. */
 export function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, LISTED).join(", ");
+  const shown = paths.slice(0, LISTED).map(shownPath).join(", ");
   return paths.length > LISTED ? `${shown} and ${paths.length - LISTED} more` : shown;
 }
 
@@ -75,12 +76,12 @@ async function linkProblems(world: World, added: readonly FileDiff[]): Promise<s
     if (newMode !== LINK) continue;
     const target = (await readBlob(world.codeRepo, newSha))?.toString("utf8") ?? "/";
     const problem = linkProblem(path, target);
-    if (problem !== null) problems.push(`the symbolic link ${path} ${problem}`);
+    if (problem !== null) problems.push(`the symbolic link ${shownPath(path)} ${problem}`);
   }
   return problems;
 }
 
 function nameProblem(path: string): string[] {
   const problem = portabilityProblem(path);
-  return problem === null ? [] : [`${JSON.stringify(path)} ${problem}`];
+  return problem === null ? [] : [`${visible(JSON.stringify(path))} ${problem}`];
 }

@@ -2,6 +2,7 @@ import { foldName } from "../board/portable-name.ts";
 import type { FileDiff } from "../git/branches.ts";
 import { readTree } from "../git/objects.ts";
 import type { TreeEntry } from "../git/tree.ts";
+import { shownPath } from "./shown-path.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function twinProblems(world: World, tip: string, changes: readonly 
       const [path, other] = [join(folder, entry.name), join(folder, twin.name)];
       const isNew = (await isAdded(world, tip, added, path, entry)) || (await isAdded(world, tip, added, other, twin));
       const kind = entry.type === "tree" ? "folder" : "file";
-      if (isNew) problems.push(`${path} and ${other} are one ${kind} on some systems`);
+      if (isNew) problems.push(`${shownPath(path)} and ${shownPath(other)} are one ${kind} on some systems`);
     }
   }
   return problems;
