@@ -23,16 +23,35 @@ describe("paths that are protected", () => {
     "packages/a/.cursor/rules/x.mdc",
     ".mcp.json",
     ".codex/config.toml",
+    "AGENTS.override.md",
+    "packages/a/QWEN.md",
+    ".vscode/tasks.json",
+    ".vscode/mcp.json",
+    ".devcontainer/devcontainer.json",
+    "packages/a/.devcontainer.json",
+    ".envrc",
+    "ci/Jenkinsfile",
+    "Jenkinsfile.release",
+    ".builds.yml",
+    ".build.yml",
+    ".tekton/push.yaml",
   ])("%s", (path) => {
     expect(isProtected(path)).toBe(true);
   });
 
-  it.each(["src/app.ts", "git.md", "src/github/x.ts", "logs/.gitkeep", "docs/agents.txt", ".env.example", "README.md"])(
-    "%s is not",
-    (path) => {
-      expect(isProtected(path)).toBe(false);
-    },
-  );
+  it.each([
+    "src/app.ts",
+    "git.md",
+    "src/github/x.ts",
+    "logs/.gitkeep",
+    "docs/agents.txt",
+    ".env.example",
+    "README.md",
+    "builds.md",
+    "src/vscode/tasks.json",
+  ])("%s is not", (path) => {
+    expect(isProtected(path)).toBe(false);
+  });
 
   it("of several globs the last that matches counts", () => {
     const rules = createListMatcher([...PROTECTED_PATHS, "!.gitignore", "infra/**"]);
