@@ -1,4 +1,5 @@
-const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+import { isReservedName } from "../board/portable-name.ts";
+
 // Control characters, and marks that change the direction of text and so hide what a name says.
 const INVISIBLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const NAME_LIMIT_BYTES = 255;
@@ -16,7 +17,7 @@ function nameProblem(name: string): string | null {
   if (INVISIBLE.test(name)) return "has invisible characters in its name";
   if (/[<>:"\\|?*]/.test(name)) return "has a character in its name that not every system allows";
   if (/[. ]$/.test(name)) return "has a name that ends in a dot or a space";
-  if (RESERVED.test(name)) return "has a name that some systems reserve";
+  if (isReservedName(name)) return "has a name that some systems reserve";
   if (name.normalize("NFC") !== name) return "has a name that is not in Unicode's composed form (NFC)";
   if (Buffer.byteLength(name) > NAME_LIMIT_BYTES) return `has a name longer than ${NAME_LIMIT_BYTES} bytes`;
   return null;

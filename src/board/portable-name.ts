@@ -7,7 +7,7 @@ const BRANCH_BYTES = 240;
 const PLAIN = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,199}|[A-Za-z0-9_-]{0,99}\.md)$/;
 // Composed as it is.
 const ASCII = /^[ -~]*$/;
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const DIRECTION = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
@@ -23,12 +23,17 @@ export function unportableReason(id: string): string | null {
   if (id.startsWith(".")) return "it begins with a dot";
   if (/[. ]$/.test(id)) return "it ends with a dot or a space";
   if (/^\s/.test(id)) return "it begins with a space";
-  if (RESERVED.test(id)) return "Windows reserves this name";
+  if (isReservedName(id)) return "Windows reserves this name";
   const { length } = new TextEncoder().encode(id);
   if (length > NAME_BYTES) return `it is ${String(length)} bytes long; at most ${String(NAME_BYTES)} work everywhere`;
   if (new TextEncoder().encode(branchOf(id)).length > BRANCH_BYTES)
     return "it has too many characters that a branch name cannot hold";
   return null;
+}
+
+/** Whether Windows takes a name for one of its devices: what follows a dot does not count, nor do spaces before it. */
+export function isReservedName(name: string): boolean {
+  return RESERVED.test(name);
 }
 
 /** What two names have in common that are one name to some file systems: case and Unicode composition do not count. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linkProblem } from "../../../src/apply/link-problem.ts";
 import { createListMatcher, createMatcher, isNamed } from "../../../src/apply/path-globs.ts";
+import { portabilityProblem } from "../../../src/apply/portable-path.ts";
 import { PROTECTED_PATHS } from "../../../src/board/protected-paths.ts";
 
 describe("paths that are protected", () => {
@@ -88,6 +89,19 @@ describe("what a task may touch", () => {
     ["a.ts", [], false],
   ])("%s of %j: %s", (path, globs, expected) => {
     expect(createMatcher(globs)(path)).toBe(expected);
+  });
+});
+
+describe("a name that not every system can have", () => {
+  it.each(["src/con .txt", "src/com¹.txt", "CONIN$", "conout$.log", "COM0", "src/nul", "aux  .c/x", "lpt9.txt"])(
+    "%s is reserved",
+    (path) => {
+      expect(portabilityProblem(path)).toBe("has a name that some systems reserve");
+    },
+  );
+
+  it.each(["src/console.txt", "con-fig", "COM10", "src/conin", "icon.png", "null"])("%s is not", (path) => {
+    expect(portabilityProblem(path)).toBeNull();
   });
 });
 
