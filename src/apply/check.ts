@@ -13,6 +13,7 @@ import { readRegularFile } from "./board-file.ts";
 import { branchClaims } from "./branch-claims.ts";
 import { checkHandles } from "./check-handles.ts";
 import { answeredClaims } from "./checks-report.ts";
+import { displacedClaim } from "./displaced-copies.ts";
 import { strangersOf } from "./foreign-commits.ts";
 import { forkPoint } from "./fork-point.ts";
 import { foundationOf } from "./foundation.ts";
@@ -113,7 +114,8 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   const all = [...claims, ...restoredClaim(restored, base)];
   await borrowWorktree(world, sha, async (path) => {
     const copied = copyFiles(world, path);
-    await startVerify(world, { ...facts, worktree: path, claims: all, asked: handles.asked, copied }, runId);
+    const said = [...all, ...(await displacedClaim(world, copied, base))];
+    await startVerify(world, { ...facts, worktree: path, claims: said, asked: handles.asked, copied }, runId);
   });
 }
 

@@ -152,6 +152,14 @@ describe("checking", () => {
     expect(board.read("sessions/a/checks.md")).toMatch(/REFUTED.*link src\/e leads out of the repository/);
   });
 
+  it("says that a committed file stands in the place of one that is copied", async () => {
+    const board = await worked("echo Y=2 > .env; git add -f .env; git commit -qm x", { verify: ["grep -q Y .env"] });
+    expect(await checked(board)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringContaining("the branch has its own .env in their place"),
+    });
+  });
+
   it("lets be what stood side by side before", async () => {
     const board = await worked("echo x > src/x; echo x > SRC/y; echo x > SRC/app.txt", {
       files: { "SRC/app.txt": "one\n", "SRC/APP.txt": "one\n" },
