@@ -68,11 +68,11 @@ function sayRun({ view, starts, say }: Review): void {
 }
 
 /** A review without a claim: whether it may begin, and what is said of it. */
-function dueOf({ view, reviewer, record, starts, plan, say }: Review): DueReview[] {
+function dueOf(review: Review): DueReview[] {
+  const { view, reviewer, record, starts, plan, say } = review;
   const { board } = starts;
-  const tip = board.snapshot.branches.get(view.id)?.sha ?? null;
-  if (record?.state === "done" && tip !== null && record.commitSha === tip) {
-    say(reviewWords(record));
+  if (isOfTip(review)) {
+    sayKnown(review);
     return [];
   }
   if (reviewer === null || !isEditable(board, view)) return [];
@@ -97,11 +97,20 @@ function dueOf({ view, reviewer, record, starts, plan, say }: Review): DueReview
   return [{ view, persona: reviewer, attempt: state.attempt, say }];
 }
 
+function isOfTip({ view, record, starts }: Review): boolean {
+  const tip = starts.board.snapshot.branches.get(view.id)?.sha ?? null;
+  return record?.state === "done" && tip !== null && record.commitSha === tip;
+}
+
+function sayKnown(review: Review): void {
+  if (review.record !== null && isOfTip(review)) review.say(reviewWords(review.record));
+}
+
 /** A claimed review without a run: it is to be started, or its run is over. */
 function goOn(review: Review, claim: Claim): void {
   const { view, reviewer, record, starts, plan, say } = review;
   const { board } = starts;
-  if (!isEditable(board, view)) return;
+  if (!isEditable(board, view)) return sayKnown(review);
   const subject = subjectOf(view, starts);
   const over = record !== null && isSpent(claim, record) && isAbout(record, subject) ? record : null;
   if (over !== null && reviewer !== null && isMustFix(over) && over.attempt === claim.attempt) {
