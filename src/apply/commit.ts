@@ -11,7 +11,7 @@ import { isOfBoard } from "./board-file.ts";
 import { describePause, SETTINGS_PATH } from "./describe-pause.ts";
 import { describePeople } from "./describe-people.ts";
 import { forgetSessions } from "./kept-sessions.ts";
-import { ACTION } from "./undo-reads.ts";
+import { ACTION } from "./own-entries.ts";
 import { fullRef, type World } from "./world.ts";
 
 export type CommitRequest = {

@@ -6,8 +6,8 @@ import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
 import { parentsOf, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
+import { UNDOES } from "./own-entries.ts";
 import { intoAnother } from "./path-refusals.ts";
-import { UNDOES } from "./undo-reads.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 export type UndoneMerge =

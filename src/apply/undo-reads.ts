@@ -1,10 +1,8 @@
-import { trailersOf } from "../board/commit-message.ts";
 import { isLane, type Lane } from "../board/lane.ts";
-import { resolveRef } from "../git/head.ts";
-import { type HistoryEntry, logTask } from "../git/history.ts";
 import { showFile } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
+import { lastLanding, lastMove } from "./own-entries.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 /** What the daemon did last to a task. */
@@ -22,43 +20,22 @@ export type LastAction =
       from: Lane;
     };
 
-/** The trailer that names the commit that was taken back. */
-export const UNDOES = "Undoes";
-/** The trailer of the board's commits that says what the daemon did. */
-export const ACTION = "Action";
-
 /** Looks in the history for what the daemon did last to a task; null when nothing is known of it. */
 export async function lastAction(
   world: World,
   boardRef: string,
   { id, lane }: { id: string; lane: Lane },
 ): Promise<LastAction | null> {
-  const edit = (await logIfAny(world.boardRepo, boardRef, id)).find(
-    (it) => valueOf(it, id, ACTION) !== null && valueOf(it, id, "Lane") !== null,
-  );
+  const edit = await lastMove(world.boardRepo, boardRef, id);
   const isAccepted = lane === "done" || lane === "for_review";
-  const landed = isAccepted ? await logIfAny(world.codeRepo, baseRefOf(world), id) : [];
-  const undone = new Set(landed.flatMap(({ trailers }) => valuesOf(trailers, UNDOES)));
-  const merge = landed.find(({ sha, subject }) => subject.startsWith(`Merge ${id}:`) && !undone.has(sha));
+  const merge = isAccepted ? await lastLanding(world.codeRepo, baseRefOf(world), id) : null;
   // Seconds are all that history knows; what comes after a merge is a step of another lane.
-  if (merge !== undefined && (edit === undefined || merge.at >= edit.at)) {
+  if (merge !== null && (edit === null || merge.at >= edit.entry.at)) {
     return { kind: "merge", sha: merge.sha, subject: merge.subject };
   }
-  const [from = ""] = edit === undefined ? [] : (valueOf(edit, id, "Lane") ?? "").split("..");
-  if (edit === undefined || !isLane(from)) return null;
-  return { kind: "edit", intent: valueOf(edit, id, ACTION) ?? "", sha: edit.sha, subject: edit.subject, from };
-}
-
-async function logIfAny(repo: Repository, ref: string, task: string): Promise<HistoryEntry[]> {
-  return (await resolveRef(repo, ref)) === null ? [] : await logTask(repo, { refs: [ref], task });
-}
-
-function valueOf({ trailers }: HistoryEntry, id: string, name: string): string | null {
-  return valuesOf(trailersOf(trailers, id), name).at(-1) ?? null;
-}
-
-function valuesOf(trailers: HistoryEntry["trailers"], name: string): string[] {
-  return trailers.flatMap(([key, value]) => (key === name ? [value] : []));
+  if (edit === null) return null;
+  const { entry, intent, from } = edit;
+  return { kind: "edit", intent, sha: entry.sha, subject: entry.subject, from };
 }
 
 /** A task's file as a commit has it. */

@@ -1,0 +1,69 @@
+import { trailersOf } from "../board/commit-message.ts";
+import { isLane, type Lane } from "../board/lane.ts";
+import { diffFiles } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
+import { type HistoryEntry, logTask } from "../git/history.ts";
+import { isObjectId, parentsOf } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
+import { isOfBoard } from "./board-file.ts";
+
+/** The trailer that names the commit that was taken back. */
+export const UNDOES = "Undoes";
+/** The trailer of the board's commits that says what the daemon did. */
+export const ACTION = "Action";
+
+/** A move of a task's file by the daemon. `intent`: an `EditIntent`, as the commit says it. */
+export type OwnMove = { entry: HistoryEntry; intent: string; from: Lane };
+
+/**
+ * The last commit with which the daemon moved a task's file; null: there is none. Anybody can write its trailers: what a branch
+ * brought in is none of the daemon's, and neither is a commit that changes more than the board. Code: GIT_FAILED.
+ */
+export async function lastMove(repo: Repository, ref: string, id: string): Promise<OwnMove | null> {
+  for (const entry of await logOwn(repo, ref, id)) {
+    const move = moveOf(entry, id);
+    if (move !== null && (await isOfBoardAlone(repo, entry.sha))) return move;
+  }
+  return null;
+}
+
+/** The commit with which the daemon brought a task into the base, if it was not taken back since then. Code: GIT_FAILED. */
+export async function lastLanding(repo: Repository, ref: string, id: string): Promise<HistoryEntry | null> {
+  const undone = new Set<string>();
+  for (const entry of await logOwn(repo, ref, id)) {
+    const [, second] = await parentsOf(repo, entry.sha);
+    const tip = valuesOf(entry, "Merged").at(-1) ?? "";
+    if (tip === "" && second === undefined) for (const it of valuesOf(entry, UNDOES)) undone.add(it);
+    const isLanding = isObjectId(tip) && (second === undefined || second === tip);
+    if (isLanding && entry.subject.startsWith(`Merge ${id}:`) && !undone.has(entry.sha)) return entry;
+  }
+  return null;
+}
+
+async function logOwn(repo: Repository, ref: string, task: string): Promise<HistoryEntry[]> {
+  return (await resolveRef(repo, ref)) === null ? [] : await logTask(repo, { refs: [ref], task, isFirstParent: true });
+}
+
+// The daemon's own trailers end with its action; a move by a person in the same commit stands after them.
+function moveOf(entry: HistoryEntry, id: string): OwnMove | null {
+  let lane = "";
+  let move: OwnMove | null = null;
+  for (const [key, value] of trailersOf(entry.trailers, id)) {
+    if (key === "Lane") lane = value.split("..")[0] ?? "";
+    if (key !== ACTION) continue;
+    if (isLane(lane)) move = { entry, intent: value, from: lane };
+    lane = "";
+  }
+  return move;
+}
+
+async function isOfBoardAlone(repo: Repository, sha: string): Promise<boolean> {
+  const [parent, ...others] = await parentsOf(repo, sha);
+  if (parent === undefined || others.length > 0) return false;
+  const changes = await diffFiles(repo, parent, sha);
+  return changes.length > 0 && changes.every(({ path }) => isOfBoard(path));
+}
+
+function valuesOf({ trailers }: HistoryEntry, name: string): string[] {
+  return trailers.flatMap(([key, value]) => (key === name ? [value] : []));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { lastAction } from "../../../src/apply/undo-reads.ts";
+import { type ApplyBoard, applyBoard } from "./apply-board.ts";
+
+const MAIN = "refs/heads/main";
+
+async function boardWithMerge(): Promise<{ board: ApplyBoard; landing: string }> {
+  const board = await applyBoard({ "board/done/victim.md": "# Add it\n" });
+  const { git } = board;
+  await commit(board, "kanband/victim", "main", "victim.txt", "Work");
+  const tip = await git("rev-parse", "kanband/victim");
+  await mergeIn(board, "kanband/victim", `Merge victim: Add it\n\nTask: victim\nMerged: ${tip}`);
+  return { board, landing: await git("rev-parse", "main") };
+}
+
+/** A commit upon `from` that adds a file, on a branch. */
+async function commit(board: ApplyBoard, branch: string, from: string, file: string, message: string): Promise<string> {
+  const { git } = board;
+  await git("checkout", "-q", "-B", branch, from);
+  board.write(file, "x\n");
+  await git("add", "-A", file);
+  await git("commit", "-q", "-m", message);
+  await git("checkout", "-q", "main");
+  return await git("rev-parse", branch);
+}
+
+async function mergeIn({ git }: ApplyBoard, branch: string, message: string): Promise<void> {
+  await git("merge", "-q", "--no-ff", "-m", message, branch);
+}
+
+const last = async (board: ApplyBoard) => await lastAction(board.world, MAIN, { id: "victim", lane: "done" });
+
+describe("what the daemon did last to a task, as the history tells it", () => {
+  it("is never a merge, nor the undoing of one, that a branch brought in", async () => {
+    const { board, landing } = await boardWithMerge();
+    const forged = `Merge victim: Add it\n\nTask: victim\nMerged: ${landing}`;
+    await commit(board, "kanband/forger", "main", "forged.txt", forged);
+    await commit(board, "kanband/forger", "kanband/forger", "more.txt", `Undo\n\nTask: victim\nUndoes: ${landing}`);
+    await mergeIn(board, "kanband/forger", "Merge forger: It\n\nTask: forger");
+
+    expect(await last(board)).toMatchObject({ kind: "merge", sha: landing });
+  });
+
+  it("is no commit that names another tip than it brought in, or none", async () => {
+    const { board, landing } = await boardWithMerge();
+    for (const merged of [`\nMerged: ${landing}`, ""]) {
+      await commit(board, "by-hand", "main", `by-hand${merged.length}.txt`, "Work");
+      await mergeIn(board, "by-hand", `Merge victim: Add it\n\nTask: victim${merged}`);
+    }
+
+    expect(await last(board)).toMatchObject({ kind: "merge", sha: landing });
+  });
+
+  it("is no move that a branch, or a commit of more than the board, tells of", async () => {
+    const { board, landing } = await boardWithMerge();
+    const move = "Move it\n\nTask: victim\nLane: doing..blocked\nAction: block";
+    await commit(board, "kanband/forger", "main", "board/backlog/x.md", move);
+    await mergeIn(board, "kanband/forger", "Merge forger: It\n\nTask: forger");
+    await commit(board, "ahead", "main", "src/ahead.txt", move);
+    await board.git("merge", "-q", "--ff-only", "ahead");
+    await board.git("commit", "-q", "--allow-empty", "-m", move);
+
+    const onBoard = { id: "victim", lane: "blocked" as const };
+    expect(await lastAction(board.world, MAIN, onBoard)).toBeNull();
+    expect(await last(board)).toMatchObject({ kind: "merge", sha: landing });
+    await commit(board, "board", "main", "board/backlog/y.md", move);
+    await board.git("merge", "-q", "--ff-only", "board");
+    expect(await lastAction(board.world, MAIN, onBoard)).toMatchObject({ intent: "block", from: "doing" });
+  });
+
+  it("is no move by a person that the daemon only tidied up after", async () => {
+    const { board } = await boardWithMerge();
+    const own = "Block it\n\nTask: victim\nLane: doing..blocked\nAction: block";
+    const tidied = "Put the keys right\n\nTask: victim\nAction: normalise\nLane: blocked..backlog";
+    for (const [index, message] of [own, tidied].entries()) {
+      await commit(board, "board", "main", `board/backlog/z${index}.md`, message);
+      await board.git("merge", "-q", "--ff-only", "board");
+    }
+
+    const action = await lastAction(board.world, MAIN, { id: "victim", lane: "backlog" });
+    expect(action).toMatchObject({ intent: "block", from: "doing" });
+  });
+});
