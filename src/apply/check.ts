@@ -115,7 +115,8 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   await borrowWorktree(world, sha, async (path) => {
     const copied = copyFiles(world, path);
     const said = [...all, ...(await displacedClaim(world, copied, base))];
-    await startVerify(world, { ...facts, worktree: path, claims: said, asked: handles.asked, copied }, runId);
+    const run = { ...facts, worktree: path, claims: said, asked: handles.asked, copied };
+    await startVerify(world, run, { runId, commit: sha });
   });
 }
 

@@ -38,5 +38,5 @@ export async function collectChecks(world: World, run: RunRecord, facts: RunFact
     return;
   }
   const answered = answeredClaims(facts.asked ?? [], end.answers);
-  writeChecks(world, facts, run.runId, { ...end, claims: [...claims, ...answered] });
+  writeChecks(world, facts, run.runId, { ...end, claims: [...claims, ...end.changes, ...answered] });
 }

@@ -74,7 +74,7 @@ function redTry(
 ): RedRun | null {
   if (end.state === "setup-failed")
     return { runId, reason: end.reason, isForAgent: false, text: end.text, isFinal: false };
-  const { reason, text } = formatChecks(facts, { claims: [repository], ...end });
+  const { reason, text } = formatChecks(facts, { claims: [repository, ...end.changes], ...end });
   if (reason === null) return null;
   // What hangs once is not waited for again.
   return { runId, reason, isForAgent: true, text, isFinal: end.note !== "" };

@@ -66,7 +66,8 @@ export function keepSetupFiles(worktree: string, fill: () => void): void {
   for (const [path, bytes] of kept) if (bytes !== null) writeFileSync(path, bytes);
 }
 
-function gitLine(place: GitPlace, config: readonly string[]): string {
+/** The words for `sh` that call git for a worktree, whatever the environment and the settings are. */
+export function gitLine(place: GitPlace, config: readonly string[]): string {
   const env = Object.entries(gitEnvironment(place, null)).filter(([key]) => key !== "PATH");
   const words = [...env.map(([key, value]) => `${key}=${value}`), "git", ...gitPrefix(place, config)];
   return `env -i PATH="$PATH" ${words.map(quoteForShell).join(" ")}`;

@@ -3,6 +3,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { fingerprint } from "../git/fingerprint.ts";
 import { startRun } from "../process/start-run.ts";
 import { type BoxedRun, inBox, setupInBox } from "./box.ts";
+import { lookForChanges } from "./check-files.ts";
 import { keepForGuard } from "./guard.ts";
 import { runEnvironment } from "./run-environment.ts";
 import { isBoxed, type RunFacts } from "./run-facts.ts";
@@ -12,11 +13,14 @@ import { tierOfCommands } from "./tier.ts";
 import { formatVerifyScript } from "./verify-script.ts";
 import { runsDirOf, type World } from "./world.ts";
 
+/** `commit`: what is checked out in the worktree of the run. */
+type VerifyStart = { runId: string; commit: string };
+
 /**
  * Starts the commands of `verify` in the run's worktree, in the sandbox that its agent had: what they run, the agent may have
  * written. Throws SPAWN_FAILED.
  */
-export async function startVerify(world: World, facts: RunFacts, runId: string): Promise<void> {
+export async function startVerify(world: World, facts: RunFacts, { runId, commit }: VerifyStart): Promise<void> {
   const settings = world.settings();
   const slot = settings.slots.find(({ name }) => name === facts.slot) ?? null;
   const tier = await tierOfCommands(world, slot);
@@ -27,6 +31,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
   const boxed = inBox(world, box);
   const notes = noteSetupFiles(world, facts.worktree);
   const prepared = setupInBox(world, box, setupScript(settings.worktree.setup, facts.taskId, facts.worktree, notes));
+  const look = await lookForChanges(world, facts.worktree, commit);
   if (!isBoxed({ sandbox: tier })) keepForGuard(world);
   const asked = (facts.asked ?? []).map(({ command }) => command);
   failpoint("apply.verify.before-start");
@@ -38,7 +43,7 @@ export async function startVerify(world: World, facts: RunFacts, runId: string):
     file: boxed.file,
     args: boxed.args,
     env: { ...env, ...boxed.env },
-    stdin: formatVerifyScript(facts.commands, facts.nonce ?? "", asked),
+    stdin: formatVerifyScript(facts.commands, facts.nonce ?? "", { asked, look }),
     setup: prepared.setup,
     files: [...boxed.files, ...prepared.files],
     limits: { wallMs: facts.caps.wallMs, outputBytes: facts.caps.outputBytes },

@@ -62,7 +62,7 @@ export async function verifyMerged(
       nonce: randomBytes(16).toString("hex"),
       merge: { key: last.key, batch: parts.map(({ subject: it }) => memberOf(it)) },
     };
-    await startVerify(world, facts, newRunId(facts));
+    await startVerify(world, facts, { runId: newRunId(facts), commit: last.verifySha });
   });
 }
 

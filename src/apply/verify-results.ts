@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { CheckClaim } from "../board/check-claim.ts";
 import type { RunRecord } from "../process/read-runs.ts";
 import { TAIL_START, tailLines } from "../process/tail-lines.ts";
 import { setupTail } from "./end-of-run.ts";
@@ -11,6 +12,8 @@ export type VerifyEnd =
       results: readonly VerifyResult[];
       /** Of the commands that were asked for by claims. */
       answers: readonly VerifyResult[];
+      /** What they did to the files of the checks. */
+      changes: readonly CheckClaim[];
       note: string;
       exitCode: number | null;
     }
@@ -52,9 +55,19 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
     state: "ended",
     results: results.slice(0, commands.length),
     answers: results.slice(commands.length),
+    changes: changeClaim(reader),
     note: note === "" ? doubt : note,
     exitCode,
   };
+}
+
+/** Nothing is said of it where nothing was changed. */
+function changeClaim(reader: VerifyReader): CheckClaim[] {
+  const change = reader.change();
+  if (change === null) return [];
+  const evidence = `${change.path || "one of them"} was changed by ${change.by} while the checks ran`;
+  const what = "the tests and the configuration stay as they are while the checks run";
+  return [{ what, verdict: "REFUTED", evidence, reason: evidence }];
 }
 
 /** What keeps the marks from being believed; "": nothing. */

@@ -19,14 +19,20 @@ export function notRun(command: string): VerifyResult {
 /**
  * A `sh` script, to be given on standard input, that runs the commands in turn and stops at the first that fails, with its
  * exit code; then those of `asked`, whatever each of them comes to. Marks between their outputs carry the nonce, which none of
- * them sees in its arguments or environment. All of it is read before the first command runs.
+ * them sees in its arguments or environment. All of it is read before the first command runs. `look`: the text of a function of
+ * that name, which is called before the first of them and after each, and may end the script.
  */
-export function formatVerifyScript(commands: readonly string[], nonce: string, asked: readonly string[] = []): string {
+export function formatVerifyScript(
+  commands: readonly string[],
+  nonce: string,
+  { asked = [], look = null }: { asked?: readonly string[]; look?: string | null } = {},
+): string {
   const steps = [...commands, ...asked].map((command, index) => {
-    const after = index < commands.length ? ' || exit "$code"' : " || :";
-    return `run ${index} ${quoteForShell(command)}${after}`;
+    if (index >= commands.length) return `run ${index} ${quoteForShell(command)} || :`;
+    return `run ${index} ${quoteForShell(command)} || exit "$code"\nlook`;
   });
-  return `${SCRIPT.replaceAll("@NONCE@", nonce)}\nall() {\n${["true", ...steps].join("\n")}\n}\nall; exit\n`;
+  const script = `${look ?? "look() { :; }"}${SCRIPT}`.replaceAll("@NONCE@", nonce);
+  return [script, "all() {", "look", ...steps, "}", "all; exit", ""].join("\n");
 }
 
 const SCRIPT = `
@@ -46,6 +52,8 @@ export type VerifyReader = {
   results(): readonly VerifyResult[];
   /** Whether there are marks that the script cannot have written: twice, out of order, or after the command that ended it. */
   isForged(): boolean;
+  /** What was seen to have changed a file of the checks, and which; null: nothing. */
+  change(): { by: string; path: string } | null;
   /** The exit code of a script that wrote these marks and came to its end; null: it did not. */
   exitCode(): number | null;
 };
@@ -57,9 +65,15 @@ export function createVerifyReader(commands: readonly string[], nonce: string, c
   let current: VerifyResult | undefined;
   let begun = 0;
   let isForged = false;
+  let changed: string | null = null;
   const failed = (): VerifyResult | undefined => results.slice(0, count).find(({ state }) => state === "failed");
   return {
     line(text) {
+      if (text.startsWith(`${nonce} changed `)) {
+        isForged ||= current !== undefined || begun > count || changed !== null || failed() !== undefined;
+        changed ??= text.slice(`${nonce} changed `.length);
+        return;
+      }
       const [, what, index, code, seconds] = mark.exec(text) ?? [];
       if (what === undefined) {
         if (current !== undefined) current.tail = `${current.tail}${text}\n`.slice(-TAIL_LIMIT);
@@ -67,7 +81,13 @@ export function createVerifyReader(commands: readonly string[], nonce: string, c
       }
       if (what === "begin") {
         const next = results[begun];
-        if (next === undefined || current !== undefined || Number(index) !== begun || failed() !== undefined) {
+        if (
+          next === undefined ||
+          current !== undefined ||
+          changed !== null ||
+          Number(index) !== begun ||
+          failed() !== undefined
+        ) {
           isForged = true;
           return;
         }
@@ -87,9 +107,15 @@ export function createVerifyReader(commands: readonly string[], nonce: string, c
     },
     results: () => results.map((it) => ({ ...it, tail: it.tail.trim() })),
     isForged: () => isForged,
+    change() {
+      const before = results[begun - 1];
+      const by = before === undefined ? "the setup of the worktree" : `\`${before.command}\``;
+      return changed === null ? null : { by, path: changed };
+    },
     exitCode() {
       const ending = failed();
       if (ending !== undefined) return ending.exitCode;
+      if (changed !== null) return 1;
       return begun === results.length && current === undefined ? 0 : null;
     },
   };

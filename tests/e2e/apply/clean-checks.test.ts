@@ -62,6 +62,44 @@ describe("verify", () => {
     else expect(session?.reason).toMatch(reason);
   });
 
+  const overwrite = "echo two > src/app.txt; echo 'echo exit 0 > tests/app.sh' > build.sh";
+
+  it.each([
+    [
+      "a command before them",
+      ["sh build.sh"],
+      [],
+      /^tests\/app\.sh was changed by `sh build\.sh` while the checks ran$/,
+    ],
+    [
+      "the set-up",
+      [],
+      ["test ! -e build.sh || sh build.sh"],
+      /^tests\/app\.sh was changed by the setup of the worktree while the checks ran$/,
+    ],
+    [
+      "a command that runs them itself",
+      ["sh build.sh; sh tests/app.sh; echo 'exit 1' > src/x"],
+      [],
+      /^tests\/app\.sh was/,
+    ],
+  ])("refutes tests that %s writes anew, also when it is merged", async (_, before, setup, reason) => {
+    const settings = { checks, verify: [...before, "sh tests/app.sh"], worktree: { copy: [], setup, pool: 2 } };
+    const board = await worked(overwrite, settings);
+    expect(await checked(board)).toMatchObject({ verdict: "must-fix", reason: expect.stringMatching(reason) });
+    expect(board.read("sessions/a/checks.md")).toMatch(/REFUTED: the tests and the configuration stay as they are/);
+    const unchecked = await worked(overwrite, settings);
+    const refused = { verdict: "checks-failed", reason: expect.stringMatching(reason) };
+    expect(await merged(unchecked)).toMatchObject(refused);
+  });
+
+  it("leaves its tests to a command that writes something else beside them", async () => {
+    const keys = "touches: ['tests/**', 'src/**']\n";
+    const settings = { checks, verify: ["echo x > tests/out.txt; touch tests/app.sh", "sh tests/app.sh"] };
+    const board = await worked("echo 'exit 0' > \"tests/app.sh\"; echo y > 'tests/a b.txt'", settings, keys);
+    expect(await checked(board)).toMatchObject({ verdict: "clean" });
+  });
+
   const move = "git commit -q --allow-empty -m evil && git update-ref refs/heads/other HEAD";
   const plant = "echo 'exit 0' > ../../../.git/hooks/post-checkout";
 

@@ -35,6 +35,9 @@ describe("what verify printed", () => {
     ["ended before it began", ["end 0 0 0"], true],
     ["after one that ends all", ["begin 0", "end 0 1 0", "begin 1"], true],
     ["of none", ["begin 0", "end 0 0 1", "begin 1", "end 1 0 1", "begin 2", "end 2 0 0", "begin 3"], true],
+    ["after a change that ends all", ["begin 0", "end 0 0 1", "changed tests/a", "begin 1"], true],
+    ["of a change in the middle", ["begin 0", "changed tests/a"], true],
+    ["of a change", ["begin 0", "end 0 0 1", "changed tests/a b"], false],
     ["without a code", ["begin 0", "end 0"], true],
   ])("believes marks as the script writes them only: %s", (_, marks, isForged) => {
     const reader = createVerifyReader(["one", "two", "three"], "n0nce", 2);
@@ -47,10 +50,19 @@ describe("what verify printed", () => {
     [["begin 0", "end 0 3 1"], 3],
     [["begin 0", "end 0 0 1"], null],
     [["begin 0"], null],
+    [["begin 0", "end 0 0 1", "changed tests/a"], 1],
   ])("knows how such a script ends: %j", (marks, code) => {
     const reader = createVerifyReader(["one", "asked"], "n0nce", 1);
     for (const mark of marks) reader.line(`n0nce ${mark}`);
     expect(reader.exitCode()).toBe(code);
+  });
+
+  it("names what was changed, and by what", () => {
+    const reader = createVerifyReader(["one", "two"], "n0nce");
+    for (const line of ["n0nce begin 0", "changed by me", "n0nce end 0 0 1"]) reader.line(line);
+    expect(reader.change()).toBeNull();
+    reader.line("n0nce changed tests/a b.sh");
+    expect(reader.change()).toEqual({ by: "`one`", path: "tests/a b.sh" });
   });
 
   it("keeps the end of a long output", () => {
