@@ -12,9 +12,13 @@ export function commandAsked({ command, exit }: Extract<Handle, { kind: "command
   return { what: `\`${command}\` exits with ${exit}`, command, expect: exit, undecided: false };
 }
 
-/** A request for a URL: no redirect is followed, nothing is sent along, and its answer is not kept. */
+/**
+ * A request for a URL, one and no other: as it is read here it is asked, no redirect is followed, nothing is sent along, and its
+ * answer is not kept.
+ */
 export function urlAsked({ url, status }: Extract<Handle, { kind: "url" }>): AskedCommand {
-  const curl = `curl -q -sS -o /dev/null -m 30 --max-redirs 0 --proto '=http,https' -w '%{http_code}' -- ${quoteForShell(url)}`;
+  const asked = URL.canParse(url) ? new URL(url).href : url;
+  const curl = `curl -q -sS --globoff -o /dev/null -m 30 --max-redirs 0 --proto '=http,https' -w '%{http_code}' -- ${quoteForShell(asked)}`;
   const command = `code=$(${curl}) || exit 75; echo "status $code"; [ "$code" = ${status} ]`;
   return { what: `${url} answers with ${status}`, command, expect: 0, undecided: true };
 }

@@ -55,6 +55,8 @@ const NOT_RUN = "not run: it is neither in `verify` nor in `checks: { commands: 
 const NOT_ASKED = "not asked: its host is not in `checks: { hosts: […] }` of board/board.md";
 
 function isHostOf(text: string, hosts: readonly string[]): boolean {
+  // What others read in another way: to some of them a backslash belongs to the name before an `@`.
+  if (/[\s\\\p{Cc}]/u.test(text)) return false;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return false;
   return hosts.some((it) => {

@@ -75,6 +75,11 @@ describe("what a message claims", () => {
   it.each([
     ["a command that nobody allowed", "- { command: touch ../../../evil }", /not run: it is neither in `verify`/],
     ["a URL of another host", "- { url: 'https://example.com/x' }", /not asked: its host/],
+    [
+      "a URL that others read as one of another host",
+      "- { url: 'http://localhost:1\\\\@127.0.0.1:2/' }",
+      /not asked: its host/,
+    ],
     ["a URL with a name and password", "- { url: 'http://u:p@localhost:1/' }", /not asked/],
     ["a server that does not answer", "- { url: 'http://localhost:1/' }", /localhost:1\/ answers with 200: exit 75/],
     ["what cannot be read", "- { ticket: 12 }", /cannot be read/],
@@ -99,10 +104,12 @@ describe("what a message claims", () => {
     onTestFinished(() => void server.close());
     const host = `localhost:${(server.address() as AddressInfo).port}`;
     const settings = { checks: { ...DEFAULTS.checks, hosts: [host] } };
-    const board = await claiming([`- { url: 'http://${host}/here' }`, `- { url: 'http://${host}/moved' }`], settings);
+    const lines = ["here' }", "moved' }", "[1-3]', status: 302 }"].map((it) => `- { url: 'http://${host}/${it}`);
+    const board = await claiming(lines, settings);
     const text = board.read("sessions/a/checks.md");
     expect(text).toMatch(/CONFIRMED: http:\/\/localhost:\d+\/here answers with 200: exit 0/);
     expect(text).toMatch(/REFUTED: http:\/\/localhost:\d+\/moved answers with 200: exit 1[\s\S]*status 302/);
-    expect(asked).toEqual(["/here", "/moved"]);
+    expect(text).toMatch(/CONFIRMED: http:\/\/localhost:\d+\/\[1-3\] answers with 302/);
+    expect(asked).toEqual(["/here", "/moved", "/[1-3]"]);
   });
 });
