@@ -58,6 +58,11 @@ describe("what a message claims", () => {
     ["a checksum", `- { file: new.txt, sha256: ${"0".repeat(64)} }`, /its checksum .* is [0-9a-f]{64}$/],
     ["a commit that is nowhere", `- { commit: ${"1".repeat(40)} }`, /none of those that the branch adds/],
     ["a commit of others", "- { commit: $(git rev-parse main) }", /the branch started from it/],
+    [
+      "a commit that it only merged",
+      "- { commit: $(git reset -q --hard $(git commit-tree -p HEAD -p main -m merge HEAD^{tree}); git rev-parse main) }",
+      /the branch started (?:with|from) it/,
+    ],
     ["a branch", "- { branch: fix/ghost }", /no such branch/],
     ["an impossible branch", "- { branch: '..' }", /no such branch/],
     ["where a branch is", "- { branch: main, at: $sha }", /it is at [0-9a-f]{40}/],
