@@ -1,4 +1,5 @@
 import { worstClaims } from "../board/check-claim.ts";
+import { MOVED, movedWords } from "../board/moved-branch.ts";
 import { isConflictRecord } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import type { Task } from "../board/task.ts";
@@ -12,15 +13,19 @@ import { pathRefusals } from "./path-refusals.ts";
 import { strangeHistory } from "./strange-history.ts";
 import type { World } from "./world.ts";
 
-/** `claim`: what is refuted, as a line. `isOverruled`: a person was told, and accepted the same commit once more. */
+/**
+ * `claim`: what is refuted, or that nobody looked at it, as a line. `isOverruled`: a person was told, and accepted the same
+ * commit once more.
+ */
 export type Objection = { claim: string; reason: string; isOverruled: boolean };
 
-const TOLD = "its checks refute it; accept it once more to merge it all the same";
+const REFUTED = "its checks refute it; accept it once more to merge it all the same";
+const ONCE_MORE = "accept it once more to merge it as it is";
 
 /**
- * What stands against the merge of an accepted branch: its checks refuted this very commit, or nobody has checked this commit and
- * a look at it refutes it. Refused paths, and a history that no merge joins, are left to the merge itself, which nobody overrules.
- * Null: nothing.
+ * What stands against the merge of an accepted branch: its checks refuted this very commit; or nobody has checked this commit, and
+ * a look at it refutes it, or the branch has moved to it after its checks. Refused paths, and a history that no merge joins, are
+ * left to the merge itself, which nobody overrules. Null: nothing.
  */
 export async function objectionTo(
   world: World,
@@ -44,8 +49,13 @@ export async function objectionTo(
   const changes = await changedPaths(world, facts);
   if ((await pathRefusals(world, { ...facts, changes })).length > 0) return null;
   const claim = checks?.verdict === "must-fix" ? (checks.reason ?? "must-fix") : await lookedAt(world, facts, all);
-  if (claim === null) return null;
-  return { claim, reason: `${TOLD}: ${claim}`, isOverruled: wasTold(all, subject) };
+  const isOverruled = wasTold(all, subject);
+  const moved = movedWords(all, subject.branchSha);
+  if (claim !== null) {
+    const both = moved === null ? claim : `${claim}; ${moved}`;
+    return { claim: both, reason: `${REFUTED}: ${both}`, isOverruled };
+  }
+  return moved === null ? null : { claim: moved, reason: `${moved}: ${ONCE_MORE}`, isOverruled };
 }
 
 async function lookedAt(
@@ -60,6 +70,7 @@ async function lookedAt(
 
 function wasTold(all: readonly Session[], { branchSha, acceptedAt }: MergeSubject): boolean {
   const told = all.find(({ step, commitSha }) => step === "merge" && commitSha === branchSha);
-  const isTold = told?.verdict === "checks-failed" && told.reason?.startsWith(TOLD) === true;
-  return isTold && acceptedAt !== null && (told.finishedAt ?? 0) < acceptedAt;
+  const reason = told?.verdict === "checks-failed" ? (told.reason ?? "") : "";
+  const isTold = reason.startsWith(REFUTED) || reason.startsWith(MOVED);
+  return told !== undefined && isTold && acceptedAt !== null && (told.finishedAt ?? 0) < acceptedAt;
 }

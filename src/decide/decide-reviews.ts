@@ -10,6 +10,7 @@ import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { isReviewRun } from "./lane-of-run.ts";
 import { launchReview } from "./launch-review.ts";
+import { movedLine } from "./moved-line.ts";
 import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
 import { claimReview, endReview, sendBack } from "./review-edits.ts";
 import { isAbout, isMustFix, type Subject } from "./review-record.ts";
@@ -44,7 +45,8 @@ export function decideReviews(starts: Starts, plan: Plan): void {
   for (const view of board.byLane.for_review) {
     if (!isReadable(view) || plan.edits.has(view.id) || moving.has(view.id)) continue;
     const history = historyOf(board, view.id);
-    const say = (why: string) => addReason(plan, view.id, forReviewLine(openQuestion(history.checks), why));
+    const open = [openQuestion(history.checks), movedLine(board, view.id)].filter((it) => it !== null).join("; ");
+    const say = (why: string) => addReason(plan, view.id, forReviewLine(open === "" ? null : open, why));
     const review = { view, reviewer: reviewerOf(view, board), record: history.review, starts, plan, say };
     const claim = reviewClaimOf(view.task.assigned);
     if (board.runs.has(view.id)) sayRun(review);

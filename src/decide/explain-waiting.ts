@@ -5,6 +5,7 @@ import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { isReviewRun } from "./lane-of-run.ts";
 import { isMergedForGood } from "./merge-record.ts";
+import { movedLine } from "./moved-line.ts";
 import { oneLine } from "./one-line.ts";
 import { addReason, type Plan } from "./plan.ts";
 import { requestPlace } from "./request-reason.ts";
@@ -71,7 +72,9 @@ function unsettledReason(until: number | null): string {
 function laneReason({ lane, id, task }: TaskView, board: Board): string {
   switch (lane) {
     case "for_review": {
-      const said = [openQuestion(historyOf(board, id).checks), requestPlace(task)].filter((it) => it !== null);
+      const said = [openQuestion(historyOf(board, id).checks), movedLine(board, id), requestPlace(task)].filter(
+        (it) => it !== null,
+      );
       return forReviewLine(said.length === 0 ? null : said.join("; "), null);
     }
     case "blocked":

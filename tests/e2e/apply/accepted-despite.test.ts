@@ -64,6 +64,23 @@ describe("accepting work that was refuted", () => {
     expect(await board.git("ls-tree", "main", "lib.txt")).toBe("");
   });
 
+  it("asks once more about a branch that moved after its checks had nothing to mend, and says from where to where", async () => {
+    const board = await worked("echo x > lib.txt", "");
+    const checked = await board.git("rev-parse", "kanband/a");
+    const tree = await board.git("rev-parse", "main^{tree}");
+    const next = await board.git("commit-tree", "-p", checked, "-m", "More", tree);
+    await board.git("update-ref", "refs/heads/kanband/a", next);
+    const words = `its branch moved after its checks: they speak of ${checked.slice(0, 12)}, it is at ${next.slice(0, 12)}`;
+    expect(await accept(board, "doing")).toMatchObject({
+      verdict: "checks-failed",
+      reason: `${words}: accept it once more to merge it as it is`,
+    });
+    await back(board);
+    expect(await accept(board, "blocked")).toMatchObject({ verdict: "merged", commitSha: next });
+    const trailer = "--format=%(trailers:key=Accepted-Despite,valueonly)";
+    expect(await board.git("log", "-1", trailer, "--merges", "main")).toBe(`${words}\n`);
+  });
+
   it("never merges a refused path, however often it is accepted", async () => {
     const board = await worked("echo x > AGENTS.md", "");
     for (const from of ["doing", "blocked"]) {

@@ -110,6 +110,19 @@ describe("a task in for_review/ with a reviewer", () => {
     expect(whyOf(board({}, [], { runs: [runOf("b")] }, held), "a")).toContain("no free slot: A has b");
   });
 
+  it("says that its branch moved after its checks, with a review and without", () => {
+    const checks = sessionOf("a", { step: "checks", commitSha: "checked", verdict: "clean" });
+    const settings = { review: null };
+    const moved = "its branch moved after its checks: they speak of checked, it is at tip-a";
+    const at = (facts: object) => whyOf(board({}, [], { settings, sessions: [checks], ...facts }), "a");
+    expect(at({})).toContain(moved);
+    expect(at({ settings: {}, sessions: [checks, review()] })).toContain(`${moved}; reviewed clean`);
+    expect(at({ sessions: [checks, WORK] })).not.toContain("moved");
+    expect(at({ sessions: [{ ...checks, verdict: "must-fix" }] })).not.toContain("moved");
+    const undone = sessionOf("a", { step: "merge", commitSha: "checked", verdict: "merged" });
+    expect(at({ sessions: [checks, undone] })).not.toContain("moved");
+  });
+
   it("is reviewed again at another tip, afresh", () => {
     const former = review({ ...MUST_FIX, commitSha: "former", startSha: "former", attempt: 3, reworks: 1 });
     expect(briefWork(board({}, [former]))).toEqual(["assign a: assigned=for_review/4@A"]);
