@@ -19,11 +19,11 @@ const TRIES = 10;
 
 /**
  * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
- * tip would count as merged for ever. Dirty files of a checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
+ * tip would count as merged for ever. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function undoMerge(
   world: World,
-  { taskId, landing }: { taskId: string; landing: string },
+  { taskId, landing, before }: { taskId: string; landing: string; before: () => void },
 ): Promise<UndoneMerge> {
   const repo = world.codeRepo;
   const refused = await inTheWay(world, taskId);
@@ -42,7 +42,7 @@ export async function undoMerge(
     const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
     const message = formatCommit([{ subject: `Undo the merge of ${taskId}`, trailers }]);
     const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });
-    const advance = await advanceBase(repo, { ref, from: tip, to: sha });
+    const advance = await advanceBase(repo, { ref, from: tip, to: sha, before });
     if (advance.state === "dirty")
       return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };

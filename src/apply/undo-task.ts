@@ -54,15 +54,15 @@ type Taking<Kind extends LastAction["kind"]> = {
 };
 
 async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking<"merge">): Promise<Undone> {
-  const before = await fileBeforeDone(world.boardRepo, fullRef(snapshot.repo.boardBranch), id);
-  const then = before?.lane === "for_review" ? before : forReview(id, now);
-  // First out of the daemon's way: in done/ it would be merged again at once.
-  const path = restoreFile(world, now.path, then);
-  const undone = await undoMerge(world, { taskId: id, landing: action.sha });
-  if (undone.state === "refused") {
-    restoreFile(world, path, now);
-    throw refusal(id, undone.reason);
-  }
+  const accepted = await fileBeforeDone(world.boardRepo, fullRef(snapshot.repo.boardBranch), id);
+  const then = accepted?.lane === "for_review" ? accepted : forReview(id, now);
+  let path = now.path;
+  // Out of the daemon's way before the base moves: in done/ it would be merged again at once. Not sooner: it would be seen.
+  const before = (): void => {
+    path = restoreFile(world, now.path, then);
+  };
+  const undone = await undoMerge(world, { taskId: id, landing: action.sha, before });
+  if (undone.state === "refused") throw refusal(id, undone.reason);
   return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha };
 }
 

@@ -23,11 +23,12 @@ export type Advance =
  * touched: then nothing moves, and they are named. What is staged or changed elsewhere stays exactly as it is.
  *
  * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
- * After a kill in between, the same call finds files that are already new and goes on. Codes: GIT_LOCKED, GIT_FAILED.
+ * After a kill in between, the same call finds files that are already new and goes on. `before`: done when nothing is in the way
+ * any more and nothing has moved yet; what it throws keeps all as it is. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function advanceBase(
   repo: Repository,
-  { ref, from, to }: { ref: string; from: string; to: string },
+  { ref, from, to, before }: { ref: string; from: string; to: string; before?: () => void },
 ): Promise<Advance> {
   return await repo.worktreeMutex(async () => {
     const now = refSha(repo, ref);
@@ -45,6 +46,7 @@ export async function advanceBase(
       if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
       const files = await obstaclesOf(repo, checkouts, diffs);
       if (files.length > 0) return { state: "dirty", files };
+      before?.();
       failpoint("git.advance.before-files");
       for (const checkout of checkouts) await updateCheckout(checkout, from, to);
       failpoint("git.advance.after-files");

@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { lastAction } from "../../../src/apply/undo-reads.ts";
+import { undoTask } from "../../../src/apply/undo-task.ts";
 import { type ApplyBoard, applyBoard } from "./apply-board.ts";
 
 const MAIN = "refs/heads/main";
@@ -26,6 +29,13 @@ async function commit(board: ApplyBoard, branch: string, from: string, file: str
 
 async function mergeIn({ git }: ApplyBoard, branch: string, message: string): Promise<void> {
   await git("merge", "-q", "--no-ff", "-m", message, branch);
+}
+
+async function undo(board: ApplyBoard) {
+  const snapshot = await board.look();
+  const view = snapshot.tasks.find(({ id }) => id === "victim");
+  if (view === undefined) throw new Error("it is not on the board");
+  return await undoTask(board.world, snapshot, view, { isAlive: true });
 }
 
 const last = async (board: ApplyBoard) => await lastAction(board.world, MAIN, { id: "victim", lane: "done" });
@@ -79,5 +89,24 @@ describe("what the daemon did last to a task, as the history tells it", () => {
 
     const action = await lastAction(board.world, MAIN, { id: "victim", lane: "backlog" });
     expect(action).toMatchObject({ intent: "block", from: "doing" });
+  });
+});
+
+describe("a merge that cannot be taken back", () => {
+  it("leaves the file where it is all the time, and is taken back once the way is free", async () => {
+    const { board } = await boardWithMerge();
+    const moved: (string | null)[] = [];
+    const watcher = watch(join(board.root, "board/for_review"), (_, name) => void moved.push(name));
+    onTestFinished(() => watcher.close());
+    board.write("victim.txt", "dirty\n");
+
+    await expect(undo(board)).rejects.toThrow("a checkout has changes in victim.txt");
+    expect(board.has("board/done/victim.md")).toBe(true);
+    await board.git("checkout", "-q", "victim.txt");
+    board.write("board/for_review/mark", "");
+    await expect.poll(() => moved).toContain("mark");
+    expect(moved.filter((it) => it !== "mark")).toEqual([]);
+    expect(await undo(board)).toMatchObject({ lane: "for_review", path: "board/for_review/victim.md" });
+    expect(board.has("victim.txt")).toBe(false);
   });
 });
