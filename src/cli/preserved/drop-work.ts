@@ -1,8 +1,8 @@
-import { branchOf } from "../../board/branch.ts";
 import { KanbandError } from "../../errors.ts";
 import { isAncestor, moveBranch } from "../../git/branches.ts";
 import { resolveRef } from "../../git/head.ts";
 import type { Repository } from "../../git/repository.ts";
+import { git } from "../../git/run.ts";
 import { type KeptWork, listKeptWork } from "./kept-work.ts";
 
 /** Removes the ref of kept work. Throws USAGE when nothing else would hold the work and that was not said to be well. */
@@ -20,10 +20,11 @@ export async function dropWork(
 }
 
 async function isHeldElsewhere(repo: Repository, { ref, task, sha }: KeptWork, baseRef: string): Promise<boolean> {
-  const branches = [baseRef, `refs/heads/${branchOf(task)}`];
-  const tips = await Promise.all(branches.map((it) => resolveRef(repo, it)));
+  const branches = await git(repo, ["for-each-ref", "--count=1", "--format=1", `--contains=${sha}`, "refs/heads/"]);
+  if (branches !== "") return true;
+  const base = await resolveRef(repo, baseRef);
   const others = listKeptWork(repo, task).filter((it) => it.ref !== ref);
-  for (const tip of [...tips, ...others.map((it) => it.sha)]) {
+  for (const tip of [base, ...others.map((it) => it.sha)]) {
     if (tip !== null && (await isAncestor(repo, sha, tip))) return true;
   }
   return false;

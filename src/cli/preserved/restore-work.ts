@@ -1,8 +1,10 @@
 import { branchOf } from "../../board/branch.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
-import { isAncestor, moveBranch } from "../../git/branches.ts";
+import { isAncestor, listBranches, moveBranch } from "../../git/branches.ts";
 import { resolveRef } from "../../git/head.ts";
+import { isObjectId } from "../../git/objects.ts";
+import { isRefName } from "../../git/ref-name.ts";
 import type { Board } from "../../observe/open-board.ts";
 import type { KeptWork } from "./kept-work.ts";
 
@@ -25,11 +27,15 @@ export async function restoreWork(
     const lane = snapshot.tasks.find(({ id }) => id === task)?.lane ?? null;
     if (lane === null) throw new KanbandError("USAGE", `no task ${task} is on the board`, { hint });
     if (lane === "done") throw new KanbandError("USAGE", `${task} is accepted: its branch would be merged`, { hint });
-  } else if (/^kanband(?:-cycle)?\//.test(own) || !isBranchName(own)) {
+  } else if (/^kanband(?:-cycle)?(?:\/|$)/i.test(own) || !isBranchName(own)) {
     throw new KanbandError("USAGE", `'${own}' cannot be the name of a branch of yours`, { hint });
   }
   const there = await resolveRef(codeRepo, `refs/heads/${branch}`);
   if (there === null) {
+    const names = [...(await listBranches(codeRepo, "")).keys()];
+    const other = names.find((it) => it.startsWith(`${branch}/`) || branch.startsWith(`${it}/`));
+    if (other !== undefined)
+      throw new KanbandError("USAGE", `'${branch}' cannot be beside the branch ${other}`, { hint });
     await moveBranch(codeRepo, `refs/heads/${branch}`, null, sha);
     return { branch, sha, isMade: true };
   }
@@ -38,7 +44,7 @@ export async function restoreWork(
   throw new KanbandError("USAGE", `the branch ${branch} is there, at ${there.slice(0, 7)}: ${merge}`, { hint });
 }
 
-// What git would refuse, and what would be taken for an option.
+// What git would refuse, and what would be taken for an option, for HEAD or for a commit.
 function isBranchName(name: string): boolean {
-  return /^[^-.\s~^:?*[\\][^\s~^:?*[\\]*$/.test(name) && !/\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/.test(name);
+  return !/^-|^(?:HEAD|@)$|\s/i.test(name) && !isObjectId(name.toLowerCase()) && isRefName(`refs/heads/${name}`);
 }

@@ -55,11 +55,14 @@ describe("kanband preserved", () => {
       runCli(root, ["preserved", "restore", "a/1", "--branch", "kanband/b"]),
       runCli(root, ["preserved", "restore", "a/1", "--branch=-f"]),
       runCli(root, ["preserved", "restore", "a/1", "--branch", "x y"]),
+      ...["HEAD", "@", "main/x", "KANBAND/x", "kanband", "a\u0001b", await git("rev-parse", "main")].map(
+        async (it) => await runCli(root, ["preserved", "restore", "a/1", "--branch", it]),
+      ),
       runCli(root, ["preserved", "restore"]),
       runCli(root, ["preserved", "show", "b"]),
     ]);
 
-    expect(answers.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2, 2, 2]);
+    expect(answers.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 14 }, () => 2));
     expect(await git("for-each-ref")).toBe(before);
   });
 
@@ -69,10 +72,14 @@ describe("kanband preserved", () => {
     const refused = await runCli(root, ["preserved", "drop", "a/1"]);
     await runCli(root, ["preserved", "restore", "a/1"]);
     const held = await runCli(root, ["preserved", "drop", "a/1"]);
+    await runCli(root, ["preserved", "restore", "a/2", "--branch", "kept/deep"]);
+    const byOther = await runCli(root, ["preserved", "drop", "a/2"]);
+    await git("update-ref", "refs/kanband/preserved/a/2", "kept/deep");
+    await git("branch", "-q", "-D", "kept/deep");
     const sure = await runCli(root, ["preserved", "drop", "a/2", "z", "--yes"]);
 
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("loses its work") });
-    expect(held.exitCode).toBe(0);
+    expect([held.exitCode, byOther.exitCode]).toEqual([0, 0]);
     expect(await git("for-each-ref", "refs/kanband/preserved")).toBe("");
     const [back] = /git (update-ref \S+ \S+)/.exec(sure.stdout)?.slice(1) ?? [];
     await git(...(back ?? "").split(" "));
