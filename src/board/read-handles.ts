@@ -17,6 +17,14 @@ const MOST_HANDLES = 50;
 const VALUE_CHARACTERS = 1000;
 const SHA = /^[0-9a-f]{7,64}$/;
 
+const KEYS: Readonly<Record<Exclude<Handle["kind"], "unread">, readonly string[]>> = {
+  file: ["file", "line", "text", "sha256"],
+  commit: ["commit"],
+  branch: ["branch", "at"],
+  command: ["command", "exit"],
+  url: ["url", "status"],
+};
+
 /** The handles in the last `claims` block of a message, as far as they are read; what cannot be read is told, not left out. */
 export function readHandles(message: string): readonly Handle[] {
   if (message.length > MESSAGE_CHARACTERS) return [];
@@ -25,11 +33,24 @@ export function readHandles(message: string): readonly Handle[] {
   if ("problem" in block) return [unread("its claims", block.problem)];
   const listed: unknown = asSaid(block.value)?.["claims"] ?? block.value;
   if (!Array.isArray(listed)) return [unread("its claims", `expected a list, not ${shownAs(listed)}`)];
-  const handles = listed.slice(0, MOST_HANDLES).map((it: unknown) => handleOf(asSaid(it), it));
+  const all = listed.slice(0, MOST_HANDLES).map((it: unknown) => handleOf(asSaid(it), it));
+  const handles = onlyOnce(all);
   const rest = listed.length - MOST_HANDLES;
   return rest > 0
     ? [...handles, unread(`${String(rest)} more claims`, `at most ${String(MOST_HANDLES)} are read`)]
     : handles;
+}
+
+// What is claimed twice is looked up once: it may be a command that takes long.
+function onlyOnce(all: readonly Handle[]): Handle[] {
+  const exits = new Map<string, number>();
+  const once = all.map((it) => {
+    if (it.kind !== "command") return it;
+    const exit = exits.get(it.command) ?? it.exit;
+    exits.set(it.command, exit);
+    return exit === it.exit ? it : unread(`command: ${it.command}`, `it is said to exit with ${String(exit)} as well`);
+  });
+  return [...new Map(once.map((it) => [JSON.stringify(it), it])).values()];
 }
 
 function handleOf(said: Said | null, value: unknown): Handle {
@@ -38,7 +59,12 @@ function handleOf(said: Said | null, value: unknown): Handle {
   const text = (key: string): string | null => exactOf(said[key], key, VALUE_CHARACTERS, problems);
   const made = read(said, text, problems);
   const [problem] = problems;
-  if (made !== null && problem === undefined) return made;
+  if (made !== null && made.kind !== "unread" && problem === undefined) {
+    const other = Object.keys(said).find((it) => !KEYS[made.kind].includes(it));
+    return other === undefined
+      ? made
+      : unread(`${made.kind}: ${lineOf(said[made.kind], 100) ?? ""}`, unknownKey(other));
+  }
   const [first] = Object.entries(said);
   const shown = first === undefined ? "an empty claim" : `${first[0]}: ${lineOf(first[1], 100) ?? shownAs(first[1])}`;
   return unread(shown, problem ?? "expected one of file, commit, branch, command, url");
@@ -86,6 +112,10 @@ function numberOf(value: unknown, what: string, least: number, most: number, pro
   if (number >= least && number <= most) return number;
   problems.push(`\`${what}\` is ${shownAs(value)}; expected a number from ${String(least)} to ${String(most)}`);
   return null;
+}
+
+function unknownKey(key: string): string {
+  return `${shownAs(key)} is nothing that is looked at here`;
 }
 
 function unread(said: string, problem: string): Handle {

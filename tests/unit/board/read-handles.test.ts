@@ -25,6 +25,9 @@ describe("the claims block of a message", () => {
     ["- { command: make, exit: 256 }", /^command: make$/, /from 0 to 255/],
     ["- { file: a, sha256: abc }", /^file: a$/, /64 hex digits/],
     ["- { ticket: 12 }", /^ticket: 12$/, /expected one of/],
+    ["- { file: a, exists: false }", /^file: a$/, /"exists" is nothing that is looked at/],
+    [`- { file: a, sha265: ${"a".repeat(64)} }`, /^file: a$/, /"sha265" is nothing/],
+    ["- { commit: 0123abc, branch: main }", /^commit: 0123abc$/, /"branch" is nothing/],
     ["- all is well", /all is well/, /expected \{ file \}/],
     ["all is well", /its claims/, /expected a list/],
     ["- [", /its claims/, /not readable YAML/],
@@ -38,8 +41,16 @@ describe("the claims block of a message", () => {
     expect(readHandles("Nothing to claim.")).toEqual([]);
     expect(readHandles(`> \`\`\`claims\n> - commit: 0123abc\n> \`\`\`\n`)).toEqual([]);
     expect(readHandles(`${claims("- commit: 0123abc")}${claims("- file: a")}`)).toMatchObject([{ kind: "file" }]);
-    const many = readHandles(claims("- file: a\n".repeat(60)));
+    const many = readHandles(claims(Array.from({ length: 60 }, (_, at) => `- file: a${at}`).join("\n")));
     expect(many).toHaveLength(51);
     expect(many.at(-1)).toMatchObject({ kind: "unread", said: "10 more claims" });
+  });
+
+  it("reads what is claimed again and again once, so that no command is run more often", () => {
+    const again = "- { command: npm test }\n- { command: npm test, exit: 0 }\n- { command: npm test, exit: 1 }\n";
+    expect(readHandles(claims(again.repeat(16)))).toMatchObject([
+      { kind: "command", exit: 0 },
+      { kind: "unread", said: "command: npm test", problem: "it is said to exit with 0 as well" },
+    ]);
   });
 });
