@@ -12,6 +12,8 @@ export type Link = {
   onto: string;
   commitSha: string;
   tree: string;
+  /** Where that is not of the style that is set: why. */
+  note: string | null;
   /** The board's and those of all tasks up to it, each once; none: nothing has to be tried. */
   commands: readonly string[];
   /** The commit that they run on, and the name under which their result is kept. */
@@ -32,18 +34,28 @@ export async function chainLandings(world: World, baseSha: string, parts: readon
     const onto = links.at(-1)?.commitSha ?? baseSha;
     // Below another one of the batch: it is merged with that.
     if (links.length > 0 && (await isAncestor(world.codeRepo, part.landing.branchSha, onto))) break;
+    if (await isUponAnewMade(world, links, part)) break;
     const landing = await makeLanding(world, onto, part.landing);
     if (landing.state !== "made")
       return links.length > 0 ? { links, refusal: null } : { links, refusal: { part, landing } };
-    links.push(await linkOf(world, links, { part, onto, commitSha: landing.commitSha, tree: landing.tree }));
+    const { commitSha, tree, note } = landing;
+    links.push(await linkOf(world, links, { part, onto, commitSha, tree, note }));
   }
   return { links, refusal: null };
+}
+
+/** Whether a branch holds another one whose commits land anew: it has to follow them first. */
+async function isUponAnewMade(world: World, links: readonly Link[], { landing }: MergePart): Promise<boolean> {
+  if (world.settings().mergeStyle === "merge") return false;
+  for (const { part } of links)
+    if (await isAncestor(world.codeRepo, part.landing.branchSha, landing.branchSha)) return true;
+  return false;
 }
 
 async function linkOf(
   world: World,
   before: readonly Link[],
-  it: Pick<Link, "part" | "onto" | "commitSha" | "tree">,
+  it: Pick<Link, "part" | "onto" | "commitSha" | "tree" | "note">,
 ): Promise<Link> {
   const all = [...before, it];
   const commands = [...new Set([...world.settings().verify, ...all.flatMap(({ part }) => part.verify)])];

@@ -1,4 +1,5 @@
 import { branchOf } from "../board/branch.ts";
+import { mergedAsOf } from "../board/merged-as.ts";
 import { parsePullRequest } from "../board/pull-request.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -7,7 +8,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { holds } from "../git/holds.ts";
-import { isPreserved } from "../git/preserve-ref.ts";
+import { isPreserved, preserve } from "../git/preserve-ref.ts";
 import { updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
@@ -17,8 +18,9 @@ import { baseRefOf, branchRefOf, type World } from "./world.ts";
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
 
 /**
- * Deletes a task's branch that the base holds whole, unless it moved meanwhile or is checked out anywhere. A merge of which
- * nobody lived to tell is told of first: without the branch it would be forgotten.
+ * Deletes a task's branch that is merged, unless it moved meanwhile or is checked out anywhere; commits that the base does not
+ * hold, as after a squash, are kept by a ref. A merge of which nobody lived to tell is told of first: without the branch it
+ * would be forgotten.
  */
 export async function dropBranch(world: World, { taskId, sha }: DropEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;
@@ -28,6 +30,7 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
   noteMerge(world, { taskId, branchSha: sha, landing: landing === sha ? null : landing }, snapshot);
   failpoint("apply.drop.before-branch");
+  if (landing !== sha) await preserve(repo, { id: taskId, sha });
   try {
     const branch = { ref: branchRefOf(taskId), from: sha, to: null };
     await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
@@ -37,13 +40,15 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   failpoint("apply.drop.after-branch");
 }
 
-/** The tip, where the base holds it, or what a forge made of it, where a ref keeps what the base has not; null: neither. */
+/** The tip, where the base holds it; else what it became there, as its merge or its request at a forge says; null: nothing. */
 async function landingIn(
   { codeRepo }: World,
   base: string,
   { taskId, sha, snapshot }: { taskId: string; sha: string; snapshot: Snapshot },
 ): Promise<string | null> {
   if (await isAncestor(codeRepo, sha, base)) return sha;
+  const own = mergedAsOf(snapshot.sessions.get(taskId) ?? [], sha);
+  if (own !== null && (await holds(codeRepo, base, own))) return own;
   const pr = snapshot.tasks.find(({ id }) => id === taskId)?.task?.pr ?? null;
   const landing = parsePullRequest(pr)?.landedAs ?? null;
   if (landing === null || !isPreserved(codeRepo, { id: taskId, sha })) return null;

@@ -1,5 +1,6 @@
 import { diffFiles } from "../git/branches.ts";
-import { type ConflictedMerge, commitTree, type MergedTree } from "../git/merge.ts";
+import type { ConflictedMerge, MergedTree } from "../git/merge.ts";
+import { landingCommit } from "./landing-commit.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
 import { pathRefusals } from "./path-refusals.ts";
 import { strangeHistory } from "./strange-history.ts";
@@ -18,14 +19,14 @@ export type LandingSubject = {
 export type LandingConflict = ConflictedMerge & { state: "conflict"; baseSha: string; branchSha: string };
 
 export type Landing =
-  /** `commitSha` is a commit upon the base that no ref holds yet. */
-  | { state: "made"; tree: string; commitSha: string }
+  /** `commitSha` is the last commit upon the base that no ref holds yet; `note`: where it is not of the style that is set. */
+  | { state: "made"; tree: string; commitSha: string; note: string | null }
   | LandingConflict
   /** The branch holds what may not come into the base. */
   | { state: "refused"; reason: string };
 
 /**
- * Makes the commit that brings a branch into the base, upon `baseSha`, without a checkout; nothing points at it yet. It is looked
+ * Makes what brings a branch into the base, upon `baseSha`, without a checkout; nothing points at it yet. The branch is looked
  * at as a whole: what a branch may not change is refused, whoever changed it.
  */
 export async function makeLanding(world: World, baseSha: string, it: LandingSubject): Promise<Landing> {
@@ -36,12 +37,8 @@ export async function makeLanding(world: World, baseSha: string, it: LandingSubj
   const changes = await diffFiles(repo, baseSha, merged.tree);
   const [refused] = await pathRefusals(world, { tip: merged.tree, changes, touches: it.touches });
   if (refused !== undefined) return { state: "refused", reason: refused };
-  const commitSha = await commitTree(repo, {
-    tree: merged.tree,
-    parents: [baseSha, it.branchSha],
-    message: it.message,
-  });
-  return { state: "made", tree: merged.tree, commitSha };
+  const { tree } = merged;
+  return { state: "made", tree, ...(await landingCommit(world, { ...it, baseSha, tree })) };
 }
 
 // What is asked of every merge costs all of them: the reason is looked for where git has refused.

@@ -5,6 +5,7 @@ import { resolveRef } from "../git/head.ts";
 import { advanceBase } from "../git/merge.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
+import { findLanding } from "./find-landing.ts";
 import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
 import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
 import { writeMerge } from "./merge-session.ts";
@@ -68,8 +69,10 @@ async function withoutMerged(
 ): Promise<readonly MergePart[]> {
   const rest: MergePart[] = [];
   for (const part of parts) {
-    if (await isAncestor(world.codeRepo, part.landing.branchSha, baseSha))
-      recordMerged(world, [{ part, commitSha: null }]);
+    const { branchSha } = part.landing;
+    const isHere = await isAncestor(world.codeRepo, branchSha, baseSha);
+    const landing = isHere ? null : await findLanding(world, { taskId: part.subject.taskId, branchSha, baseSha });
+    if (isHere || landing !== null) recordMerged(world, [{ part, commitSha: landing }]);
     else rest.push(part);
   }
   return rest;

@@ -1,4 +1,5 @@
 import { formatCommit } from "../board/commit-message.ts";
+import { landingTrailers } from "../board/landing.ts";
 import type { Session } from "../board/session.ts";
 import { oneLine } from "../board/text.ts";
 
@@ -29,8 +30,7 @@ export function formatMergeMessage({
     {
       subject: `Merge ${taskId}: ${title}`,
       trailers: [
-        ["Task", taskId],
-        ["Merged", branchSha],
+        ...landingTrailers({ taskId, tip: branchSha }),
         ...personas.map((it) => ["Persona", it] as const),
         ...cost,
         ...overruled,

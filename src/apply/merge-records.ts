@@ -13,8 +13,8 @@ export function recordMerged(world: World, landed: readonly Landed[]): void {
   const last = landed.at(-1);
   if (first === undefined || last === undefined) return;
   const result = readResults(world, first.part.subject.taskId).get(last.key ?? "") ?? null;
-  for (const { part, commitSha } of landed) {
-    const outcome = mergedOutcome(commitSha);
+  for (const { part, commitSha, note = null } of landed) {
+    const outcome = mergedOutcome(commitSha, note);
     const tested = testedWith(last, landed, part.subject.taskId, result);
     writeMerge(world, part.subject, { ...outcome, text: `${outcome.text}${tested}` });
     failpoint("apply.batch.after-record");

@@ -35,9 +35,9 @@ type MergeOutcome = {
 };
 
 /** What is written of a merge that came to be; null: the base holds the branch, and nobody knows since which commit. */
-export function mergedOutcome(mergedAs: string | null): MergeOutcome {
+export function mergedOutcome(mergedAs: string | null, note: string | null = null): MergeOutcome {
   const text = mergedAs === null ? "Merged into the base." : `Merged into the base as ${mergedAs}.`;
-  return { verdict: "merged", reason: null, text, mergedAs };
+  return { verdict: "merged", reason: null, text: note === null ? text : `${text}\n\n${note}`, mergedAs };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { trailersOf } from "../board/commit-message.ts";
+import { landingOf } from "../board/landing.ts";
 import { isLane, type Lane } from "../board/lane.ts";
 import { diffFiles } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { type HistoryEntry, logTask } from "../git/history.ts";
-import { isObjectId, parentsOf } from "../git/objects.ts";
+import { parentsOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { isOfBoard } from "./board-file.ts";
 
@@ -32,10 +33,10 @@ export async function lastLanding(repo: Repository, ref: string, id: string): Pr
   const undone = new Set<string>();
   for (const entry of await logOwn(repo, ref, id)) {
     const [, second] = await parentsOf(repo, entry.sha);
-    const tip = valuesOf(entry, "Merged").at(-1) ?? "";
-    if (tip === "" && second === undefined) for (const it of valuesOf(entry, UNDOES)) undone.add(it);
-    const isLanding = isObjectId(tip) && (second === undefined || second === tip);
-    if (isLanding && entry.subject.startsWith(`Merge ${id}:`) && !undone.has(entry.sha)) return entry;
+    const landing = landingOf(entry.trailers);
+    if (landing === null && second === undefined) for (const it of valuesOf(entry, UNDOES)) undone.add(it);
+    const isLanding = landing?.taskId === id && (second === undefined || second === landing.tip);
+    if (isLanding && !undone.has(entry.sha)) return entry;
   }
   return null;
 }

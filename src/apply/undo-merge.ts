@@ -2,10 +2,12 @@ import { branchOf } from "../board/branch.ts";
 import { formatCommit } from "../board/commit-message.ts";
 import { isAncestor, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { advanceBase, commitTree, mergeTrees } from "../git/merge.ts";
+import { advanceBase, commitTree } from "../git/merge.ts";
+import { mergeOver } from "../git/merge-over.ts";
 import { parentsOf, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
+import { beforeLanding } from "./before-landing.ts";
 import { UNDOES } from "./own-entries.ts";
 import { intoAnother } from "./path-refusals.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
@@ -23,10 +25,11 @@ const TRIES = 10;
  */
 export async function undoMerge(
   world: World,
-  { taskId, landing, before }: { taskId: string; landing: string; before: () => void },
+  it: { taskId: string; landing: string; tip: string; before: () => void },
 ): Promise<UndoneMerge> {
   const repo = world.codeRepo;
-  const refused = await inTheWay(world, taskId);
+  const { taskId, landing, before } = it;
+  const refused = await inTheWay(world, taskId, it.tip);
   if (refused !== null) return { state: "refused", reason: refused };
   const ref = baseRefOf(world);
   for (let tries = 0; tries < TRIES; tries++) {
@@ -36,7 +39,7 @@ export async function undoMerge(
     const without = await treeWithout(repo, tip, landing);
     if ("conflicts" in without) {
       const files = [...new Set(without.conflicts.map(({ path }) => path))].join(", ");
-      const reason = `later changes rest upon it: ${files}; \`git revert -m 1 ${landing.slice(0, 9)}\` by hand`;
+      const reason = `later changes rest upon it: ${files}; \`${await revertOf(repo, landing)}\` by hand`;
       return { state: "refused", reason };
     }
     const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
@@ -51,24 +54,25 @@ export async function undoMerge(
   return { state: "refused", reason: "others move the base all the time" };
 }
 
-async function inTheWay(world: World, taskId: string): Promise<string | null> {
+async function inTheWay(world: World, taskId: string, landed: string): Promise<string | null> {
   const repo = world.codeRepo;
   const [base, branch] = [await resolveRef(repo, baseRefOf(world)), await resolveRef(repo, branchRefOf(taskId))];
   if (branch === null) return null;
-  if (base === null || !(await isAncestor(repo, branch, base))) return `${branchOf(taskId)} holds newer work`;
+  if (branch !== landed && (base === null || !(await isAncestor(repo, branch, base))))
+    return `${branchOf(taskId)} holds newer work`;
   const held = listCheckouts(repo).find((it) => it.branch === branchOf(taskId));
   return held === undefined ? null : `${branchOf(taskId)} is checked out in ${held.top}`;
 }
 
 /** The tree of `tip` without what `landing` brought: a merge from the landing as the common start. */
 async function treeWithout(repo: Repository, tip: string, landing: string) {
-  const [before = ""] = await parentsOf(repo, landing);
-  const treeOf = async (it: string): Promise<string> => (await treeIdOf(repo, it)) ?? "";
-  // No ref ever holds these.
-  const start = await commitTree(repo, { tree: await treeOf(landing), parents: [], message: "With it\n" });
-  const ours = await commitTree(repo, { tree: await treeOf(tip), parents: [start], message: "As it is now\n" });
-  const theirs = await commitTree(repo, { tree: await treeOf(before), parents: [start], message: "Without it\n" });
-  return await mergeTrees(repo, ours, theirs);
+  return await mergeOver(repo, { base: landing, ours: tip, theirs: await beforeLanding(repo, landing), folders: [] });
+}
+
+async function revertOf(repo: Repository, landing: string): Promise<string> {
+  const short = landing.slice(0, 9);
+  const isMerge = (await parentsOf(repo, landing)).length > 1;
+  return `git revert ${isMerge ? "-m 1 " : `${(await beforeLanding(repo, landing)).slice(0, 9)}..`}${short}`;
 }
 
 async function beginAnew(world: World, taskId: string, tip: string, undone: string): Promise<string> {

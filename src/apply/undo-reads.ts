@@ -1,3 +1,4 @@
+import { landingOf } from "../board/landing.ts";
 import { isLane, type Lane } from "../board/lane.ts";
 import { showFile } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
@@ -8,7 +9,13 @@ import { baseRefOf, type World } from "./world.ts";
 /** What the daemon did last to a task. */
 export type LastAction =
   /** It brought the work into the base with this commit. */
-  | { kind: "merge"; sha: string; subject: string }
+  | {
+      kind: "merge";
+      sha: string;
+      subject: string;
+      /** Tip of the branch that came with it. */
+      tip: string;
+    }
   /** It moved the file in this commit of the board. What it does within a lane only carries on what it began there. */
   | {
       kind: "edit";
@@ -31,7 +38,7 @@ export async function lastAction(
   const merge = isAccepted ? await lastLanding(world.codeRepo, baseRefOf(world), id) : null;
   // Seconds are all that history knows; what comes after a merge is a step of another lane.
   if (merge !== null && (edit === null || merge.at >= edit.entry.at)) {
-    return { kind: "merge", sha: merge.sha, subject: merge.subject };
+    return { kind: "merge", sha: merge.sha, subject: merge.subject, tip: landingOf(merge.trailers)?.tip ?? "" };
   }
   if (edit === null) return null;
   const { entry, intent, from } = edit;

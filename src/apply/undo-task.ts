@@ -61,7 +61,7 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   const before = (): void => {
     path = restoreFile(world, now.path, then);
   };
-  const undone = await undoMerge(world, { taskId: id, landing: action.sha, before });
+  const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
   if (undone.state === "refused") throw refusal(id, undone.reason);
   return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha };
 }

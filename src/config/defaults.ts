@@ -21,6 +21,7 @@ export const DEFAULTS: Settings = {
   trust: "approve",
   merge: "on-done",
   mergeBatch: 5,
+  mergeStyle: "merge",
   base: "main",
   code: null,
   verify: [],

@@ -26,6 +26,7 @@ export function resolveSettings(file: SettingsFile): Settings {
     trust: file.trust ?? DEFAULTS.trust,
     merge: file.merge ?? DEFAULTS.merge,
     mergeBatch: file.merge_batch ?? DEFAULTS.mergeBatch,
+    mergeStyle: file.merge_style ?? DEFAULTS.mergeStyle,
     base: file.base ?? DEFAULTS.base,
     code: file.code ?? DEFAULTS.code,
     verify: file.verify ?? DEFAULTS.verify,

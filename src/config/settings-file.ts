@@ -139,6 +139,12 @@ export const SettingsFile = v.object({
   merge_batch: v.optional(
     about(count(1, 50), "How many accepted tasks are verified and merged together at most; 1: each by itself."),
   ),
+  merge_style: v.optional(
+    about(
+      v.picklist(["merge", "squash", "rebase"], "one of merge, squash, rebase"),
+      "Which commits a task becomes on the base: a merge of its branch, one commit, or each of its commits anew.",
+    ),
+  ),
   base: v.optional(about(filled("a branch"), "The branch that tasks start from and merge into.")),
   code: v.optional(
     about(filled("a path"), "The code repository, relative to the board root; default the board's own."),

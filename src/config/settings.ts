@@ -65,6 +65,8 @@ export type Settings = {
   merge: "on-done" | "manual";
   /** How many accepted tasks are verified and merged together at most; 1: each by itself. */
   mergeBatch: number;
+  /** Which commits a task becomes on the base: a merge of its branch, one commit, or each of its commits anew. */
+  mergeStyle: "merge" | "squash" | "rebase";
   base: string;
   /** Path of the code repository, relative to the board root; null: the board's own repository. */
   code: string | null;

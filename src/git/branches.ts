@@ -45,6 +45,16 @@ export async function countCommits(repo: Repository, from: string, to: string): 
   return Number(await git(repo, ["rev-list", "--count", `${checkRevision(from)}..${checkRevision(to)}`]));
 }
 
+/** The commits that one commit has and others have not, without merges, the oldest first. Code: GIT_FAILED. */
+export async function listCommits(
+  repo: Repository,
+  { of, without }: { of: string; without: readonly string[] },
+): Promise<string[]> {
+  const args = ["rev-list", "--reverse", "--topo-order", "--no-merges", checkRevision(of), "--not"];
+  const text = await git(repo, [...args, ...without.map(checkRevision), "--"]);
+  return text.split("\n").filter((it) => it !== "");
+}
+
 /** The best common ancestor of two commits; null when their histories have none. */
 export async function mergeBase(repo: Repository, a: string, b: string): Promise<string | null> {
   const { stdout } = await gitResult(repo, ["merge-base", checkRevision(a), checkRevision(b)], { ok: [1] });

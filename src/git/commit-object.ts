@@ -1,7 +1,13 @@
 import { makeObject, type NewObject, writeObjects } from "./loose-object.ts";
 import type { Repository } from "./repository.ts";
 
-export type CommitContent = { tree: string; parents: readonly string[]; message: string };
+export type CommitContent = {
+  tree: string;
+  parents: readonly string[];
+  message: string;
+  /** As git writes it, with the time; absent: the daemon, now. */
+  author?: string;
+};
 
 /** Writes a commit by the daemon's identity and answers its id. No hook, no signing. Code: WRITE_FAILED. */
 export async function commitTree(repo: Repository, content: CommitContent): Promise<string> {
@@ -11,9 +17,9 @@ export async function commitTree(repo: Repository, content: CommitContent): Prom
 }
 
 /** The commit as an object that is not written yet. */
-export function makeCommit(repo: Repository, { tree, parents, message }: CommitContent): NewObject {
+export function makeCommit(repo: Repository, { tree, parents, message, author }: CommitContent): NewObject {
   const who = `${repo.identity.name} <${repo.identity.email}> ${gitDate(new Date())}`;
-  const lines = [`tree ${tree}`, ...parents.map((it) => `parent ${it}`), `author ${who}`, `committer ${who}`];
+  const lines = [`tree ${tree}`, ...parents.map((it) => `parent ${it}`), `author ${author ?? who}`, `committer ${who}`];
   const text = `${lines.join("\n")}\n\n${message.replaceAll("\0", "").trimEnd()}\n`;
   return makeObject(repo, "commit", Buffer.from(text, "utf8"));
 }

@@ -49,7 +49,7 @@ export async function logCommitters(
 
 /**
  * The commits of these refs that speak of a task (trailer `Task: <id>`), the newest first.
- * `isFirstParent`: without what came with merges. Code: GIT_FAILED.
+ * `isFirstParent`: without what came with merges; `without`: nor what these commits hold. Code: GIT_FAILED.
  */
 export async function logTask(
   repo: Repository,
@@ -58,12 +58,20 @@ export async function logTask(
     task,
     maxCount = 200,
     isFirstParent = false,
-  }: { refs: readonly string[]; task: string; maxCount?: number; isFirstParent?: boolean },
+    without = [],
+  }: {
+    refs: readonly string[];
+    task: string;
+    maxCount?: number;
+    isFirstParent?: boolean;
+    without?: readonly string[];
+  },
 ): Promise<HistoryEntry[]> {
   const format = "%x01%H%x00%ct%x00%an%x00%s%x00%(trailers:only,unfold)";
   const args = ["log", "-z", `--format=${format}`, "--fixed-strings", `--grep=Task: ${task}`];
   if (isFirstParent) args.push("--first-parent");
-  const text = await git(repo, [...args, ...refs.map(checkRevision), "--"]);
+  const others = without.map((it) => `^${checkRevision(it)}`);
+  const text = await git(repo, [...args, ...refs.map(checkRevision), ...others, "--"]);
   const entries = text.split("\x01").flatMap((it) => (it === "" ? [] : [parseEntry(it)]));
   const ofTask = entries.filter((it) => it.trailers.some(([key, value]) => key === "Task" && value === task));
   return ofTask.slice(0, maxCount);

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { branchOf, cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
-import type { Session } from "../board/session.ts";
 import type { BranchView, CycleBranchView, WorktreeView } from "../decide/snapshot.ts";
 import { askAncestry } from "../git/ask-ancestry.ts";
 import { isAncestor, listBranches } from "../git/branches.ts";
@@ -65,14 +64,6 @@ export async function readBranchViews(
     views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)), triedAt });
   }
   return views;
-}
-
-/** The commit with which a tip came into the base, as the record of its merge says; null when it says none. */
-export function mergedAsOf(sessions: readonly Session[], tip: string): string | null {
-  const merge = sessions.find(({ step, verdict, commitSha }) => {
-    return step === "merge" && verdict === "merged" && commitSha === tip;
-  });
-  return merge?.mergedAs ?? null;
 }
 
 /** Whether the base holds any of these: what was squashed is there without its tip. */

@@ -1,3 +1,4 @@
+import { mergedAsOf } from "../board/merged-as.ts";
 import { foldName } from "../board/portable-name.ts";
 import { DEFAULTS } from "../config/defaults.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
@@ -7,14 +8,7 @@ import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { SETTINGS_PATH } from "./board-disk.ts";
 import { idOfPath } from "./board-index.ts";
 import { listViews, updateBoard } from "./board-part.ts";
-import {
-  mergedAsOf,
-  readBase,
-  readBranchViews,
-  readCycleBranches,
-  readTaskBranches,
-  readWorktreeViews,
-} from "./branch-part.ts";
+import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
 import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";

@@ -106,6 +106,7 @@ export function settingsOf(settings: Partial<Settings> = {}): Settings {
     trust: "approve",
     merge: "on-done",
     mergeBatch: 5,
+    mergeStyle: "merge",
     base: "main",
     code: null,
     verify: [],

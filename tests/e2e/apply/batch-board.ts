@@ -1,4 +1,5 @@
 import { DEFAULTS } from "../../../src/config/defaults.ts";
+import type { Settings } from "../../../src/config/settings.ts";
 import { gitRepo } from "../../helpers/git-repo.ts";
 import { type ApplyBoard, LANES, openApplyBoard, PERSONAS } from "./apply-board.ts";
 
@@ -12,9 +13,10 @@ export async function batchBoard(
     own?: Readonly<Record<string, readonly string[]>>;
     changes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
     retry?: number;
+    style?: Settings["mergeStyle"];
   },
 ): Promise<ApplyBoard> {
-  const { verify, own = {}, changes = {}, retry = 1 } = options;
+  const { verify, own = {}, changes = {}, retry = 1, style = "merge" } = options;
   const tasks = ids.map((id, index) => {
     const keys = own[id] === undefined ? "" : `verify: ${JSON.stringify(own[id])}\n`;
     return [`board/done/${id}.md`, `---\nattempt: 1\nbranch: kanband/${id}\n${keys}---\n# Task ${index}\n`] as const;
@@ -22,7 +24,7 @@ export async function batchBoard(
   const { root, git } = await gitRepo({ ...LANES, ...PERSONAS, "src/app.txt": "one\n", ...Object.fromEntries(tasks) });
   await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
   const board = await openApplyBoard(root, {
-    settings: { verify, checks: { ...DEFAULTS.checks, retry } },
+    settings: { verify, mergeStyle: style, checks: { ...DEFAULTS.checks, retry } },
   });
   for (const id of ids) {
     await git("checkout", "-q", "-b", `kanband/${id}`);

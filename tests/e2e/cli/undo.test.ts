@@ -16,6 +16,7 @@ const LANE_BEFORE = { review: "doing", block: "doing", request: "backlog", merge
 
 const plans = fc.record({
   kinds: fc.shuffledSubarray([...KINDS], { minLength: KINDS.length }),
+  style: fc.constantFrom("merge", "squash", "rebase"),
   keys: fc.constantFrom("", "priority: high # first\n", "touches: [\"x/**\"]\ntitle: 'x'\n"),
 });
 
@@ -34,8 +35,8 @@ describe("kanband undo, without a daemon", () => {
     "brings back the board, the base and the branch as they were before it, in whatever order (%s)",
     async (_, isOwnBranch) => {
       await fc.assert(
-        fc.asyncProperty(plans, async ({ kinds, keys }) => {
-          const { root, boardRoot, git, boardGit } = await boardOfKinds(keys, isOwnBranch);
+        fc.asyncProperty(plans, async ({ kinds, style, keys }) => {
+          const { root, boardRoot, git, boardGit } = await boardOfKinds({ style, keys, isOwnBranch });
 
           for (const kind of kinds) {
             const [path, before] = await fileBefore(boardGit, kind, keys);
@@ -136,11 +137,13 @@ describe("kanband undo, beside a daemon", () => {
 const SLEEPER = "echo assign > assign.txt; sleep 600";
 
 /** A board on which the daemon did each of these last, and runs no more. Each task is named for its kind. */
-async function boardOfKinds(keys: string, isOwnBranch: boolean) {
+async function boardOfKinds({ style, keys, isOwnBranch }: { style: string; keys: string; isOwnBranch: boolean }) {
   const { root, git } = isOwnBranch ? await gitRepo({ "code.txt": "one\n" }) : await boardRepo();
   if (isOwnBranch) await runCli(root, ["init", "--branch", "kanban"]);
   const boardRoot = isOwnBranch ? join(root, "kanban") : root;
-  writeFiles(boardRoot, { "board/board.md": "---\nagent: shell\ngrace: 1s\nretry: { limit: 0 }\n---\n" });
+  writeFiles(boardRoot, {
+    "board/board.md": `---\nagent: shell\nmerge_style: ${style}\ngrace: 1s\nretry: { limit: 0 }\n---\n`,
+  });
   const write = (kind: Kind, lane: string, script: string): void =>
     writeFiles(boardRoot, { [`board/${lane}/${kind}.md`]: shellTask(script, keys) });
   write("review", "planned", "echo review > review.txt");
