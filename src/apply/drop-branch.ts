@@ -11,6 +11,7 @@ import { holds } from "../git/holds.ts";
 import { isPreserved, preserve } from "../git/preserve-ref.ts";
 import { updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
+import { landingOnBase } from "./find-landing.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
@@ -28,7 +29,7 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   const landing = base === null ? null : await landingIn(world, base, { taskId, sha, snapshot });
   if (landing === null) return;
   if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
-  noteMerge(world, { taskId, branchSha: sha, landing: landing === sha ? null : landing }, snapshot);
+  await noteMerge(world, { taskId, branchSha: sha, baseSha: base ?? landing, landing }, snapshot);
   failpoint("apply.drop.before-branch");
   if (landing !== sha) await preserve(repo, { id: taskId, sha });
   try {
@@ -55,11 +56,12 @@ async function landingIn(
   return (await holds(codeRepo, base, landing)) ? landing : null;
 }
 
-function noteMerge(
+async function noteMerge(
   world: World,
-  { taskId, branchSha, landing }: { taskId: string; branchSha: string; landing: string | null },
+  { landing, ...it }: { taskId: string; branchSha: string; baseSha: string; landing: string },
   snapshot: Snapshot,
-): void {
+): Promise<void> {
+  const { taskId, branchSha } = it;
   const sessions = snapshot.sessions.get(taskId);
   if (sessions === undefined) return;
   const merge = sessions.find(({ step }) => step === "merge");
@@ -76,6 +78,6 @@ function noteMerge(
       settingsBlob: snapshot.settingsBlob,
       acceptedAt: null,
     },
-    mergedOutcome(landing),
+    mergedOutcome(landing === branchSha ? await landingOnBase(world, it) : landing),
   );
 }

@@ -7,6 +7,7 @@ import { spentAfter, spentBefore, taskBudgetReason, withSpent } from "./budgets.
 import { nextAttempt } from "./chain.ts";
 import { type Changer, changerOf } from "./changer.ts";
 import { agentChain, type Doer } from "./choose-agent.ts";
+import { waitsForPlanned } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
 import { type Allowance, allowanceOf, giveOut } from "./given-out.ts";
 import { historyOf } from "./history.ts";
@@ -47,7 +48,7 @@ export function decideAssignments(starts: Starts, plan: Plan): void {
   const open = decideSteps(starts, plan);
   const desk: Desk = {
     starts,
-    wip: wipRoom(board, plan.atGate),
+    wip: wipRoom(board, plan.atGate, (it) => waitsForPlanned(it, starts)),
     fits: slotFits(board, starts.parked),
     added: new Map(),
     spent: spentSlots(open, starts),

@@ -124,3 +124,15 @@ function unmetEdges(board: Board): Map<string, readonly string[]> {
   }
   return edges;
 }
+
+/** Whether a task waits for one that is still to be started. */
+export function waitsForPlanned(
+  view: ReadableView,
+  { board, dependencyReason }: { board: Board; dependencyReason: DependencyReasons },
+): boolean {
+  const { dependencies, base } = view.task;
+  if (dependencies.length === 0 && base === null) return false;
+  const ids = [...dependencies, ...(base === null ? [] : [base])].flatMap((name) => board.idsByName.get(name) ?? []);
+  const isPlanned = ids.some((id) => board.views.get(id)?.some(({ lane }) => lane === "planned") === true);
+  return isPlanned && dependencyReason(view) !== null;
+}

@@ -1,5 +1,6 @@
-import type { ActiveBoard } from "./board-index.ts";
+import { type ActiveBoard, isReadable, type ReadableView } from "./board-index.ts";
 import { oneLine } from "./one-line.ts";
+import type { TaskView } from "./snapshot.ts";
 
 // Whoever wants to know them all looks into the folder.
 const NAMED = 5;
@@ -16,16 +17,23 @@ export type WipRoom = {
 };
 
 /**
- * Counts what stands against the limits. Every task in `doing/` counts, also one that waits there; and since a task that
- * was started cannot be kept from finishing, those under way count against `for_review/` too.
+ * Counts what stands against the limits. Every task in `doing/` counts, also one that waits there, but for one that waits for
+ * another task: that one might never find room. Since a task that was started cannot be kept from finishing, those under way
+ * count against `for_review/` too.
  */
-export function wipRoom({ byLane, settings, runs }: ActiveBoard, atGate: Gates): WipRoom {
+export function wipRoom(
+  { byLane, settings, runs }: ActiveBoard,
+  atGate: Gates,
+  waitsForAnother: (view: ReadableView) => boolean,
+): WipRoom {
   const { doing, forReview } = settings.wip;
   const reviewCount = byLane.for_review.length;
-  const names = byLane.doing.map(({ id }) => id);
+  const isAtWork = (it: TaskView): boolean => runs.has(it.id) || (it.task?.assigned ?? null) !== null;
+  const counted = byLane.doing.filter((it) => isAtWork(it) || !isReadable(it) || !waitsForAnother(it));
+  const names = counted.map(({ id }) => id);
   // Said of every task that waits for it, so it is put together once.
   const said = new Map<string, string>();
-  let assignedCount = byLane.doing.filter((it) => runs.has(it.id) || (it.task?.assigned ?? null) !== null).length;
+  let assignedCount = byLane.doing.filter(isAtWork).length;
   return {
     reason(isInDoing) {
       const doingCount = isInDoing ? assignedCount : names.length;

@@ -106,6 +106,8 @@ function plain(text: string): string {
       // Of the durations above, and of what a person typed late.
       .replace(/^(prompt|- Prompt): .*$/gm, "$1: <sizes>")
       .replace(/^Merged into the base as <sha>\.$/gm, "Merged into the base.")
+      // With what it was verified tells who lived to tell.
+      .replace(/^Verified before that on the tree [^\n]*\n(?:- .*\n?)+/gm, "")
       .replace(/^(reworks|spent_usd): .*\n(?=[\s\S]*^Merged into)/gm, "")
       .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, "<duration>")
       .replace(/^slot: .*$/gm, "slot: <slot>")

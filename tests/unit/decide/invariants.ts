@@ -85,7 +85,16 @@ function wipViolations({ settings, tasks, runs }: Snapshot, assigns: readonly Ed
   const inReview = tasks.filter(({ lane }) => lane === "for_review").length;
   const found: string[] = [];
   const { doing, forReview } = settings.wip;
-  if (doing > 0 && arrivals > 0 && inDoing.length + arrivals > doing) found.push("doing/ is over its limit");
+  // What waits for a task that is still in planned/ takes no room from it.
+  const planned = new Set(
+    tasks.filter(({ lane }) => lane === "planned").flatMap((it) => [it.id, ...(it.task?.aliases ?? [])]),
+  );
+  const waits = inDoing.filter(({ id, task }) => {
+    if (task === null || task.assigned !== null || runs.some(({ taskId }) => taskId === id)) return false;
+    return [...task.dependencies, task.base ?? ""].some((it) => planned.has(it));
+  });
+  if (doing > 0 && arrivals > 0 && inDoing.length - waits.length + arrivals > doing)
+    found.push("doing/ is over its limit");
   if (doing > 0 && underWay > doing) found.push("more is under way than doing/ may hold");
   if (forReview > 0 && inReview + underWay > forReview) found.push("for_review/ will be over its limit");
   return found;
@@ -169,12 +178,15 @@ function effectViolations(snapshot: Snapshot, { actions }: Decision): string[] {
 }
 
 /** A batch has no more than it may; each is in done/, once, unmerged, not at work, and behind what it depends on. */
-function batchViolations({ tasks, settings, branches, jobs, runs }: Snapshot, merge: Merge): string[] {
+function batchViolations({ tasks, settings, branches, jobs, runs, sessions }: Snapshot, merge: Merge): string[] {
   const ids = [merge.taskId, ...(merge.batch ?? []).map(({ taskId }) => taskId)];
   const found = repeated(ids).map((id) => `${id} is twice in a batch`);
   if (ids.length > Math.max(1, settings?.mergeBatch ?? 1)) found.push("a batch is too long");
+  // What was refuted and came in by another branch is asked about before it is closed.
+  const isRefuted = (id: string): boolean =>
+    (sessions.get(id) ?? []).some(({ step, verdict }) => step === "checks" && verdict === "must-fix");
   const isUnmerged = (id: string): boolean =>
-    branches.get(id)?.isMerged === false && tasks.some((it) => it.id === id && it.lane === "done");
+    (branches.get(id)?.isMerged === false || isRefuted(id)) && tasks.some((it) => it.id === id && it.lane === "done");
   for (const [index, id] of ids.entries()) {
     const before = ids.slice(0, index);
     const view = tasks.find((it) => it.id === id && it.lane === "done");

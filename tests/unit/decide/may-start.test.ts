@@ -22,6 +22,13 @@ describe("limits", () => {
     ["room for one", 2, { doing: [{ id: "x", dependencies: ["nobody"] }] }, ["a"], "doing/ is full: 2 of 2 (a, x)"],
     ["full", 1, { doing: [{ id: "x", dependencies: ["nobody"] }] }, [], "doing/ is full: 1 of 1 (x)"],
     [
+      "full of one that waits for it",
+      1,
+      { doing: [{ id: "x", dependencies: ["a"] }] },
+      ["a"],
+      "doing/ is full: 1 of 1 (a)",
+    ],
+    [
       "what a person put there starts up to the limit",
       1,
       { doing: ["x", "y"] },

@@ -18,7 +18,9 @@ function editViolations(edit: Edit, snapshot: Snapshot): string[] {
   if (view === undefined || view.lane !== "for_review" || edit.intent === "request") return [];
   const found: string[] = [];
   if (edit.toLane === "done" && snapshot.branches.has(id)) found.push(`${id} is accepted by no person`);
-  const isBack = edit.toLane === "doing" || edit.toLane === "blocked";
+  // Also what stands on others goes back, to be checked on what they are now.
+  const isRestacked = (snapshot.sessions.get(id) ?? []).some(({ step }) => step === "restack");
+  const isBack = !isRestacked && (edit.toLane === "doing" || edit.toLane === "blocked");
   if (isBack && !recordsOf(view, snapshot).some((it) => it.verdict === "must-fix" && isOfTip(it, snapshot)))
     found.push(`${id} is sent back by no review of its tip`);
   if (isBack && reviewClaimOf(view.task?.assigned ?? null) === null) found.push(`${id} is sent back twice`);
