@@ -72,6 +72,7 @@ const RISKY = [
   /^diff\.(?:external|.*\.(?:command|textconv))$/,
   /^merge\..*\.driver$/,
   /^(?:mergetool|difftool|guitool|man|browser|tar|trailer|hook)\..*\.(?:cmd|command|path)$/,
+  /^(?:remote\.pushdefault|branch\..*\.pushremote)$/,
   /^remote\..*\.(?:pushurl|uploadpack|receivepack|vcs)$/,
   /^core\.(?:excludesfile|attributesfile)$/,
   /^(?:sequence\.editor|pager\..*|interactive\.difffilter|sendemail\..*cmd|sendemail\.smtpserver|imap\.tunnel)$/,

@@ -22,6 +22,8 @@ describe("settings that can make git run something", () => {
     ['[submodule "s"]\n\tupdate = !x\n', "submodule.s.update"],
     ["[credential]\n\thelper = x\n", "credential.helper"],
     ["[merge]\n\tdefault = union\n", "merge.default"],
+    ["[remote]\n\tpushDefault = evil\n", "remote.pushdefault"],
+    ['[branch "main"]\n\tpushRemote = evil\n', "branch.main.pushremote"],
     ["[core]\n\tautocrlf = input\n", "core.autocrlf"],
     ["[core]\n\tautocrlf\n", "core.autocrlf"],
     ["[core]\n\tfileMode = false\n", "core.filemode"],
