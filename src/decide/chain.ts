@@ -21,7 +21,15 @@ export type Continuation = {
   previous: Session | null;
 };
 
-const FIRST: Continuation = { cause: "first", retries: 0, reworks: 0, losses: 0, afterAgentOf: null, previous: null };
+/** What goes on from nothing. */
+export const FIRST: Continuation = {
+  cause: "first",
+  retries: 0,
+  reworks: 0,
+  losses: 0,
+  afterAgentOf: null,
+  previous: null,
+};
 
 /** What `attempt` goes on from. */
 export function continuationOf(history: History, attempt: number, settings: Settings): Continuation {

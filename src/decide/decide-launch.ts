@@ -1,14 +1,13 @@
 import type { Effect } from "./action.ts";
+import { agentInSlot } from "./agent-in-slot.ts";
 import { isCommitted, type ReadableView } from "./board-index.ts";
 import { taskBudgetReason } from "./budgets.ts";
 import { type Continuation, continuationOf } from "./chain.ts";
 import { changerOf } from "./changer.ts";
-import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import { allowanceOf, giveOut } from "./given-out.ts";
 import type { History } from "./history.ts";
 import { parkedBy } from "./parked-agents.ts";
 import { mustFix } from "./review-record.ts";
-import { takersOf } from "./slot-fit.ts";
 import type { Starts } from "./starts.ts";
 import type { Step } from "./steps-of.ts";
 import { startOf } from "./why-not-start.ts";
@@ -35,7 +34,13 @@ export function decideLaunch(view: ReadableView, history: History, attempt: numb
   const overlap = overlapReason(view, starts);
   if (overlap !== null) return { kind: "later", reason: overlap };
   const continuation = continuationOf(history, attempt, board.settings);
-  const choice = agentFor(view, next.step, continuation, starts);
+  const wanted = {
+    task: view.task,
+    doer: next.step.persona,
+    slotName: view.task.assigned ?? "",
+    after: continuation.afterAgentOf,
+  };
+  const choice = agentInSlot(wanted, starts);
   if ("problem" in choice) return { kind: "later", reason: choice.problem };
   const allowance = allowanceOf(view.task, [choice.agent], starts);
   if ("reason" in allowance) return { kind: "later", reason: allowance.reason };
@@ -53,20 +58,6 @@ function overlapReason({ id, task }: ReadableView, { board, overlap }: Starts): 
     changerOf(task, board.snapshot.sessions.get(id)),
     (holder) => board.runs.has(holder.id) || holder.id < id,
   );
-}
-
-function agentFor(view: ReadableView, step: Step, { afterAgentOf }: Continuation, starts: Starts): AgentChoice {
-  const { board, parked } = starts;
-  const slot = board.settings.slots.find(({ name }) => name === view.task.assigned);
-  if (slot === undefined) return { problem: `there is no slot ${view.task.assigned ?? ""}` };
-  // A person may have changed the pins, the persona or the profile since it was given away.
-  const takers = takersOf(view.task, step.persona, board);
-  if ("reason" in takers) return { problem: takers.reason };
-  if (!takers.slots.includes(slot)) return { problem: `slot ${slot.name} does not take it any more` };
-  const chain = agentChain(view.task, step.persona, slot, board);
-  const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
-  // At the end of the chain, and started all the same: from its beginning.
-  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;
 }
 
 function effectOf(

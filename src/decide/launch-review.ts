@@ -2,14 +2,13 @@ import type { Claim } from "../board/claim.ts";
 import type { Persona } from "../board/persona.ts";
 import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Effect, StepWork } from "./action.ts";
+import { agentInSlot } from "./agent-in-slot.ts";
 import { type ReadableView, sessionsOf } from "./board-index.ts";
 import { withSpent } from "./budgets.ts";
 import type { Continuation } from "./chain.ts";
-import { type AgentChoice, agentChain, chooseAgent } from "./choose-agent.ts";
 import { allowanceOf, giveOut } from "./given-out.ts";
 import { parkedBy } from "./parked-agents.ts";
 import { afterOf, type Subject } from "./review-record.ts";
-import { takersOf } from "./slot-fit.ts";
 import type { Starts } from "./starts.ts";
 
 type Review = { view: ReadableView; persona: Persona; subject: Subject; claim: Claim; start: Continuation };
@@ -20,7 +19,8 @@ export function launchReview(
   starts: Starts,
 ): { effect: Extract<Effect, { kind: "launch" }> } | { reason: string } {
   const { board } = starts;
-  const choice = agentFor(view, persona, claim, start, starts);
+  const asked = { task: view.task, doer: persona, slotName: claim.slot, after: start.afterAgentOf };
+  const choice = agentInSlot(asked, starts);
   if ("problem" in choice) return { reason: choice.problem };
   const allowance = allowanceOf(withSpent(view, board), [choice.agent], starts);
   if ("reason" in allowance) return allowance;
@@ -44,23 +44,6 @@ export function launchReview(
       work: workOf({ view, persona, subject, start }, starts),
     },
   };
-}
-
-function agentFor(
-  { task }: ReadableView,
-  persona: Persona,
-  claim: Claim,
-  { afterAgentOf }: Continuation,
-  { board, parked }: Starts,
-): AgentChoice {
-  const slot = board.settings.slots.find(({ name }) => name === claim.slot);
-  if (slot === undefined) return { problem: `there is no slot ${claim.slot}` };
-  const takers = takersOf(task, persona, board);
-  if ("reason" in takers) return { problem: takers.reason };
-  if (!takers.slots.includes(slot)) return { problem: `slot ${slot.name} does not take it any more` };
-  const chain = agentChain(task, persona, slot, board);
-  const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
-  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;
 }
 
 function workOf({ view, persona, subject, start }: Omit<Review, "claim">, { board }: Starts): StepWork {

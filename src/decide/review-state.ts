@@ -1,7 +1,7 @@
 import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
 import type { Settings } from "../config/settings.ts";
-import { type Continuation, continuationOf } from "./chain.ts";
+import { type Continuation, continuationOf, FIRST } from "./chain.ts";
 import { retryAt } from "./retry.ts";
 import { isAbout, type Subject } from "./review-record.ts";
 import { VERDICT_REASKS } from "./workflow/start.ts";
@@ -20,23 +20,14 @@ type Facts = {
   hasNextAgent: (failed: Session) => boolean;
 };
 
-const FRESH: Continuation = {
-  cause: "first",
-  retries: 0,
-  reworks: 0,
-  losses: 0,
-  afterAgentOf: null,
-  previous: null,
-};
-
 /** Reads from its record where the review stands. A record of a former tip says nothing of this one. */
 export function reviewState({ record, subject, settings, hasNextAgent }: Facts): ReviewState {
-  if (record === null) return { kind: "due", attempt: 1, at: 0, start: FRESH };
+  if (record === null) return { kind: "due", attempt: 1, at: 0, start: FIRST };
   // Begun, and it never ran: the number is not used up.
   const attempt = record.state === "running" ? record.attempt : record.attempt + 1;
   if (!isAbout(record, subject)) {
     const cause = record.state === "done" ? "stale-input" : "first";
-    return { kind: "due", attempt, at: 0, start: { ...FRESH, cause, previous: record } };
+    return { kind: "due", attempt, at: 0, start: { ...FIRST, cause, previous: record } };
   }
   const at = nextAt(record, settings, hasNextAgent);
   return at === null ? { kind: "over" } : { kind: "due", attempt, at, start: startAfter(record, attempt, settings) };
@@ -65,7 +56,7 @@ function nextAt(record: Session, settings: Settings, hasNextAgent: Facts["hasNex
 function startAfter(record: Session, attempt: number, settings: Settings): Continuation {
   // Asked again in its own words, however often checks may fail here.
   if (record.verdict === "invalid") {
-    return { ...FRESH, cause: "verdict", retries: record.retries, reworks: record.reworks + 1, previous: record };
+    return { ...FIRST, cause: "verdict", retries: record.retries, reworks: record.reworks + 1, previous: record };
   }
   const history = { step: record, checks: null, merge: null, restack: null, review: null, highest: record.attempt };
   return continuationOf(history, attempt, settings);

@@ -1,11 +1,11 @@
 import { answerAmong } from "../../board/answers.ts";
 import type { Claim } from "../../board/claim.ts";
 import type { Effect, StepWork } from "../action.ts";
+import { agentInSlot } from "../agent-in-slot.ts";
 import { withSpent } from "../budgets.ts";
-import { type AgentChoice, agentChain, chooseAgent } from "../choose-agent.ts";
+import type { AgentChoice } from "../choose-agent.ts";
 import { type Allowance, allowanceOf, giveOut } from "../given-out.ts";
 import { parkedBy } from "../parked-agents.ts";
-import { takersOf } from "../slot-fit.ts";
 import type { Starts } from "../starts.ts";
 import { doerOf } from "./doer.ts";
 import { restsUpon } from "./freshness.ts";
@@ -66,16 +66,7 @@ export function unfitReason(steps: TaskSteps, claim: Claim, start: Start, starts
 }
 
 function agentFor({ view }: TaskSteps, node: Node, claim: Claim, { afterAgentOf }: Start, starts: Starts): AgentChoice {
-  const { board, parked } = starts;
-  const slot = board.settings.slots.find(({ name }) => name === claim.slot);
-  if (slot === undefined) return { problem: `there is no slot ${claim.slot}` };
-  const doer = doerOf(node);
-  const takers = takersOf(view.task, doer, board);
-  if ("reason" in takers) return { problem: takers.reason };
-  if (!takers.slots.includes(slot)) return { problem: `slot ${slot.name} does not take it any more` };
-  const chain = agentChain(view.task, doer, slot, board);
-  const choice = chooseAgent(chain, afterAgentOf, board, parked, slot);
-  return "problem" in choice && afterAgentOf !== null ? chooseAgent(chain, null, board, parked, slot) : choice;
+  return agentInSlot({ task: view.task, doer: doerOf(node), slotName: claim.slot, after: afterAgentOf }, starts);
 }
 
 function workOf(steps: TaskSteps, node: Node, start: Start): StepWork {

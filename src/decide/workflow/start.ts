@@ -1,5 +1,5 @@
 import type { Session } from "../../board/session.ts";
-import { type Continuation, continuationOf } from "../chain.ts";
+import { type Continuation, continuationOf, FIRST as NOTHING_BEFORE } from "../chain.ts";
 import { type History, isToMend } from "../history.ts";
 import { isFresh } from "./freshness.ts";
 import type { Node } from "./node.ts";
@@ -9,15 +9,7 @@ import type { Situation, Start } from "./situation.ts";
 /** A second message without a valid verdict is for a person to read. */
 export const VERDICT_REASKS = 1;
 
-const FIRST = {
-  cause: "first",
-  retries: 0,
-  reworks: 0,
-  losses: 0,
-  afterAgentOf: null,
-  previous: null,
-  findings: [],
-} as const satisfies Omit<Start, "attempt">;
+const FIRST = { ...NOTHING_BEFORE, findings: [] } as const satisfies Omit<Start, "attempt">;
 
 /** What an attempt of a step goes on from. */
 export function startOf(node: Node, attempt: number, situation: Situation): Start {
