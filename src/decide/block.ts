@@ -1,6 +1,5 @@
 import { isAnswerUsed } from "../board/answers.ts";
-import { isRecordStep } from "../board/record-steps.ts";
-import { REVIEW_STEP } from "../board/review-claim.ts";
+import { isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { type Board, type EditableView, sessionsOf } from "./board-index.ts";
@@ -49,8 +48,6 @@ function keptWork(step: Session | null): string {
 
 /** Of several steps the one that failed last. */
 function lastFailed(sessions: readonly Session[]): Session | null {
-  const failed = sessions.filter(
-    ({ state, step }) => state === "failed" && !isRecordStep(step) && step !== REVIEW_STEP,
-  );
+  const failed = sessions.filter(({ state, step }) => state === "failed" && !isNoWork(step));
   return failed.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))[0] ?? null;
 }

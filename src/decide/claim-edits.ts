@@ -82,3 +82,17 @@ export function reviewEdit(view: EditableView, board: Board, why: string | null 
     },
   });
 }
+
+/** Gives an accepted or finished task back to be mended. */
+export function sendBackEdit(view: EditableView, subject: string): Edit | null {
+  return editOf(view, {
+    intent: "requeue",
+    toLane: "doing",
+    set: [
+      ["assigned", null],
+      ["blocked", null],
+      ["stale", null],
+    ],
+    subject,
+  });
+}

@@ -1,11 +1,11 @@
-import { REVIEW_STEP } from "../board/review-claim.ts";
+import { isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, restKey, sessionsOf } from "./board-index.ts";
+import { sendBackEdit } from "./claim-edits.ts";
 import { restLine } from "./decide-rests.ts";
 import { isMet, unmergedDependencies } from "./dependencies.ts";
-import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { nextBatch } from "./merge-batch.ts";
@@ -92,17 +92,15 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
 const CUT_SHORT =
   "it was accepted while it ran, so it was stopped in the middle and nothing checked its work: accept it again to merge it as it is";
 
-// Its work is whole whether these come to their end or not.
-const OF_NO_WORK: ReadonlySet<string> = new Set(["checks", "merge", REVIEW_STEP]);
-
 /** Whether it was its acceptance that stopped its run. Who accepts it once more has seen what there is. */
 function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
   if (enteredAt === null) return false;
   const stopped = sessionsOf(board, id).filter(({ state, finishedAt }) => {
     return state === "stopped" && (finishedAt ?? 0) >= enteredAt;
   });
-  // What is accepted of a round-robin is a cycle that is done; those beside it are not asked.
-  return stopped.some(({ step }) => !OF_NO_WORK.has(step) && cycleOfStep(step) === null);
+  // Its work is whole whether its checks and reviews come to their end or not. What is accepted of a round-robin is a cycle that
+  // is done; those beside it are not asked.
+  return stopped.some(({ step }) => !isNoWork(step) && cycleOfStep(step) === null);
 }
 
 // Its record is as old as its reason. A clock that was put back must not make it wait for the old time to come again.
@@ -119,16 +117,7 @@ function sendBack(view: EditableView, merge: Session, board: ActiveBoard): Edit 
   const reason = merge.reason ?? "its branch and the base cannot be joined";
   if (merge.verdict !== "conflict") return blockEdit(view, board, `could not be merged: ${reason}`);
   if (merge.reworks > 0) return blockEdit(view, board, `still in conflict after a rework: ${reason}`);
-  return editOf(view, {
-    intent: "requeue",
-    toLane: "doing",
-    set: [
-      ["assigned", null],
-      ["blocked", null],
-      ["stale", null],
-    ],
-    subject: `Send ${view.id} back to mend its conflict`,
-  });
+  return sendBackEdit(view, `Send ${view.id} back to mend its conflict`);
 }
 
 function mergeUnderWay(board: ActiveBoard): { first: string; with: readonly string[] } | null {

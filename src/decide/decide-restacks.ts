@@ -1,6 +1,7 @@
 import type { Edit, Effect } from "./action.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, isLive, isReadable, restKey } from "./board-index.ts";
+import { sendBackEdit } from "./claim-edits.ts";
 import { restLine } from "./decide-rests.ts";
 import { isMet } from "./dependencies.ts";
 import { editOf } from "./edit-of.ts";
@@ -100,16 +101,7 @@ function afterConflict(
   board: ActiveBoard,
 ): Edit | null {
   if (conflicts > 0) return blockEdit(view, board, `still in conflict with ${lower} after a rework: ${reason}`);
-  return editOf(view, {
-    intent: "requeue",
-    toLane: "doing",
-    set: [
-      ["assigned", null],
-      ["blocked", null],
-      ["stale", null],
-    ],
-    subject: `Send ${view.id} back to mend its conflict with ${lower}`,
-  });
+  return sendBackEdit(view, `Send ${view.id} back to mend its conflict with ${lower}`);
 }
 
 // With several steps the merge looks at what nobody has checked: their reviews would all be done again.
