@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
 import type { CheckClaim } from "../board/check-claim.ts";
@@ -19,15 +18,15 @@ import { forkPoint } from "./fork-point.ts";
 import { foundationOf } from "./foundation.ts";
 import { list } from "./path-refusals.ts";
 import type { RunFacts } from "./run-facts.ts";
-import { hasRun, newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
+import { hasRun, newRunId } from "./run-id.ts";
 import { removeOwnCopies } from "./save-work.ts";
 import { madeBySetup } from "./setup-files.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree, takeWorktree } from "./take-worktree.ts";
 import { unprovenClaim } from "./unproven.ts";
 import { verifyCommit } from "./verify-commit.ts";
+import { verifyFacts } from "./verify-facts.ts";
 import { notRun } from "./verify-script.ts";
-import { verifyTimeout } from "./verify-timeout.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { excludedFolders, type World } from "./world.ts";
 import { writeChecks } from "./write-checks.ts";
@@ -51,38 +50,23 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   const persona = work.persona === null ? null : (snapshot.personas.get(work.persona) ?? null);
   const facts: RunFacts = {
     taskId: task.id,
+    ...verifyFacts(world, [task]),
     kind: "checks",
     slot: effect.slot,
     step: "checks",
     ...(effect.unit === undefined ? {} : { unit: effect.unit.step, after: effect.unit.after }),
     attempt: effect.attempt,
-    persona: null,
-    personaSha: null,
-    agent: null,
-    model: null,
-    adapter: null,
-    startedAt: world.clock(),
-    caps: {
-      wallMs: verifyTimeout(settings, [task]),
-      outputBytes: OUTPUT_LIMIT_BYTES,
-      toolCalls: null,
-      costUsd: null,
-    },
     sessionPath: `sessions/${task.id}/checks.md`,
     retries: work.retries,
     reworks: work.reworks,
-    losses: 0,
     settingsBlob: snapshot.settingsBlob,
     worktree: worktree.path,
     branch: worktree.branch,
     startSha: tip,
     countFromSha: work.startSha ?? tip,
     branchedFrom: null,
-    cause: null,
-    fingerprint: null,
     copied: [],
     commands,
-    nonce: randomBytes(16).toString("hex"),
     merge: null,
   };
   const claims = await branchClaims(world, {

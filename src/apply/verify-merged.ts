@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import type { Snapshot } from "../decide/snapshot.ts";
 import type { Link } from "./chain-landings.ts";
 import type { MergePart } from "./merge-part.ts";
 import type { BatchFacts, RunFacts } from "./run-facts.ts";
-import { newRunId, OUTPUT_LIMIT_BYTES } from "./run-id.ts";
+import { newRunId } from "./run-id.ts";
 import { startVerify } from "./start-verify.ts";
 import { borrowWorktree } from "./take-worktree.ts";
-import { verifyTimeout } from "./verify-timeout.ts";
+import { verifyFacts } from "./verify-facts.ts";
 import { copyFiles } from "./worktree-files.ts";
 import { branchRefOf, type World } from "./world.ts";
 
@@ -25,41 +24,26 @@ export async function verifyMerged(
   await borrowWorktree(world, last.verifySha, async (worktree) => {
     const facts: RunFacts = {
       taskId: subject.taskId,
+      // Its time is its own: a search for what makes a batch red takes several runs.
+      ...verifyFacts(
+        world,
+        links.map(({ part }) => part),
+      ),
       kind: "merge",
       slot: null,
       step: "merge",
       attempt: subject.attempt,
-      persona: null,
-      personaSha: null,
-      agent: null,
-      model: null,
-      adapter: null,
-      // Its time is its own: a search for what makes a batch red takes several runs.
-      startedAt: world.clock(),
-      caps: {
-        wallMs: verifyTimeout(
-          world.settings(),
-          links.map(({ part }) => part),
-        ),
-        outputBytes: OUTPUT_LIMIT_BYTES,
-        toolCalls: null,
-        costUsd: null,
-      },
       sessionPath: `sessions/${subject.taskId}/merge.md`,
       retries: 0,
       reworks: subject.conflicts,
-      losses: 0,
       settingsBlob,
       worktree,
       branch: branchRefOf(last.part.subject.taskId),
       startSha: last.commitSha,
       countFromSha: last.commitSha,
       branchedFrom: null,
-      cause: null,
-      fingerprint: null,
       copied: copyFiles(world, worktree),
       commands: last.commands,
-      nonce: randomBytes(16).toString("hex"),
       merge: { key: last.key, batch: parts.map(({ subject: it }) => memberOf(it)) },
     };
     await startVerify(world, facts, { runId: newRunId(facts), commit: last.verifySha });
