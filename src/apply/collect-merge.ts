@@ -41,7 +41,7 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
   }
   const red = isRefuted
     ? refuted(run, repository.reason ?? repository.what, repository.evidence)
-    : redTry(run, facts, { repository, end: end as Ended });
+    : redRun(run, facts, { repository, end: end as Ended });
   failpoint("apply.batch.before-note");
   noteResult(world, facts.taskId, { key: merge.key, red });
   failpoint("apply.batch.after-note");
@@ -67,19 +67,18 @@ async function stillAccepted(
 }
 
 /** Null: it passed. */
-function redTry(
+function redRun(
   { runId }: RunRecord,
   facts: RunFacts,
   { repository, end }: { repository: Parameters<typeof formatChecks>[1]["claims"][number]; end: Ended },
 ): RedRun | null {
-  if (end.state === "setup-failed")
-    return { runId, reason: end.reason, isForAgent: false, text: end.text, isFinal: false };
+  if (end.state === "setup-failed") return { runId, reason: end.reason, text: end.text, isFinal: false };
   const { reason, text } = formatChecks(facts, { claims: [repository, ...end.changes], ...end });
   if (reason === null) return null;
   // What hangs once is not waited for again.
-  return { runId, reason, isForAgent: true, text, isFinal: end.note !== "" };
+  return { runId, reason, text, isFinal: end.note !== "" };
 }
 
 function refuted({ runId }: RunRecord, reason: string, text: string): RedRun {
-  return { runId, reason, isForAgent: false, text, isFinal: true };
+  return { runId, reason, text, isFinal: true };
 }

@@ -5,7 +5,7 @@ import { resolveRef } from "../git/head.ts";
 import { advanceBase } from "../git/merge.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
-import { findLanding } from "./find-landing.ts";
+import { findLanding, landingOnBase } from "./find-landing.ts";
 import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
 import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
 import { writeMerge } from "./merge-session.ts";
@@ -69,9 +69,9 @@ async function withoutMerged(
 ): Promise<readonly MergePart[]> {
   const rest: MergePart[] = [];
   for (const part of parts) {
-    const { branchSha } = part.landing;
-    const isHere = await isAncestor(world.codeRepo, branchSha, baseSha);
-    const landing = isHere ? null : await findLanding(world, { taskId: part.subject.taskId, branchSha, baseSha });
+    const it = { taskId: part.subject.taskId, branchSha: part.landing.branchSha, baseSha };
+    const isHere = await isAncestor(world.codeRepo, it.branchSha, baseSha);
+    const landing = isHere ? await landingOnBase(world, it) : await findLanding(world, it);
     if (isHere || landing !== null) recordMerged(world, [{ part, commitSha: landing }]);
     else rest.push(part);
   }

@@ -8,8 +8,6 @@ import type { World } from "./world.ts";
 export type RedRun = {
   runId: string;
   reason: string;
-  /** Whether whoever made the change is to mend it; else a person has to look. */
-  isForAgent: boolean;
   text: string;
   isFinal: boolean;
 };
