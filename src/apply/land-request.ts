@@ -10,6 +10,8 @@ export type RequestLanding =
   | { state: "landed"; preserved: string | null }
   /** Nothing has changed: these files of a checkout of the base are not as the base has them. */
   | { state: "dirty"; files: readonly string[] }
+  /** Nothing has changed: these files would be written into another working tree. */
+  | { state: "nested"; files: readonly string[] }
   /** The base and that of the remote have each what the other lacks. */
   | { state: "diverged" }
   /** The commit of the forge is not in the branch of the remote either. */
@@ -35,7 +37,7 @@ export async function landRequest(
     if (!(await holds(codeRepo, remoteSha, landing))) return { state: "missing" };
     if (base === null || !(await isAncestor(codeRepo, base, remoteSha))) return { state: "diverged" };
     const advance = await advanceBase(codeRepo, { ref: baseRef, from: base, to: remoteSha });
-    if (advance.state === "dirty") return { state: "dirty", files: advance.files };
+    if (advance.state === "dirty" || advance.state === "nested") return { state: advance.state, files: advance.files };
   }
   return { state: "diverged" };
 }

@@ -1,4 +1,5 @@
 import { landRequest, type RequestLanding } from "../../apply/land-request.ts";
+import { intoAnother } from "../../apply/path-refusals.ts";
 import type { Lane } from "../../board/lane.ts";
 import { parsePullRequest } from "../../board/pull-request.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
@@ -99,7 +100,7 @@ async function land(
   return { landedAs: landing, preserved: landed.preserved, lane: to };
 }
 
-// Others may have pushed to the branch after us.
+// Others may have pushed to the branch after us, and the forge may have deleted it.
 async function isIn({ context, board, branch, tip, remote }: Requested, headSha: string | null): Promise<boolean> {
   if (headSha === null) return false;
   if (await holds(board.codeRepo, headSha, tip)) return true;
@@ -114,6 +115,7 @@ function refusal(
   const { url, landing, landed } = it;
   const merged = `${url} is merged as ${landing.slice(0, 12)}`;
   if (landed.state === "missing") return notReady(`${merged}, which ${remote}/${base} does not hold`);
+  if (landed.state === "nested") return notReady(`${merged}; ${base} cannot follow: ${intoAnother(landed.files)}`);
   const again = `then \`kanband pr ${view.id} --sync\``;
   if (landed.state === "dirty") {
     const files = landed.files.join(", ");
