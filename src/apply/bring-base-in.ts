@@ -14,8 +14,8 @@ import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./wo
 
 /**
  * Before the rework of a conflict: a merge of the base into the task's branch, with conflict markers where both changed the
- * same lines, and a note beside what has no lines. The agent mends the files, and the branch then merges into the base as it is. The worktree has to be taken
- * again afterwards. False: the branch holds the base already.
+ * same lines, and a note beside what has no lines. The agent mends the files, and the branch then merges into the base as it
+ * is. The worktree has to be taken again afterwards. False: the branch holds the base already.
  */
 export async function bringBaseIn(world: World, taskId: string, taken: TakenWorktree): Promise<boolean> {
   const repo = world.codeRepo;

@@ -14,8 +14,8 @@ const SUBJECT_CHARACTERS = 60;
 
 /**
  * Each commit of a branch as it would be upon the base: its own author and message, the tree after it. Merges are left out, and so
- * is what changes nothing any more, or the board alone. A problem, as words for a sentence, where one conflicts or they do not add up to `tree`, which
- * is what a merge of the whole branch gives. Codes: GIT_FAILED, WRITE_FAILED.
+ * is what changes nothing any more, or the board alone. A problem, as words for a sentence, where one conflicts or they do not
+ * add up to `tree`, which is what a merge of the whole branch gives. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function replayCommits(
   world: World,

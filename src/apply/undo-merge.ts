@@ -21,7 +21,8 @@ const TRIES = 10;
 
 /**
  * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
- * tip would count as merged for ever. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
+ * tip would count as merged for ever. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a
+ * checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function undoMerge(
   world: World,

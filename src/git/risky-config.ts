@@ -3,8 +3,8 @@ import { LFS_COMMANDS } from "./safe-config.ts";
 
 /**
  * The names of settings that are new or have another value, and that make git run a program, read other files, send work
- * elsewhere, or take files for others than they are, without a person asking for it then. What stands in one of the `known` texts as well is no news: git itself copies
- * and moves settings between its files. All others a person may change at any time.
+ * elsewhere, or take files for others than they are, without a person asking for it then. What stands in one of the `known`
+ * texts as well is no news: git itself copies and moves settings between its files. All others a person may change at any time.
  */
 export function changedRisks(text: string, known: readonly string[]): string[] {
   const before = known.flatMap(risksIn);

@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 /** The program that is measured; `KANBAND_DIST` names another build. */
 export const MAIN = join(import.meta.dirname, "..", "..", process.env.KANBAND_DIST ?? "dist", "bin/kanband.js");
 
-const GIT_ENV = {
+/** What git sees of the machine: nothing. */
+export const GIT_ENV = {
   PATH: process.env.PATH,
   HOME: "/nonexistent",
   GIT_CONFIG_GLOBAL: "/dev/null",

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { git, MAIN, makeRepository, quantile, scratch, write } from "./lib.mjs";
+import { GIT_ENV, git, MAIN, makeRepository, quantile, scratch, write } from "./lib.mjs";
 
 const FILES = 10_000;
 const CHANGED = 10;
@@ -48,7 +48,7 @@ export function makeBranches(root, { base, count, files = FILES, changed = CHANG
   if (base !== "main") git(root, "branch", base);
   const index = join(root, ".git/bench-index");
   const run = (args, input) => {
-    const env = { ...BARE_ENV, GIT_INDEX_FILE: index };
+    const env = { ...GIT_ENV, GIT_INDEX_FILE: index };
     return execFileSync("git", args, { cwd: root, env, input, encoding: "utf8" }).trim();
   };
   for (let branch = 0; branch <= count; branch++) {
@@ -62,16 +62,6 @@ export function makeBranches(root, { base, count, files = FILES, changed = CHANG
   rmSync(index);
 }
 
-const BARE_ENV = {
-  PATH: process.env.PATH,
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "Bench",
-  GIT_AUTHOR_EMAIL: "bench@example.invalid",
-  GIT_COMMITTER_NAME: "Bench",
-  GIT_COMMITTER_EMAIL: "bench@example.invalid",
-};
-
 const LEAN = `set -e
 read -r from < ".git/refs/heads/$1"
 tree=$(git merge-tree --write-tree "$1" "$2")
@@ -80,7 +70,7 @@ git update-ref "refs/heads/$1" "$(printf 'Merge\n' | git commit-tree -p "$from" 
 
 function leanMerge(root, base, branch) {
   const startedAt = performance.now();
-  execFileSync("sh", ["-c", LEAN, "sh", base, branch], { cwd: root, env: BARE_ENV });
+  execFileSync("sh", ["-c", LEAN, "sh", base, branch], { cwd: root, env: GIT_ENV });
   return performance.now() - startedAt;
 }
 

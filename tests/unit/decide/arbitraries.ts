@@ -2,7 +2,6 @@ import { LANES, type Lane } from "../../../src/board/lane.ts";
 import { REVIEW_STEP } from "../../../src/board/review-claim.ts";
 import type { Session } from "../../../src/board/session.ts";
 import { PRIORITIES } from "../../../src/board/task.ts";
-import type { ReviewFinding } from "../../../src/board/verdict-kind.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import type { RunView, Snapshot } from "../../../src/decide/snapshot.ts";
 import {
@@ -17,6 +16,7 @@ import {
   type TaskWords,
 } from "../../helpers/board-builder.ts";
 import { fc } from "../../helpers/fast-check.ts";
+import { FINDING } from "./finding.ts";
 
 export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 
@@ -94,16 +94,6 @@ export function soundWords(id: string, index: number): fc.Arbitrary<Exclude<Task
     })
     .map((it) => ({ id, ...it }));
 }
-
-const FINDING: ReviewFinding = {
-  title: "Empty list divides by zero",
-  file: "src/mean.ts",
-  line: 14,
-  severity: "must-fix",
-  why: "",
-  fix: "",
-  sources: [],
-};
 
 const sessions = (id: string): fc.Arbitrary<Session[]> =>
   fc.array(

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { REVIEW_STEP } from "../../../src/board/review-claim.ts";
 import type { Session } from "../../../src/board/session.ts";
-import type { ReviewFinding } from "../../../src/board/verdict-kind.ts";
 import type { Effect } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
@@ -18,16 +17,7 @@ import {
 } from "../../helpers/board-builder.ts";
 import { workflowOf } from "../../helpers/workflow-of.ts";
 import { briefWork, whyOf } from "./brief.ts";
-
-const FINDING: ReviewFinding = {
-  title: "Empty list divides by zero",
-  file: "src/mean.ts",
-  line: 14,
-  severity: "must-fix",
-  why: "",
-  fix: "",
-  sources: [],
-};
+import { FINDING } from "./finding.ts";
 
 const WORK = sessionOf("a", { commitSha: "tip-a", touched: ["src/mean.ts"] });
 const CHECKS = sessionOf("a", { step: "checks" });
