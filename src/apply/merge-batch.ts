@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { advanceBase } from "../git/merge.ts";
+import { readRegularFile } from "./board-file.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
 import { findLanding, landingOnBase } from "./find-landing.ts";
@@ -39,19 +41,25 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
     if (next.state === "try") return await verifyMerged(world, snapshot, { links: links.slice(0, next.count), parts });
     const last = links[next.count - 1];
     if (last === undefined) return recordRed(world, links, next);
+    const landing = links.slice(0, next.count);
     failpoint("apply.merge.before-advance");
-    const advance = await advanceBase(world.codeRepo, { ref, from: baseSha, to: last.commitSha });
+    const mayMove = () => acceptedCount(world, snapshot, landing) === landing.length;
+    const advance = await advanceBase(world.codeRepo, { ref, from: baseSha, to: last.commitSha, mayMove });
     failpoint("apply.merge.after-advance");
     if (advance.state === "moved") {
-      recordMerged(world, links.slice(0, next.count));
+      recordMerged(world, landing);
       return recordRed(world, links, next);
     }
     if (advance.state === "moved-meanwhile") continue;
-    const clean = await cleanCount(world, links.slice(0, next.count), advance.files);
+    if (advance.state === "withdrawn") {
+      parts = landing.slice(0, acceptedCount(world, snapshot, landing)).map(({ part }) => part);
+      continue;
+    }
+    const clean = await cleanCount(world, landing, advance.files);
     if (advance.state === "nested") return refuse(world, links[clean]?.part, intoAnother(advance.files));
     if (clean === 0) return recordDirty(world, first, advance.files);
     // What is before the one that has to wait goes on without it.
-    parts = links.slice(0, clean).map(({ part }) => part);
+    parts = landing.slice(0, clean).map(({ part }) => part);
   }
 }
 
@@ -76,6 +84,15 @@ async function withoutMerged(
     else rest.push(part);
   }
   return rest;
+}
+
+/** How many of the first landings are of tasks whose files lie where they were accepted, at this instant. */
+function acceptedCount({ boardRoot }: World, { tasks }: Snapshot, links: readonly Link[]): number {
+  const index = links.findIndex(({ part }) => {
+    const file = tasks.find(({ id, lane }) => id === part.subject.taskId && lane === "done");
+    return file === undefined || readRegularFile(join(boardRoot, file.path)) === null;
+  });
+  return index < 0 ? links.length : index;
 }
 
 /** How many of the first landings touch none of these files. */

@@ -16,7 +16,11 @@ export type Advance =
   | { state: "dirty"; files: string[] }
   /** Nothing has changed: these would be written into another working tree that lies in a checkout. */
   | { state: "nested"; files: string[] }
-  | { state: "moved-meanwhile" };
+  | { state: "moved-meanwhile" }
+  /** Nothing has changed: `mayMove` said no. */
+  | { state: "withdrawn" };
+
+type Wanted = { ref: string; from: string; to: string; before?: () => void; mayMove?: () => boolean };
 
 /**
  * Moves a branch forward, together with every working tree that has it checked out. Files that somebody changed are never
@@ -24,12 +28,10 @@ export type Advance =
  *
  * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
  * After a kill in between, the same call finds files that are already new and goes on. `before`: done when nothing is in the way
- * any more and nothing has moved yet; what it throws keeps all as it is. Codes: GIT_LOCKED, GIT_FAILED.
+ * any more and nothing has moved yet; what it throws keeps all as it is. `mayMove`: the last look at whether it is still wanted,
+ * taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED.
  */
-export async function advanceBase(
-  repo: Repository,
-  { ref, from, to, before }: { ref: string; from: string; to: string; before?: () => void },
-): Promise<Advance> {
+export async function advanceBase(repo: Repository, { ref, from, to, before, mayMove }: Wanted): Promise<Advance> {
   return await repo.worktreeMutex(async () => {
     const now = refSha(repo, ref);
     if (now === to) return { state: "moved" };
@@ -46,6 +48,7 @@ export async function advanceBase(
       if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
       const files = await obstaclesOf(repo, checkouts, diffs);
       if (files.length > 0) return { state: "dirty", files };
+      if (mayMove?.() === false) return { state: "withdrawn" };
       before?.();
       failpoint("git.advance.before-files");
       for (const checkout of checkouts) await updateCheckout(checkout, from, to);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { applyEffect } from "../../../src/apply/effect.ts";
 import type { BatchMember, Effect } from "../../../src/decide/action.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { type ApplyBoard, settleRuns } from "./apply-board.ts";
@@ -57,6 +58,17 @@ describe("a batch", () => {
     await board.commit();
     expect(await board.git("status", "--porcelain")).toBe("");
     await expectTidy(board);
+  });
+
+  it("lands nothing whose file a person took back right before the swap, nor what is behind it", async () => {
+    const board = await batchBoard(["a", "b", "c"], { verify: [] });
+    const asAccepted = await board.look();
+    renameSync(join(board.root, "board/done/b.md"), join(board.root, "board/doing/b.md"));
+    await applyEffect(board.world, mergeOf(["a", "b", "c"]), asAccepted);
+    expect(await landed(board)).toEqual(["a"]);
+    for (const id of ["b", "c"]) expect(await recordOf(board, id)).toBeUndefined();
+    await board.run(mergeOf(["c"]));
+    expect(await landed(board)).toEqual(["a", "c"]);
   });
 
   it("needs no run at all without commands, and ends before the first that is in conflict or in whose way a file is", async () => {
