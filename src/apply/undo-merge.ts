@@ -1,6 +1,6 @@
 import { branchOf } from "../board/branch.ts";
 import { formatCommit } from "../board/commit-message.ts";
-import { isAncestor, moveBranch } from "../git/branches.ts";
+import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { advanceBase, commitTree } from "../git/merge.ts";
 import { mergeOver } from "../git/merge-over.ts";
@@ -21,7 +21,7 @@ const TRIES = 10;
 
 /**
  * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
- * tip would count as merged for ever. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a
+ * tip would count as merged for ever. Both at once: without its branch it would look like a task that had nothing to merge. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a
  * checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function undoMerge(
@@ -30,10 +30,11 @@ export async function undoMerge(
 ): Promise<UndoneMerge> {
   const repo = world.codeRepo;
   const { taskId, landing, before } = it;
-  const refused = await inTheWay(world, taskId, it.tip);
-  if (refused !== null) return { state: "refused", reason: refused };
   const ref = baseRefOf(world);
   for (let tries = 0; tries < TRIES; tries++) {
+    const branch = await resolveRef(repo, branchRefOf(taskId));
+    const refused = await inTheWay(world, { taskId, branch, landed: it.tip });
+    if (refused !== null) return { state: "refused", reason: refused };
     const tip = await resolveRef(repo, ref);
     if (tip === null || !(await isAncestor(repo, landing, tip)))
       return { state: "refused", reason: "the base does not hold the merge any more" };
@@ -46,19 +47,24 @@ export async function undoMerge(
     const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
     const message = formatCommit([{ subject: `Undo the merge of ${taskId}`, trailers }]);
     const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });
-    const advance = await advanceBase(repo, { ref, from: tip, to: sha, before });
+    const branchSha = await beginAnew(world, taskId, tip, sha);
+    const also = [{ ref: branchRefOf(taskId), from: branch, to: branchSha }];
+    const advance = await advanceBase(repo, { ref, from: tip, to: sha, also, before });
     if (advance.state === "dirty")
       return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };
-    if (advance.state === "moved") return { state: "undone", sha, branchSha: await beginAnew(world, taskId, tip, sha) };
+    if (advance.state === "moved") return { state: "undone", sha, branchSha };
   }
   return { state: "refused", reason: "others move the base all the time" };
 }
 
-async function inTheWay(world: World, taskId: string, landed: string): Promise<string | null> {
+async function inTheWay(
+  world: World,
+  { taskId, branch, landed }: { taskId: string; branch: string | null; landed: string },
+): Promise<string | null> {
   const repo = world.codeRepo;
-  const [base, branch] = [await resolveRef(repo, baseRefOf(world)), await resolveRef(repo, branchRefOf(taskId))];
   if (branch === null) return null;
+  const base = await resolveRef(repo, baseRefOf(world));
   if (branch !== landed && (base === null || !(await isAncestor(repo, branch, base))))
     return `${branchOf(taskId)} holds newer work`;
   const held = listCheckouts(repo).find((it) => it.branch === branchOf(taskId));
@@ -76,11 +82,9 @@ async function revertOf(repo: Repository, landing: string): Promise<string> {
   return `git revert ${isMerge ? "-m 1 " : `${(await beforeLanding(repo, landing)).slice(0, 9)}..`}${short}`;
 }
 
-async function beginAnew(world: World, taskId: string, tip: string, undone: string): Promise<string> {
-  const repo = world.codeRepo;
+/** A commit with the work as the base had it, upon the one that takes it back. */
+async function beginAnew({ codeRepo: repo }: World, taskId: string, tip: string, undone: string): Promise<string> {
   const tree = (await treeIdOf(repo, tip)) ?? "";
   const message = formatCommit([{ subject: `Begin ${taskId} anew with its work`, trailers: [["Task", taskId]] }]);
-  const branchSha = await commitTree(repo, { tree, parents: [undone], message });
-  await moveBranch(repo, branchRefOf(taskId), await resolveRef(repo, branchRefOf(taskId)), branchSha);
-  return branchSha;
+  return await commitTree(repo, { tree, parents: [undone], message });
 }

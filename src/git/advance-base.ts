@@ -3,7 +3,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { findNested } from "./nested-paths.ts";
 import { findObstacles } from "./obstacles.ts";
-import { holdRef } from "./ref-update.ts";
+import { holdRefs, type RefMove } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
@@ -20,25 +20,36 @@ export type Advance =
   /** Nothing has changed: `mayMove` said no. */
   | { state: "withdrawn" };
 
-type Wanted = { ref: string; from: string; to: string; before?: () => void; mayMove?: () => boolean };
+type Wanted = {
+  ref: string;
+  from: string;
+  to: string;
+  also?: readonly RefMove[];
+  before?: () => void;
+  mayMove?: () => boolean;
+};
 
 /**
  * Moves a branch forward, together with every working tree that has it checked out. Files that somebody changed are never
  * touched: then nothing moves, and they are named. What is staged or changed elsewhere stays exactly as it is.
  *
  * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
- * After a kill in between, the same call finds files that are already new and goes on. `before`: done when nothing is in the way
+ * After a kill in between, the same call finds files that are already new and goes on. `also`: refs that move with it, or none
+ * of them do. `before`: done when nothing is in the way
  * any more and nothing has moved yet; what it throws keeps all as it is. `mayMove`: the last look at whether it is still wanted,
  * taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED.
  */
-export async function advanceBase(repo: Repository, { ref, from, to, before, mayMove }: Wanted): Promise<Advance> {
+export async function advanceBase(
+  repo: Repository,
+  { ref, from, to, also = [], before, mayMove }: Wanted,
+): Promise<Advance> {
   return await repo.worktreeMutex(async () => {
     const now = refSha(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
     const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
     const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
-    const held = await holdRef(repo, { ref, from, to }).catch((error: unknown) => {
+    const held = await holdRefs(repo, [{ ref, from, to }, ...also]).catch((error: unknown) => {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return null;
       throw error;
     });

@@ -29,11 +29,7 @@ export async function updateRefs(
   moves: readonly RefMove[],
   { patienceMs = 5000, isLogged = false }: { patienceMs?: number; isLogged?: boolean } = {},
 ): Promise<void> {
-  const none = "0".repeat(repo.objectFormat === "sha1" ? 40 : 64);
-  const commands = moves.map(({ ref, from, to }) => {
-    checkRefName(ref);
-    return to === null ? `delete ${ref} ${from ?? none}` : `update ${ref} ${to} ${from ?? none}`;
-  });
+  const commands = commandsOf(repo, moves);
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const failure = await repo.refMutex(() => transact(repo, commands, isLogged));
@@ -42,11 +38,8 @@ export async function updateRefs(
     // A process that was killed says nothing, and may have done its work before.
     const isDone = seen.every(({ from, to, now }) => now === to && now !== from);
     if (isDone && !failure.message.includes("cannot lock ref")) return;
-    const moved = seen.find(({ from, now }) => now !== from);
-    if (moved !== undefined) {
-      const { ref, from, now } = moved;
-      throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
-    }
+    const moved = movedOf(repo, moves);
+    if (moved !== null) throw moved;
     const lock = lockNamedIn(failure.message);
     if (lock === null && failure.message.endsWith(SAID_NOTHING) && Date.now() <= deadline) continue;
     if (lock === null) throw failure;
@@ -54,6 +47,15 @@ export async function updateRefs(
     if (Date.now() > deadline) throw new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
     await sleep(20 + Math.random() * 30);
   }
+}
+
+function movedOf(repo: Repository, moves: readonly RefMove[]): KanbandError | null {
+  for (const { ref, from } of moves) {
+    const now = refSha(repo, ref);
+    if (now !== from)
+      return new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from ?? "nothing"}`);
+  }
+  return null;
 }
 
 // Git holds such a lock for a moment. On refs that are ours alone an old one was left by a git that was killed.
@@ -84,21 +86,29 @@ function parseLines(count: number): Parse<null> {
   };
 }
 
+function commandsOf({ objectFormat }: Repository, moves: readonly RefMove[]): string[] {
+  const none = "0".repeat(objectFormat === "sha1" ? 40 : 64);
+  return moves.map(({ ref, from, to }) => {
+    checkRefName(ref);
+    return to === null ? `delete ${ref} ${from ?? none}` : `update ${ref} ${to} ${from ?? none}`;
+  });
+}
+
 /**
- * Locks a ref that must be at `from`, until it is moved to `to` or let go. The lock ends with our process, too.
+ * Locks refs that must be at `from`, until all of them are moved to `to` or let go. The locks end with our process, too.
  * Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
  */
-export async function holdRef(
+export async function holdRefs(
   repo: Repository,
-  { ref, from, to }: { ref: string; from: string; to: string },
+  moves: readonly RefMove[],
 ): Promise<{ move(): Promise<void>; letGo(): Promise<void> }> {
-  checkRefName(ref);
+  const commands = commandsOf(repo, moves);
   const held = createKeptOpen(repo, ["update-ref", "-m", "kanband", "--stdin"], repo.identity);
   try {
-    await held.ask(`start\nupdate ${ref} ${to} ${from}\nprepare\n`, parseLines(2));
+    await held.ask(`start\n${commands.join("\n")}\nprepare\n`, parseLines(2));
   } catch (error) {
-    const now = refSha(repo, ref);
-    if (now !== from) throw new KanbandError("REF_MOVED", `${ref} is at ${now ?? "nothing"}, not at ${from}`);
+    const moved = movedOf(repo, moves);
+    if (moved !== null) throw moved;
     const lock = error instanceof Error ? lockNamedIn(error.message) : null;
     throw lock === null ? error : new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
   }

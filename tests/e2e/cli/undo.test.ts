@@ -134,6 +134,34 @@ describe("kanband undo, beside a daemon", () => {
   });
 });
 
+it.each(["git.advance.before-files", "git.advance.after-files", "git.advance.after-ref"])(
+  "killed at %s, and asked again where it has to be: the base without the merge, and the work on its branch",
+  async (point) => {
+    const { root, git } = await boardRepo({
+      "board/board.md": "---\nagent: shell\n---\n",
+      "board/planned/low.md": shellTask("echo low > low.txt"),
+    });
+    await runCli(root, ["up", "--until-idle"]);
+    await runCli(root, ["accept", "low"]);
+    await runCli(root, ["up", "--until-idle"]);
+    expect(await git("show", "main:low.txt")).toBe("low");
+    const killed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
+    expect(killed.exitCode).toBe(128);
+    // Once the ref has moved all is done; to ask again would take back what was done before.
+    if (point !== "git.advance.after-ref") expect((await runCli(root, ["undo", "low"])).exitCode).toBe(0);
+    await runCli(root, ["up", "--until-idle"]);
+
+    expect(lanesOf(root, "low")).toEqual(["for_review"]);
+    expect(await git("ls-tree", "--name-only", "main", "--", "low.txt")).toBe("");
+    expect(await git("show", "kanband/low:low.txt")).toBe("low");
+    expect(await git("status", "--porcelain")).toBe("");
+    await runCli(root, ["accept", "low"]);
+    await runCli(root, ["up", "--until-idle"]);
+    expect(await git("show", "main:low.txt")).toBe("low");
+    expect(await git("status", "--porcelain")).toBe("");
+  },
+);
+
 const SLEEPER = "echo assign > assign.txt; sleep 600";
 
 /** A board on which the daemon did each of these last, and runs no more. Each task is named for its kind. */
