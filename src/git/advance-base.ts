@@ -3,7 +3,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { findNested } from "./nested-paths.ts";
 import { findObstacles } from "./obstacles.ts";
-import { holdRefs, type RefMove } from "./ref-update.ts";
+import { type RefMove, withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
@@ -49,12 +49,8 @@ export async function advanceBase(
     if (now !== from) return { state: "moved-meanwhile" };
     const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
     const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
-    const held = await holdRefs(repo, [{ ref, from, to }, ...also]).catch((error: unknown) => {
-      if (error instanceof KanbandError && error.code === "REF_MOVED") return null;
-      throw error;
-    });
-    if (held === null) return { state: "moved-meanwhile" };
-    try {
+    const moves = [{ ref, from, to }, ...also];
+    return await withRefsHeld(repo, moves, async (move): Promise<Advance> => {
       const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
       if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
       const files = await obstaclesOf(repo, checkouts, diffs);
@@ -64,12 +60,13 @@ export async function advanceBase(
       failpoint("git.advance.before-files");
       for (const checkout of checkouts) await updateCheckout(checkout, from, to);
       failpoint("git.advance.after-files");
-      await held.move();
+      await move();
       failpoint("git.advance.after-ref");
       return { state: "moved" };
-    } finally {
-      await held.letGo();
-    }
+    }).catch((error: unknown): Advance => {
+      if (error instanceof KanbandError && error.code === "REF_MOVED") return { state: "moved-meanwhile" };
+      throw error;
+    });
   });
 }
 

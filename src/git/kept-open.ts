@@ -9,6 +9,8 @@ export type Parse<T> = (bytes: Buffer) => { value: T; used: number } | { need: n
 export type KeptOpen = {
   /** Writes a request and reads its answer; requests are answered in order. Code: GIT_FAILED when the process ends. */
   ask<T>(request: string, parse: Parse<T>): Promise<T>;
+  /** Keeps the process open for as long as `work` takes, also without requests: what it has begun would be lost. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -30,10 +32,23 @@ export function createKeptOpen(
   idleMs = IDLE_MS,
 ): KeptOpen {
   let current: Session | null = null;
+  let wanted = 0;
 
   function ask<T>(request: string, parse: Parse<T>): Promise<T> {
-    if (current === null || current.isOver()) current = startSession(place, args, identity, idleMs);
+    if (current === null || current.isOver()) {
+      current = startSession(place, args, { identity, idleMs, isWanted: () => wanted > 0 });
+    }
     return current.ask(request, parse);
+  }
+
+  async function during<T>(work: () => Promise<T>): Promise<T> {
+    wanted++;
+    try {
+      return await work();
+    } finally {
+      wanted--;
+      current?.rest();
+    }
   }
 
   async function close(): Promise<void> {
@@ -42,12 +57,16 @@ export function createKeptOpen(
     await session?.close();
   }
 
-  return { ask, close };
+  return { ask, during, close };
 }
 
-type Session = KeptOpen & { isOver(): boolean };
+type Session = Pick<KeptOpen, "ask" | "close"> & { isOver(): boolean; rest(): void };
 
-function startSession(place: GitPlace, args: readonly string[], identity: GitIdentity | null, idleMs: number): Session {
+function startSession(
+  place: GitPlace,
+  args: readonly string[],
+  { identity, idleMs, isWanted }: { identity: GitIdentity | null; idleMs: number; isWanted: () => boolean },
+): Session {
   const env = gitEnvironment(place, identity);
   // A process group of its own: it ends by the end of its input, in the middle of nothing.
   const child = spawn("git", [...gitPrefix(place), ...args], { cwd: place.gitDir, env, detached: true });
@@ -82,10 +101,12 @@ function startSession(place: GitPlace, args: readonly string[], identity: GitIde
     }
     arrived.splice(0, arrived.length, bytes);
     arrivedLength = bytes.length;
-    if (queue.length === 0) rest();
+    rest();
   }
 
   function rest(): void {
+    if (over || queue.length > 0 || isWanted()) return;
+    if (idle !== null) clearTimeout(idle);
     hold(child, false);
     idle = setTimeout(() => void close(), idleMs).unref();
   }
@@ -124,7 +145,7 @@ function startSession(place: GitPlace, args: readonly string[], identity: GitIde
   child.stdin.on("error", () => undefined);
   child.on("error", (cause) => end(startFailure(cause)));
   child.on("close", () => end(new KanbandError("GIT_FAILED", `git ${args[0]} ended: ${said.trim() || SAID_NOTHING}`)));
-  return { ask, close, isOver: () => over };
+  return { ask, close, rest, isOver: () => over };
 }
 
 /** Whether the process and its pipes keep ours from ending. */

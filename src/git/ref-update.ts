@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
-import { createKeptOpen, type Parse, SAID_NOTHING } from "./kept-open.ts";
+import { type Parse, SAID_NOTHING } from "./kept-open.ts";
 import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -95,30 +95,50 @@ function commandsOf({ objectFormat }: Repository, moves: readonly RefMove[]): st
 }
 
 /**
- * Locks refs that must be at `from`, until all of them are moved to `to` or let go. The locks end with our process, too.
- * Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
+ * Locks refs that must be at `from` for as long as `work` takes: all of them are moved to `to` when it calls `move`, else none.
+ * The locks end with our process, too. Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
  */
-export async function holdRefs(
+export async function withRefsHeld<T>(
   repo: Repository,
   moves: readonly RefMove[],
-): Promise<{ move(): Promise<void>; letGo(): Promise<void> }> {
+  work: (move: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const held = repo.refUpdates;
+  return await repo.refMutex(() =>
+    held.during(async () => {
+      await prepare(repo, moves);
+      let isOpen = true;
+      const end = async (how: "commit" | "abort"): Promise<void> => {
+        isOpen = false;
+        await held.ask(`${how}\n`, parseLines(1));
+      };
+      const move = async (): Promise<void> => {
+        await end("commit");
+        // One that was begun anew meanwhile knows nothing of it, and says that all is well.
+        const lost = moves.find(({ ref, from, to }) => from !== to && refSha(repo, ref) === from);
+        if (lost !== undefined)
+          throw new KanbandError("GIT_FAILED", `git update-ref ended before it moved ${lost.ref}`);
+      };
+      try {
+        return await work(move);
+      } finally {
+        // Its locks are gone with it, if it is.
+        if (isOpen) await end("abort").catch(() => undefined);
+      }
+    }),
+  );
+}
+
+async function prepare(repo: Repository, moves: readonly RefMove[]): Promise<void> {
   const commands = commandsOf(repo, moves);
-  const held = createKeptOpen(repo, ["update-ref", "-m", "kanband", "--stdin"], repo.identity);
   try {
-    await held.ask(`start\n${commands.join("\n")}\nprepare\n`, parseLines(2));
+    await repo.refUpdates.ask(`start\n${commands.join("\n")}\nprepare\n`, parseLines(2));
   } catch (error) {
     const moved = movedOf(repo, moves);
     if (moved !== null) throw moved;
     const lock = error instanceof Error ? lockNamedIn(error.message) : null;
     throw lock === null ? error : new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
   }
-  return {
-    async move() {
-      await held.ask("commit\n", parseLines(1));
-      await held.close();
-    },
-    letGo: () => held.close(),
-  };
 }
 
 /** The lock file that a message of git complains about; null when it is about something else. */

@@ -95,19 +95,23 @@ async function makeMerge(root, base) {
     settings: () => settings,
     log: { debug() {}, info() {}, warn() {}, error() {} },
   };
-  const merge = async (branch, path = process.env.PATH) => {
+  const merge = async (branch, searchPath = process.env.PATH) => {
     const taskId = branch.slice("kanband/".length);
     const [sha, from] = git(root, "rev-parse", branch, base).trim().split("\n");
     // Each look at the board asks this, also the one before the merge.
     await isAncestor(repo, sha, from);
+    const path = `board/done/${taskId}.md`;
+    write(root, path, "# Work\n");
     const checks = { step: "checks", path: `sessions/${taskId}/checks.md`, persona: null, attempt: 1, commitSha: sha };
     const snapshot = {
-      tasks: [{ id: taskId, lane: "done", enteredAt: 0, task: { title: "Work", attempt: 1, verify: [], touches: [] } }],
+      tasks: [
+        { id: taskId, lane: "done", path, enteredAt: 0, task: { title: "Work", attempt: 1, verify: [], touches: [] } },
+      ],
       sessions: new Map([[taskId, [{ ...checks, state: "done", verdict: "clean" }]]]),
       settingsBlob: null,
     };
     const own = process.env.PATH;
-    process.env.PATH = path;
+    process.env.PATH = searchPath;
     const startedAt = Date.now();
     await applyEffect(world, { kind: "merge", taskId }, snapshot);
     const wholeMs = Date.now() - startedAt;

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -6,6 +7,7 @@ import { moveBranch } from "../../../src/git/branches.ts";
 import { readHead } from "../../../src/git/head.ts";
 import { createKeptOpen } from "../../../src/git/kept-open.ts";
 import { readTree } from "../../../src/git/objects.ts";
+import { withRefsHeld } from "../../../src/git/ref-update.ts";
 import { listWorktrees } from "../../../src/git/worktrees.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
 import { compileGitRoom } from "./compiled-room.ts";
@@ -54,7 +56,35 @@ describe("helpers that stay open", () => {
     expect(await ask()).toBe("commit");
     await untilNone(root);
     expect(await ask()).toBe("commit");
+    await helper.during(async () => {
+      await ask();
+      await sleep(200);
+      expect((await processesOf(root)).filter((it) => it.args.includes("--batch-check"))).toHaveLength(1);
+    });
+    await untilNone(root);
     await helper.close();
+  });
+
+  it("hold refs until they are moved or let go, and say so when they were ended in between", async () => {
+    const { git, repo, root } = await openRepo({ "a.md": "x" });
+    const sha = await git("rev-parse", "HEAD");
+    const moves = ["x", "y"].map((name) => ({ ref: `refs/heads/${name}`, from: null, to: sha }));
+
+    const said = await withRefsHeld(repo, moves, async () => {
+      await expect(git("update-ref", "refs/heads/x", sha)).rejects.toThrow("cannot lock ref");
+      return "kept";
+    });
+    expect([said, await git("branch", "--list", "x", "y")]).toEqual(["kept", ""]);
+    const killed = withRefsHeld(repo, moves, async (move) => {
+      const [holder] = (await processesOf(root)).filter((it) => it.args.includes("update-ref"));
+      process.kill(holder?.pid ?? 0, "SIGKILL");
+      await sleep(100);
+      for (const { ref } of moves) rmSync(join(root, ".git", `${ref}.lock`));
+      await move();
+    });
+    await expect(killed).rejects.toThrow("git update-ref ended before it moved refs/heads/x");
+    await withRefsHeld(repo, moves, async (move) => await move());
+    expect(await git("rev-parse", "x", "y")).toBe(`${sha}\n${sha}`);
   });
 
   it("are started anew when somebody killed them", async () => {
