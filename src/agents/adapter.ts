@@ -181,6 +181,8 @@ export type AgentAdapter = {
   program: AgentProgram | null;
   /** It asks no model, so a run costs nothing. Otherwise the cost is unknown until the agent says it. */
   isFree: boolean;
+  /** It prints what it does as it goes, so that a long silence says that it waits for its provider. */
+  tellsProgress: boolean;
   /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */
   answer: "all" | "last" | "since-tool";
   /** Programs that it knows how to start, by name: `<id>/<name>` is an agent then. */

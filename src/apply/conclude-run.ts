@@ -1,6 +1,7 @@
 import type { AgentAdapter } from "../agents/adapter.ts";
 import { lossReason } from "../board/losses.ts";
 import type { FailureClass, SessionState } from "../board/session.ts";
+import { silentReason } from "../board/silence.ts";
 import type { RunExit, RunRecord } from "../process/read-runs.ts";
 import type { RunFacts } from "./run-facts.ts";
 
@@ -49,7 +50,7 @@ type Said = {
   /** What is known of the cost. */
   leastUsd: number;
   ofAgent: ReturnType<AgentAdapter["conclude"]>;
-  /** It asks a model, and had been silent for long when it was ended. */
+  /** It tells of its progress, and had been silent for long when it was ended. */
   isSilent: boolean;
 };
 
@@ -92,9 +93,7 @@ function ranOut({ ofAgent, isSilent }: Said, reason: string): End {
   if (ofAgent.failure === "overloaded") {
     return { ...failed("overloaded", `${reason}; ${ofAgent.reason}`), resetAt: ofAgent.resetAt };
   }
-  return isSilent
-    ? failed("overloaded", `${reason}, and silent: its provider does not answer`)
-    : failed("agent", reason);
+  return isSilent ? failed("overloaded", silentReason(reason)) : failed("agent", reason);
 }
 
 function failed(failure: FailureClass, reason: string): End {

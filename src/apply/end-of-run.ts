@@ -45,7 +45,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
     summary,
     ...cost,
     ofAgent,
-    isSilent: adapter?.isFree === false && (saidNothing(summary) || isSilent(run, facts)),
+    isSilent: adapter?.tellsProgress === true && (saidNothing(summary) || isSilent(run, facts)),
   };
 }
 

@@ -1,9 +1,11 @@
 import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
+import { isSilence } from "../board/silence.ts";
 import type { ReadableView } from "./board-index.ts";
 import { spentFigures } from "./budgets.ts";
 import { agentChain, chooseAgent } from "./choose-agent.ts";
 import { checksOf, type History, isRefuted, openQuestion } from "./history.ts";
+import { failedLine } from "./retry.ts";
 import type { Starts } from "./starts.ts";
 import { stepsOf } from "./steps-of.ts";
 
@@ -62,6 +64,7 @@ function afterFailure(view: ReadableView, session: Session, starts: Starts): Nex
     case "setup":
       return nextAgent(view, session, starts, { kind: "block", reason });
     case "overloaded":
+      if (isSilence(session) && session.retries >= retry.limit) return { kind: "block", reason: failedLine(session) };
       return nextAgent(view, session, starts, { kind: "later", why: reason });
     case "budget":
       return { kind: "block", reason: `${reason}; ${spentFigures(view, starts.board)}` };
@@ -71,10 +74,7 @@ function afterFailure(view: ReadableView, session: Session, starts: Starts): Nex
     case "stopped":
     case null:
       if (session.retries < retry.limit) return { kind: "later", why: reason };
-      return {
-        kind: "block",
-        reason: `failed ${session.retries === 0 ? "once" : `${session.retries + 1} times`}: ${reason}`,
-      };
+      return { kind: "block", reason: failedLine(session) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
+import { isSilence } from "../board/silence.ts";
 import type { Task } from "../board/task.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LaunchCause } from "./action.ts";
@@ -82,7 +83,9 @@ function after(history: History, previous: Session, settings: Settings): Continu
 function afterFailure(previous: Session, counted: Omit<Continuation, "cause">, settings: Settings): Continuation {
   switch (previous.failure) {
     case "overloaded":
-      return { ...counted, cause: "stopped" };
+      if (!isSilence(previous)) return { ...counted, cause: "stopped" };
+      if (previous.retries >= settings.retry.limit) return { ...FIRST, cause: "retry" };
+      return { ...counted, cause: "stopped", retries: previous.retries + 1 };
     case "setup":
       return { ...counted, cause: "retry", afterAgentOf: previous };
     case "budget":

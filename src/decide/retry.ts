@@ -16,3 +16,8 @@ export function failedBefore(task: Task, history: History): Session | null {
 export function retryAt(failed: Session, { retry }: Settings): number {
   return (failed.finishedAt ?? 0) + Math.min(retry.baseMs * 2 ** failed.retries, retry.maxMs);
 }
+
+/** What is said of a run that is not tried again. */
+export function failedLine({ retries, reason }: Session): string {
+  return `failed ${retries === 0 ? "once" : `${retries + 1} times`}: ${reason ?? "the agent failed"}`;
+}

@@ -1,5 +1,6 @@
 import { LOSS_LIMIT, lossesOf } from "../board/losses.ts";
 import type { Session } from "../board/session.ts";
+import { isSilence } from "../board/silence.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Continuation, continuationOf, FIRST } from "./chain.ts";
 import { retryAt } from "./retry.ts";
@@ -40,7 +41,7 @@ function nextAt(record: Session, settings: Settings, hasNextAgent: Facts["hasNex
   if (record.state === "stopped" || record.failure === "stopped") return lossesOf(record) < LOSS_LIMIT ? 0 : null;
   switch (record.failure) {
     case "overloaded":
-      return 0;
+      return isSilence(record) && record.retries >= settings.retry.limit ? null : 0;
     case "setup":
       return hasNextAgent(record) ? 0 : null;
     case "checks":

@@ -9,6 +9,7 @@ export const acp: AgentAdapter = {
   id: "acp",
   title: "Agent Client Protocol",
   isFree: false,
+  tellsProgress: true,
   answer: "since-tool",
   program: null,
   presets: PRESETS,

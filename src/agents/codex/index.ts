@@ -18,6 +18,7 @@ export const codex: AgentAdapter = {
     hasOwnSandbox: true,
   },
   isFree: false,
+  tellsProgress: true,
   answer: "last",
   launch,
   parseLine,

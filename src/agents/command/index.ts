@@ -11,6 +11,7 @@ export const command: AgentAdapter = {
   title: "Any program: prompt on stdin, answer on stdout",
   program: null,
   isFree: false,
+  tellsProgress: false,
   answer: "all",
   launch,
   parseLine: parseCommandLine,

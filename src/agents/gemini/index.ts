@@ -17,6 +17,7 @@ export const gemini: AgentAdapter = {
     domains: ["*.googleapis.com", "accounts.google.com"],
   },
   isFree: false,
+  tellsProgress: true,
   answer: "since-tool",
   launch,
   parseLine,

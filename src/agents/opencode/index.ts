@@ -18,6 +18,7 @@ export const opencode: AgentAdapter = {
     domains: ["models.dev", "opencode.ai"],
   },
   isFree: false,
+  tellsProgress: true,
   answer: "last",
   launch,
   parseLine,

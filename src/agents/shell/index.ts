@@ -8,6 +8,7 @@ export const shell: AgentAdapter = {
   title: "Shell commands of the task or persona",
   program: null,
   isFree: true,
+  tellsProgress: false,
   answer: "all",
   launch,
   parseLine: (line) => [{ kind: "text", text: line, isAnswer: true }],

@@ -1,7 +1,8 @@
 import { LOSS_LIMIT, lossesOf } from "../../board/losses.ts";
 import type { Session } from "../../board/session.ts";
+import { isSilence } from "../../board/silence.ts";
 import { checksOf, isRefuted } from "../history.ts";
-import { retryAt } from "../retry.ts";
+import { failedLine, retryAt } from "../retry.ts";
 import type { Node } from "./node.ts";
 import type { Situation, StepState } from "./situation.ts";
 import { askedAttempt, historyOfStep, startOf, VERDICT_REASKS } from "./start.ts";
@@ -62,6 +63,7 @@ function afterFailure(node: Node, record: Session, situation: Situation): StepSt
       if (node.step.action !== null) return blocked(node, `cannot run: ${reason}`);
       return situation.hasNextAgent(node, record) ? again(node, record.attempt + 1, situation) : blocked(node, reason);
     case "overloaded":
+      if (isSilence(record) && record.retries >= retry.limit) return blocked(node, failedLine(record));
       return again(node, record.attempt + 1, situation);
     case "budget":
       return blocked(node, reason);
@@ -70,10 +72,7 @@ function afterFailure(node: Node, record: Session, situation: Situation): StepSt
     case "agent":
     case "stopped":
     case null: {
-      if (record.retries >= retry.limit) {
-        const count = record.retries === 0 ? "once" : `${record.retries + 1} times`;
-        return blocked(node, `failed ${count}: ${reason}`);
-      }
+      if (record.retries >= retry.limit) return blocked(node, failedLine(record));
       const start = startOf(node, record.attempt + 1, situation);
       const at = retryAt(record, situation.settings);
       const why = `retry ${record.retries + 1} of ${retry.limit}`;

@@ -76,6 +76,21 @@ describe("a chain of agents whose first are refused by their providers", () => {
   });
 });
 
+describe("a program of one's own that hangs", () => {
+  it("is tried as often as other failures, since its silence says nothing of a provider", async () => {
+    const slow = "agents: { slow: { use: command, command: [sh, -c, 'cat > /dev/null; sleep 60'] } }\n";
+    const settings = `agent: slow\n${slow}timeout: 1s\ngrace: 1s\nretry: { limit: 1, base: 100ms, max: 200ms }\n`;
+    const board = await liveBoard({ settings });
+    board.write("board/planned/a.md", "# Work\n");
+    await board.start();
+    await inLane(board, "a", "blocked");
+    expect(sessionOf(board, "a")).toMatchObject({ state: "failed", failure: "agent", retries: 1 });
+    expect(board.read("board/blocked/a.md")).toMatch(
+      /^blocked: .*failed 2 times: stopped after its longest time, 1 s/m,
+    );
+  });
+});
+
 describe("a run that was cut off", () => {
   it("goes on with the conversation of its agent, and with the work that it had done", async () => {
     const board = await liveBoard({ settings: `agent: one\ngrace: 1s\n${agents(["one", "claude", "ok-text"])}` });
