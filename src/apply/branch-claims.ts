@@ -3,6 +3,7 @@ import type { FileDiff } from "../git/branches.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { showFile, treeIdOf } from "../git/objects.ts";
+import { borrowedClaims } from "./borrowed-commits.ts";
 import { changedPaths } from "./changed-paths.ts";
 import { leftoverProblem } from "./conflict-notes.ts";
 import { foreignTasks } from "./foreign-commits.ts";
@@ -38,7 +39,7 @@ export async function branchClaims(world: World, facts: BranchFacts): Promise<Ch
   if (strange !== null) return [claim("it builds upon the base", [strange], "")];
   const changes = await changedPaths(world, facts);
   const claims: CheckClaim[] = facts.mustCommit ? await commitClaims(world, facts, changes) : [];
-  claims.push(...(await foreignClaims(world, facts)));
+  claims.push(...(await foreignClaims(world, facts)), ...(await borrowedClaims(world, facts)));
   const refusals = await pathRefusals(world, { ...facts, changes });
   claims.push(claim("it changes nothing that is refused", refusals, describeChanges(changes)));
   if (facts.touches.length > 0) {

@@ -30,6 +30,25 @@ it.each([
   },
 );
 
+it("those of a branch that it starts from are told to whoever accepts it", async () => {
+  const board = await applyBoard({ "board/doing/a.md": claimedTask("echo a > a.txt", "base: release-2\n") });
+  await board.git("branch", "release-2");
+  const checked = async () => {
+    await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 1 });
+    return (await board.look()).sessions.get("a")?.find(({ step }) => step === "checks");
+  };
+  const tree = await board.git("rev-parse", "release-2^{tree}");
+  const release = await board.git("commit-tree", tree, "-p", "release-2", "-m", "Release only");
+  await board.git("update-ref", "refs/heads/release-2", release);
+  await runToEnd(board, launchOf("a"));
+  expect(await checked()).toMatchObject({
+    verdict: "inconclusive",
+    reason: expect.stringMatching(/: accepting it also merges 1 commit of release-2 that main lacks: "Release only"$/),
+  });
+  await board.git("merge", "-q", "--no-edit", "release-2");
+  expect(await checked()).toMatchObject({ verdict: "clean" });
+});
+
 it("a task may hold those of the task that it builds upon", async () => {
   const board = await applyBoard({
     "board/doing/a.md": claimedTask("echo a > a.txt"),
