@@ -4,6 +4,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { advanceBase } from "../git/merge.ts";
+import { treeIdOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
@@ -37,6 +38,12 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
     const { links } = chain;
     const [first] = links;
     if (first === undefined) return;
+    const landed = await landedBefore(world, links, baseSha);
+    if (landed !== null) {
+      recordMerged(world, [landed]);
+      parts = parts.filter((it) => it !== landed.part);
+      continue;
+    }
     const next = nextStep(world, links, first);
     if (next.state === "try") return await verifyMerged(world, snapshot, { links: links.slice(0, next.count), parts });
     const last = links[next.count - 1];
@@ -61,6 +68,24 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
     // What is before the one that has to wait goes on without it.
     parts = landing.slice(0, clean).map(({ part }) => part);
   }
+}
+
+/**
+ * The first that changes nothing any more, because it landed before with a commit that nobody lived to write down, and in another
+ * style than is set now. Only then the history has to be looked at.
+ */
+async function landedBefore(
+  world: World,
+  links: readonly Link[],
+  baseSha: string,
+): Promise<{ part: MergePart; commitSha: string } | null> {
+  for (const { part, onto, tree } of links) {
+    if (tree !== (await treeIdOf(world.codeRepo, onto))) continue;
+    const { branchSha } = part.landing;
+    const commitSha = await landingOnBase(world, { taskId: part.subject.taskId, branchSha, baseSha });
+    if (commitSha !== null) return { part, commitSha };
+  }
+  return null;
 }
 
 function nextStep(world: World, links: readonly Link[], first: Link): NextTree {

@@ -44,6 +44,8 @@ export async function undoMerge(
       const reason = `later changes rest upon it: ${files}; \`${await revertOf(repo, landing)}\` by hand`;
       return { state: "refused", reason };
     }
+    if (without.tree === (await treeIdOf(repo, tip)))
+      return { state: "refused", reason: `the base has nothing of ${landing.slice(0, 9)} that could be taken back` };
     const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
     const message = formatCommit([{ subject: `Undo the merge of ${taskId}`, trailers }]);
     const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });

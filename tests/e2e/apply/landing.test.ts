@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../src/config/settings.ts";
-import { type ApplyBoard, applyBoard, claimedTask, settleRuns } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard, claimedTask, openApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { compiledSource } from "./compiled-source.ts";
 import { collectCall, dieAt, effectCall, startAgain } from "./crash-board.ts";
@@ -38,29 +38,33 @@ async function trailer(board: ApplyBoard, key: string): Promise<string> {
 }
 
 describe("a landing that is squashed", () => {
-  it("is one commit, found again after a kill, and its branch goes to a ref before it is dropped", async () => {
-    const board = await accepted("squash");
-    await change(board, { "one.txt": "1\n" }, "One");
-    await change(board, { "two.txt": "2\n" }, "Two");
-    const tip = await board.git("rev-parse", "HEAD");
-    await board.git("checkout", "-q", "main");
-    const before = await board.git("rev-parse", "main");
+  it.each(["squash", "merge"] as const)(
+    "is one commit, found again after a kill, whatever style is set by then (%s); its branch goes to a ref before it is dropped",
+    async (mergeStyle) => {
+      const killed = await accepted("squash");
+      const board = await openApplyBoard(killed.root, { settings: { mergeStyle } });
+      await change(board, { "one.txt": "1\n" }, "One");
+      await change(board, { "two.txt": "2\n" }, "Two");
+      const tip = await board.git("rev-parse", "HEAD");
+      await board.git("checkout", "-q", "main");
+      const before = await board.git("rev-parse", "main");
 
-    await dieAt(inChild, "apply.merge.after-advance", board, effectCall(MERGE));
-    const main = await board.git("rev-parse", "main");
-    expect(await mergeRecord(board)).toBeUndefined();
-    await board.run(MERGE);
+      await dieAt(inChild, "apply.merge.after-advance", killed, effectCall(MERGE));
+      const main = await board.git("rev-parse", "main");
+      expect(await mergeRecord(board)).toBeUndefined();
+      await board.run(MERGE);
 
-    expect(await mergeRecord(board)).toMatchObject({ verdict: "merged", commitSha: tip, mergedAs: main });
-    expect(await board.git("rev-parse", "main")).toBe(main);
-    expect(await board.git("log", "-1", "--format=%P %s", "main")).toBe(`${before} Merge a: Do it`);
-    expect([await trailer(board, "Task"), await trailer(board, "Merged")]).toEqual(["a", tip]);
-    expect([board.read("one.txt"), board.read("two.txt")]).toEqual(["1\n", "2\n"]);
-    expect((await board.look()).branches.get("a")?.isMerged).toBe(true);
-    await board.run({ kind: "drop-branch", taskId: "a", sha: tip });
-    expect(await board.git("branch", "--list", "kanband*")).toBe("");
-    expect(await board.git("rev-parse", "refs/kanband/preserved/a/1")).toBe(tip);
-  });
+      expect(await mergeRecord(board)).toMatchObject({ verdict: "merged", commitSha: tip, mergedAs: main });
+      expect(await board.git("rev-parse", "main")).toBe(main);
+      expect(await board.git("log", "-1", "--format=%P %s", "main")).toBe(`${before} Merge a: Do it`);
+      expect([await trailer(board, "Task"), await trailer(board, "Merged")]).toEqual(["a", tip]);
+      expect([board.read("one.txt"), board.read("two.txt")]).toEqual(["1\n", "2\n"]);
+      expect((await board.look()).branches.get("a")?.isMerged).toBe(true);
+      await board.run({ kind: "drop-branch", taskId: "a", sha: tip });
+      expect(await board.git("branch", "--list", "kanband*")).toBe("");
+      expect(await board.git("rev-parse", "refs/kanband/preserved/a/1")).toBe(tip);
+    },
+  );
 });
 
 describe("a landing that is rebased", () => {
