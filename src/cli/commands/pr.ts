@@ -1,6 +1,8 @@
 import { branchOf } from "../../board/branch.ts";
 import { parsePullRequest } from "../../board/pull-request.ts";
 import { DEFAULTS } from "../../config/defaults.ts";
+import { indexBoard } from "../../decide/board-index.ts";
+import { unmergedDependencies } from "../../decide/dependencies.ts";
 import type { TaskView } from "../../decide/snapshot.ts";
 import { KanbandError } from "../../errors.ts";
 import { resolveRef } from "../../git/head.ts";
@@ -34,6 +36,8 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.pr>): Prom
     if (args.remote !== null && remote === undefined)
       throw new KanbandError("USAGE", `no remote '${args.remote}'`, { hint: "`git remote -v` lists them." });
     const found = findForge(remote?.url ?? null, args.forge);
+    const below = args.sync ? [] : unmergedDependencies(view, indexBoard(snapshot));
+    if (tip !== null && below.length > 0) throw standsOn(view.id, below);
     const ready = { context, board, snapshot, view, branch, base, tip: tipOf(view, tip) };
     if (remote === undefined || found.forge === null || !found.isHere)
       return reportByHand(ready, { remote: remote ?? null, found, json: args.json });
@@ -56,6 +60,13 @@ function tipOf({ id, lane }: TaskView, tip: string | null): string {
   if (lane === "for_review" || lane === "blocked" || lane === "done") return tip;
   const hint = `Wait for it, or \`kanband move ${id} for_review\` if its branch is to be shown as it is.`;
   throw new KanbandError("PR_NOT_READY", `'${id}' is in ${lane}/, not in for_review/`, { hint });
+}
+
+function standsOn(id: string, below: readonly string[]): KanbandError {
+  const names = below.map((it) => `'${it}'`).join(", ");
+  const message = `'${id}' is merged after ${names}: a request now would bring along what nobody has accepted`;
+  const hint = `Accept ${below[0] ?? ""}, or \`kanband pr ${below[0] ?? ""}\`; once it is merged, \`kanband pr ${id}\` again.`;
+  return new KanbandError("PR_NOT_READY", message, { hint });
 }
 
 function isOver({ lane, task }: TaskView): boolean {

@@ -209,8 +209,10 @@ describe("kanband pr", () => {
         "board/for_review/a.md": "# A\n",
         "board/for_review/bare.md": "# Bare\n",
         "board/planned/early.md": "# Early\n",
+        "board/for_review/upper.md": "---\nbase: a\n---\n# Upper\n",
       });
       for (const id of ["a", "early"]) await addCommit(git, id, "main", id);
+      await addCommit(git, "upper", "kanband/a", "upper");
       const alone = await runCli(root, ["pr", "a"]);
       const forge = await fakeForge("gh", root, git);
       const pr = async (...args: string[]) => await runCli(root, ["pr", ...args], { env: forge.env });
@@ -231,6 +233,10 @@ describe("kanband pr", () => {
       });
       expect(without.stdout).toContain("https://github.com/acme/app/compare/main...kanband/a?expand=1");
       expect(await pr("early")).toMatchObject({ exitCode: 4, stderr: expect.stringContaining("PR_NOT_READY") });
+      expect(await pr("upper")).toMatchObject({
+        exitCode: 4,
+        stderr: expect.stringMatching(/PR_NOT_READY[\s\S]*'upper' is merged after 'a'[\s\S]*`kanband pr a`/),
+      });
       expect(await pr("bare")).toMatchObject({ exitCode: 4, stderr: expect.stringContaining("PR_NO_BRANCH") });
       expect(await pr("a", "--sync")).toMatchObject({
         exitCode: 4,
