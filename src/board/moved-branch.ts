@@ -14,9 +14,10 @@ export function movedWords(sessions: readonly Session[], tip: string): string | 
   const seen = last?.commitSha ?? null;
   if (seen === null || last?.state !== "done" || last.verdict === "must-fix") return null;
   if (own.some(({ commitSha }) => commitSha === tip)) return null;
-  // Merged and taken back, it begins anew with the same work.
-  const isUndone = sessions.some(({ step, verdict, commitSha }) => {
-    return step === "merge" && verdict === "merged" && commitSha === seen;
+  // Merged and taken back, it begins anew with the same work. It may have followed another branch before that.
+  const isUndone = sessions.some(({ step, verdict, commitSha, finishedAt }) => {
+    const isLater = (finishedAt ?? 0) > (last.finishedAt ?? 0);
+    return step === "merge" && verdict === "merged" && (commitSha === seen || isLater);
   });
   return isUndone ? null : `${MOVED}: they speak of ${seen.slice(0, 12)}, it is at ${tip.slice(0, 12)}`;
 }

@@ -20,7 +20,7 @@ export function blockEdit(
   of: Session | null = null,
 ): Edit | null {
   const sessions = sessionsOf(board, view.id);
-  const rescue = keptWork(of ?? historyOf(board, view.id).step ?? lastFailed(sessions));
+  const rescue = keptWork(of ?? historyOf(board, view.id).step ?? lastFailed(sessions), board);
   const lines = [reason].flat().map((it) => oneLine(it, MAX_LENGTH - rescue.length));
   const line = lines.join("; ") + rescue;
   return editOf(view, {
@@ -40,10 +40,13 @@ export function blockEdit(
   });
 }
 
-// What a failed run did is on a ref of its own, or still on the branch; the session names the tip that it speaks of.
-function keptWork(step: Session | null): string {
+// What a failed run did is on a ref of its own, or still on the branch; the session names the tip that it speaks of. What was
+// done is on the branch, which may have followed another one since then, or have begun anew.
+function keptWork(step: Session | null, { snapshot }: Board): string {
   if (step === null || step.commitSha === null || step.startSha === null) return "";
-  return step.commitSha === step.startSha ? "" : `; its work: git log -p ${step.commitSha.slice(0, 12)}`;
+  if (step.commitSha === step.startSha) return "";
+  const tip = step.state === "done" ? snapshot.branches.get(step.taskId)?.sha : undefined;
+  return `; its work: git log -p ${(tip ?? step.commitSha).slice(0, 12)}`;
 }
 
 /** Of several steps the one that failed last. */

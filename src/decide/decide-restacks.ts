@@ -110,7 +110,8 @@ function hasOneStep({ task }: TaskView, board: ActiveBoard): boolean {
 }
 
 function recheck(view: TaskView, board: ActiveBoard, plan: Plan): void {
-  if (!isReadable(view) || !isOutdated(historyOf(board, view.id))) return;
+  const history = historyOf(board, view.id);
+  if (!isReadable(view) || !isOutdated(history)) return;
   if (plan.edits.has(view.id) || board.runs.has(view.id) || !isEditable(board, view)) return;
   if (stackState(view.id, board, isMet).kind !== "even") return;
   addEdit(
@@ -121,6 +122,8 @@ function recheck(view: TaskView, board: ActiveBoard, plan: Plan): void {
       set: [
         ["assigned", null],
         ["stale", null],
+        // It was put away in a lane of a person's, and without it the work would be done again.
+        ...(view.task.attempt === null ? ([["attempt", history.highest]] as const) : []),
       ],
       subject: `Check ${view.id} again, on what it stands on now`,
     }),

@@ -109,6 +109,12 @@ describe("a task in for_review/ with a reviewer", () => {
     expect(at({ settings: {}, sessions: [checks, review()] })).toContain(`${moved}; reviewed clean`);
     expect(at({ sessions: [checks, WORK] })).not.toContain("moved");
     expect(at({ sessions: [{ ...checks, verdict: "must-fix" }] })).not.toContain("moved");
+    const merged = { step: "merge", verdict: "merged", commitSha: "followed" };
+    const before = sessionOf("a", { ...merged, finishedAt: (checks.finishedAt ?? 0) - SECOND });
+    expect(at({ sessions: [checks, before] })).toContain(moved);
+    // Taken back since then: it begins anew with the work that was accepted.
+    const later = sessionOf("a", { ...merged, finishedAt: (checks.finishedAt ?? 0) + SECOND });
+    expect(at({ sessions: [checks, later] })).not.toContain("moved");
     const undone = sessionOf("a", { step: "merge", commitSha: "checked", verdict: "merged" });
     expect(at({ sessions: [checks, undone] })).not.toContain("moved");
   });

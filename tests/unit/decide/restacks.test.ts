@@ -133,6 +133,8 @@ describe("what was checked on something else", () => {
     const world = { branches: even, sessions: [work, checks, followed] };
     const inReview = up({ attempt: 1, branch: "kanband/up" });
     expect(briefWork(boardOf(review(inReview), world))).toEqual(["requeue up to doing:"]);
+    // A detour over backlog/ takes the key away.
+    expect(briefWork(boardOf(review({ branch: "kanband/up" }), world))).toEqual(["requeue up to doing: attempt=1"]);
     const waiting = { for_review: ["low"], doing: [inReview] };
     expect(briefWork(boardOf(waiting, world))[0]).toMatch(/^assign up: assigned=A .*attempt=1/);
     const again = { for_review: ["low"], doing: [{ ...inReview, ...claimed("up") }] };
