@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { StatusJson } from "../../src/cli/status/status-json.ts";
 import { gitAt } from "./git-repo.ts";
 import { type LiveBoard, processesOf, until } from "./live-board.ts";
-import { MAIN } from "./run-kanband.ts";
+import { type CliResult, runCli } from "./run-cli.ts";
 
 /** Generous: many tests share a small machine. Nothing asserts how long anything takes. */
 export const PATIENCE_MS = 45_000;
@@ -69,23 +68,16 @@ export async function status(board: LiveBoard): Promise<StatusJson> {
   return value;
 }
 
-/** Runs the built CLI to its end, whatever that is. */
-export async function kanband(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const exitCode = await new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-  return { exitCode, stdout, stderr };
+/** A command to its end, whatever that is. */
+export async function kanband(cwd: string, args: readonly string[], env?: Record<string, string>): Promise<CliResult> {
+  return await runCli(cwd, args, env === undefined ? {} : { env });
+}
+
+/** What a command prints; throws with it when it fails. */
+export async function told(cwd: string, args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runCli(cwd, args);
+  if (exitCode !== 0) throw new Error(`kanband ${args.join(" ")} ended with ${exitCode}:\n${stderr}${stdout}`);
+  return stdout;
 }
 
 /** The repository is sound, nothing half-written lies about. */

@@ -1,16 +1,44 @@
-import { join } from "node:path";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
+import { createOutput } from "../../src/cli/context.ts";
+import { runCli as runCommand } from "../../src/cli/run.ts";
+import { MAIN } from "./run-kanband.ts";
 
 /** The built program: `npm test` builds it first. */
-export const mainPath = join(import.meta.dirname, "..", "..", "dist", "bin", "kanband.js");
+export const mainPath = MAIN;
 
 export type CliResult = { exitCode: number; stdout: string; stderr: string };
 
 export type CliOptions = { stdin?: string; env?: Record<string, string> };
 
-/** Runs `kanband` as a person would, in a folder, to its end. */
+// They live longer than a command, or end processes of their own: only a process is told apart from the test.
+const LONG_LIVED: ReadonlySet<string | undefined> = new Set(["up", "demo"]);
+
+/**
+ * What `kanband` with these arguments does, prints and ends with, in a folder. Within the test, since to start a process takes
+ * longer than most commands do; `program.test.ts` shows that the built program answers the same. With an environment of its own
+ * it is the program.
+ */
 export async function runCli(cwd: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  if (options.env !== undefined || LONG_LIVED.has(args[0])) return await runProgram(cwd, args, options);
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const exitCode = await runCommand(args, {
+    dir: cwd,
+    here: cwd,
+    env: process.env,
+    out: createOutput({ write: (text) => stdout.push(text) }, process.env),
+    err: createOutput({ write: (text) => stderr.push(text) }, process.env),
+    readStdin: async () => options.stdin ?? "",
+    self: [process.execPath, mainPath],
+    exit: (code) => {
+      throw new Error(`kanband ${args.join(" ")} would end the process with ${code}`);
+    },
+  });
+  return { exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
+}
+
+/** Runs the built `kanband` as a person would, in a folder, to its end. */
+export async function runProgram(cwd: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const result = await start(cwd, args, options);
   return { exitCode: result.exitCode ?? 128, stdout: String(result.stdout), stderr: String(result.stderr) };
 }

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
+import { told } from "../../helpers/board-watch.ts";
 import { liveBoard, until } from "../../helpers/live-board.ts";
-import { runKanband } from "../../helpers/run-kanband.ts";
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 
@@ -60,7 +60,7 @@ it("two personas take turns until nothing changes; the picked branch is mended w
   expect(changed.length).toBeGreaterThanOrEqual(2);
   const last = cycles.find((it) => it.startsWith(`${String(cycles.length - 1)}-`)) ?? "";
   expect(board.read(`sessions/grow/cycles/${last}`)).toMatch(/^verdict: no-change$/m);
-  const why = await runKanband(board.root, ["why", "grow"]);
+  const why = await told(board.root, ["why", "grow"]);
   for (const { cycle } of changed)
     expect(why).toContain(`changed, 1 commit, 0.00 USD: kanband-cycle/grow/${String(cycle)}`);
 

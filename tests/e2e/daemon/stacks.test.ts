@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
-import { runKanband } from "../../helpers/run-kanband.ts";
 
 // Several runs, checks and merges one after the other.
 const PATIENCE_MS = 180_000;
@@ -31,7 +31,7 @@ it(
     board.write("board/planned/three.md", stacked("cat one.txt two.txt > three.txt", "two"));
     await inLanes(board, "for_review", "one", "two", "three");
     expect(await board.git("show", "kanband/three:three.txt")).toBe("one\none");
-    expect(await runKanband(board.root, ["show", "three"])).toMatch(/stands on +two at [0-9a-f]{7}/);
+    expect(await told(board.root, ["show", "three"])).toMatch(/stands on +two at [0-9a-f]{7}/);
 
     board.mv("one", "planned");
     await until(
@@ -50,7 +50,7 @@ it(
 
     for (const id of ["three", "two"]) board.mv(id, "done");
     await until("it waits for the one below", async () => {
-      return (await runKanband(board.root, ["why", "three"])).includes("its merge waits for that of two");
+      return (await told(board.root, ["why", "three"])).includes("its merge waits for that of two");
     });
     board.mv("one", "done");
     await until(

@@ -3,9 +3,8 @@ import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 import type { Workflow } from "../../../src/board/workflow.ts";
 import { parseWorkflow } from "../../../src/board/workflow-file.ts";
-import { expectSound, inLane, settled } from "../../helpers/board-watch.ts";
+import { expectSound, inLane, settled, told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
-import { runKanband } from "../../helpers/run-kanband.ts";
 import { PLAYER, type Play, partsOf, played, promptAt, sessionFiles, sessionOf, waitsFor } from "./played.ts";
 
 // Every shipped workflow in one run.
@@ -99,7 +98,7 @@ it(
       expect(partsOf(board, id).filter((it) => it.startsWith("build"))).toEqual([]);
       expect(await board.git("branch", "--list", `kanband/${id}`)).toBe("");
     }
-    for (const id of GATED) await runKanband(board.root, ["approve", id]);
+    for (const id of GATED) await told(board.root, ["approve", id]);
     for (const id of GATED) await inLane(board, id, "for_review");
     await settled(board);
 

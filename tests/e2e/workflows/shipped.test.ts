@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { expectSound, inLane, kanband, settled, soon } from "../../helpers/board-watch.ts";
+import { expectSound, inLane, kanband, settled, soon, told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
-import { runKanband } from "../../helpers/run-kanband.ts";
 import {
   approve,
   overlaps,
@@ -63,7 +62,7 @@ it(
     for (const id of ["sprint", "chain"]) await waitsFor(board, id, /waits for the approval/);
     await waitsFor(board, "alone", /trust is recommend/);
     expectNothingBuilt(board, ["sprint", "chain", "alone"]);
-    for (const id of ["sprint", "alone"]) await runKanband(board.root, ["approve", id]);
+    for (const id of ["sprint", "alone"]) await told(board.root, ["approve", id]);
     for (const id of ["sprint", "alone"]) await inLane(board, id, "for_review");
     expectNothingBuilt(board, ["chain"]);
     // The usual trust: work upon a plan waits for the yes to that plan.
