@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-// Another build can be tested than the one that is there: `KANBAND_DIST=dist-mine`.
-export const MAIN = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist", "bin/kanband.js");
+/** The build: every module by itself, and the program in few files in `bin/`. Another one can be tested: `KANBAND_DIST=dist-mine`. */
+export const DIST = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist");
+export const MAIN = join(DIST, "bin/kanband.js");
 
 /** Runs the built CLI to its end; throws with its output when it fails. */
 export async function runKanband(cwd: string, args: readonly string[]): Promise<string> {

@@ -6,10 +6,7 @@ import type { BatchMember, Effect } from "../../../src/decide/action.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { type ApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
-import { compiledSource } from "./compiled-source.ts";
 import { collectCall, dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
-
-const inChild = compiledSource();
 
 /** The effect that merges these together; `after`: what each may not be merged without. */
 function mergeOf(ids: readonly string[], after: Readonly<Record<string, readonly string[]>> = {}): Effect {
@@ -147,10 +144,10 @@ describe("a batch", () => {
       await board.run({ kind: "collect", taskId: "a", runId: board.runs()[0]?.runId ?? "" });
       await board.over();
     }
-    await dieAt(inChild, point, board, collectCall(board));
+    await dieAt(point, board, collectCall(board));
     await startAgain(board);
     await settleRuns(board);
-    await dieAt(inChild, "process.start.after-record", board, effectCall(mergeOf(["bad"])));
+    await dieAt("process.start.after-record", board, effectCall(mergeOf(["bad"])));
     await startAgain(board);
     await settleRuns(board);
     await board.run(mergeOf(["a", "bad"]));

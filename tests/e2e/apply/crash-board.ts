@@ -5,8 +5,8 @@ import { voidUnstartedRuns } from "../../../src/apply/void-runs.ts";
 import type { Effect } from "../../../src/decide/action.ts";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
+import { runInBuild } from "../../helpers/in-build.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
-import type { compiledSource } from "./compiled-source.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -18,12 +18,7 @@ export function points(...prefixes: string[]): string[] {
 }
 
 /** One call upon the world, in a process that dies at the point. */
-export async function dieAt(
-  inChild: ReturnType<typeof compiledSource>,
-  point: string,
-  board: ApplyBoard,
-  call: string,
-): Promise<void> {
+export async function dieAt(point: string, board: ApplyBoard, call: string): Promise<void> {
   const settings = JSON.stringify(board.world.settings());
   const program = `
     import { createObserver } from "./observe/observer.js";
@@ -41,8 +36,8 @@ export async function dieAt(
     ${call}
     await board.close();
   `;
-  const end = await inChild(program, { KANBAND_FAILPOINTS: `${point}=kill` });
-  expect(end.output).toBe("");
+  const end = await runInBuild(program, { env: { KANBAND_FAILPOINTS: `${point}=kill` } }).ended;
+  expect(end.stdout + end.stderr).toBe("");
   expect([point, end.signal]).toEqual([point, "SIGKILL"]);
 }
 

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
-import { compiledSource } from "./compiled-source.ts";
 import {
   collectCall,
   dieAt,
@@ -14,8 +13,6 @@ import {
   workDone,
 } from "./crash-board.ts";
 
-const inChild = compiledSource();
-
 describe("killed at any step of the checks", () => {
   const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;
 
@@ -23,7 +20,7 @@ describe("killed at any step of the checks", () => {
     "%s: one verdict",
     async (point) => {
       const board = await workDone(["test -e new.txt"]);
-      await dieAt(inChild, point, board, effectCall(CHECK));
+      await dieAt(point, board, effectCall(CHECK));
       await startAgain(board);
       await board.run(CHECK);
       await board.over();
@@ -35,7 +32,7 @@ describe("killed at any step of the checks", () => {
 
   it.each(points("apply.check"))("%s: one verdict where there is nothing to run", async (point) => {
     const board = await workDone([]);
-    await dieAt(inChild, point, board, effectCall(CHECK));
+    await dieAt(point, board, effectCall(CHECK));
     await board.run(CHECK);
     expect(board.read("sessions/a/checks.md")).toMatch(/verdict: clean/);
   });
@@ -54,7 +51,7 @@ describe("killed at any step of a merge", () => {
     ),
   ])("%s: merged once, the checkout follows", async (point) => {
     const board = await workAccepted([]);
-    await dieAt(inChild, point, board, effectCall(MERGE));
+    await dieAt(point, board, effectCall(MERGE));
     await board.git("worktree", "prune");
     await board.run(MERGE);
     await expectMerged(board);
@@ -69,11 +66,11 @@ describe("killed at any step of a merge", () => {
     ),
   )("%s: verified and merged once", async (point) => {
     const board = await workAccepted(["test -e new.txt"]);
-    if (point.startsWith("apply.worktree")) await dieAt(inChild, point, board, effectCall(MERGE));
+    if (point.startsWith("apply.worktree")) await dieAt(point, board, effectCall(MERGE));
     else {
       await board.run(MERGE);
       await board.over();
-      await dieAt(inChild, point, board, collectCall(board));
+      await dieAt(point, board, collectCall(board));
     }
     await startAgain(board);
     await collectAll(board);
@@ -93,7 +90,7 @@ describe("killed at any step of a merge", () => {
     await board.git("mv", "board/done/a.md", "board/doing/a.md");
     await board.commit();
     const launch = launchOf("a", { attempt: 2, cause: "conflict" });
-    await dieAt(inChild, point, board, effectCall(launch));
+    await dieAt(point, board, effectCall(launch));
     await startAgain(board);
     await board.run(launch);
     await board.over();
@@ -117,7 +114,7 @@ describe("killed at any step of giving back", () => {
     await board.run({ kind: "prepare", taskId: "a", slot: "A" });
     board.write(".kanband/worktrees/w1/unsaved.txt", "unsaved\n");
     const release = { kind: "release", taskId: "a", worktree: "w1" } as const;
-    await dieAt(inChild, point, board, effectCall(release));
+    await dieAt(point, board, effectCall(release));
     await board.run(release);
     expect(await board.git("show", "refs/kanband/preserved/a/1:unsaved.txt")).toBe("unsaved");
     expect((await board.look()).worktrees).toMatchObject([{ taskId: null, isUsable: true }]);
@@ -128,7 +125,7 @@ describe("killed at any step of giving back", () => {
     const sha = await board.git("rev-parse", "kanband/a");
     await board.run({ kind: "merge", taskId: "a" });
     const drop = { kind: "drop-branch", taskId: "a", sha } as const;
-    await dieAt(inChild, point, board, effectCall(drop));
+    await dieAt(point, board, effectCall(drop));
     await board.run(drop);
     expect(await board.git("branch", "--list", "kanband*")).toBe("");
   });
@@ -137,7 +134,7 @@ describe("killed at any step of giving back", () => {
     const board = await applyBoard({ "board/doing/a.md": claimedTask("sleep 300") });
     await board.run(launchOf("a"));
     const stop = { kind: "stop", taskId: "a", runId: board.runs()[0]?.runId ?? "", reason: "person" } as const;
-    await dieAt(inChild, point, board, effectCall(stop));
+    await dieAt(point, board, effectCall(stop));
     await board.run(stop);
     await collectAll(board);
     expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({ state: "stopped" });
@@ -156,7 +153,7 @@ describe("killed at any step of an edit or a commit", () => {
   it.each([...points("apply.edit", "apply.commit")])("%s: the task is in one place, whole", async (point) => {
     const session = point.includes("mark") ? { "sessions/a/engineer.md": "---\nstate: failed\n---\n\nNo.\n" } : {};
     const board = await applyBoard({ "board/planned/a.md": "---\ntitle: A\n---\nbody\n", ...session });
-    await dieAt(inChild, point, board, edit(board));
+    await dieAt(point, board, edit(board));
     await startAgain(board);
     await board.commit();
     const snapshot = await board.look();
@@ -175,7 +172,7 @@ describe("killed at any step of an edit or a commit", () => {
       const { blobSha } = await import("./files/durable.js");
       const edit = { kind: "edit", intent: "remove-duplicate", taskId: "a", path: "board/planned/a.md", expectBlob: blobSha(Buffer.from("# A\\n")), toLane: null, set: [], subject: "Remove", trailers: [], notice: null };
       await applyEdit(world, edit);`;
-    await dieAt(inChild, point, board, call);
+    await dieAt(point, board, call);
     await startAgain(board);
     expect(board.read("board/doing/a.md")).toBe("# A\nmore\n");
     expect(board.has("board/planned/a.md")).toBe(point.includes("before"));

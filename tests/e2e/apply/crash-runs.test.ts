@@ -2,10 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { applyBoard, claimedTask, collectAll, launchOf, openApplyBoard } from "./apply-board.ts";
-import { compiledSource } from "./compiled-source.ts";
 import { collectCall, dieAt, effectCall, expectTidy, points, runEnded, startAgain } from "./crash-board.ts";
-
-const inChild = compiledSource();
 
 const LAUNCH_POINTS = points(
   "apply.worktree.before-ensure",
@@ -26,7 +23,7 @@ describe("killed at any step of a launch", () => {
       { settings: { worktree: { copy: [".env"], setup: [], pool: 2 } } },
     );
     board.write(".env", "X=1\n");
-    await dieAt(inChild, point, board, effectCall(launchOf("a")));
+    await dieAt(point, board, effectCall(launchOf("a")));
     await startAgain(board);
     await board.run(launchOf("a"));
     await board.over();
@@ -42,7 +39,7 @@ describe("killed at any step of a launch", () => {
     "%s: the refusal stands",
     async (point) => {
       const board = await applyBoard({ "board/doing/a.md": claimedTask("true") });
-      await dieAt(inChild, point, board, effectCall(launchOf("a", { agent: "nobody" })));
+      await dieAt(point, board, effectCall(launchOf("a", { agent: "nobody" })));
       await board.run(launchOf("a", { agent: "nobody" }));
       expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({ state: "failed", failure: "setup" });
     },
@@ -57,7 +54,7 @@ describe("killed at any step of a collection", () => {
     ...points("apply.work.before-commit", "apply.work.after-commit", "git.capture.after-branch"),
   ])("%s: work that ended well is on the branch, said once", async (point) => {
     const board = await runEnded("echo said\necho new > new.txt");
-    await dieAt(inChild, point, board, collectCall(board));
+    await dieAt(point, board, collectCall(board));
     await startAgain(board);
     await collectAll(board);
 
@@ -72,7 +69,7 @@ describe("killed at any step of a collection", () => {
     "%s: failed work is set aside, the branch is back",
     async (point) => {
       const board = await runEnded("git commit -q --allow-empty -m mine\necho new > new.txt\nexit 3");
-      await dieAt(inChild, point, board, collectCall(board));
+      await dieAt(point, board, collectCall(board));
       await startAgain(board);
       await collectAll(board);
 
@@ -93,7 +90,7 @@ describe("killed at any step of a collection", () => {
       "git commit -q --allow-empty -m mine\ngit update-ref refs/heads/main HEAD\necho x > ../../../.git/hooks/update",
     );
     const before = await board.git("rev-parse", "main~1");
-    await dieAt(inChild, point, board, collectCall(board));
+    await dieAt(point, board, collectCall(board));
     await startAgain(board);
     await collectAll(board);
     expect(await board.git("rev-parse", "main")).toBe(before);
@@ -108,7 +105,7 @@ describe("killed at any step of a collection", () => {
 
 it.each(points("apply.guard"))("killed at %s: what was broken is mended, and told", async (point) => {
   const board = await runEnded("echo garbage >> ../../../.git/index");
-  await dieAt(inChild, point, board, collectCall(board));
+  await dieAt(point, board, collectCall(board));
   await startAgain(board);
   await collectAll(board);
   expect((await board.look()).sessions.get("a")?.[0]).toMatchObject({
@@ -121,7 +118,7 @@ it.each(points("apply.guard"))("killed at %s: what was broken is mended, and tol
 describe("killed while it writes a live session file", () => {
   it.each([...points("apply.sync")])("%s: no line is lost, none comes twice", async (point) => {
     const board = await runEnded("for i in 1 2 3 4 5; do echo line $i; echo err $i >&2; done");
-    await dieAt(inChild, point, board, "syncSessions(world, readRuns(world.runtimeDir + '/runs'));");
+    await dieAt(point, board, "syncSessions(world, readRuns(world.runtimeDir + '/runs'));");
     await startAgain(board);
     const next = await openApplyBoard(board.root);
     await collectAll(next);

@@ -1,16 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { launchOf, runToEnd } from "./apply-board.ts";
-import { compiledSource } from "./compiled-source.ts";
 import { dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
 import { commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
-
-const inChild = compiledSource();
 
 describe("killed at any step of the beginning of a stack", () => {
   it.each(points("apply.stack"))("%s: it begins once, with its record", async (point) => {
     const board = await stackedBoard("echo up > up.txt", { a: { "a.txt": "a\n" }, b: { "a.txt": "b\n" } });
     const launch = launchOf("up");
-    await dieAt(inChild, point, board, effectCall(launch));
+    await dieAt(point, board, effectCall(launch));
     await startAgain(board);
     await runToEnd(board, launch);
     const [a, b] = [await board.git("rev-parse", "kanband/a"), await board.git("rev-parse", "kanband/b")];
@@ -33,7 +30,7 @@ describe("killed at any step of a restack", () => {
     const onto = await board.git("rev-parse", "kanband/low");
     const facts = { taskId: "up", lower: "low", onto, conflicts: 0, isForAgent: false, isRecheck: true };
     const restack = { kind: "restack", ...facts } as const;
-    await dieAt(inChild, point, board, effectCall(restack));
+    await dieAt(point, board, effectCall(restack));
     await startAgain(board);
     await board.run(restack);
     const { sha, stackedOn } = (await board.look()).branches.get("up") ?? {};

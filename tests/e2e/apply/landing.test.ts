@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../src/config/settings.ts";
 import { type ApplyBoard, applyBoard, claimedTask, openApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
-import { compiledSource } from "./compiled-source.ts";
 import { collectCall, dieAt, effectCall, startAgain } from "./crash-board.ts";
 
 const MERGE = { kind: "merge", taskId: "a" } as const;
@@ -12,8 +11,6 @@ const LANDED = {
   squash: ["Merge a: Task 0|a", "Merge b: Task 1|b", "Merge c: Task 2|c"],
   rebase: ["Work on a|a", "Work on b|", "More on b|b", "Work on c|c"],
 };
-
-const inChild = compiledSource();
 
 /** An accepted task whose branch was made by hand, commit by commit. */
 async function accepted(mergeStyle: Settings["mergeStyle"]): Promise<ApplyBoard> {
@@ -49,7 +46,7 @@ describe("a landing that is squashed", () => {
       await board.git("checkout", "-q", "main");
       const before = await board.git("rev-parse", "main");
 
-      await dieAt(inChild, "apply.merge.after-advance", killed, effectCall(MERGE));
+      await dieAt("apply.merge.after-advance", killed, effectCall(MERGE));
       const main = await board.git("rev-parse", "main");
       expect(await mergeRecord(board)).toBeUndefined();
       await board.run(MERGE);
@@ -136,7 +133,7 @@ describe("a batch of landings", () => {
       const effect = { kind: "merge", taskId: "a", conflicts: 0, batch } as const;
       await board.run(effect);
       await board.over();
-      await dieAt(inChild, "apply.merge.after-advance", board, collectCall(board));
+      await dieAt("apply.merge.after-advance", board, collectCall(board));
       const main = await board.git("rev-parse", "main");
       expect((await board.look()).sessions.get("a")?.some(({ verdict }) => verdict === "merged") ?? false).toBe(false);
       await startAgain(board);

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DIST } from "./world.ts";
+import { DIST } from "../../helpers/run-kanband.ts";
 
 /** A bug of the kind that this suite exists for: changes to the built program, and where the daemon dies with it. */
 export type PlantedBug = {

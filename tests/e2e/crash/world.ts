@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gitAt, writeFiles } from "../../helpers/git-repo.ts";
 import { processesOf } from "../../helpers/live-board.ts";
-import { runKanband } from "../../helpers/run-kanband.ts";
+import { MAIN, runKanband } from "../../helpers/run-kanband.ts";
 import { laneFiles } from "./read-world.ts";
 import type { Act, Scenario } from "./scenario.ts";
-
-const PROJECT = join(import.meta.dirname, "..", "..", "..");
-export const DIST = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist");
 
 /** One repository with a board in the middle of a scenario, and the person who acts on it. */
 export type World = { root: string; scenario: Scenario; acts: Act[]; output: string; stuckMs: number };
@@ -68,7 +65,7 @@ export async function runLeg(
   world: World,
   {
     failpoints = "",
-    main = join(DIST, "bin/kanband.js"),
+    main = MAIN,
     killAfterMs = null,
   }: { failpoints?: string; main?: string; killAfterMs?: number | null } = {},
 ): Promise<LegEnd> {
@@ -102,7 +99,7 @@ export async function runLeg(
 }
 
 /** The last word: a daemon that finds nothing left to do and ends by itself. Null: it did; else what was wrong. */
-export async function runUntilIdle(world: World, main: string = join(DIST, "bin/kanband.js")): Promise<string | null> {
+export async function runUntilIdle(world: World, main: string = MAIN): Promise<string | null> {
   const child = spawnDaemon(world, main, ["up", "--until-idle"], "");
   const giveUp = setTimeout(() => child.kill("SIGKILL"), world.stuckMs);
   const code = await exitOf(child);

@@ -18,9 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
-import { sourceRunner } from "./run-source.ts";
-
-const run = sourceRunner();
+import { runInBuild as run } from "../../helpers/in-build.ts";
 
 const OLD = "title: old\n\nold text\n";
 const NEW = "title: old\nassigned: A\n\nold text\n";

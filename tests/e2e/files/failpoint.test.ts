@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listFailpoints } from "../../../src/files/failpoint.ts";
-import { sourceRunner } from "./run-source.ts";
-
-const run = sourceRunner();
+import { runInBuild as run } from "../../helpers/in-build.ts";
 
 /** Passes the points in this order and prints what each threw. */
 function pass(failpoints: string, points: readonly string[]) {

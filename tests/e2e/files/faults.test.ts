@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
-import { sourceRunner } from "./run-source.ts";
-
-const run = sourceRunner();
+import { runInBuild as run } from "../../helpers/in-build.ts";
 
 const OLD = "old text\n";
 const NEW = `new text\n${"x".repeat(9000)}\n`;

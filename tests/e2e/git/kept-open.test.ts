@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { moveBranch } from "../../../src/git/branches.ts";
 import { readHead } from "../../../src/git/head.ts";
 import { createKeptOpen } from "../../../src/git/kept-open.ts";
@@ -10,7 +10,7 @@ import { readTree } from "../../../src/git/objects.ts";
 import { withRefsHeld } from "../../../src/git/ref-update.ts";
 import { listWorktrees } from "../../../src/git/worktrees.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
-import { compileGitRoom } from "./compiled-room.ts";
+import { inRoom } from "./in-room.ts";
 
 /** The git processes that work on a repository. */
 async function processesOf(root: string): Promise<{ pid: number; args: string }[]> {
@@ -102,8 +102,6 @@ describe("helpers that stay open", () => {
 });
 
 describe("a process of ours that ends", () => {
-  const room = compileGitRoom();
-  afterAll(() => room.remove());
   const asked = `async (repo, room) => {
     await room.readTree(repo, "HEAD");
     await room.moveBranch(repo, "refs/heads/x", null, await room.resolveRef(repo, "HEAD"));`;
@@ -112,7 +110,7 @@ describe("a process of ours that ends", () => {
   it("takes its helpers along when it is killed", async () => {
     const { root, git } = await openRepo({ "a.md": "x" });
 
-    const { signal } = await room.run({ root, files, expression: `${asked} process.kill(process.pid, "SIGKILL"); }` });
+    const { signal } = await inRoom({ root, files, expression: `${asked} process.kill(process.pid, "SIGKILL"); }` });
 
     expect(signal).toBe("SIGKILL");
     await untilNone(root);
@@ -122,9 +120,9 @@ describe("a process of ours that ends", () => {
   it("is not kept from ending by helpers that nobody closed", async () => {
     const { root } = await openRepo({ "a.md": "x" });
 
-    const { signal, stderr } = await room.run({ root, files, expression: `${asked} repo.close = async () => {}; }` });
+    const { signal, stderr } = await inRoom({ root, files, expression: `${asked} repo.close = async () => {}; }` });
 
-    expect({ signal, stderr }).toEqual({ signal: undefined, stderr: "" });
+    expect({ signal, stderr }).toEqual({ signal: null, stderr: "" });
     await untilNone(root);
   });
 });

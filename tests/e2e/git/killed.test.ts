@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { listFailpoints } from "../../../src/files/failpoint.ts";
 import { ensureWorktree } from "../../../src/git/worktrees.ts";
 import { type Files, type Git, gitAt, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 import { openFor, openRepo } from "../../helpers/open-repo.ts";
-import { compileGitRoom } from "./compiled-room.ts";
+import { inRoom } from "./in-room.ts";
 
 const FILES: Files = { "board/planned/a.md": "# A\n", "src/index.js": "1;\n", "src/other.js": "1;\n" };
 
@@ -51,15 +51,11 @@ describe("git itself killed while it makes a worktree", () => {
 });
 
 describe("ourselves killed at a failpoint, and started again", () => {
-  const room = compileGitRoom();
-  afterAll(() => room.remove());
-
   async function killedAt(failpoint: string, root: string, files: readonly string[], expression: string) {
-    const { run } = room;
-    const first = await run({ root, files, expression, failpoints: `${failpoint}=kill` });
+    const first = await inRoom({ root, files, expression, failpoints: `${failpoint}=kill` });
     expect(first).toMatchObject({ signal: "SIGKILL" });
-    const again = await run({ root, files, expression });
-    expect(again).toEqual({ signal: undefined, stderr: "" });
+    const again = await inRoom({ root, files, expression });
+    expect(again).toMatchObject({ signal: null, stderr: "" });
   }
 
   it.each(pointsOf("git.object.", "git.commit."))("commits the move once: %s", async (failpoint) => {
@@ -96,14 +92,14 @@ describe("ourselves killed at a failpoint, and started again", () => {
 
       // The blob; then, since that is there, one of the three trees or the commit.
       for (const nth of [1, 2, 3, 4]) {
-        const { stderr } = await room.run({ ...job, failpoints: `git.object.before-write=${code}@${nth}` });
+        const { stderr } = await inRoom({ ...job, failpoints: `git.object.before-write=${code}@${nth}` });
         expect(stderr).toContain("WRITE_FAILED");
         expect(stderr).toContain(code);
         expect(await git("log", "--format=%s")).toBe("Seed the board");
         await expectSound(root, git);
       }
 
-      expect(await room.run(job)).toEqual({ signal: undefined, stderr: "" });
+      expect(await inRoom(job)).toMatchObject({ signal: null, stderr: "" });
       expect(await git("log", "-1", "--format=%s")).toBe("Add b");
       expect(await git("status", "--porcelain")).toBe("M  src/index.js");
       expect(leftovers(root)).toEqual([]);

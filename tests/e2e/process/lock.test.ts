@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ownIdentity, ownMachine } from "../../../src/process/identity.ts";
 import { acquireLock, readLock } from "../../../src/process/lock.ts";
-import { sourceRunner } from "../files/run-source.ts";
+import { runInBuild as run } from "../../helpers/in-build.ts";
 import { until } from "./runs.ts";
-
-const run = sourceRunner();
 
 function lockPath(): string {
   const dir = mkdtempSync(join(tmpdir(), "kanband-lock-"));

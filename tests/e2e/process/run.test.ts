@@ -9,7 +9,7 @@ import { readRuns } from "../../../src/process/read-runs.ts";
 import { removeRun, sweepRuns, voidRun } from "../../../src/process/remove-run.ts";
 import { startRun } from "../../../src/process/start-run.ts";
 import { SUPERVISOR } from "../../../src/process/supervisor.ts";
-import { sourceRunner } from "../files/run-source.ts";
+import { runInBuild as run } from "../../helpers/in-build.ts";
 import {
   AGENTS_DIR,
   cleanUpPlaces,
@@ -25,8 +25,6 @@ import {
 } from "./runs.ts";
 
 cleanUpPlaces();
-const run = sourceRunner();
-
 describe("a run", () => {
   it("gets its prompt, runs in its folder, and tells how it ended at once", async () => {
     const it = place();

@@ -1,11 +1,9 @@
 import { expect, it } from "vitest";
 import { readRuns } from "../../../src/process/read-runs.ts";
-import { sourceRunner } from "../files/run-source.ts";
+import { runInBuild as run } from "../../helpers/in-build.ts";
 import { cleanUpPlaces, place, request, until } from "./runs.ts";
 
 cleanUpPlaces();
-const run = sourceRunner();
-
 it.each(["after-record", "before-spawn", "after-spawn"])(
   "a run that cannot be started leaves no record that nobody starts: %s",
   async (point) => {

@@ -6,11 +6,10 @@ import { listProcesses } from "../../../src/process/process-table.ts";
 import { startRun } from "../../../src/process/start-run.ts";
 import { requestStop, stopRun } from "../../../src/process/stop-run.ts";
 import { sweepProcesses } from "../../../src/process/sweep.ts";
-import { sourceRunner } from "../files/run-source.ts";
+import { runInBuild as run } from "../../helpers/in-build.ts";
 import { childPid, cleanUpPlaces, ended, isRunning, look, output, place, request, start, until } from "./runs.ts";
 
 cleanUpPlaces();
-const run = sourceRunner();
 
 function groupOf(pid: number | undefined): number[] {
   return listProcesses().flatMap((it) => (it.group === pid && !it.isZombie ? [it.pid] : []));
