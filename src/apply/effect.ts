@@ -5,9 +5,11 @@ import { collect } from "./collect.ts";
 import { dropBranch } from "./drop-branch.ts";
 import { launch } from "./launch.ts";
 import { merge } from "./merge.ts";
+import { noteBase } from "./note-base.ts";
 import { pickBranch } from "./pick-branch.ts";
 import { release } from "./release.ts";
 import { restack } from "./restack.ts";
+import { restoreBranch } from "./restore-branch.ts";
 import { stop } from "./stop.ts";
 import { takeWorktree, warmWorktree } from "./take-worktree.ts";
 import type { World } from "./world.ts";
@@ -33,6 +35,10 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
       return await merge(world, effect, snapshot);
     case "restack":
       return await restack(world, effect, snapshot);
+    case "restore-branch":
+      return await restoreBranch(world, effect, snapshot);
+    case "note-base":
+      return await noteBase(world, effect);
     case "drop-branch":
       return await dropBranch(world, effect, snapshot);
     case "pick":

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { LANDED_REF } from "../board/landed.ts";
 import { stackOfRef } from "../board/stack.ts";
 import { haveSameDrivers } from "../git/attribute-drivers.ts";
 import { isCommitHere } from "../git/branches.ts";
@@ -91,7 +92,7 @@ function isOfPool({ codeRepo, worktreesDir }: World, name: string): boolean {
 export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged | null> {
   const { world, before, email, deleted, byHand } = suspect;
   const { name, after } = change;
-  if (stackOfRef(name) !== null) return judgeStackRef(suspect, change);
+  if (stackOfRef(name) !== null || name === LANDED_REF) return judgeMovingRef(suspect, change);
   const isOurs = name.startsWith("refs/kanband/");
   // New ones are the daemon's; one that is there never changes.
   if (isOurs) return before.refs[name] === undefined ? null : { what: `changed ${name}`, undo: change };
@@ -113,10 +114,11 @@ export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged |
 }
 
 // The daemon moves these, too: its git keeps their log, and takes it along with a ref that goes.
-function judgeStackRef({ world, email, deleted }: Suspect, change: Move): Judged | null {
+function judgeMovingRef({ world, email, deleted }: Suspect, change: Move): Judged | null {
   const { name, after } = change;
   const judged = { what: `changed ${name}`, undo: change };
-  if (after === null) return deleted.has(name) ? judged : null;
+  // Of a branch that goes the daemon takes the stack along.
+  if (after === null) return deleted.has(name) || name === LANDED_REF ? judged : null;
   const log = readRefLog(world.codeRepo, name);
   return log.at(-1)?.newSha === after && log.every((it) => it.email !== email) ? null : judged;
 }

@@ -9,7 +9,7 @@ import { forgetResults } from "./tree-results.ts";
 import { forgetVainMerges, noteVainMerge } from "./vain-merges.ts";
 import type { World } from "./world.ts";
 
-export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting";
+export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting" | "lost";
 
 /** What the record of a merge is about. */
 export type MergeSubject = {

@@ -8,6 +8,7 @@ import { parentsOf, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { beforeLanding } from "./before-landing.ts";
+import { beginAnew } from "./begin-anew.ts";
 import { UNDOES } from "./own-entries.ts";
 import { intoAnother } from "./path-refusals.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
@@ -49,7 +50,7 @@ export async function undoMerge(
     const trailers = [["Task", taskId] as const, [UNDOES, landing] as const];
     const message = formatCommit([{ subject: `Undo the merge of ${taskId}`, trailers }]);
     const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });
-    const branchSha = await beginAnew(world, taskId, tip, sha);
+    const branchSha = await beginAnew(world, { taskId, tree: (await treeIdOf(repo, tip)) ?? "", upon: sha });
     const also = [{ ref: branchRefOf(taskId), from: branch, to: branchSha }];
     const advance = await advanceBase(repo, { ref, from: tip, to: sha, also, before });
     if (advance.state === "dirty")
@@ -82,11 +83,4 @@ async function revertOf(repo: Repository, landing: string): Promise<string> {
   const short = landing.slice(0, 9);
   const isMerge = (await parentsOf(repo, landing)).length > 1;
   return `git revert ${isMerge ? "-m 1 " : `${(await beforeLanding(repo, landing)).slice(0, 9)}..`}${short}`;
-}
-
-/** A commit with the work as the base had it, upon the one that takes it back. */
-async function beginAnew({ codeRepo: repo }: World, taskId: string, tip: string, undone: string): Promise<string> {
-  const tree = (await treeIdOf(repo, tip)) ?? "";
-  const message = formatCommit([{ subject: `Begin ${taskId} anew with its work`, trailers: [["Task", taskId]] }]);
-  return await commitTree(repo, { tree, parents: [undone], message });
 }

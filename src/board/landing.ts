@@ -58,6 +58,17 @@ export function landingOf(trailers: ReadonlyArray<readonly [key: string, value: 
   return { taskId, tip, commits: Number.isSafeInteger(commits) && commits > 0 ? commits : 1 };
 }
 
+/** How a line of a landing's message begins that names the tip of its branch. */
+export const MERGED_LINE = `${MERGED}: `;
+
+/** The same of the line that says of how many commits a landing consists. */
+export const COMMITS_LINE = `${COMMITS}: `;
+
+/** The tips that a message names in such lines, wherever they stand: whoever joins several commits joins their messages. */
+export function tipsIn(message: string): string[] {
+  return [...message.matchAll(/^Merged: ([0-9a-f]{40}|[0-9a-f]{64})$/gm)].map((it) => it[1] ?? "");
+}
+
 /** A message of somebody else's commit that no longer speaks of a landing: the base is searched for these. */
 export function withoutLanding(message: string): string {
   return message.replace(/^(?=(?:Task|Merged|Commits|Undoes)[ \t]*:)/gim, "> ");

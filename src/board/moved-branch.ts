@@ -1,3 +1,4 @@
+import { LOST } from "./landed.ts";
 import { REVIEW_STEP } from "./review-claim.ts";
 import type { Session } from "./session.ts";
 
@@ -16,8 +17,10 @@ export function movedWords(sessions: readonly Session[], tip: string): string | 
   if (own.some(({ commitSha }) => commitSha === tip)) return null;
   // Merged and taken back, it begins anew with the same work. It may have followed another branch before that.
   const isUndone = sessions.some(({ step, verdict, commitSha, finishedAt }) => {
+    if (step !== "merge") return false;
+    if (verdict === LOST) return commitSha === tip;
     const isLater = (finishedAt ?? 0) > (last.finishedAt ?? 0);
-    return step === "merge" && verdict === "merged" && (commitSha === seen || isLater);
+    return verdict === "merged" && (commitSha === seen || isLater);
   });
   return isUndone ? null : `${MOVED}: they speak of ${seen.slice(0, 12)}, it is at ${tip.slice(0, 12)}`;
 }

@@ -5,7 +5,7 @@ import type { DaemonKey } from "../board/task.ts";
 import type { ReviewFinding, VerdictKind } from "../board/verdict-kind.ts";
 import type { StepAction } from "../board/workflow.ts";
 import type { ParkedAgents } from "./choose-agent.ts";
-import type { Change, StopReason } from "./snapshot.ts";
+import type { Change, LostLanding, StopReason } from "./snapshot.ts";
 
 /**
  * What to do next. Three groups, carried out in this order in each tick:
@@ -129,6 +129,10 @@ export type Effect =
       /** What it holds then is to be checked as it is: no run comes in between. */
       isRecheck: boolean;
     }
+  /** Its merge is lost: make the branch again from which it can be merged anew, and write down what happened. */
+  | ({ kind: "restore-branch"; taskId: string } & LostLanding)
+  /** All that came to the base up to this commit, and all that went, is dealt with: note it. `from`: what was noted before. */
+  | { kind: "note-base"; taskId: null; from: string | null; to: string }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Of an accepted round-robin: this cycle's branch becomes the task's, the others are preserved and go. Null: none is wanted. */

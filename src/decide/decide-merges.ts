@@ -1,3 +1,4 @@
+import { LOST } from "../board/landed.ts";
 import { isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import type { Edit } from "./action.ts";
@@ -8,6 +9,7 @@ import { restLine } from "./decide-rests.ts";
 import { isMet, unmergedDependencies } from "./dependencies.ts";
 import { historyOf } from "./history.ts";
 import { formatSecond } from "./instant.ts";
+import { openLoss } from "./lost-merge.ts";
 import { nextBatch } from "./merge-batch.ts";
 import { currentMerge, isMergedForGood, MERGE_AGAIN_MS } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
@@ -56,6 +58,8 @@ function isDue(view: TaskView, board: ActiveBoard, plan: Plan): boolean {
   // Its branch still holds what the one below it was, and would bring that along.
   if (stackState(view.id, board, isMet).kind === "due") return false;
   const merge = currentMerge(view, historyOf(board, view.id).merge, board);
+  // It goes back to a person, who may accept it again.
+  if (merge?.verdict === LOST || openLoss(view.id, board) !== null) return false;
   const wait = whyNotMerge(view, merge, board, plan);
   if (wait !== null) addReason(plan, view.id, wait);
   return wait === null;

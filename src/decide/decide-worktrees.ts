@@ -66,7 +66,8 @@ function isClaim({ lane, task, duplicates }: TaskView): boolean {
 }
 
 function isDroppable(taskId: string, branch: BranchView, board: ActiveBoard): boolean {
-  if (board.snapshot.cycles.has(taskId)) return false;
+  // Where it was merged is known for good once it is noted: until then the branch may be all that there is.
+  if (board.snapshot.cycles.has(taskId) || !board.snapshot.landed.isNoted) return false;
   if (!isMergedForGood(taskId, board) || branch.isHeld === true || board.runs.has(taskId) || board.jobs.has(taskId))
     return false;
   const views = board.views.get(taskId) ?? [];

@@ -1,5 +1,7 @@
+import { lossWords } from "../board/landed.ts";
 import { type Board, isReadable, type ReadableView } from "./board-index.ts";
 import { findCycles } from "./cycles.ts";
+import { openLoss } from "./lost-merge.ts";
 import { baseTask, isOffered, lowersOf } from "./lowers.ts";
 import { stackState } from "./restack-due.ts";
 import type { TaskView } from "./snapshot.ts";
@@ -39,6 +41,7 @@ export function unmergedDependencies(view: TaskView, board: Board): readonly str
 export function isMet(id: string, board: Board): boolean {
   const views = board.views.get(id) ?? [];
   if (views.length === 0 || views.some(({ lane }) => lane !== "done")) return false;
+  if (openLoss(id, board) !== null) return false;
   return !board.runs.has(id) && !board.snapshot.cycles.has(id) && board.snapshot.branches.get(id)?.isMerged !== false;
 }
 
@@ -63,8 +66,7 @@ function reasonOf(name: string, view: ReadableView, board: Board): Reason | null
   const views = board.views.get(id) ?? [];
   const lanes = views.map(({ lane }) => `${lane}/`).join(" and ");
   if (views.length > 1) return { line: `depends on ${label}, which is in ${lanes} at once`, isFinal: false };
-  if (views[0]?.lane === "done")
-    return { line: `depends on ${label}, which is accepted but not merged yet`, isFinal: false };
+  if (views[0]?.lane === "done") return { line: `depends on ${label}, ${unmergedWords(id, board)}`, isFinal: false };
   if (mayStack && views[0]?.lane === "for_review")
     return { line: `depends on ${label}, ${unsettledWords(id, board)}`, isFinal: false };
   const isBlocked = views[0]?.lane === "blocked";
@@ -92,6 +94,12 @@ function stackReason({ id }: ReadableView, board: Board): string | null {
   const state = stackState(id, board, isMet);
   if (state.kind === "waits") return state.isGone ? null : state.line;
   return state.kind === "due" ? `follows ${state.lower}, which it stands on, before it goes on` : null;
+}
+
+function unmergedWords(id: string, board: Board): string {
+  const lost = openLoss(id, board);
+  if (lost === null) return "which is accepted but not merged yet";
+  return `and ${lossWords(lost, board.snapshot.settings?.base ?? "the base")}`;
 }
 
 function unsettledWords(id: string, { snapshot }: Board): string {

@@ -27,6 +27,7 @@ export type Snapshot = {
   /** The branches of the cycles of round-robins, by task id and number. */
   cycles: ReadonlyMap<string, ReadonlyMap<number, CycleBranchView>>;
   worktrees: readonly WorktreeView[];
+  landed: LandedView;
   runs: readonly RunView[];
   /** Actions still being carried out: decide asks nothing more of these tasks until they are over. */
   jobs: readonly JobView[];
@@ -103,6 +104,26 @@ export type BranchView = {
   stackedOn?: Readonly<Record<string, string>>;
   /** When its merge, which waits, was last tried in vain after its record was written. */
   triedAt?: number | null;
+};
+
+/** What became of merges since the daemon last noted where the base is. */
+export type LandedView = {
+  /** Where it was noted; null: not yet. */
+  notedSha: string | null;
+  /** Nothing came to the base since then, or went, that is to be noted. */
+  isNoted: boolean;
+  /** What is merged no longer, by task. */
+  lost: ReadonlyMap<string, LostLanding>;
+};
+
+/** A merge that the base does not hold any more, or that was reverted there. */
+export type LostLanding = {
+  /** The commit that had brought the work into the base; of several, the last. */
+  sha: string;
+  /** The tip of the branch it came from. */
+  tip: string;
+  /** The commit of the base that takes it back; null: the base was moved to another history. */
+  revertedBy: string | null;
 };
 
 export type CycleBranchView = {

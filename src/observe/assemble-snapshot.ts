@@ -16,11 +16,12 @@ export type Readings = {
   branches: ReadonlyMap<string, BranchView>;
   cycles: Snapshot["cycles"];
   worktrees: readonly WorktreeView[];
+  landed: Snapshot["landed"];
 };
 
 /** Puts together what was read. Copies every collection that the next look changes: who holds a snapshot keeps it. */
 export function assembleSnapshot(observed: Observed, readings: Readings): Snapshot {
-  const { files, extra, runs, baseSha, tasks, branches, cycles, worktrees } = readings;
+  const { files, extra, runs, baseSha, tasks, branches, cycles, worktrees, landed } = readings;
   const { board, sessions, settings, personas, agents, entered } = observed;
   const isReady = files.repo.state === "ready";
   // Elsewhere nothing settles: what passes then is seen with the change that ends it.
@@ -44,6 +45,7 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
     branches,
     cycles,
     worktrees,
+    landed,
     runs: runs.runs,
     jobs: extra.jobs,
     uncommitted: isReady

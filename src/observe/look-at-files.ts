@@ -101,7 +101,7 @@ function takeDisk(observed: Observed, paths: readonly string[] | null, now: numb
 
 /** Accepted tasks are known by name until somebody needs more. */
 function isByName(observed: Observed, path: string): boolean {
-  return path.startsWith("board/done/") && !observed.areAliasesRead && !observed.branchIds.has(idOfPath(path));
+  return path.startsWith("board/done/") && !observed.areAliasesRead && !observed.wantedIds.has(idOfPath(path));
 }
 
 function fromFolder(path: string): string {

@@ -1,15 +1,16 @@
 import { mergedAsOf } from "../board/merged-as.ts";
 import { foldName } from "../board/portable-name.ts";
 import { DEFAULTS } from "../config/defaults.ts";
-import type { Snapshot, TaskView } from "../decide/snapshot.ts";
+import type { Snapshot } from "../decide/snapshot.ts";
 import { readStash } from "../git/stash-mark.ts";
 import { updateAgents } from "./agent-part.ts";
 import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { SETTINGS_PATH } from "./board-disk.ts";
 import { idOfPath } from "./board-index.ts";
-import { listViews, updateBoard } from "./board-part.ts";
+import { type BoardContext, listViews, updateBoard } from "./board-part.ts";
 import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
 import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
+import { updateLanded } from "./landed-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
 import type { Observed, ObserveExtra } from "./observed.ts";
@@ -35,20 +36,21 @@ export async function look(
   const { codeRepo, runtimeDir } = observed.options;
   const branches = await readTaskBranches(codeRepo);
   const cycles = await readCycleBranches(codeRepo);
-  const branchIds = new Set([...branches.keys(), ...cycles.keys()]);
-  const changedBranches = differences(observed.branchIds, branchIds);
-  observed.branchIds = branchIds;
+  const wantedIds = new Set([...branches.keys(), ...cycles.keys(), ...lostIds(observed)]);
+  const newlyWanted = differences(observed.wantedIds, wantedIds);
+  observed.wantedIds = wantedIds;
   const files = await lookAtFiles(observed, paths);
   const { now, repo, isSweep } = files;
   const isReady = repo.state === "ready" && !isOnce(observed);
   const { index, dirty } = observed.board;
-  for (const id of changedBranches) for (const path of index.byId.get(id)) files.touched.add(path);
+  for (const id of newlyWanted) for (const path of index.byId.get(id)) files.touched.add(path);
   for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
 
   // After the files: whoever takes one away says so afterwards.
   const stash = isReady ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
   const mayBeStashed = (path: string): boolean => stash?.mayHaveTaken(path) ?? false;
-  await updateTasks(observed, files, mayBeStashed);
+  const context = boardContext(observed, files, mayBeStashed);
+  await updateTasks(observed, files.touched, context);
   const isRemoved = dirty.get(SETTINGS_PATH)?.blobSha === null || !index.headFiles.has(SETTINGS_PATH);
   updateSettings(observed.settings, index.disk, isRemoved, now);
   await recallSettings(observed.settings, observed.options.boardRepo, repo.head.sha);
@@ -72,18 +74,30 @@ export async function look(
   if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;
   const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs });
-  await updateSessions(observed.sessions, names, {
+  const sessionContext = {
     repo: observed.options.boardRepo,
     head: index.head,
     now,
     isReady,
     mayBeStashed,
     livePaths,
-  });
+  };
+  await updateSessions(observed.sessions, names, sessionContext);
   rememberJobs(observed, extra.jobs);
+  const baseSha = await readBase(codeRepo, settings?.base ?? "main");
+  const landed = await updateLanded(
+    observed.landed,
+    { repo: codeRepo, boardRepo: observed.options.boardRepo, boardSha: index.head.commitSha },
+    { baseSha, hasDone: () => [...index.views.values()].some(({ lane }) => lane === "done") },
+  );
+  const lostNow = lostIds(observed).filter((id) => !wantedIds.has(id));
+  if (lostNow.length > 0) {
+    observed.wantedIds = new Set([...wantedIds, ...lostNow]);
+    await updateBoard(observed.board, new Set(lostNow.flatMap((id) => [...index.byId.get(id)])), context);
+    await updateSessions(observed.sessions, lostNow, sessionContext);
+  }
   const repoNow = isReady ? await sameRepo(observed, repo) : repo;
 
-  const baseSha = await readBase(codeRepo, settings?.base ?? "main");
   const isAccepted = (id: string): boolean => index.views.get(id)?.lane === "done";
   return assembleSnapshot(observed, {
     files: { ...files, repo: repoNow },
@@ -104,6 +118,7 @@ export async function look(
     ),
     cycles,
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
+    landed,
   });
 }
 
@@ -122,21 +137,29 @@ async function sameRepo(observed: Observed, repo: RepoReading): Promise<RepoRead
   };
 }
 
-async function updateTasks(
+function boardContext(
   observed: Observed,
-  { now, repo, touched }: FilesReading,
+  { now, repo }: FilesReading,
   mayBeStashed: (path: string) => boolean,
-): Promise<void> {
+): BoardContext {
   const { board, entered, options } = observed;
-  const { index } = board;
-  const context = {
+  return {
     repo: options.boardRepo,
     now,
     isReady: repo.state === "ready" && !isOnce(observed),
     mayBeStashed,
-    isWanted: (id: string) => observed.branchIds.has(id) || observed.areAliasesRead,
-    enteredAt: (id: string, _lane: TaskView["lane"], path: string) => enteredAt(entered, index, id, path, now),
+    isWanted: (id) => observed.wantedIds.has(id) || observed.areAliasesRead,
+    enteredAt: (id, _lane, path) => enteredAt(entered, board.index, id, path, now),
   };
+}
+
+function lostIds({ landed }: Observed): readonly string[] {
+  return [...(landed.last?.lost.keys() ?? [])];
+}
+
+async function updateTasks(observed: Observed, touched: ReadonlySet<string>, context: BoardContext): Promise<void> {
+  const { board } = observed;
+  const { index } = board;
   await updateBoard(board, touched, context);
   if (observed.areAliasesRead || !hasUnknownDependency(observed, touched)) return;
   // Somebody depends on a name that no read file has: it may be the alias of an accepted task, so these are read after all.

@@ -6,6 +6,7 @@ import { createBoardIndex } from "./board-index.ts";
 import { type BoardPart, createBoardPart } from "./board-part.ts";
 import { createEnteredPart, type EnteredPart } from "./entered-part.ts";
 import { EMPTY_HEAD } from "./head-tree.ts";
+import { createLandedPart, type LandedPart } from "./landed-part.ts";
 import { createPersonaPart, type PersonaPart } from "./persona-part.ts";
 import { createRunPart, type RunPart } from "./run-part.ts";
 import { createSessionDisk } from "./session-disk.ts";
@@ -39,14 +40,16 @@ export type Observed = {
   readonly agents: AgentPart;
   readonly runs: RunPart;
   readonly entered: EnteredPart;
+  readonly landed: LandedPart;
   /** The state of the repository at the last look. */
   lastState: RepoView["state"];
   /** Everything was seen and compared with the board branch once. */
   isTrusted: boolean;
   /** Somebody asked for an alias nobody is known to have, so the files known by name were read too. */
   areAliasesRead: boolean;
-  /** Tasks with a branch, and tasks with a job, at the last look. */
-  branchIds: ReadonlySet<string>;
+  /** Accepted tasks of which more than the name is wanted: those with a branch, and those whose merge is lost. */
+  wantedIds: ReadonlySet<string>;
+  /** Tasks with a job at the last look. */
   jobIds: ReadonlySet<string>;
   /** Where the last sweep stopped looking into old session folders. */
   sessionCursor: number;
@@ -65,10 +68,11 @@ export function createObserved(options: ObserverOptions): Observed {
     agents: createAgentPart(),
     runs: createRunPart(runtimeDir),
     entered: createEnteredPart(),
+    landed: createLandedPart(),
     lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,
-    branchIds: new Set(),
+    wantedIds: new Set(),
     jobIds: new Set(),
     sessionCursor: 0,
     sessionsSha: null,

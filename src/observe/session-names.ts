@@ -33,7 +33,7 @@ export function sessionNames(observed: Observed, { files, paths, runTaskIds, job
     if (
       view.lane === "doing" || view.lane === "for_review"
         ? (view.task?.assigned ?? null) !== null
-        : view.lane === "done" && observed.branchIds.has(view.id)
+        : view.lane === "done" && observed.wantedIds.has(view.id)
     ) {
       names.add(view.id);
     }

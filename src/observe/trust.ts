@@ -27,7 +27,7 @@ export async function establishTrust(observed: Observed, now: number): Promise<v
   for (const [name, stamp] of disk.names) {
     const treeSha = index.head.sessions.get(name);
     const isFresh = now - Math.max(stamp.ctimeMs, stamp.mtimeMs) <= FRESH_MS;
-    if (treeSha !== undefined && !dirtyNames.has(name) && !isFresh && !observed.branchIds.has(idOfPath(name))) {
+    if (treeSha !== undefined && !dirtyNames.has(name) && !isFresh && !observed.wantedIds.has(idOfPath(name))) {
       trusted.set(name, treeSha);
     }
   }

@@ -36,6 +36,7 @@ export type WorldWords = {
   cycles?: Readonly<Record<string, Readonly<Record<number, { sha: string; isHeld?: boolean }>>>>;
   agents?: Readonly<Record<string, string | null>>;
   findings?: readonly Finding[];
+  landed?: Partial<Snapshot["landed"]>;
   jobs?: readonly (Pick<JobView, "kind" | "taskId"> & Partial<JobView>)[];
 } & Partial<
   Pick<
@@ -75,6 +76,7 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
       ]),
     ),
     worktrees: world.worktrees ?? [],
+    landed: { notedSha: "base1", isNoted: true, lost: new Map(), ...world.landed },
     runs: world.runs ?? [],
     jobs: (world.jobs ?? []).map((it) => ({ slot: null, problem: null, retryAt: null, ...it })),
     uncommitted: world.uncommitted ?? [],

@@ -27,6 +27,10 @@ function describeAction(action: Action): string {
     case "merge":
     case "drop-branch":
       return `${action.kind === "drop-branch" ? "drop" : action.kind}`.padEnd(10) + action.taskId;
+    case "restore-branch":
+      return `restore   branch of ${action.taskId}, whose merge is lost`;
+    case "note-base":
+      return `note      ${action.to.slice(0, 12)} of the base`;
     case "pick":
       return `pick      ${action.taskId}: ${action.cycle === null ? "no cycle has changes" : `cycle ${action.cycle}`}`;
     case "release":

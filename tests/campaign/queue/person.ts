@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Lane } from "../../../src/board/lane.ts";
 import { blockedReason, lanesOf, taskText } from "./board.ts";
@@ -49,7 +49,10 @@ export function createPerson(root: string, tasks: readonly QueueTask[]): Person 
 }
 
 function isOver(root: string, id: string, lanes: readonly Lane[], isHopeless: (id: string) => boolean): boolean {
-  if (lanes.join() === "done") return !/^(assigned|attempt|branch|blocked):/m.test(taskText(root, id, "done"));
+  // Its branch goes once it is noted where it was merged.
+  const isOpen = existsSync(join(root, ".git/refs/heads/kanband", id));
+  if (lanes.join() === "done")
+    return !isOpen && !/^(assigned|attempt|branch|blocked):/m.test(taskText(root, id, "done"));
   return lanes.join() === "blocked" && isHopeless(id);
 }
 

@@ -17,6 +17,7 @@ import {
 } from "../../helpers/board-builder.ts";
 import { fc } from "../../helpers/fast-check.ts";
 import { FINDING } from "./finding.ts";
+import { landedOf, lostLanding } from "./lost-words.ts";
 
 export const IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 
@@ -112,6 +113,7 @@ const sessions = (id: string): fc.Arbitrary<Session[]> =>
           "merged",
           "restacked",
           "to-mend",
+          "lost",
           null,
         ),
         commitSha: fc.constantFrom(`tip-${id}`, "former", null),
@@ -184,6 +186,7 @@ const part = (id: string) =>
         .map(({ isMerged, stackedOn: held }) => ({ isMerged, ...(held === null ? {} : { stackedOn: held }) })),
     ),
     reviewed: sometimes(6, reviewed(id)),
+    lost: sometimes(14, lostLanding(id)),
   });
 
 /** Boards as they might be found: sound ones, half-finished ones, and ones that make no sense at all. */
@@ -194,8 +197,9 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     repo: fc.constantFrom("ready", "ready", "ready", "ready", "elsewhere", "operation", "busy", "missing"),
     isDraining: fc.constantFrom(false, false, false, true),
     freeWorktrees: fc.integer({ min: 0, max: 2 }),
+    isNoted: fc.boolean(),
   })
-  .map(({ parts, settings: chosen, repo, isDraining, freeWorktrees }) => {
+  .map(({ parts, settings: chosen, repo, isDraining, freeWorktrees, isNoted }) => {
     const found = parts.filter((it) => it !== null).map(asReviewed);
     const lanes: Partial<Record<Lane, TaskWords[]>> = {};
     for (const it of found) (lanes[it.lane] ??= []).push({ ...it.words, view: it.view });
@@ -207,6 +211,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       settings: chosen,
       repo: { state: repo, detail: repo === "ready" ? "" : `the board is ${repo}` },
       isDraining,
+      landed: landedOf(found, isNoted),
       sessions: found.flatMap((it) => it.sessions),
       runs: realRuns,
       jobs: found.flatMap((it) =>
@@ -237,6 +242,7 @@ export const acceptedBoards: fc.Arbitrary<Snapshot> = fc
           dependencies: fc.subarray([...IDS].filter((it) => it !== id)).map((it) => it.slice(0, 1)),
           enteredAt: past,
           isMerged: fc.constantFrom(true, false, false, false),
+          lost: rarely(lostLanding(id)),
         }),
       ),
     ),
@@ -245,9 +251,14 @@ export const acceptedBoards: fc.Arbitrary<Snapshot> = fc
   .map(({ parts, mergeBatch }) =>
     boardOf(
       { done: parts.map(({ id, dependencies, enteredAt }) => ({ id, dependencies, view: { enteredAt } })) },
-      { settings: { mergeBatch }, branches: Object.fromEntries(parts.map(({ id, isMerged }) => [id, { isMerged }])) },
+      {
+        settings: { mergeBatch },
+        landed: landedOf(parts, true),
+        branches: Object.fromEntries(parts.map(({ id, isMerged }) => [id, { isMerged }])),
+      },
     ),
   );
+
 type Part = ReturnType<typeof part> extends fc.Arbitrary<infer T> ? T : never;
 
 function asReviewed(it: Part): Part {

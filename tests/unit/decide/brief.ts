@@ -48,6 +48,10 @@ function briefAction(action: Action): string {
       return `restack ${action.taskId} onto ${action.onto ?? "base"} of ${action.lower}${words(action)}`;
     case "drop-branch":
       return `drop-branch ${action.taskId} ${action.sha}`;
+    case "restore-branch":
+      return `restore-branch ${action.taskId} ${action.revertedBy ?? "gone"}`;
+    case "note-base":
+      return `note-base ${action.to}`;
     case "pick":
       return `pick ${action.taskId}: ${action.cycle ?? "none"}`;
     case "release":

@@ -3,6 +3,7 @@ import { globsOverlap } from "../../../src/board/globs.ts";
 import { REVIEW_STEP, reviewClaimOf } from "../../../src/board/review-claim.ts";
 import type { Decision, Edit, Effect } from "../../../src/decide/action.ts";
 import type { RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
+import { lostViolations } from "./lost-invariants.ts";
 import { reviewViolations } from "./review-invariants.ts";
 
 type Merge = Extract<Effect, { kind: "merge" }>;
@@ -21,6 +22,7 @@ export function violationsOf(snapshot: Snapshot, decision: Decision): string[] {
     ...standstillViolations(snapshot, decision),
     ...waitingViolations(snapshot, decision),
     ...reviewViolations(snapshot, decision),
+    ...lostViolations(snapshot, decision),
   ];
 }
 

@@ -100,6 +100,17 @@ const MISTAKES: [string, Decider, RegExp][] = [
   ["reviews a tip twice", blindToReviews(() => ({ commitSha: "former" })), /is reviewed again/],
   ["accepts what is reviewed clean", spoilt(acceptClean), /is accepted by no person/],
   ["merges what is reviewed clean", spoilt(mergeClean), /though nobody accepted it/],
+  [
+    "does not see what is lost",
+    blind(({ landed }) => ({ landed: { ...landed, isNoted: true, lost: new Map() } })),
+    /rests upon .* which is lost|is merged though its merge is lost/,
+  ],
+  [
+    "drops branches before it is noted where they are",
+    blind(({ landed }) => ({ landed: { ...landed, isNoted: true } })),
+    /before its merge is noted/,
+  ],
+  ["notes what nobody was told", spoilt(noteTooSoon), /is noted though the loss of/],
   ["lets tasks wait in silence", spoilt(() => ({ waiting: new Map() })), /waits in silence/],
   ["asks to be called again at once", spoilt((_, { observedAt }) => ({ lookAgainAt: observedAt })), /in the past/],
 ];
@@ -183,6 +194,10 @@ function launchAtOnce({ actions }: Decision): Partial<Decision> {
     return [{ kind: "launch", taskId, slot, cause: "first", costCapUsd: null, ...facts }];
   });
   return { actions: [...actions.filter(({ kind }) => kind !== "prepare"), ...launches] };
+}
+
+function noteTooSoon({ actions }: Decision): Partial<Decision> {
+  return { actions: [...actions, { kind: "note-base", taskId: null, from: "base1", to: "base1" }] };
 }
 
 function batches(change: (batch: readonly BatchMember[]) => readonly BatchMember[]) {

@@ -4,6 +4,7 @@ import type { Effect } from "../../../src/decide/action.ts";
 import { othersOf } from "../../../src/decide/part-of.ts";
 import type { RunView, StopReason } from "../../../src/decide/snapshot.ts";
 import { runOf, SECOND, sessionOf } from "../../helpers/board-builder.ts";
+import { restoreBranch } from "./pretend-lost.ts";
 import { endMerge, tipsOf } from "./pretend-merge.ts";
 import { beginBranch, restack } from "./pretend-restack.ts";
 import type { Fate, World } from "./pretend-world.ts";
@@ -59,6 +60,11 @@ function endJob(world: World, effect: Effect): void {
       return collect(world, effect.runId);
     case "restack":
       return restack(world, effect);
+    case "restore-branch":
+      return restoreBranch(world, effect);
+    case "note-base":
+      world.landed = { ...world.landed, isNoted: true, lost: new Map() };
+      return;
     case "drop-branch":
       world.branches.delete(effect.taskId);
       return;

@@ -37,6 +37,7 @@ export function endMerge(world: World, { launch, fate, tips, view }: PretendRun)
     const branch = world.branches.get(taskId);
     const isMerged = index < refusedAt;
     if (branch !== undefined && isMerged) branch.isMerged = true;
+    if (isMerged) world.landed.isNoted = false;
     const session = sessionOf(taskId, {
       step: "merge",
       attempt: [...world.files.values()].find(({ id }) => id === taskId)?.task.attempt ?? 1,

@@ -32,6 +32,7 @@ export function look(world: World): Snapshot {
         new Map([...it].map(([cycle, sha]) => [cycle, { sha, isHeld: false }])),
       ]),
     ),
+    landed: { notedSha: "base1", isNoted: world.landed.isNoted, lost: new Map(world.landed.lost) },
     worktrees: world.worktrees.map((it) => ({ ...it })),
     runs: [...world.runs.values()].map(({ view }) => ({ ...view, evidence: evidenceOf(world, view) })),
     jobs: world.jobs.map(({ effect }) => jobOf(effect)),

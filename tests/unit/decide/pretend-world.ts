@@ -5,7 +5,7 @@ import type { Task } from "../../../src/board/task.ts";
 import type { Workflow } from "../../../src/board/workflow.ts";
 import type { Settings } from "../../../src/config/settings.ts";
 import type { Effect } from "../../../src/decide/action.ts";
-import type { RunView } from "../../../src/decide/snapshot.ts";
+import type { LostLanding, RunView } from "../../../src/decide/snapshot.ts";
 
 export type File = { id: string; lane: Lane; task: Task; settledAt: number };
 
@@ -50,6 +50,8 @@ export type World = {
   branches: Map<string, { sha: string; isMerged: boolean; stackedOn?: Readonly<Record<string, string>> }>;
   /** The branches of the cycles of round-robins: tips by task and number. */
   cycles: Map<string, Map<number, string>>;
+  /** What of merges is lost, and whether all that came to the base is noted. */
+  landed: { isNoted: boolean; lost: Map<string, LostLanding>; count: number };
   worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean; cycle?: number | null }[];
   runs: Map<string, PretendRun>;
   jobs: Job[];
@@ -77,6 +79,7 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
     sessionHead: new Map(),
     branches: new Map(),
     cycles: new Map(),
+    landed: { isNoted: true, lost: new Map(), count: 0 },
     worktrees: [],
     runs: new Map(),
     jobs: [],

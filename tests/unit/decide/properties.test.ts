@@ -5,6 +5,7 @@ import { fc } from "../../helpers/fast-check.ts";
 import { acceptedBoards, snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, killNowAndThen, live, untrueKeys } from "./live.ts";
+import { loseMerges } from "./pretend-lost.ts";
 import type { World } from "./pretend-world.ts";
 import { soundWorlds, worldOf, worlds } from "./worlds.ts";
 
@@ -87,15 +88,15 @@ describe("a world left to itself", () => {
 
 describe("a world of sound tasks with a person who accepts what is finished", () => {
   it(
-    "gets every task merged, however often runs, checks and merges fail and the daemon is killed",
+    "gets every task merged, however often runs, checks and merges fail, merges are lost and the daemon is killed",
     () => {
       fc.assert(
         fc.property(soundWorlds, (words) => {
           const world = worldOf(words);
-          const person = (it: World) => [acceptAndRevive, killNowAndThen].forEach((act) => act(it));
+          const person = (it: World) => [acceptAndRevive, loseMerges, killNowAndThen].forEach((act) => act(it));
           expect(live(world, decide, person, Number.POSITIVE_INFINITY)).toEqual([]);
           expect([...world.files.values()].filter(({ lane }) => lane !== "done")).toEqual([]);
-          expect([...world.branches.keys(), ...untrueKeys(world)]).toEqual([]);
+          expect([...world.branches.keys(), ...world.landed.lost.keys(), ...untrueKeys(world)]).toEqual([]);
         }),
         { numRuns: 25 },
       );

@@ -1,0 +1,7 @@
+/** What every message of `git revert` says; a forge that reverts by a pull request of its own names no commit. */
+export const REVERTS = "This reverts commit ";
+
+/** The commits that a message says it takes back, by their ids, which may be cut short. */
+export function revertsIn(message: string): string[] {
+  return [...message.matchAll(/^This reverts commit ([0-9a-f]{7,64})\b/gm)].map((it) => it[1] ?? "");
+}

@@ -1,0 +1,65 @@
+import { LOST, lossWords } from "../board/landed.ts";
+import type { Lane } from "../board/lane.ts";
+import { blockEdit } from "./block.ts";
+import { type ActiveBoard, isEditable, isReadable } from "./board-index.ts";
+import { historyOf } from "./history.ts";
+import { openLoss } from "./lost-merge.ts";
+import { currentMerge } from "./merge-record.ts";
+import { addEdit, addReason, type Plan } from "./plan.ts";
+import type { LostLanding, TaskView } from "./snapshot.ts";
+
+/**
+ * Sends accepted tasks to `blocked/` whose merge the base does not hold any more, with a branch that can be merged again; once all
+ * are dealt with, it is noted how far.
+ */
+export function decideLost(board: ActiveBoard, plan: Plan): void {
+  const { landed, repo, isDraining, branches } = board.snapshot;
+  for (const id of branches.keys()) blockLost(id, board, plan);
+  let isOpen = false;
+  for (const id of landed.lost.keys()) {
+    const lost = openLoss(id, board);
+    if (lost !== null && !isSettled(id, lost, board, plan)) isOpen = true;
+  }
+  if (isOpen || landed.isNoted || repo.baseSha === null || isDraining) return;
+  if (board.underWay.some(({ kind }) => kind === "note-base")) return;
+  plan.effects.push({ kind: "note-base", taskId: null, from: landed.notedSha, to: repo.baseSha });
+}
+
+/** Where work waits that its branch has to hold. */
+const OF_WORK: ReadonlySet<Lane> = new Set(["done", "for_review", "blocked"]);
+
+/** Whether nothing is left to do about a lost merge; what there is, is asked for. */
+function isSettled(id: string, lost: LostLanding, board: ActiveBoard, plan: Plan): boolean {
+  const [view, ...others] = board.views.get(id) ?? [];
+  if (view === undefined) return !board.deletedIds.has(id);
+  if (!OF_WORK.has(view.lane) || (view.lane !== "done" && board.snapshot.branches.has(id))) return others.length === 0;
+  addReason(plan, id, `${lossWords(lost, board.settings.base)}; ${whatNext(view, board)}`);
+  if (!isReadable(view) || board.snapshot.isDraining || isBusy(id, board, plan)) return false;
+  plan.effects.push({ kind: "restore-branch", taskId: id, ...lost });
+  return false;
+}
+
+function whatNext({ id }: TaskView, { snapshot }: ActiveBoard): string {
+  return snapshot.branches.get(id)?.isHeld === true
+    ? "its branch is checked out: check out another, so that it can begin anew"
+    : "its branch is being made again";
+}
+
+function isBusy(id: string, board: ActiveBoard, plan: Plan): boolean {
+  const { branches, worktrees } = board.snapshot;
+  if (board.jobs.has(id) || board.runs.has(id) || plan.edits.has(id)) return true;
+  // Whoever has it checked out would find other files there than the branch has.
+  if (branches.get(id)?.isHeld === true || worktrees.some(({ taskId }) => taskId === id)) return true;
+  return plan.effects.some((it) => it.kind !== "warm" && it.taskId === id);
+}
+
+/** Its record says that its merge is lost, and nobody accepted it since then. */
+function blockLost(id: string, board: ActiveBoard, plan: Plan): void {
+  const [view] = board.views.get(id) ?? [];
+  const { merge } = historyOf(board, id);
+  if (view?.lane !== "done" || merge?.verdict !== LOST || currentMerge(view, merge, board) === null) return;
+  const reason = merge.reason ?? "its merge is lost";
+  addReason(plan, id, reason);
+  const isAgeKnown = view.enteredAt !== null || board.snapshot.areAgesKnown;
+  if (isAgeKnown && isEditable(board, view) && !board.runs.has(id)) addEdit(plan, blockEdit(view, board, reason));
+}

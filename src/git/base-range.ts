@@ -1,0 +1,72 @@
+import { type CommitRead, readCommit } from "./read-commit.ts";
+import { checkRevision } from "./ref-name.ts";
+import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+
+export type RangeCommit = Pick<CommitRead, "sha" | "parents" | "message">;
+
+/**
+ * The commits that lead from one to another, the newest first; null where they are no line of at most `max` commits with one
+ * parent each. Starts no process. Code: GIT_FAILED.
+ */
+export async function readLine(
+  repo: Repository,
+  { from, to, max }: { from: string; to: string; max: number },
+): Promise<RangeCommit[] | null> {
+  const line: RangeCommit[] = [];
+  for (let sha = to; sha !== from; ) {
+    const commit = line.length < max ? await readCommit(repo, sha) : null;
+    const [parent, ...others] = commit?.parents ?? [];
+    if (commit === null || parent === undefined || others.length > 0) return null;
+    line.push(commit);
+    sha = parent;
+  }
+  return line;
+}
+
+/**
+ * The commits that one has and another has not, of whose message a line begins with one of these words; the newest first.
+ * `isFirstParent`: without what came with merges. One process. Code: GIT_FAILED.
+ */
+export async function logSaying(
+  repo: Repository,
+  { of, without, lines, isFirstParent = false }: LogWords,
+): Promise<RangeCommit[]> {
+  const words = lines.map((it) => `--grep=^${it}`);
+  const args = ["log", "-z", "--format=%H%x00%P%x00%B", "--basic-regexp", ...words];
+  if (isFirstParent) args.push("--first-parent");
+  const text = await git(repo, [...args, checkRevision(of), `^${checkRevision(without)}`, "--"]);
+  const parts = text.split("\0");
+  const found: RangeCommit[] = [];
+  for (let at = 0; at + 2 < parts.length; at += 3) {
+    const [sha = "", parents = "", message = ""] = parts.slice(at, at + 3);
+    found.push({ sha, parents: parents.split(" ").filter((it) => it !== ""), message });
+  }
+  return found;
+}
+
+type LogWords = { of: string; without: string; lines: readonly string[]; isFirstParent?: boolean };
+
+/**
+ * What one commit has and another has not, with their parents; `again`: those of them that the other has under another id, with
+ * the same change. One process. Code: GIT_FAILED.
+ */
+export async function listGone(
+  repo: Repository,
+  { of, from }: { of: string; from: string },
+): Promise<{ gone: ReadonlyMap<string, readonly string[]>; again: ReadonlySet<string> }> {
+  const args = ["rev-list", "--left-only", "--cherry-mark", "--left-right", "--parents"];
+  const text = await git(repo, [...args, `${checkRevision(of)}...${checkRevision(from)}`, "--"]);
+  const gone = new Map<string, readonly string[]>();
+  const again = new Set<string>();
+  for (const line of text.split("\n")) {
+    const [, mark, sha, parents] = /^([<=])([0-9a-f]+)(.*)$/.exec(line) ?? [];
+    if (sha === undefined) continue;
+    gone.set(
+      sha,
+      (parents ?? "").split(" ").filter((it) => it !== ""),
+    );
+    if (mark === "=") again.add(sha);
+  }
+  return { gone, again };
+}

@@ -1,0 +1,68 @@
+import { LANDED_REF } from "../board/landed.ts";
+import type { LandedView } from "../decide/snapshot.ts";
+import { readLine } from "../git/base-range.ts";
+import { treeIdOf } from "../git/objects.ts";
+import { refSha } from "../git/refs.ts";
+import type { LandingPlace } from "./landing-place.ts";
+import { OF_NOTE, readLost } from "./lost-landings.ts";
+
+/** What was found when the base was last looked at; a cache. */
+export type LandedPart = { last: Reading | null };
+
+type Reading = LandedView & {
+  baseSha: string;
+  /** How many commits of no note, in a line, lead from what was noted to the base; null: other things did. */
+  length: number | null;
+};
+
+export function createLandedPart(): LandedPart {
+  return { last: null };
+}
+
+/** As many commits as are read one by one: the board's own stand on the base, too. */
+const LINE_MAX = 64;
+
+/**
+ * What became of merges since the base was last noted. Costs nothing while base and ref stay, a read for each commit that only
+ * comes upon the base, and a few processes where something of note came, or something went. Code: GIT_FAILED.
+ */
+export async function updateLanded(
+  part: LandedPart,
+  place: LandingPlace,
+  { baseSha, hasDone }: { baseSha: string | null; hasDone: () => boolean },
+): Promise<LandedView> {
+  const notedSha = await readNoted(place);
+  if (baseSha === null || notedSha === null) {
+    part.last = null;
+    // Nothing is to be noted where nothing was ever merged.
+    return { notedSha, isNoted: baseSha === null || !hasDone(), lost: new Map() };
+  }
+  if (part.last?.notedSha !== notedSha) part.last = null;
+  if (part.last?.baseSha !== baseSha) part.last = await read(place, { notedSha, baseSha, last: part.last });
+  const { isNoted, lost } = part.last;
+  return { notedSha, isNoted, lost };
+}
+
+// What is not here any more says nothing.
+async function readNoted({ repo }: LandingPlace): Promise<string | null> {
+  const sha = refSha(repo, LANDED_REF);
+  return sha === null || (await treeIdOf(repo, sha)) === null ? null : sha;
+}
+
+async function read(
+  place: LandingPlace,
+  { notedSha, baseSha, last }: { notedSha: string; baseSha: string; last: Reading | null },
+): Promise<Reading> {
+  const start = last ?? { notedSha, baseSha: notedSha, length: 0, isNoted: true, lost: new Map() };
+  const line = await readLine(place.repo, { from: start.baseSha, to: baseSha, max: LINE_MAX });
+  if (line?.every(({ message }) => !isOfNote(message)) ?? false) {
+    const length = start.length === null ? null : start.length + (line?.length ?? 0);
+    return { ...start, baseSha, length, isNoted: length !== null && length <= LINE_MAX };
+  }
+  const lost = await readLost(place, { from: notedSha, to: baseSha });
+  return { notedSha, baseSha, length: null, isNoted: false, lost };
+}
+
+function isOfNote(message: string): boolean {
+  return message.split("\n").some((line) => OF_NOTE.some((it) => line.startsWith(it)));
+}

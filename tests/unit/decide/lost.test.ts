@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { Lane } from "../../../src/board/lane.ts";
+import type { LostLanding } from "../../../src/decide/snapshot.ts";
+import { boardOf, HOUR, MINUTE, NOW, sessionOf, type WorldWords } from "../../helpers/board-builder.ts";
+import { briefWork, editOf, whyOf } from "./brief.ts";
+
+const LOST: LostLanding = { sha: "1234567890abcdef", tip: "tip-a", revertedBy: null };
+const REVERTED: LostLanding = { ...LOST, revertedBy: "fedcba0987654321" };
+const merge = (facts: object) => sessionOf("a", { step: "merge", verdict: "merged", slot: null, ...facts });
+const told = (facts: object = {}) => merge({ verdict: "lost", reason: "it is lost", mergedAs: LOST.sha, ...facts });
+
+function workOf(lane: Lane, lost: LostLanding | null, world: WorldWords = {}): string[] {
+  const landed = lost === null ? {} : { isNoted: false, lost: new Map([["a", lost]]) };
+  return briefWork(boardOf({ [lane]: ["a"] }, { landed, ...world }));
+}
+
+describe("a merge that is lost", () => {
+  it.each<[string, Lane, WorldWords, string[]]>([
+    ["without its branch: it is made again", "done", {}, ["restore-branch a gone"]],
+    [
+      "with its branch: it is told, and not merged",
+      "done",
+      { branches: { a: { isMerged: false } } },
+      ["restore-branch a gone"],
+    ],
+    ["in the way of a person: also there", "for_review", {}, ["restore-branch a gone"]],
+    ["that a person put off: nothing but to note it", "backlog", {}, ["note-base base1"]],
+    ["that is blocked with its branch: the same", "blocked", { branches: { a: {} } }, ["note-base base1"]],
+    ["during a job: it waits", "done", { jobs: [{ kind: "drop-branch", taskId: "a" }] }, []],
+    ["that is told: nothing but to note it", "blocked", { sessions: [told()] }, ["note-base base1"]],
+    ["and merged since, from another tip", "done", { sessions: [merge({ commitSha: "new" })] }, ["note-base base1"]],
+    ["while nothing may start: it waits", "done", { isDraining: true }, []],
+  ])("%s", (_, lane, world, expected) => {
+    expect(workOf(lane, LOST, world)).toEqual(expected);
+  });
+
+  it("whose branch a person has checked out is left alone, and says so", () => {
+    const world = { branches: { a: { isHeld: true, isMerged: true } } };
+    const board = boardOf({ done: ["a"] }, { ...world, landed: { isNoted: false, lost: new Map([["a", REVERTED]]) } });
+    expect(briefWork(board)).toEqual([]);
+    expect(whyOf(board, "a")).toBe(
+      "its merge 1234567890ab was reverted on main by fedcba098765; its branch is checked out: check out another, so that it can begin anew",
+    );
+  });
+
+  it("keeps those that depend on it from starting, and they say why", () => {
+    const landed = { isNoted: false, lost: new Map([["a", LOST]]) };
+    const board = boardOf({ done: ["a"], planned: [{ id: "b", dependencies: ["a"] }] }, { landed });
+    expect(briefWork(board)).toEqual(["restore-branch a gone"]);
+    expect(whyOf(board, "b")).toBe("depends on a, and its merge 1234567890ab is not on main any more");
+  });
+});
+
+describe("a task whose loss is told", () => {
+  const branches = { a: { isMerged: false } };
+
+  it("goes to blocked/, once", () => {
+    const board = boardOf({ done: ["a"] }, { branches, sessions: [told()] });
+    expect(briefWork(board)).toEqual(["block a to blocked: blocked=it is lost"]);
+    expect(editOf(board, "a")?.notice).toMatchObject({ event: "blocked" });
+  });
+
+  it("that is accepted since then is merged", () => {
+    expect(workOf("done", null, { branches, sessions: [told({ finishedAt: NOW - HOUR })] })).toEqual(["merge a"]);
+    // Whether it is, is not known yet.
+    const view = { enteredAt: null };
+    const world = { branches, sessions: [told()], areAgesKnown: false };
+    expect(briefWork(boardOf({ done: [{ id: "a", view }] }, world))).toEqual([]);
+  });
+
+  it("and that a person put into done/ without a branch stays there, and counts as done", () => {
+    const view = { enteredAt: NOW - MINUTE / 2 };
+    const lanes = { done: [{ id: "a", view }], planned: [{ id: "b", dependencies: ["a"] }] };
+    expect(briefWork(boardOf(lanes, { sessions: [told()] }))).toContainEqual(expect.stringContaining("assign b"));
+  });
+});
+
+it("keeps every merged branch until it is noted where it was merged", () => {
+  const branches = { a: { isMerged: true } };
+  expect(workOf("done", null, { branches })).toEqual(["drop-branch a tip-a"]);
+  expect(workOf("done", null, { branches, landed: { isNoted: false } })).toEqual(["note-base base1"]);
+});
