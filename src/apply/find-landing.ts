@@ -1,5 +1,6 @@
 import { landingOf } from "../board/landing.ts";
 import { logTask } from "../git/history.ts";
+import { takenBackIn } from "./own-entries.ts";
 import type { World } from "./world.ts";
 
 type Landed = { taskId: string; branchSha: string; baseSha: string };
@@ -12,7 +13,7 @@ export async function findLanding(world: World, it: Landed): Promise<string | nu
   return world.settings().mergeStyle === "merge" ? null : await landingOnBase(world, it);
 }
 
-/** The same, whether or not the base holds the branch itself: one process. Code: GIT_FAILED. */
+/** The same, whether or not the base holds the branch itself; not one that was taken back. One process. Code: GIT_FAILED. */
 export async function landingOnBase(world: World, { taskId, branchSha, baseSha }: Landed): Promise<string | null> {
   const found = await logTask(world.codeRepo, {
     refs: [baseSha],
@@ -20,5 +21,6 @@ export async function landingOnBase(world: World, { taskId, branchSha, baseSha }
     task: taskId,
     isFirstParent: true,
   });
-  return found.find(({ trailers }) => landingOf(trailers)?.tip === branchSha)?.sha ?? null;
+  const takenBack = takenBackIn(found);
+  return found.find(({ sha, trailers }) => landingOf(trailers)?.tip === branchSha && !takenBack.has(sha))?.sha ?? null;
 }

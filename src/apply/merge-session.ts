@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LOST, UNDONE } from "../board/landed.ts";
 import type { Session } from "../board/session.ts";
 import { parseSession } from "../board/session-file.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -9,7 +10,7 @@ import { forgetResults } from "./tree-results.ts";
 import { forgetVainMerges, noteVainMerge } from "./vain-merges.ts";
 import type { World } from "./world.ts";
 
-export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting" | "lost";
+export type MergeVerdict = "merged" | "conflict" | "checks-failed" | "waiting" | typeof LOST | typeof UNDONE;
 
 /** What the record of a merge is about. */
 export type MergeSubject = {

@@ -65,6 +65,11 @@ async function isOfBoardAlone(repo: Repository, sha: string): Promise<boolean> {
   return changes.length > 0 && changes.every(({ path }) => isOfBoard(path));
 }
 
+/** The commits that others of these say they take back. */
+export function takenBackIn(entries: readonly HistoryEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap((it) => (landingOf(it.trailers) === null ? valuesOf(it, UNDOES) : [])));
+}
+
 function valuesOf({ trailers }: HistoryEntry, name: string): string[] {
   return trailers.flatMap(([key, value]) => (key === name ? [value] : []));
 }

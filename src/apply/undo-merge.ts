@@ -13,8 +13,11 @@ import { UNDOES } from "./own-entries.ts";
 import { intoAnother } from "./path-refusals.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
+/** The commit of the base that takes a merge back, and the tip with which the branch begins anew. */
+export type Begun = { sha: string; branchSha: string };
+
 export type UndoneMerge =
-  | { state: "undone"; sha: string; branchSha: string }
+  | ({ state: "undone" } & Begun)
   /** Nothing has changed. */
   | { state: "refused"; reason: string };
 
@@ -27,7 +30,7 @@ const TRIES = 10;
  */
 export async function undoMerge(
   world: World,
-  it: { taskId: string; landing: string; tip: string; before: () => void },
+  it: { taskId: string; landing: string; tip: string; before: (undone: Begun) => void },
 ): Promise<UndoneMerge> {
   const repo = world.codeRepo;
   const { taskId, landing, before } = it;
@@ -52,7 +55,13 @@ export async function undoMerge(
     const sha = await commitTree(repo, { tree: without.tree, parents: [tip], message });
     const branchSha = await beginAnew(world, { taskId, tree: (await treeIdOf(repo, tip)) ?? "", upon: sha });
     const also = [{ ref: branchRefOf(taskId), from: branch, to: branchSha }];
-    const advance = await advanceBase(repo, { ref, from: tip, to: sha, also, before });
+    const advance = await advanceBase(repo, {
+      ref,
+      from: tip,
+      to: sha,
+      also,
+      before: () => before({ sha, branchSha }),
+    });
     if (advance.state === "dirty")
       return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };

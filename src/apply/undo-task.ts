@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
 import { editFrontMatter, readFrontMatter } from "../board/front-matter.ts";
+import { UNDONE } from "../board/landed.ts";
 import type { Lane } from "../board/lane.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { parentsOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { pathInLane } from "./lane-path.ts";
+import { writeMerge } from "./merge-session.ts";
 import { undoBranch } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
-import { undoMerge } from "./undo-merge.ts";
+import { type Begun, undoMerge } from "./undo-merge.ts";
 import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction } from "./undo-reads.ts";
 import { fullRef, type World } from "./world.ts";
 
@@ -58,12 +60,32 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   const then = accepted?.lane === "for_review" ? accepted : forReview(id, now);
   let path = now.path;
   // Out of the daemon's way before the base moves: in done/ it would be merged again at once. Not sooner: it would be seen.
-  const before = (): void => {
+  const before = (undone: Begun): void => {
     path = restoreFile(world, now.path, then);
+    recordUndone(world, { snapshot, id, landing: action.sha, undone });
   };
   const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
   if (undone.state === "refused") throw refusal(id, undone.reason);
   return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha };
+}
+
+// Its branch is none that moved behind anybody's back: the next merge need not ask.
+function recordUndone(world: World, it: { snapshot: Snapshot; id: string; landing: string; undone: Begun }): void {
+  const { snapshot, id, landing, undone } = it;
+  const merge = snapshot.sessions.get(id)?.find(({ step }) => step === "merge");
+  const subject = {
+    taskId: id,
+    attempt: merge?.attempt ?? 1,
+    branchSha: undone.branchSha,
+    conflicts: 0,
+    runId: null,
+    startedAt: world.clock(),
+    settingsBlob: snapshot.settingsBlob,
+    acceptedAt: null,
+  };
+  const reason = `taken back by ${undone.sha}`;
+  const text = `The merge ${landing} was ${reason}. Its branch has its work: ${undone.branchSha}.`;
+  writeMerge(world, subject, { verdict: UNDONE, reason, text, mergedAs: landing });
 }
 
 function forReview(id: string, { path, bytes }: FileThen): FileThen {

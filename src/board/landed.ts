@@ -7,6 +7,9 @@ export const LANDED_REF = "refs/kanband/landed";
 /** What `merge.md` says, as its verdict, of a merge that the base does not hold any more. */
 export const LOST = "lost";
 
+/** The same of one that `kanband undo` took back; its commit is the tip with which the branch began anew. */
+export const UNDONE = "undone";
+
 /** What is said of a lost merge, for people. `revertedBy`: the commit that takes it back; null: the base was moved away from it. */
 export function lossWords({ sha, revertedBy }: { sha: string; revertedBy: string | null }, base: string): string {
   const merge = `its merge ${sha.slice(0, 12)}`;

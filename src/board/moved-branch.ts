@@ -1,28 +1,29 @@
-import { LOST } from "./landed.ts";
+import { LOST, UNDONE } from "./landed.ts";
 import { REVIEW_STEP } from "./review-claim.ts";
 import type { Session } from "./session.ts";
 
-/** How what is said of a branch begins that moved after its checks. */
-export const MOVED = "its branch moved after its checks";
+/** How what is said of a branch begins that moved without a run of its task. */
+export const MOVED = "its branch moved after its ";
 
 /**
- * What is to be said of a branch that is at `tip`, of which no record of a task's runs speaks, while its last checks had nothing
- * to mend at another commit: who accepted it may have seen that one. Null: nothing.
+ * What is to be said of a branch that is at `tip`, of which no record of a task's runs speaks: its last checks had nothing to mend
+ * at another commit, or another one was merged, so who accepted it may not have seen this one. Null: nothing.
  */
 export function movedWords(sessions: readonly Session[], tip: string): string | null {
   const own = sessions.filter(({ step }) => step !== "merge" && step !== REVIEW_STEP);
-  const [last] = own.filter(({ step }) => step === "checks").toSorted(byNewest);
-  const seen = last?.commitSha ?? null;
-  if (seen === null || last?.state !== "done" || last.verdict === "must-fix") return null;
   if (own.some(({ commitSha }) => commitSha === tip)) return null;
-  // Merged and taken back, it begins anew with the same work. It may have followed another branch before that.
-  const isUndone = sessions.some(({ step, verdict, commitSha, finishedAt }) => {
-    if (step !== "merge") return false;
-    if (verdict === LOST) return commitSha === tip;
-    const isLater = (finishedAt ?? 0) > (last.finishedAt ?? 0);
-    return verdict === "merged" && (commitSha === seen || isLater);
-  });
-  return isUndone ? null : `${MOVED}: they speak of ${seen.slice(0, 12)}, it is at ${tip.slice(0, 12)}`;
+  const merge = sessions.find(({ step }) => step === "merge");
+  // Merged and taken back, it begins anew with the same work.
+  if ((merge?.verdict === LOST || merge?.verdict === UNDONE) && merge.commitSha === tip) return null;
+  if (merge?.verdict === "merged") return wordsOf("merge: that was of", merge, tip);
+  const [last] = own.filter(({ step }) => step === "checks").toSorted(byNewest);
+  if (last?.state !== "done" || last.verdict === "must-fix") return null;
+  return wordsOf("checks: they speak of", last, tip);
+}
+
+function wordsOf(what: string, { commitSha }: Session, tip: string): string | null {
+  if (commitSha === null || commitSha === tip) return null;
+  return `${MOVED}${what} ${commitSha.slice(0, 12)}, it is at ${tip.slice(0, 12)}`;
 }
 
 function byNewest(a: Session, b: Session): number {

@@ -81,6 +81,21 @@ describe("accepting work that was refuted", () => {
     expect(await board.git("log", "-1", trailer, "--merges", "main")).toBe(`${words}\n`);
   });
 
+  it("asks about what comes to the branch after its merge", async () => {
+    const board = await worked("echo x > lib.txt", "", { isFast: true });
+    expect(await accept(board, "doing")).toMatchObject({ verdict: "merged" });
+    const merged = await board.git("rev-parse", "kanband/a");
+    const later = await board.git("commit-tree", "-p", merged, "-m", "Not for main", `${merged}^{tree}`);
+    await board.git("update-ref", "refs/heads/kanband/a", later);
+    await board.run({ kind: "merge", taskId: "a" });
+
+    expect((await board.look()).sessions.get("a")?.find(({ step }) => step === "merge")).toMatchObject({
+      verdict: "checks-failed",
+      reason: `its branch moved after its merge: that was of ${merged.slice(0, 12)}, it is at ${later.slice(0, 12)}: accept it once more to merge it as it is`,
+    });
+    expect(await board.git("rev-list", "--count", "main..kanband/a")).toBe("1");
+  });
+
   it("never merges a refused path, however often it is accepted", async () => {
     const board = await worked("echo x > AGENTS.md", "");
     for (const from of ["doing", "blocked"]) {

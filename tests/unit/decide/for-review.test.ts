@@ -109,14 +109,15 @@ describe("a task in for_review/ with a reviewer", () => {
     expect(at({ settings: {}, sessions: [checks, review()] })).toContain(`${moved}; reviewed clean`);
     expect(at({ sessions: [checks, WORK] })).not.toContain("moved");
     expect(at({ sessions: [{ ...checks, verdict: "must-fix" }] })).not.toContain("moved");
-    const merged = { step: "merge", verdict: "merged", commitSha: "followed" };
-    const before = sessionOf("a", { ...merged, finishedAt: (checks.finishedAt ?? 0) - SECOND });
-    expect(at({ sessions: [checks, before] })).toContain(moved);
-    // Taken back since then: it begins anew with the work that was accepted.
-    const later = sessionOf("a", { ...merged, finishedAt: (checks.finishedAt ?? 0) + SECOND });
-    expect(at({ sessions: [checks, later] })).not.toContain("moved");
-    const undone = sessionOf("a", { step: "merge", commitSha: "checked", verdict: "merged" });
-    expect(at({ sessions: [checks, undone] })).not.toContain("moved");
+    // Taken back, it begins anew with the work that was accepted; it may have followed another branch before.
+    const record = (verdict: string, commitSha: string) => sessionOf("a", { step: "merge", verdict, commitSha });
+    for (const verdict of ["undone", "lost"]) {
+      expect(at({ sessions: [checks, record(verdict, "tip-a")] })).not.toContain("moved");
+      expect(at({ sessions: [checks, record(verdict, "other")] })).toContain(moved);
+    }
+    expect(at({ sessions: [checks, record("merged", "followed")] })).toContain(
+      "its branch moved after its merge: that was of followed, it is at tip-a",
+    );
   });
 
   it("is reviewed again at another tip, afresh", () => {
