@@ -47,7 +47,7 @@ export async function foreignTasks(world: World, facts: BranchFacts): Promise<st
 }
 
 /** The task part of the run that made a commit; null: somebody else made it. */
-function ownerOf({ email, subject }: { email: string; subject: string }): string | null {
+export function ownerOf({ email, subject }: { email: string; subject: string }): string | null {
   if (email.endsWith(`@${RUN_DOMAIN}`)) return email.split(".", 1)[0] ?? null;
   const [, saved] = /^Save what .+ uncommitted on (.+)$/.exec(subject) ?? [];
   return saved === undefined ? null : safePart(saved);

@@ -1,0 +1,42 @@
+import { isAncestor, mergeBase } from "../git/branches.ts";
+import { droppedCommits } from "../git/dropped-commits.ts";
+import { parentsOf } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
+import { ownerOf } from "./foreign-commits.ts";
+import { excludedFolders, type World } from "./world.ts";
+
+/** How what is said of a branch begins that would bring back what somebody took out of the base's history. */
+export const BRINGS_BACK = "it would bring back ";
+
+/**
+ * What is to be said of a branch that began at a commit which the base held, and does not hold any more: whoever rewrote the base
+ * did not want it there. What the base has under another id is not meant, nor what tasks did. Null: nothing. Code: GIT_FAILED.
+ */
+export async function broughtBack(
+  world: World,
+  { baseSha, branchedFrom }: { baseSha: string; branchedFrom: string | null },
+): Promise<string | null> {
+  const repo = world.codeRepo;
+  if (branchedFrom === null || (await holdsStart(repo, branchedFrom, baseSha))) return null;
+  // Another history altogether is refused by the merge, in its own words.
+  if ((await mergeBase(repo, branchedFrom, baseSha)) === null) return null;
+  const all = await droppedCommits(repo, { base: baseSha, start: branchedFrom, folders: excludedFolders(world) });
+  const dropped = all.filter((it) => it.landedTip !== null || ownerOf(it) === null);
+  if (dropped.length === 0) return null;
+  const subjects = dropped.slice(0, 3).map(({ subject }) => `"${subject}"`);
+  const names = dropped.length > subjects.length ? `${subjects.join(", ")}, ...` : subjects.join(", ");
+  const count = dropped.length === 1 ? "1 commit" : `${dropped.length} commits`;
+  return `${BRINGS_BACK}${count} that ${world.settings().base} does not hold any more: ${names}`;
+}
+
+/** How far the base is walked back before a process is asked. */
+const NEAR = 64;
+
+async function holdsStart(repo: Repository, start: string, base: string): Promise<boolean> {
+  let [sha, steps]: [string | undefined, number] = [base, 0];
+  for (; sha !== undefined && steps < NEAR; steps++) {
+    if (sha === start) return true;
+    [sha] = await parentsOf(repo, sha);
+  }
+  return await isAncestor(repo, start, base);
+}
