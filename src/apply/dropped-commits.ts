@@ -1,7 +1,5 @@
 import { isAncestor, mergeBase } from "../git/branches.ts";
 import { droppedCommits } from "../git/dropped-commits.ts";
-import { parentsOf } from "../git/objects.ts";
-import type { Repository } from "../git/repository.ts";
 import { ownerOf } from "./foreign-commits.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -17,7 +15,7 @@ export async function broughtBack(
   { baseSha, branchedFrom }: { baseSha: string; branchedFrom: string | null },
 ): Promise<string | null> {
   const repo = world.codeRepo;
-  if (branchedFrom === null || (await holdsStart(repo, branchedFrom, baseSha))) return null;
+  if (branchedFrom === null || (await isAncestor(repo, branchedFrom, baseSha))) return null;
   // Another history altogether is refused by the merge, in its own words.
   if ((await mergeBase(repo, branchedFrom, baseSha)) === null) return null;
   const all = await droppedCommits(repo, { base: baseSha, start: branchedFrom, folders: excludedFolders(world) });
@@ -27,16 +25,4 @@ export async function broughtBack(
   const names = dropped.length > subjects.length ? `${subjects.join(", ")}, ...` : subjects.join(", ");
   const count = dropped.length === 1 ? "1 commit" : `${dropped.length} commits`;
   return `${BRINGS_BACK}${count} that ${world.settings().base} does not hold any more: ${names}`;
-}
-
-/** How far the base is walked back before a process is asked. */
-const NEAR = 64;
-
-async function holdsStart(repo: Repository, start: string, base: string): Promise<boolean> {
-  let [sha, steps]: [string | undefined, number] = [base, 0];
-  for (; sha !== undefined && steps < NEAR; steps++) {
-    if (sha === start) return true;
-    [sha] = await parentsOf(repo, sha);
-  }
-  return await isAncestor(repo, start, base);
 }

@@ -51,11 +51,12 @@ async function workOf(world: World, { taskId, sha, tip, revertedBy }: RestoreEff
   if (revertedBy === null && (await treeIdOf(repo, tip)) !== null) return tip;
   const upon = revertedBy ?? base;
   const folders = excludedFolders(world);
-  const again = await mergeOver(repo, { base: await beforeLanding(repo, sha), ours: upon, theirs: sha, folders });
-  if ("tree" in again) return await beginAnew(world, { taskId, tree: again.tree, upon });
+  const before = await beforeLanding(repo, sha);
+  const again = before === null ? null : await mergeOver(repo, { base: before, ours: upon, theirs: sha, folders });
+  if (again !== null && "tree" in again) return await beginAnew(world, { taskId, tree: again.tree, upon });
   // Other things were taken back with it, and stand in its way.
-  const [before] = revertedBy === null ? [] : await parentsOf(repo, revertedBy);
-  const tree = before === undefined ? null : await treeIdOf(repo, before);
+  const [unreverted] = revertedBy === null ? [] : await parentsOf(repo, revertedBy);
+  const tree = unreverted === undefined ? null : await treeIdOf(repo, unreverted);
   return tree === null ? sha : await beginAnew(world, { taskId, tree, upon });
 }
 

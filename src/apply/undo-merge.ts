@@ -25,8 +25,9 @@ const TRIES = 10;
 
 /**
  * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
- * tip would count as merged for ever. Both at once: without its branch it would look like a task that had nothing to merge. `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a
- * checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
+ * tip would count as merged for ever. Both at once: without its branch it would look like a task that had nothing to merge.
+ * `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a checkout are never touched.
+ * Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function undoMerge(
   world: World,
@@ -42,10 +43,15 @@ export async function undoMerge(
     const tip = await resolveRef(repo, ref);
     if (tip === null || !(await isAncestor(repo, landing, tip)))
       return { state: "refused", reason: "the base does not hold the merge any more" };
-    const without = await treeWithout(repo, tip, landing);
+    const beforeSha = await beforeLanding(repo, landing);
+    if (beforeSha === null) {
+      const reason = `the commits before ${landing.slice(0, 9)} are not those that came with it any more: \`git revert\` what is to go`;
+      return { state: "refused", reason };
+    }
+    const without = await mergeOver(repo, { base: landing, ours: tip, theirs: beforeSha, folders: [] });
     if ("conflicts" in without) {
       const files = [...new Set(without.conflicts.map(({ path }) => path))].join(", ");
-      const reason = `later changes rest upon it: ${files}; \`${await revertOf(repo, landing)}\` by hand`;
+      const reason = `later changes rest upon it: ${files}; \`${await revertOf(repo, landing, beforeSha)}\` by hand`;
       return { state: "refused", reason };
     }
     if (without.tree === (await treeIdOf(repo, tip)))
@@ -83,13 +89,8 @@ async function inTheWay(
   return held === undefined ? null : `${branchOf(taskId)} is checked out in ${held.top}`;
 }
 
-/** The tree of `tip` without what `landing` brought: a merge from the landing as the common start. */
-async function treeWithout(repo: Repository, tip: string, landing: string) {
-  return await mergeOver(repo, { base: landing, ours: tip, theirs: await beforeLanding(repo, landing), folders: [] });
-}
-
-async function revertOf(repo: Repository, landing: string): Promise<string> {
+async function revertOf(repo: Repository, landing: string, before: string): Promise<string> {
   const short = landing.slice(0, 9);
   const isMerge = (await parentsOf(repo, landing)).length > 1;
-  return `git revert ${isMerge ? "-m 1 " : `${(await beforeLanding(repo, landing)).slice(0, 9)}..`}${short}`;
+  return `git revert ${isMerge ? "-m 1 " : `${before.slice(0, 9)}..`}${short}`;
 }

@@ -110,3 +110,38 @@ describe("a merge that cannot be taken back", () => {
     expect(board.has("victim.txt")).toBe(false);
   });
 });
+
+/** A landing of three commits upon two of a person's, as `merge_style: rebase` makes them. */
+async function boardWithRebase(): Promise<ApplyBoard> {
+  const board = await applyBoard({ "board/done/victim.md": "# Add it\n" });
+  for (const name of ["p1", "p2"]) await commit(board, "main", "main", `${name}.txt`, `Person's ${name}`);
+  const steps: string[] = [];
+  for (const at of [1, 2, 3]) {
+    const from = steps.at(-1) ?? "main";
+    steps.push(await commit(board, "kanband/victim", from, `t${at}.txt`, `Step ${at}`));
+  }
+  await board.git("cherry-pick", "-x", ...steps);
+  await board.git("commit", "-q", "--amend", "-m", `Step 3\n\nTask: victim\nMerged: ${steps[2]}\nCommits: 3`);
+  return board;
+}
+
+describe("taking back a landing of several commits", () => {
+  it("takes those and no others", async () => {
+    const board = await boardWithRebase();
+    expect(await undo(board)).toMatchObject({ lane: "for_review" });
+    expect(await board.git("ls-tree", "--name-only", "main", "--", "p1.txt", "p2.txt", "t1.txt", "t3.txt")).toBe(
+      "p1.txt\np2.txt",
+    );
+  });
+
+  it("is refused where a person joined them: those before are somebody else's", async () => {
+    const board = await boardWithRebase();
+    const message = await board.git("log", "-1", "--format=%B");
+    await board.git("reset", "-q", "--soft", "HEAD~3");
+    await board.git("commit", "-q", "-m", message);
+    const main = await board.git("rev-parse", "main");
+    await expect(undo(board)).rejects.toThrow("are not those that came with it any more: `git revert` what is to go");
+    expect(await board.git("rev-parse", "main")).toBe(main);
+    expect(board.has("board/done/victim.md")).toBe(true);
+  });
+});
