@@ -1,4 +1,4 @@
-import { isRecordStep } from "../board/record-steps.ts";
+import { isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -24,5 +24,6 @@ export function branchedFromOf(sessions: readonly Session[], tip: string | null 
 }
 
 function workOf(sessions: readonly Session[]): Session[] {
-  return sessions.filter(({ step }) => !isRecordStep(step));
+  // Reviews in `for_review/` count their attempts for themselves.
+  return sessions.filter(({ step }) => !isNoWork(step));
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
 import type { CheckClaim } from "../board/check-claim.ts";
-import { isConflictRecord, isRecordStep } from "../board/record-steps.ts";
+import { isConflictRecord, isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import { sessionMessage } from "../board/session-file.ts";
 import type { Effect } from "../decide/action.ts";
@@ -118,7 +118,7 @@ function messageOf({ boardRoot }: World, { path }: Session): string {
 function workOf(snapshot: Snapshot, { taskId, attempt, unit }: CheckEffect): Session | null {
   const sessions = snapshot.sessions.get(taskId) ?? [];
   if (unit !== undefined) return sessions.find((it) => it.attempt === attempt && it.step === unit.step) ?? null;
-  return sessions.find((it) => it.attempt === attempt && !isRecordStep(it.step)) ?? null;
+  return sessions.find((it) => it.attempt === attempt && !isNoWork(it.step)) ?? null;
 }
 
 async function commitLeftovers(world: World, path: string, taskId: string, tip: string): Promise<void> {
