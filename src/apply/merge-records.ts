@@ -39,13 +39,12 @@ export function recordRed(
 
 /** Says of the first task that its merge waits for a person to clear these files of a checkout of the base. */
 export function recordDirty(world: World, { part }: Link, files: readonly string[]): void {
-  const reason = `unsaved changes in ${files.join(", ")}`;
+  // One that is in the midst of something has no files that could be named.
+  const [busy] = files.flatMap((it) => /^\((.* is in progress in .*)\)$/.exec(it)?.[1] ?? []);
+  const reason = busy ?? `unsaved changes in ${files.join(", ")}`;
   const lines = files.map((it) => `- \`${it}\``).join("\n");
-  writeMerge(world, part.subject, {
-    verdict: "waiting",
-    reason,
-    text: `Commit, stash or undo these files:\n\n${lines}`,
-  });
+  const text = busy === undefined ? `Commit, stash or undo these files:\n\n${lines}` : `Finish or abort it: ${busy}.`;
+  writeMerge(world, part.subject, { verdict: "waiting", reason, text });
 }
 
 function testedWith(last: Landed, landed: readonly Landed[], taskId: string, result: TreeResult | null): string {

@@ -25,12 +25,26 @@ export function listRegistrations(place: GitPlace): Registration[] {
   });
 }
 
-/** Every place where a branch may be checked out: the main working tree and the linked ones that exist. */
+/**
+ * Every place where a branch may be checked out: the main working tree and the linked ones that exist. A place in the middle of a
+ * rebase or bisect stands at no branch, and goes back to one: it is listed once more for each branch that it will move.
+ */
 export function listCheckouts(place: GitPlace): Registration[] {
   const main = mainPlace(place);
   const head = main === null ? null : readHeadNow(main);
   const first = main === null || head === null ? [] : [{ ...main, branch: shortName(head.ref), head: head.sha }];
-  return [...first, ...listRegistrations(place).filter((it) => existsSync(it.top))];
+  const all = [...first, ...listRegistrations(place).filter((it) => existsSync(it.top))];
+  return all.flatMap((it) => [it, ...branchesInUse(it.gitDir).map((branch) => ({ ...it, branch }))]);
+}
+
+/** The branches that an operation in progress moves or goes back to at its end, beside the one that HEAD names. */
+function branchesInUse(gitDir: string): string[] {
+  const refs = ["rebase-merge/head-name", "rebase-apply/head-name", "rebase-merge/update-refs"].flatMap((file) => {
+    return (readText(join(gitDir, file)) ?? "").split("\n").filter((line) => line.startsWith("refs/heads/"));
+  });
+  const bisected = readText(join(gitDir, "BISECT_START"))?.trim();
+  // It names a branch by its short name, and a commit where none was checked out.
+  return [...new Set([...refs.map((it) => shortName(it) ?? ""), ...(bisected === undefined ? [] : [bisected])])];
 }
 
 /** The registration of a worktree by its path; null when there is none. */
@@ -66,7 +80,7 @@ export function mendHead(place: GitPlace, sha: string | null): void {
 }
 
 /**
- * Opens a worktree that no process uses any more, after whatever an agent did to it: stale locks go, both pointers are put
+ * Opens a worktree that no process uses any more, after whatever an agent did to it: stale locks and half-done rebases go, both pointers are put
  * right, and a registration that is gone (`git worktree prune` after `rm .git`) is made again on `ref`.
  */
 export function openWorktree(place: GitPlace, path: string, ref: string): Registration {
@@ -75,6 +89,7 @@ export function openWorktree(place: GitPlace, path: string, ref: string): Regist
   const registration = known ?? findRegistration(place, path);
   if (registration === null) throw new KanbandError("WORKTREE_BROKEN", `${path} cannot be registered as a worktree`);
   removeStaleLocks(registration);
+  endOperations(registration);
   if (existsSync(path)) mendPointers(registration);
   return registration;
 }
@@ -99,6 +114,13 @@ export function removeTornRegistrations(place: GitPlace, path: string): void {
     const isOurs = name.startsWith(basename(path)) && /^\d*$/.test(name.slice(basename(path).length));
     if (isOurs && !existsSync(join(folder, name, "gitdir"))) rmSync(join(folder, name), { recursive: true });
   }
+}
+
+/** Ends what an agent left half-done in a worktree, as a rebase: it would be the next one's, and hold the branch. */
+function endOperations({ gitDir }: GitPlace): void {
+  for (const name of ["rebase-merge", "rebase-apply", "sequencer"])
+    rmSync(join(gitDir, name), { recursive: true, force: true });
+  for (const name of namesIn(gitDir)) if (name.startsWith("BISECT_")) rmSync(join(gitDir, name), { force: true });
 }
 
 /** Removes lock files of a worktree in which no process runs any more. */
