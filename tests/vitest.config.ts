@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { makeTempRoot } from "./temp-root.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -8,6 +9,7 @@ const env = {
   GIT_CONFIG_SYSTEM: "/dev/null",
   GIT_ALLOW_PROTOCOL: "file",
   TZ: "UTC",
+  TMPDIR: makeTempRoot(),
 };
 
 export default defineConfig({
