@@ -17,6 +17,11 @@ const CAMPAIGNS = {
   workflows: { include: ["tests/campaign/workflows.campaign.ts"] },
   // The merge queue: 100 tasks with dependencies, collisions, failures and lies; KANBAND_QUEUE_TASKS, _KILLS, _HOT, _SEED.
   queue: { include: ["tests/campaign/queue.campaign.ts"] },
+  // The properties of the unit tests with all their examples, of which `npm test` takes a third, and a new seed.
+  properties: {
+    include: ["tests/unit/**/*.test.ts"],
+    env: { KANBAND_ALL_RUNS: "1", KANBAND_SEED: process.env.KANBAND_SEED ?? String(Date.now() % 1_000_000) },
+  },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },
   "silent-watcher": { include: ["tests/e2e/daemon/*.test.ts"], env: { KANBAND_WATCHER: "silent" } },

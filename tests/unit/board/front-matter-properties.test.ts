@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { editFrontMatter, readFrontMatter } from "../../../src/board/front-matter.ts";
-import { fc } from "../../helpers/fast-check.ts";
+import { fc, someOf } from "../../helpers/fast-check.ts";
 import { bytes } from "./bytes.ts";
 
 // What stands behind a key, as people and tools write it: `K` is the key.
@@ -107,7 +107,7 @@ describe("editFrontMatter", () => {
         expect(dataOf(edited)).toEqual({ ...dataOf(text), [key]: next });
         expect(editFrontMatter(edited, [[key, next]])).toBe(edited);
       }),
-      { numRuns: 1500 },
+      { numRuns: someOf(1_500) },
     );
   });
 
@@ -118,7 +118,7 @@ describe("editFrontMatter", () => {
 
         expect(editFrontMatter(text, [[key, null]])).toBe(before + after);
       }),
-      { numRuns: 800 },
+      { numRuns: someOf(800) },
     );
   });
 
@@ -137,7 +137,7 @@ describe("editFrontMatter", () => {
 
         expect(removed).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: someOf(500) },
     );
   });
 
@@ -149,7 +149,7 @@ describe("editFrontMatter", () => {
         expect(parse(edited.slice(4, -4))).toEqual(dataOf(edited));
         expect(dataOf(edited)).toEqual(Object.fromEntries(changes));
       }),
-      { numRuns: 800 },
+      { numRuns: someOf(800) },
     );
   });
 
@@ -171,7 +171,7 @@ describe("editFrontMatter", () => {
         if (next === null && after[key] === null) delete after[key];
         expect(after).toEqual(next === null ? others : { ...others, [key]: next });
       }),
-      { numRuns: 3000 },
+      { numRuns: someOf(3_000) },
     );
   });
 });

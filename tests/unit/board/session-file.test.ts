@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatActivityLine, formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
 import { cleanText } from "../../../src/board/text.ts";
-import { fc } from "../../helpers/fast-check.ts";
+import { fc, someOf } from "../../helpers/fast-check.ts";
 import { EMPTY, message, PATH, session } from "./any-session.ts";
 import { bytes } from "./bytes.ts";
 
@@ -112,7 +112,7 @@ Bye.
             .filter((it) => it.startsWith("- ")),
         ).toHaveLength(activity.length);
       }),
-      { numRuns: 1500 },
+      { numRuns: someOf(1_500) },
     );
   });
 

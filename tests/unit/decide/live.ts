@@ -22,14 +22,14 @@ const LONGEST = 2_500;
  * list is a sound life.
  */
 export function live(world: World, decide: Decider, person: Person, personTicks: number = PERSON_TICKS): string[] {
-  const trace: string[] = [];
+  const trace: { at: number; decision: Decision }[] = [];
   for (let ticks = 0; ticks < LONGEST; ticks += 1) {
     if (ticks < personTicks) person(world);
     const snapshot = look(world);
     const decision = decide(snapshot);
     const violations = [...violationsOf(snapshot, decision), ...runViolations(snapshot)];
     if (violations.length > 0) return violations;
-    trace.push(`${world.now}: ${JSON.stringify(decision.actions)}, then ${decision.lookAgainAt}`);
+    trace.push({ at: world.now, decision });
     carryOut(world, decision);
     const next = nextEvent(world);
     const isBusy = decision.actions.length > 0 || (ticks < personTicks && Number.isFinite(personTicks));
@@ -37,7 +37,10 @@ export function live(world: World, decide: Decider, person: Person, personTicks:
     else if (next !== null || decision.lookAgainAt !== null) passTime(world, earliest(next, decision.lookAgainAt));
     else return [];
   }
-  return [`does not settle: ${trace.slice(-6).join(" | ")}`];
+  const last = trace.slice(-6).map(({ at, decision: { actions, lookAgainAt } }) => {
+    return `${at}: ${JSON.stringify(actions)}, then ${lookAgainAt}`;
+  });
+  return [`does not settle: ${last.join(" | ")}`];
 }
 
 /** Facts that stand in a file though they are not true. */

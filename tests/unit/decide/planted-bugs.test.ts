@@ -117,7 +117,7 @@ const MISTAKES: [string, Decider, RegExp][] = [
 
 describe("a wrong decision is noticed", () => {
   const samples = [
-    ...fc.sample(snapshots, { numRuns: 2_000, seed: SEED }),
+    ...fc.sample(snapshots, { numRuns: 1_000, seed: SEED }),
     ...fc.sample(acceptedBoards, { numRuns: 50, seed: SEED }),
   ];
 

@@ -92,10 +92,16 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
   };
 }
 
-/** The bytes of a file, as far as this model knows any. */
+/** The bytes of a file, as far as this model knows any. Kept for each task, since they are asked for at each look and no task is ever changed in place. */
 export function contentOf({ task }: File): string {
-  return JSON.stringify({ ...task, lane: undefined, path: undefined });
+  const known = CONTENTS.get(task);
+  if (known !== undefined) return known;
+  const content = JSON.stringify({ ...task, lane: undefined, path: undefined });
+  CONTENTS.set(task, content);
+  return content;
 }
+
+const CONTENTS = new WeakMap<Task, string>();
 
 // Small, fast and good enough: mulberry32.
 function chances(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../../src/decide/action.ts";
 import { decide } from "../../../src/decide/decide.ts";
-import { fc } from "../../helpers/fast-check.ts";
+import { fc, someOf } from "../../helpers/fast-check.ts";
 import { acceptedBoards, snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, killNowAndThen, live, untrueKeys } from "./live.ts";
@@ -18,7 +18,7 @@ describe("every decision", () => {
       fc.property(snapshots, (snapshot) => {
         expect(violationsOf(snapshot, decide(snapshot))).toEqual([]);
       }),
-      { numRuns: 1_500 },
+      { numRuns: someOf(1_500) },
     );
   });
 
@@ -27,7 +27,7 @@ describe("every decision", () => {
       fc.property(acceptedBoards, (snapshot) => {
         expect(violationsOf(snapshot, decide(snapshot))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: someOf(200) },
     );
   });
 
@@ -39,7 +39,7 @@ describe("every decision", () => {
         expect(decide(structuredClone(snapshot))).toEqual(first);
         expect(snapshot).toEqual(before);
       }),
-      { numRuns: 150 },
+      { numRuns: someOf(150) },
     );
   });
 
@@ -49,7 +49,7 @@ describe("every decision", () => {
         const other = { ...snapshot, tasks: snapshot.tasks.toReversed() };
         expect(plain(decide(other))).toEqual(plain(decide(snapshot)));
       }),
-      { numRuns: 150 },
+      { numRuns: someOf(150) },
     );
   });
 });
@@ -64,7 +64,7 @@ describe("a world left to itself", () => {
           expect(live(world, decide, () => undefined)).toEqual([]);
           expect(untrueKeys(world)).toEqual([]);
         }),
-        { numRuns: 50 },
+        { numRuns: someOf(50) },
       );
     },
     PATIENCE_MS,
@@ -79,7 +79,7 @@ describe("a world left to itself", () => {
           expect(live(world, decide, actAsPerson)).toEqual([]);
           expect(untrueKeys(world)).toEqual([]);
         }),
-        { numRuns: 50 },
+        { numRuns: someOf(50) },
       );
     },
     PATIENCE_MS,
@@ -98,7 +98,7 @@ describe("a world of sound tasks with a person who accepts what is finished", ()
           expect([...world.files.values()].filter(({ lane }) => lane !== "done")).toEqual([]);
           expect([...world.branches.keys(), ...world.landed.lost.keys(), ...untrueKeys(world)]).toEqual([]);
         }),
-        { numRuns: 25 },
+        { numRuns: someOf(25) },
       );
     },
     PATIENCE_MS,

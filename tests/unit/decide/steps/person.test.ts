@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Session } from "../../../../src/board/session.ts";
 import { decide } from "../../../../src/decide/decide.ts";
 import { boardOf, NOW, personaOf, settingsOf, slotsOf } from "../../../helpers/board-builder.ts";
-import { fc } from "../../../helpers/fast-check.ts";
+import { fc, someOf } from "../../../helpers/fast-check.ts";
 import { actAsPerson } from "../live.ts";
 import { carryOut } from "../pretend-apply.ts";
 import { nextEvent, passTime } from "../pretend-jobs.ts";
@@ -160,7 +160,7 @@ describe("tasks whose steps a dispatcher writes, whose reviews send them back, a
           ).toEqual([]);
           expect([...world.files.values()].filter(({ task }) => task.assigned !== null)).toEqual([]);
         }),
-        { numRuns: Number(process.env["PERSON_RUNS"] ?? 40) },
+        { numRuns: someOf(40) },
       );
     },
     PATIENCE_MS,

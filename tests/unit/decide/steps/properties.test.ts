@@ -4,7 +4,7 @@ import type { Decision, StepWork } from "../../../../src/decide/action.ts";
 import { decide } from "../../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../../src/decide/snapshot.ts";
 import { boardOf, NOW, personaOf, settingsOf, slotsOf } from "../../../helpers/board-builder.ts";
-import { fc } from "../../../helpers/fast-check.ts";
+import { fc, someOf } from "../../../helpers/fast-check.ts";
 import type { Decider } from "../live.ts";
 import { carryOut } from "../pretend-apply.ts";
 import { nextEvent, passTime } from "../pretend-jobs.ts";
@@ -114,7 +114,7 @@ describe("tasks with several steps", () => {
             [...world.files.keys()].map(() => null),
           );
         }),
-        { numRuns: 60 },
+        { numRuns: someOf(60) },
       );
     },
     PATIENCE_MS,
@@ -201,8 +201,8 @@ describe.each(PLANTED)("a decider that %s", (_, decider, expected) => {
     () => {
       const found = fc
         .sample(words, { numRuns: 40, seed: 20_261_121 })
-        .flatMap((it) => live(worldOf({ ...it, isCalm: false }), decider, it));
-      expect(found.join("\n")).toMatch(expected);
+        .some((it) => expected.test(live(worldOf({ ...it, isCalm: false }), decider, it).join("\n")));
+      expect(found).toBe(true);
     },
     PATIENCE_MS,
   );

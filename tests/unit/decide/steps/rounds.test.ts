@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../../src/decide/snapshot.ts";
-import { fc } from "../../../helpers/fast-check.ts";
+import { fc, someOf } from "../../../helpers/fast-check.ts";
 import type { Decider } from "../live.ts";
 import { liveRounds, ROSTER, roundWorld, type Words } from "./round-worlds.ts";
 
@@ -48,7 +48,7 @@ describe("personas that take turns", () => {
             life.claimed.length,
           ]);
         }),
-        { numRuns: 80 },
+        { numRuns: someOf(80) },
       );
     },
     PATIENCE_MS,
@@ -83,11 +83,10 @@ const PLANTED: readonly (readonly [string, Decider])[] = [
 
 describe.each(PLANTED)("a decider that %s", (_, decider) => {
   it("is found out", () => {
-    const found = fc.sample(words, { numRuns: 10, seed: 20_261_121 }).flatMap((it) => {
+    const found = fc.sample(words, { numRuns: 10, seed: 20_261_121 }).some((it) => {
       const life = liveRounds(roundWorld(it), it, decider, 60);
-      const isInOrder = life.claimed.every((cycle, index) => cycle === index);
-      return [...life.violations, ...(isInOrder ? [] : ["out of order"])];
+      return life.violations.length > 0 || life.claimed.some((cycle, index) => cycle !== index);
     });
-    expect(found).not.toEqual([]);
+    expect(found).toBe(true);
   });
 });
