@@ -9,7 +9,9 @@ const env = {
   GIT_CONFIG_SYSTEM: "/dev/null",
   GIT_ALLOW_PROTOCOL: "file",
   TZ: "UTC",
-  TMPDIR: makeTempRoot(),
+  // This file is read once for each project as well: all have the same folder, and the same day, also past midnight.
+  TMPDIR: (process.env["KANBAND_TESTS_TMP"] ??= makeTempRoot()),
+  KANBAND_DAY: (process.env["KANBAND_DAY"] ??= drawDay()),
 };
 
 export default defineConfig({
@@ -42,3 +44,10 @@ export default defineConfig({
     ],
   },
 });
+
+/** What takes turns from day to day takes them by this number. */
+function drawDay(): string {
+  const day = String(Math.floor(Date.now() / (24 * 60 * 60 * 1000)));
+  console.log(`Turns of day ${day}: KANBAND_DAY=${day} takes them again, KANBAND_ALL_POINTS=1 takes all.`);
+  return day;
+}

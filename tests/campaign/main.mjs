@@ -7,9 +7,13 @@ import { isAmongPrograms } from "../agents/relaunch.mjs";
 // `agents-killed` runs the real agent programs, installed as for `npm run test:agents`.
 const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
-  // Every point of the runs and results, of which `npm test` walks a sixth each day, and undo in both layouts.
+  // What `npm test` takes in turns from day to day: points of the runs and results, layouts of moves and undo, editors.
   points: {
-    include: ["tests/e2e/apply/crash-r*.test.ts", "tests/e2e/cli/undo.test.ts"],
+    include: [
+      "tests/e2e/apply/crash-r*.test.ts",
+      "tests/e2e/cli/undo.test.ts",
+      "tests/e2e/daemon/{moves,hand-edits}.test.ts",
+    ],
     env: { KANBAND_ALL_POINTS: "1" },
   },
   // A round-robin with its daemon killed at random between claims; KANBAND_CYCLE_KILLS says how often.

@@ -6,15 +6,13 @@ import type { Effect } from "../../../src/decide/action.ts";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { runInBuild } from "../../helpers/in-build.ts";
+import { someToday } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Of each six points of the catalogue that begin so the one whose day it is; all of them with KANBAND_ALL_POINTS set. */
 export function points(...prefixes: string[]): string[] {
   const all = FAILPOINTS.filter((name) => prefixes.some((it) => name.startsWith(it)));
-  const turn = Math.floor(Date.now() / DAY_MS) % Math.min(6, all.length);
-  return process.env["KANBAND_ALL_POINTS"] === undefined ? all.filter((_, at) => at % 6 === turn) : all;
+  return someToday(all, 6);
 }
 
 /** One call upon the world, in a process that dies at the point. */

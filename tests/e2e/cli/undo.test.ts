@@ -5,6 +5,7 @@ import { LANES } from "../../../src/board/lane.ts";
 import { fc } from "../../helpers/fast-check.ts";
 import { type Git, gitAt, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.ts";
+import { someToday } from "../../helpers/today.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
 type Undone = { lane: string; wasLane: string; action: { kind: string; intent?: string }; preserved: string[] };
@@ -24,14 +25,9 @@ const LAYOUTS: readonly (readonly [string, boolean])[] = [
   ["inline", false],
   ["on a branch of its own", true],
 ];
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** One of them each day, since it takes long; both with KANBAND_ALL_POINTS. */
-const TODAY = LAYOUTS.filter(
-  (_, index) => process.env["KANBAND_ALL_POINTS"] === "1" || index === Math.floor(Date.now() / DAY_MS) % 2,
-);
 
 describe("kanband undo, without a daemon", () => {
-  it.each(TODAY)(
+  it.each(someToday(LAYOUTS, 2))(
     "brings back the board, the base and the branch as they were before it, in whatever order (%s)",
     async (_, isOwnBranch) => {
       await fc.assert(

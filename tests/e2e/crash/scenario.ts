@@ -21,6 +21,21 @@ export type Scenario = {
 const JOURNAL = "../../journal";
 export const JOURNAL_PATH = ".kanband/journal";
 
+const TASKS = {
+  accept: task("echo two >> src/app.txt\nseq 1 5", 'priority: urgent\nverify: ["grep -q two src/app.txt"]\n'),
+  conflict: task(
+    "if grep -q '<<<' src/app.txt; then echo both > src/app.txt; else echo mine > src/app.txt; fi",
+    "priority: urgent\n",
+  ),
+  rework: task("if [ -e tried ]; then echo ok > fixed; fi\necho x >> tried", 'verify: ["test -e fixed"]\n'),
+  retry: task("if first; then echo half > half.txt; exit 1; fi\necho whole > whole.txt"),
+  long: task(`trap '' TERM\necho half > half.txt\necho "half $KANBAND_TASK" >> ${JOURNAL}\nsleep 60`),
+  late: task("echo late > late.txt"),
+  twin: task("echo twin > twin.txt"),
+  tamper: task("if first; then git update-ref refs/heads/evil HEAD; fi\necho done > tamper.txt"),
+  nobase: task("echo never", "base: nowhere\n"),
+};
+
 /**
  * A day on a small board: work accepted and merged, a conflict that is mended, checks that fail once, an agent that fails
  * once, one that a person stops, one that moves a ref that is not its own, a task that cannot start, an editor that saves
@@ -34,20 +49,7 @@ export const MAIN: Scenario = {
     "retry: { limit: 2, base: 100ms, max: 1s }",
     'worktree: { copy: [".env"], setup: ["echo ready"], pool: 1 }',
   ].join("\n"),
-  tasks: {
-    accept: task("echo two >> src/app.txt\nseq 1 5", 'priority: urgent\nverify: ["grep -q two src/app.txt"]\n'),
-    conflict: task(
-      "if grep -q '<<<' src/app.txt; then echo both > src/app.txt; else echo mine > src/app.txt; fi",
-      "priority: urgent\n",
-    ),
-    rework: task("if [ -e tried ]; then echo ok > fixed; fi\necho x >> tried", 'verify: ["test -e fixed"]\n'),
-    retry: task("if first; then echo half > half.txt; exit 1; fi\necho whole > whole.txt"),
-    long: task(`trap '' TERM\necho half > half.txt\necho "half $KANBAND_TASK" >> ${JOURNAL}\nsleep 60`),
-    late: task("echo late > late.txt"),
-    twin: task("echo twin > twin.txt"),
-    tamper: task("if first; then git update-ref refs/heads/evil HEAD; fi\necho done > tamper.txt"),
-    nobase: task("echo never", "base: nowhere\n"),
-  },
+  tasks: TASKS,
   ends: {
     accept: "done",
     conflict: "done",
@@ -84,6 +86,14 @@ export const MAIN: Scenario = {
     savesLate("late"),
     savesOld("twin"),
   ],
+};
+
+/** A morning of it: one that is merged, one that fails once, one into which an editor saves late. */
+export const MORNING: Scenario = {
+  settings: MAIN.settings,
+  tasks: { accept: TASKS.accept, retry: TASKS.retry, late: TASKS.late },
+  ends: { accept: "done", retry: "for_review", late: "for_review" },
+  acts: () => [moves("accept one", "accept", "done", (root) => isIn(root, "accept", "for_review")), savesLate("late")],
 };
 
 /** Three tasks that fail in the same way: the board pauses itself. */

@@ -15,6 +15,7 @@ import {
   status,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { someToday } from "../../helpers/today.ts";
 
 /** How editors save: the program is handed the path and what is typed. */
 const EDITORS = {
@@ -36,8 +37,14 @@ const POINTS = [
 
 const LONG = "echo half >> half.txt\necho working\nwhile [ ! -e ../../../.git/go ]; do sleep 0.1; done";
 
-describe.each(Object.entries(EDITORS))("an editor that %s", (_, program) => {
-  it("saves at every point of the daemon's read-modify-write: what was typed stays", async () => {
+/** The points one after the other, each with another editor; and with the next one in another turn. */
+const TURNS = Object.keys(EDITORS).map((first, turn) => {
+  const programs = Object.values(EDITORS);
+  return [first, (at: number) => programs[(at + turn) % programs.length] ?? ""] as const;
+});
+
+describe.each(someToday(TURNS, TURNS.length))("editors, at first one that %s", (_, programAt) => {
+  it("save at every point of the daemon's read-modify-write: what was typed stays", async () => {
     const board = await liveBoard({ settings: "slots: 1\nagent: shell\ngrace: 1s\n" });
     const hold = join(board.root, ".git/hold");
     for (const at of POINTS.keys()) writeFileSync(`${hold}-${at}.go`, "");
@@ -52,7 +59,7 @@ describe.each(Object.entries(EDITORS))("an editor that %s", (_, program) => {
       board.write(`board/planned/${id}.md`, shellTask(`echo ${at} > ${id}.txt`));
       await soon(board, `${point} is reached`, () => existsSync(`${hold}-${at}.at`));
       const path = board.find(id);
-      if (path !== null) typed.push(...typeInto(board, path, program, `typed at ${point}`));
+      if (path !== null) typed.push(...typeInto(board, path, programAt(at), `typed at ${point}`));
       writeFileSync(`${hold}-${at}.go`, "");
       await inLane(board, id, "for_review");
       // The commit of the hand-over passes the next point as well: held there, it would be waited for in vain.

@@ -4,13 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { gitAt } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, processesOf, shellTask, until } from "../../helpers/live-board.ts";
+import { turnsOf } from "../../helpers/today.ts";
 
 const APPEND = "echo two >> src/app.txt";
 /** Runs until it is told to stop, and leaves something unsaved. */
 const LONG = "echo half > half.txt\necho working\nsleep 300";
 
 describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s)", (layout) => {
-  it("a file dropped into planned/ is worked on, checked and waits for review", async () => {
+  const isTurn = turnsOf(layout === "inline" ? 0 : 1, 2);
+
+  it.runIf(isTurn())("a file dropped into planned/ is worked on, checked and waits for review", async () => {
     const board = await liveBoard({ layout });
     await board.start();
 
@@ -26,29 +29,32 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     await settled(board);
   });
 
-  it("planned → doing starts the task ahead of the queue, and it waits when no slot is free", async () => {
-    const board = await liveBoard({ layout, settings: "slots: 1\nagent: shell\ngrace: 1s\n" });
-    await board.start();
-    board.write("board/planned/first.md", shellTask(LONG));
-    await running(board, "first");
-    board.write("board/planned/second.md", shellTask(APPEND));
-    board.write("board/planned/third.md", shellTask("echo three > three.txt"));
+  it.runIf(isTurn())(
+    "planned → doing starts the task ahead of the queue, and it waits when no slot is free",
+    async () => {
+      const board = await liveBoard({ layout, settings: "slots: 1\nagent: shell\ngrace: 1s\n" });
+      await board.start();
+      board.write("board/planned/first.md", shellTask(LONG));
+      await running(board, "first");
+      board.write("board/planned/second.md", shellTask(APPEND));
+      board.write("board/planned/third.md", shellTask("echo three > three.txt"));
 
-    board.mv("third", "doing");
-    await settled(board);
-    expect(board.lane("third")).toBe("doing");
-    expect(board.read("board/doing/third.md")).not.toMatch(/^assigned:/m);
-    board.mv("first", "backlog");
-    await inLane(board, "third", "for_review");
-    await inLane(board, "second", "for_review");
+      board.mv("third", "doing");
+      await settled(board);
+      expect(board.lane("third")).toBe("doing");
+      expect(board.read("board/doing/third.md")).not.toMatch(/^assigned:/m);
+      board.mv("first", "backlog");
+      await inLane(board, "third", "for_review");
+      await inLane(board, "second", "for_review");
 
-    const log = await boardLog(board);
-    expect(log.findIndex((it) => /Assign second/.test(it))).toBeLessThan(
-      log.findIndex((it) => /Assign third/.test(it)),
-    );
-  });
+      const log = await boardLog(board);
+      expect(log.findIndex((it) => /Assign second/.test(it))).toBeLessThan(
+        log.findIndex((it) => /Assign third/.test(it)),
+      );
+    },
+  );
 
-  it.each(["planned", "backlog", "blocked"] as const)(
+  it.runIf(isTurn()).each(["planned", "backlog", "blocked"] as const)(
     "a running task moved to %s is stopped, its work is kept, its slot is free",
     async (lane) => {
       const board = await liveBoard({ layout, settings: "slots: 1\nagent: shell\ngrace: 1s\npaused: false\n" });
@@ -71,7 +77,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     },
   );
 
-  it("a running task whose file is deleted is stopped and its work is kept", async () => {
+  it.runIf(isTurn())("a running task whose file is deleted is stopped and its work is kept", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/planned/long.md", shellTask(LONG));
@@ -88,7 +94,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     expect(board.lanes("long")).toEqual([]);
   });
 
-  it("so is one whose file is removed with git, in a commit", async () => {
+  it.runIf(isTurn())("so is one whose file is removed with git, in a commit", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/planned/long.md", shellTask(LONG));
@@ -102,7 +108,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     expect(board.lanes("long")).toEqual([]);
   });
 
-  it("for_review → done accepts: the change is on the base, branch and worktree are gone", async () => {
+  it.runIf(isTurn())("for_review → done accepts: the change is on the base, branch and worktree are gone", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/planned/add-two.md", shellTask(APPEND));
@@ -140,52 +146,58 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     await until("the branch is gone", async () => (await board.git("branch", "--list", "kanband/*")) === "");
   });
 
-  it("a merge that conflicts gets one rework run, then comes back to blocked/ with the files", async () => {
-    const board = await liveBoard({ layout });
-    await board.start();
-    board.write("board/planned/mine.md", shellTask("[ -e seen ] || echo mine > src/app.txt\necho x >> seen"));
-    await inLane(board, "mine", "for_review");
-    board.write("board/planned/theirs.md", shellTask("echo theirs > src/app.txt"));
-    await inLane(board, "theirs", "for_review");
-    board.mv("theirs", "done");
-    await until("the other is merged", async () => (await board.git("show", "main:src/app.txt")) === "theirs");
+  it.runIf(isTurn())(
+    "a merge that conflicts gets one rework run, then comes back to blocked/ with the files",
+    async () => {
+      const board = await liveBoard({ layout });
+      await board.start();
+      board.write("board/planned/mine.md", shellTask("[ -e seen ] || echo mine > src/app.txt\necho x >> seen"));
+      await inLane(board, "mine", "for_review");
+      board.write("board/planned/theirs.md", shellTask("echo theirs > src/app.txt"));
+      await inLane(board, "theirs", "for_review");
+      board.mv("theirs", "done");
+      await until("the other is merged", async () => (await board.git("show", "main:src/app.txt")) === "theirs");
 
-    board.mv("mine", "done");
-    await until(
-      "its rework is back for review",
-      () => board.lane("mine") === "for_review" || board.lane("mine") === "blocked",
-    );
-    if (board.lane("mine") === "for_review") board.mv("mine", "done");
-    await inLane(board, "mine", "blocked");
+      board.mv("mine", "done");
+      await until(
+        "its rework is back for review",
+        () => board.lane("mine") === "for_review" || board.lane("mine") === "blocked",
+      );
+      if (board.lane("mine") === "for_review") board.mv("mine", "done");
+      await inLane(board, "mine", "blocked");
 
-    expect(board.read("board/blocked/mine.md")).toMatch(/^blocked: .*src\/app\.txt/m);
-    expect(await board.git("show", "main:src/app.txt")).toBe("theirs");
-  });
+      expect(board.read("board/blocked/mine.md")).toMatch(/^blocked: .*src\/app\.txt/m);
+      expect(await board.git("show", "main:src/app.txt")).toBe("theirs");
+    },
+  );
 
-  it.each(["planned", "doing"] as const)("for_review → %s asks for rework with what the person wrote", async (lane) => {
-    const board = await liveBoard({ layout });
-    await board.start();
-    board.write("board/planned/add-two.md", shellTask(APPEND));
-    await inLane(board, "add-two", "for_review");
+  it.runIf(isTurn()).each(["planned", "doing"] as const)(
+    "for_review → %s asks for rework with what the person wrote",
+    async (lane) => {
+      const board = await liveBoard({ layout });
+      await board.start();
+      board.write("board/planned/add-two.md", shellTask(APPEND));
+      await inLane(board, "add-two", "for_review");
 
-    board.write(
-      "board/for_review/add-two.md",
-      shellTask("cat src/app.txt > seen.txt\necho three >> src/app.txt", "feedback: also three\n"),
-    );
-    board.mv("add-two", lane);
-    await until(
-      "the second run is over",
-      () => board.lane("add-two") === "for_review" && /^attempt: 2$/m.test(session(board)),
-    );
+      board.write(
+        "board/for_review/add-two.md",
+        shellTask("cat src/app.txt > seen.txt\necho three >> src/app.txt", "feedback: also three\n"),
+      );
+      board.mv("add-two", lane);
+      await until(
+        "the second run is over",
+        () => board.lane("add-two") === "for_review" && /^attempt: 2$/m.test(session(board)),
+      );
 
-    expect(await board.git("show", "kanband/add-two:seen.txt")).toBe("one\ntwo");
-    expect(await board.git("show", "kanband/add-two:src/app.txt")).toBe("one\ntwo\nthree");
-    function session(it: LiveBoard): string {
-      return it.read("sessions/add-two/engineer.md");
-    }
-  });
+      expect(await board.git("show", "kanband/add-two:seen.txt")).toBe("one\ntwo");
+      expect(await board.git("show", "kanband/add-two:src/app.txt")).toBe("one\ntwo\nthree");
+      function session(it: LiveBoard): string {
+        return it.read("sessions/add-two/engineer.md");
+      }
+    },
+  );
 
-  it("`lane: done` typed in an editor is the same command, and the key is removed", async () => {
+  it.runIf(isTurn())("`lane: done` typed in an editor is the same command, and the key is removed", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/planned/add-two.md", shellTask(APPEND));
@@ -201,7 +213,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     expect(board.read("board/done/add-two.md")).not.toMatch(/^lane:/m);
   });
 
-  it("an unknown lane is a finding with a suggestion, and the key stays", async () => {
+  it.runIf(isTurn())("an unknown lane is a finding with a suggestion, and the key stays", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/backlog/odd.md", shellTask(APPEND));
@@ -214,7 +226,7 @@ describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s
     expect(board.read("board/backlog/odd.md")).toContain("lane: dong");
   });
 
-  it("the body edited while a run is in progress stays as edited, and the run goes on", async () => {
+  it.runIf(isTurn())("the body edited while a run is in progress stays as edited, and the run goes on", async () => {
     const board = await liveBoard({ layout });
     await board.start();
     board.write("board/planned/slow.md", shellTask("echo two >> src/app.txt\nsleep 1.5\necho done"));

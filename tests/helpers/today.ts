@@ -1,0 +1,20 @@
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** The day since 1970 whose turn it is; `npm test` prints it, and the same number takes the same turns again. */
+const DAY = Number(process.env["KANBAND_DAY"] ?? Math.floor(Date.now() / DAY_MS));
+/** Whether nothing takes turns, as in `npm run campaign points`. */
+const IS_ALL = process.env["KANBAND_ALL_POINTS"] === "1";
+
+/** Every `count`th of these, others each day, and never none: for walks that are long and much the same with each of them. */
+export function someToday<T>(items: readonly T[], count: number): T[] {
+  const turn = DAY % Math.min(count, items.length);
+  return items.filter((_, index) => IS_ALL || index % count === turn);
+}
+
+/**
+ * For tests that are there `count` times, in other surroundings each: tells for one after the other whether it is their turn
+ * today in the surroundings with this number. So all surroundings are met each day, and each test in all of them in turn.
+ */
+export function turnsOf(surroundings: number, count: number): () => boolean {
+  let at = 0;
+  return () => IS_ALL || (surroundings + at++) % count === DAY % count;
+}
