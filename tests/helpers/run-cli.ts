@@ -11,16 +11,17 @@ export type CliResult = { exitCode: number; stdout: string; stderr: string };
 
 export type CliOptions = { stdin?: string; env?: Record<string, string> };
 
-// They live longer than a command, or end processes of their own: only a process is told apart from the test.
+// Unless it ends by itself: a daemon is ended by signals, so it is not to be one process with its test.
 const LONG_LIVED: ReadonlySet<string | undefined> = new Set(["up", "demo"]);
 
 /**
  * What `kanband` with these arguments does, prints and ends with, in a folder. Within the test, since to start a process takes
- * longer than most commands do; `program.test.ts` shows that the built program answers the same. With an environment of its own
+ * longer than most commands do; `program.test.ts` loads every part of the built program. With an environment of its own
  * it is the program.
  */
 export async function runCli(cwd: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  if (options.env !== undefined || LONG_LIVED.has(args[0])) return await runProgram(cwd, args, options);
+  const isLong = LONG_LIVED.has(args[0]) && !args.includes("--until-idle");
+  if (options.env !== undefined || isLong) return await runProgram(cwd, args, options);
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const exitCode = await runCommand(args, {
     dir: cwd,

@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { onTestFinished } from "vitest";
 import { type Git, gitAt, tempFolder } from "../../helpers/git-repo.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../fixtures/forges/forge.mjs");
 
 export type ForgeRequest = { url: string; branch: string; state: string; title: string; body: string; base: string };
 
-/** A forge that has a clone of the repository, and the environment in which its program is found. */
+/** A forge that has a clone of the repository; its program is found by this process until the test ends. */
 export type FakeForge = {
-  env: Record<string, string>;
   /** Git in its bare repository. */
   git: Git;
   requests(): ForgeRequest[];
@@ -18,6 +18,15 @@ export type FakeForge = {
   merge(branch: string, style: "merge" | "squash"): Promise<string>;
   close(branch: string): void;
 };
+
+/** Puts a folder first on the PATH of this process, until the test ends. */
+function onPath(bin: string): void {
+  const before = process.env["PATH"] ?? "";
+  process.env["PATH"] = `${bin}:${before}`;
+  onTestFinished(() => {
+    process.env["PATH"] = before;
+  });
+}
 
 /** `origin` is the forge's from now on, by its public address. */
 export async function fakeForge(id: "gh" | "glab", root: string, git: Git): Promise<FakeForge> {
@@ -37,6 +46,7 @@ export async function fakeForge(id: "gh" | "glab", root: string, git: Git): Prom
   mkdirSync(bin);
   writeFileSync(join(bin, id), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" ${id} "${file}" "$@"\n`);
   chmodSync(join(bin, id), 0o755);
+  onPath(bin);
 
   const read = () => JSON.parse(readFileSync(file, "utf8"));
   const change = (branch: string, keys: object): void => {
@@ -46,7 +56,6 @@ export async function fakeForge(id: "gh" | "glab", root: string, git: Git): Prom
     writeFileSync(file, JSON.stringify(state));
   };
   return {
-    env: { PATH: `${bin}:${process.env["PATH"] ?? ""}` },
     git: own,
     requests: () => read().requests,
     setLogin: (isLoggedIn) => writeFileSync(file, JSON.stringify({ ...read(), isLoggedIn })),

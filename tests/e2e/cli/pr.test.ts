@@ -76,7 +76,7 @@ describe("kanband pr", () => {
     async () => {
       const { root, git, fileOf } = await reviewed("own-branch", ["a"]);
       const forge = await fakeForge("gh", root, git);
-      const pr = async (...args: string[]) => await runCli(root, ["pr", "a", ...args], { env: forge.env });
+      const pr = async (...args: string[]) => await runCli(root, ["pr", "a", ...args]);
       const before = fileOf("a", "for_review");
 
       const opened = await pr();
@@ -120,7 +120,7 @@ describe("kanband pr", () => {
     async () => {
       const { root, git, fileOf } = await reviewed("own-branch", ["b"]);
       const forge = await fakeForge("gh", root, git);
-      const pr = async () => await runCli(root, ["pr", "b"], { env: forge.env });
+      const pr = async () => await runCli(root, ["pr", "b"]);
       await pr();
       const tip = await git("rev-parse", "kanband/b");
       const squash = await forge.merge("kanband/b", "squash");
@@ -149,10 +149,10 @@ describe("kanband pr", () => {
     async () => {
       const { root, git, boardRoot } = await reviewed("own-branch", ["c"]);
       const forge = await fakeForge("gh", root, git);
-      await runCli(root, ["pr", "c"], { env: forge.env });
+      await runCli(root, ["pr", "c"]);
       forge.close("kanband/c");
 
-      const closed = await runCli(root, ["pr", "c", "--sync"], { env: forge.env });
+      const closed = await runCli(root, ["pr", "c", "--sync"]);
 
       expect(closed.stdout).toContain("It was closed unmerged. Take `pr:` out of the file");
       await runCli(root, ["accept", "c"]);
@@ -171,7 +171,7 @@ describe("kanband pr", () => {
     async () => {
       const { root, git, fileOf } = await reviewed("inline", ["a"]);
       const forge = await fakeForge("glab", root, git);
-      const pr = async (...args: string[]) => await runCli(root, ["pr", "a", ...args], { env: forge.env });
+      const pr = async (...args: string[]) => await runCli(root, ["pr", "a", ...args]);
       await pr();
       await git("commit", "--quiet", "--all", "--message", "Board");
       const landing = await forge.merge("kanband/a", "squash");
@@ -215,7 +215,7 @@ describe("kanband pr", () => {
       await addCommit(git, "upper", "kanband/a", "upper");
       const alone = await runCli(root, ["pr", "a"]);
       const forge = await fakeForge("gh", root, git);
-      const pr = async (...args: string[]) => await runCli(root, ["pr", ...args], { env: forge.env });
+      const pr = async (...args: string[]) => await runCli(root, ["pr", ...args]);
       const bin = join(tempFolder(), "bin");
       mkdirSync(bin);
       symlinkSync((await execa("sh", ["-c", "command -v git"])).stdout, join(bin, "git"));

@@ -130,7 +130,7 @@ describe("kanband undo, beside a daemon", () => {
   });
 });
 
-it.each(["git.advance.before-files", "git.advance.after-files", "git.advance.after-ref"])(
+it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.advance.after-ref"], 3))(
   "killed at %s, and asked again where it has to be: the base without the merge, and the work on its branch",
   async (point) => {
     const { root, git } = await boardRepo({
