@@ -3,6 +3,7 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { check } from "./check.ts";
 import { collect } from "./collect.ts";
 import { dropBranch } from "./drop-branch.ts";
+import { forgetLoss } from "./forget-loss.ts";
 import { launch } from "./launch.ts";
 import { merge } from "./merge.ts";
 import { noteBase } from "./note-base.ts";
@@ -37,6 +38,8 @@ export async function applyEffect(world: World, effect: Effect, snapshot: Snapsh
       return await restack(world, effect, snapshot);
     case "restore-branch":
       return await restoreBranch(world, effect, snapshot);
+    case "forget-loss":
+      return await forgetLoss(world, effect, snapshot);
     case "note-base":
       return await noteBase(world, effect);
     case "drop-branch":

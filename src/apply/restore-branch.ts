@@ -10,6 +10,7 @@ import { preserve } from "../git/preserve-ref.ts";
 import { beforeLanding } from "./before-landing.ts";
 import { beginAnew } from "./begin-anew.ts";
 import { writeMerge } from "./merge-session.ts";
+import { subjectNow } from "./merge-subject.ts";
 import { baseRefOf, branchRefOf, excludedFolders, type World } from "./world.ts";
 
 type RestoreEffect = Extract<Effect, { kind: "restore-branch" }>;
@@ -66,22 +67,14 @@ function writeLoss(
 ): void {
   const { taskId, sha } = effect;
   const task = snapshot.tasks.find(({ id }) => id === taskId)?.task ?? null;
-  const known = (snapshot.sessions.get(taskId) ?? []).map(({ attempt }) => attempt);
   const what = lossWords(effect, world.settings().base);
   const first = task?.pr == null ? "" : "take `pr:` out of its file, then ";
   const reason = `${what}; to merge it again: ${first}kanband move ${taskId} done; to leave it out: kanband move ${taskId} backlog`;
-  writeMerge(
-    world,
-    {
-      taskId,
-      attempt: task?.attempt ?? Math.max(1, ...known),
-      branchSha,
-      conflicts: 0,
-      runId: null,
-      startedAt: world.clock(),
-      settingsBlob: snapshot.settingsBlob,
-      acceptedAt: null,
-    },
-    { verdict: LOST, reason, text: `${what}. Its branch has its work: ${branchSha}.`, mergedAs: sha },
-  );
+  const text = `${what}. Its branch has its work: ${branchSha}.`;
+  writeMerge(world, subjectNow(world, snapshot, { taskId, branchSha }), {
+    verdict: LOST,
+    reason,
+    text,
+    mergedAs: sha,
+  });
 }

@@ -21,6 +21,7 @@ export type EditIntent =
   | "block"
   | "request"
   | "requeue"
+  | "close"
   | "normalise"
   | "stale"
   | "remove-duplicate"
@@ -131,6 +132,8 @@ export type Effect =
     }
   /** Its merge is lost: make the branch again from which it can be merged anew, and write down what happened. */
   | ({ kind: "restore-branch"; taskId: string } & LostLanding)
+  /** Its merge is on the base again: the branch that was made from it goes, and the record says so. Null: it has none. */
+  | { kind: "forget-loss"; taskId: string; sha: string; branchSha: string | null }
   /** All that came to the base up to this commit, and all that went, is dealt with: note it. `from`: what was noted before. */
   | { kind: "note-base"; taskId: null; from: string | null; to: string }
   /** The branch is reachable from the base: it can go. */

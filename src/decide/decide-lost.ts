@@ -2,6 +2,7 @@ import { LOST, lossWords } from "../board/landed.ts";
 import type { Lane } from "../board/lane.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, isEditable, isReadable } from "./board-index.ts";
+import { editOf } from "./edit-of.ts";
 import { historyOf } from "./history.ts";
 import { openLoss } from "./lost-merge.ts";
 import { currentMerge } from "./merge-record.ts";
@@ -9,12 +10,13 @@ import { addEdit, addReason, type Plan } from "./plan.ts";
 import type { LostLanding, TaskView } from "./snapshot.ts";
 
 /**
- * Sends accepted tasks to `blocked/` whose merge the base does not hold any more, with a branch that can be merged again; once all
- * are dealt with, it is noted how far.
+ * Sends accepted tasks to `blocked/` whose merge the base does not hold any more, with a branch that can be merged again, and back
+ * when it does after all; once all are dealt with, it is noted how far.
  */
 export function decideLost(board: ActiveBoard, plan: Plan): void {
   const { landed, repo, isDraining, branches } = board.snapshot;
   for (const id of branches.keys()) blockLost(id, board, plan);
+  for (const view of board.byLane.blocked) closeFound(view, board, plan);
   let isOpen = false;
   for (const id of landed.lost.keys()) {
     const lost = openLoss(id, board);
@@ -51,6 +53,27 @@ function isBusy(id: string, board: ActiveBoard, plan: Plan): boolean {
   // Whoever has it checked out would find other files there than the branch has.
   if (branches.get(id)?.isHeld === true || worktrees.some(({ taskId }) => taskId === id)) return true;
   return plan.effects.some((it) => it.kind !== "warm" && it.taskId === id);
+}
+
+/** Its merge is on the base again, and nobody has gone on with its branch: it is where it was before. */
+function closeFound(view: TaskView, board: ActiveBoard, plan: Plan): void {
+  const { id, enteredAt } = view;
+  const { landed, branches, isDraining } = board.snapshot;
+  const { merge } = historyOf(board, id);
+  const branch = branches.get(id);
+  const sha = landed.found.get(id);
+  if (sha !== undefined && merge?.verdict === LOST) {
+    if (branch !== undefined && branch.sha !== merge.commitSha) return;
+    if (isDraining || !isReadable(view) || isBusy(id, board, plan)) return;
+    addReason(plan, id, "its merge is on the base again");
+    plan.effects.push({ kind: "forget-loss", taskId: id, sha, branchSha: branch?.sha ?? null });
+    return;
+  }
+  // Only the daemon writes that a task is merged while it is here, and only then.
+  const isClosed = merge?.verdict === "merged" && branch === undefined && enteredAt !== null;
+  if (!isClosed || (merge.finishedAt ?? 0) < enteredAt || !isEditable(board, view)) return;
+  const set = (["assigned", "branch", "attempt", "blocked", "stale"] as const).map((key) => [key, null] as const);
+  addEdit(plan, editOf(view, { intent: "close", toLane: "done", set, subject: `Close ${id}, which is merged again` }));
 }
 
 /** Its record says that its merge is lost, and nobody accepted it since then. */

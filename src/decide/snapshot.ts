@@ -114,6 +114,8 @@ export type LandedView = {
   isNoted: boolean;
   /** What is merged no longer, by task. */
   lost: ReadonlyMap<string, LostLanding>;
+  /** Tasks in `blocked/` whose merge was told to be lost and is on the base again, with the commit that it is there. */
+  found: ReadonlyMap<string, string>;
 };
 
 /** A merge that the base does not hold any more, or that was reverted there. */

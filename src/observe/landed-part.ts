@@ -3,6 +3,7 @@ import type { LandedView } from "../decide/snapshot.ts";
 import { readLine } from "../git/base-range.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { refSha } from "../git/refs.ts";
+import { readFound } from "./found-landings.ts";
 import type { LandingPlace } from "./landing-place.ts";
 import { OF_NOTE, readLost } from "./lost-landings.ts";
 
@@ -13,11 +14,20 @@ type Reading = LandedView & {
   baseSha: string;
   /** How many commits of no note, in a line, lead from what was noted to the base; null: other things did. */
   length: number | null;
+  /** Of which losses it was asked whether they are found again. */
+  askedOf: string;
 };
 
 export function createLandedPart(): LandedPart {
   return { last: null };
 }
+
+type LandedFacts = {
+  baseSha: string | null;
+  hasDone: () => boolean;
+  /** The landings that `merge.md` says are lost, by task. */
+  told: ReadonlyMap<string, string>;
+};
 
 /** As many commits as are read one by one: the board's own stand on the base, too. */
 const LINE_MAX = 64;
@@ -29,18 +39,23 @@ const LINE_MAX = 64;
 export async function updateLanded(
   part: LandedPart,
   place: LandingPlace,
-  { baseSha, hasDone }: { baseSha: string | null; hasDone: () => boolean },
+  { baseSha, hasDone, told }: LandedFacts,
 ): Promise<LandedView> {
   const notedSha = await readNoted(place);
   if (baseSha === null || notedSha === null) {
     part.last = null;
     // Nothing is to be noted where nothing was ever merged.
-    return { notedSha, isNoted: baseSha === null || !hasDone(), lost: new Map() };
+    return { notedSha, isNoted: baseSha === null || !hasDone(), lost: new Map(), found: new Map() };
   }
   if (part.last?.notedSha !== notedSha) part.last = null;
   if (part.last?.baseSha !== baseSha) part.last = await read(place, { notedSha, baseSha, last: part.last });
-  const { isNoted, lost } = part.last;
-  return { notedSha, isNoted, lost };
+  const askedOf = JSON.stringify([...told]);
+  if (part.last.askedOf !== askedOf) {
+    const found = told.size === 0 ? NONE : await readFound(place, { told, base: baseSha });
+    part.last = { ...part.last, askedOf, found };
+  }
+  const { isNoted, lost, found } = part.last;
+  return { notedSha, isNoted, lost, found };
 }
 
 // What is not here any more says nothing.
@@ -49,18 +64,21 @@ async function readNoted({ repo }: LandingPlace): Promise<string | null> {
   return sha === null || (await treeIdOf(repo, sha)) === null ? null : sha;
 }
 
+const UNASKED = { askedOf: "", found: new Map<string, string>() };
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
+
 async function read(
   place: LandingPlace,
   { notedSha, baseSha, last }: { notedSha: string; baseSha: string; last: Reading | null },
 ): Promise<Reading> {
-  const start = last ?? { notedSha, baseSha: notedSha, length: 0, isNoted: true, lost: new Map() };
+  const start = last ?? { notedSha, baseSha: notedSha, length: 0, isNoted: true, ...UNASKED, lost: NONE };
   const line = await readLine(place.repo, { from: start.baseSha, to: baseSha, max: LINE_MAX });
   if (line?.every(({ message }) => !isOfNote(message)) ?? false) {
     const length = start.length === null ? null : start.length + (line?.length ?? 0);
     return { ...start, baseSha, length, isNoted: length !== null && length <= LINE_MAX };
   }
   const lost = await readLost(place, { from: notedSha, to: baseSha });
-  return { notedSha, baseSha, length: null, isNoted: false, lost };
+  return { notedSha, baseSha, length: null, isNoted: false, ...UNASKED, lost };
 }
 
 function isOfNote(message: string): boolean {

@@ -1,3 +1,4 @@
+import { LOST } from "../board/landed.ts";
 import { mergedAsOf } from "../board/merged-as.ts";
 import { foldName } from "../board/portable-name.ts";
 import { DEFAULTS } from "../config/defaults.ts";
@@ -88,7 +89,11 @@ export async function look(
   const landed = await updateLanded(
     observed.landed,
     { repo: codeRepo, boardRepo: observed.options.boardRepo, boardSha: index.head.commitSha },
-    { baseSha, hasDone: () => [...index.views.values()].some(({ lane }) => lane === "done") },
+    {
+      baseSha,
+      told: toldLosses(observed),
+      hasDone: () => [...index.views.values()].some(({ lane }) => lane === "done"),
+    },
   );
   const lostNow = lostIds(observed).filter((id) => !wantedIds.has(id));
   if (lostNow.length > 0) {
@@ -151,6 +156,16 @@ function boardContext(
     isWanted: (id) => observed.wantedIds.has(id) || observed.areAliasesRead,
     enteredAt: (id, _lane, path) => enteredAt(entered, board.index, id, path, now),
   };
+}
+
+function toldLosses({ board, sessions }: Observed): ReadonlyMap<string, string> {
+  const told = new Map<string, string>();
+  for (const [id, list] of sessions.sessions) {
+    if (board.index.views.get(id)?.lane !== "blocked") continue;
+    for (const it of list)
+      if (it.step === "merge" && it.verdict === LOST && it.mergedAs != null) told.set(id, it.mergedAs);
+  }
+  return told;
 }
 
 function lostIds({ landed }: Observed): readonly string[] {

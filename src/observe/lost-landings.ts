@@ -30,7 +30,7 @@ export async function readLost(
   }
   const reverts = await logSaying(place.repo, { of: to, without: from, lines: [REVERTS] });
   for (const landing of await revertedLandings(place, reverts, to)) {
-    const revertedBy = await revertedOn(place, landing, to);
+    const revertedBy = await takenBackOn(place, landing.sha, to);
     if (revertedBy !== null) lost.set(landing.taskId, { sha: landing.sha, tip: landing.tip, revertedBy });
   }
   return lost;
@@ -78,7 +78,8 @@ async function landingWith(place: LandingPlace, commit: RangeCommit, base: strin
   return isPart ? { ...landing, sha: last.sha } : null;
 }
 
-async function revertedOn(place: LandingPlace, { sha }: KnownLanding, base: string): Promise<string | null> {
+/** The commit of the base that takes a landing back; null: none does, or only a part of it. One process. Code: GIT_FAILED. */
+export async function takenBackOn(place: LandingPlace, sha: string, base: string): Promise<string | null> {
   const commit = await readCommit(place.repo, sha);
   if (commit === null) return null;
   const commits = await commitsOf(place, commit);

@@ -76,7 +76,7 @@ export function boardOf(lanes: BoardWords, world: WorldWords = {}): Snapshot {
       ]),
     ),
     worktrees: world.worktrees ?? [],
-    landed: { notedSha: "base1", isNoted: true, lost: new Map(), ...world.landed },
+    landed: { notedSha: "base1", isNoted: true, lost: new Map(), found: new Map(), ...world.landed },
     runs: world.runs ?? [],
     jobs: (world.jobs ?? []).map((it) => ({ slot: null, problem: null, retryAt: null, ...it })),
     uncommitted: world.uncommitted ?? [],

@@ -29,6 +29,8 @@ function describeAction(action: Action): string {
       return `${action.kind === "drop-branch" ? "drop" : action.kind}`.padEnd(10) + action.taskId;
     case "restore-branch":
       return `restore   branch of ${action.taskId}, whose merge is lost`;
+    case "forget-loss":
+      return `forget    loss of ${action.taskId}: it is on the base again`;
     case "note-base":
       return `note      ${action.to.slice(0, 12)} of the base`;
     case "pick":

@@ -14,6 +14,7 @@ export async function batchBoard(
     changes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
     retry?: number;
     style?: Settings["mergeStyle"];
+    clock?: () => number;
   },
 ): Promise<ApplyBoard> {
   const { verify, own = {}, changes = {}, retry = 1, style = "merge" } = options;
@@ -25,6 +26,7 @@ export async function batchBoard(
   await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
   const board = await openApplyBoard(root, {
     settings: { verify, mergeStyle: style, checks: { ...DEFAULTS.checks, retry } },
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   for (const id of ids) {
     await git("checkout", "-q", "-b", `kanband/${id}`);

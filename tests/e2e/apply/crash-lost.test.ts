@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openApplyBoard } from "./apply-board.ts";
 import { dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
 import { LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
@@ -21,6 +22,23 @@ describe("killed at any step", () => {
     await moveTo(board, "a", "blocked", "done");
     await tickToEnd(board);
     expect([board.has("board/done/a.md"), board.read("a.txt")]).toEqual([true, "a\n"]);
+    await expectTidy(board);
+  });
+
+  it.each(points("apply.found"))("%s: what is on the base again is done again", async (point) => {
+    const board = await mergedBoard(["a"]);
+    const sha = await landingOf(board, "a");
+    const by = await revert(board, sha);
+    await tickToEnd(board);
+    await revert(board, by);
+    const branchSha = await board.git("rev-parse", "kanband/a");
+    await dieAt(point, board, effectCall({ kind: "forget-loss", taskId: "a", sha, branchSha }));
+    await startAgain(board);
+    await tickToEnd(await openApplyBoard(board.root));
+    expect([board.has("board/done/a.md"), board.read("a.txt")]).toEqual([true, "a\n"]);
+    expect(
+      await board.git("for-each-ref", "--format=%(objectname)", "refs/heads/kanband", "refs/kanband/preserved"),
+    ).toBe(branchSha);
     await expectTidy(board);
   });
 

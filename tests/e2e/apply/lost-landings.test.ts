@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { undoTask } from "../../../src/apply/undo-task.ts";
-import { applyBoard } from "./apply-board.ts";
+import { type ApplyBoard, applyBoard } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
-import { LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
+import { inStep, LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd, whyNow } from "./tick-board.ts";
+
+/** Work of a person on the branch of a task. */
+async function commitUpon(board: ApplyBoard, id: string, from: string): Promise<void> {
+  await board.git("checkout", "-q", "-B", `kanband/${id}`, from);
+  board.write(`more-${id}.txt`, "more\n");
+  await board.git("add", `more-${id}.txt`);
+  await board.git("commit", "-q", "-m", "More");
+  await board.git("checkout", "-q", "main");
+}
 
 describe("a merge that a person reverts by hand", () => {
   it("sends its task to blocked/ with both commits; nobody starts upon it, and accepting it again merges it anew", async () => {
@@ -50,15 +59,31 @@ describe("a merge that is reverted", () => {
     expect(await board.git("log", "--format=%s", `${LANDED}..main`)).not.toContain("Note it");
   });
 
+  it("goes back to done/ when its revert is reverted later, unless its branch has other work by then", async () => {
+    const board = await mergedBoard(["a", "b", "c"]);
+    const reverts: string[] = [];
+    await commitUpon(board, "c", "main");
+    for (const id of ["a", "b", "c"]) reverts.push(await revert(board, await landingOf(board, id)));
+    await tickToEnd(board);
+    const told = await board.git("rev-parse", "kanband/a");
+    await commitUpon(board, "b", "kanband/b");
+    for (const it of reverts) await revert(board, it);
+    await tickToEnd(board);
+    expect(["done/a", "blocked/b", "blocked/c"].map((it) => board.has(`board/${it}.md`))).toEqual([true, true, true]);
+    expect(board.read("board/done/a.md")).not.toContain("blocked:");
+    const branches = await board.git("branch", "--list", "--format=%(refname:short)", "kanband/*");
+    expect(branches.split("\n")).toEqual(["kanband/b", "kanband/c"]);
+    expect(await board.git("rev-parse", "refs/kanband/preserved/a/1")).toBe(told);
+    expect(await board.git("log", "--format=%s", "--grep=^Merged: ", "--grep=^Task: a$", "--all-match")).toBe(
+      "Merge a: Task 0",
+    );
+  });
+
   it.each(["squash", "rebase"] as const)(
     "is found whatever its style (%s), once all of it is reverted",
     async (style) => {
-      const board = await batchBoard(["a"], { verify: [], style });
-      await board.git("checkout", "-q", "kanband/a");
-      board.write("more.txt", "more\n");
-      await board.git("add", "more.txt");
-      await board.git("commit", "-q", "-m", "More");
-      await board.git("checkout", "-q", "main");
+      const board = await batchBoard(["a"], { verify: [], style, clock: inStep });
+      await commitUpon(board, "a", "kanband/a");
       await tickToEnd(board);
       const landing = await landingOf(board, "a");
       await revert(board, landing);
@@ -71,7 +96,7 @@ describe("a merge that is reverted", () => {
       expect(board.read("board/blocked/a.md")).toContain("was reverted on main");
       await moveTo(board, "a", "blocked", "done");
       await tickToEnd(board);
-      expect([board.has("board/done/a.md"), board.read("a.txt"), board.read("more.txt")]).toEqual([
+      expect([board.has("board/done/a.md"), board.read("a.txt"), board.read("more-a.txt")]).toEqual([
         true,
         "a\n",
         "more\n",
@@ -81,7 +106,7 @@ describe("a merge that is reverted", () => {
   );
 
   it("is known by merge.md where the commit says nothing, as one of a forge", async () => {
-    const board = await applyBoard({ "board/done/a.md": "# A\n" });
+    const board = await applyBoard({ "board/done/a.md": "# A\n" }, { clock: inStep });
     await board.git("checkout", "-q", "-b", "work");
     board.write("a.txt", "a\n");
     await board.git("add", "a.txt");
@@ -142,10 +167,16 @@ describe("a base that is moved to another history", () => {
     await moveTo(board, "a", "blocked", "done");
     await tickToEnd(board);
     expect([board.has("board/done/a.md"), board.read("a.txt"), board.read("b.txt")]).toEqual([true, "a\n", "b\n"]);
-    expect(await landingOf(board, "a")).not.toBe(landing);
     const again = await landingOf(board, "a");
+    expect(again).not.toBe(landing);
+    // Taken away once more, and brought back by hand.
+    await board.git("rebase", "-q", "--onto", `${again}^`, again, "main");
+    await tickToEnd(board);
+    expect(board.has("board/blocked/a.md")).toBe(true);
+    await board.git("cherry-pick", "-m", "1", again);
+    await tickToEnd(board);
+    expect(board.has("board/done/a.md")).toBe(true);
     await board.git("rebase", "-q", "--rebase-merges", "--force-rebase", "--root");
-    expect(await landingOf(board, "a")).not.toBe(again);
     await tickToEnd(board);
     expect(["a", "b", "c"].map((id) => board.has(`board/done/${id}.md`))).toEqual([true, true, true]);
   });

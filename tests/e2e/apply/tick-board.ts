@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { applyCommit } from "../../../src/apply/commit.ts";
 import { applyEdit } from "../../../src/apply/edit.ts";
 import { applyEffect } from "../../../src/apply/effect.ts";
@@ -11,7 +12,8 @@ export async function tickToEnd(board: ApplyBoard, ticks = 40): Promise<Snapshot
   for (let tick = 0; tick < ticks; tick += 1) {
     const snapshot = await board.look();
     const { actions } = decide(snapshot);
-    if (actions.length === 0) return snapshot;
+    if (actions.length === 0 && snapshot.areAgesKnown) return snapshot;
+    if (actions.length === 0) await sleep(20);
     trace.push(actions.map((it) => ("subject" in it ? it.subject : it.kind)).join(", "));
     await carryOut(board, snapshot, actions);
   }

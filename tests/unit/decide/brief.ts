@@ -50,6 +50,8 @@ function briefAction(action: Action): string {
       return `drop-branch ${action.taskId} ${action.sha}`;
     case "restore-branch":
       return `restore-branch ${action.taskId} ${action.revertedBy ?? "gone"}`;
+    case "forget-loss":
+      return `forget-loss ${action.taskId} ${action.branchSha ?? "no branch"}`;
     case "note-base":
       return `note-base ${action.to}`;
     case "pick":

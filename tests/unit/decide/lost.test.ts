@@ -54,6 +54,29 @@ describe("a merge that is lost", () => {
 describe("a task whose loss is told", () => {
   const branches = { a: { isMerged: false } };
 
+  it.each<[string, WorldWords, string[]]>([
+    [
+      "goes back to done/ when its merge is on the base again, without its branch",
+      { branches: { a: {} } },
+      ["forget-loss a tip-a"],
+    ],
+    ["the same when nobody lived to write that down", {}, ["forget-loss a no branch"]],
+    ["stays where it is when somebody went on with its branch", { branches: { a: { sha: "more" } } }, []],
+    ["stays where it is while somebody has its branch checked out", { branches: { a: { isHeld: true } } }, []],
+    ["waits for what is done to it", { branches: { a: {} }, jobs: [{ kind: "release", taskId: "a" }] }, []],
+  ])("%s", (_, world, expected) => {
+    const landed = { found: new Map([["a", LOST.sha]]) };
+    expect(briefWork(boardOf({ blocked: ["a"] }, { sessions: [told()], landed, ...world }))).toEqual(expected);
+  });
+
+  it("is closed by the record that it is merged, of this stay in blocked/ alone", () => {
+    const board = (facts: object) =>
+      boardOf({ blocked: [{ id: "a", blocked: "it is lost" }] }, { sessions: [merge(facts)] });
+    expect(briefWork(board({}))).toEqual(["close a to done: -blocked"]);
+    expect(briefWork(board({ finishedAt: NOW - HOUR }))).toEqual([]);
+    expect(briefWork({ ...board({}), isDraining: true })).toEqual(["close a to done: -blocked"]);
+  });
+
   it("goes to blocked/, once", () => {
     const board = boardOf({ done: ["a"] }, { branches, sessions: [told()] });
     expect(briefWork(board)).toEqual(["block a to blocked: blocked=it is lost"]);

@@ -4,7 +4,7 @@ import type { Effect } from "../../../src/decide/action.ts";
 import { othersOf } from "../../../src/decide/part-of.ts";
 import type { RunView, StopReason } from "../../../src/decide/snapshot.ts";
 import { runOf, SECOND, sessionOf } from "../../helpers/board-builder.ts";
-import { restoreBranch } from "./pretend-lost.ts";
+import { forgetLoss, restoreBranch } from "./pretend-lost.ts";
 import { endMerge, tipsOf } from "./pretend-merge.ts";
 import { beginBranch, restack } from "./pretend-restack.ts";
 import type { Fate, World } from "./pretend-world.ts";
@@ -62,6 +62,8 @@ function endJob(world: World, effect: Effect): void {
       return restack(world, effect);
     case "restore-branch":
       return restoreBranch(world, effect);
+    case "forget-loss":
+      return forgetLoss(world, effect);
     case "note-base":
       world.landed = { ...world.landed, isNoted: true, lost: new Map() };
       return;

@@ -4,6 +4,7 @@ import type { Effect } from "../../../src/decide/action.ts";
 import { othersOf } from "../../../src/decide/part-of.ts";
 import type { Change, RunView, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { boardOf, MINUTE, personaOf } from "../../helpers/board-builder.ts";
+import { foundIn } from "./pretend-lost.ts";
 import { contentOf, type File, type World } from "./pretend-world.ts";
 
 /** What observe would make of the world. */
@@ -32,7 +33,12 @@ export function look(world: World): Snapshot {
         new Map([...it].map(([cycle, sha]) => [cycle, { sha, isHeld: false }])),
       ]),
     ),
-    landed: { notedSha: "base1", isNoted: world.landed.isNoted, lost: new Map(world.landed.lost) },
+    landed: {
+      notedSha: "base1",
+      isNoted: world.landed.isNoted,
+      lost: new Map(world.landed.lost),
+      found: foundIn(world),
+    },
     worktrees: world.worktrees.map((it) => ({ ...it })),
     runs: [...world.runs.values()].map(({ view }) => ({ ...view, evidence: evidenceOf(world, view) })),
     jobs: world.jobs.map(({ effect }) => jobOf(effect)),

@@ -50,8 +50,8 @@ export type World = {
   branches: Map<string, { sha: string; isMerged: boolean; stackedOn?: Readonly<Record<string, string>> }>;
   /** The branches of the cycles of round-robins: tips by task and number. */
   cycles: Map<string, Map<number, string>>;
-  /** What of merges is lost, and whether all that came to the base is noted. */
-  landed: { isNoted: boolean; lost: Map<string, LostLanding>; count: number };
+  /** What of merges is lost, which landings are on the base again, and whether all that came to the base is noted. */
+  landed: { isNoted: boolean; lost: Map<string, LostLanding>; count: number; found: Set<string> };
   worktrees: { name: string; taskId: string | null; isUsable: boolean; isAtBase: boolean; cycle?: number | null }[];
   runs: Map<string, PretendRun>;
   jobs: Job[];
@@ -79,7 +79,7 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
     sessionHead: new Map(),
     branches: new Map(),
     cycles: new Map(),
-    landed: { isNoted: true, lost: new Map(), count: 0 },
+    landed: { isNoted: true, lost: new Map(), count: 0, found: new Set() },
     worktrees: [],
     runs: new Map(),
     jobs: [],
