@@ -22,9 +22,10 @@ describe("untilCalm", () => {
   });
 
   it("waits until a flood is over", async () => {
-    const flood = growing(50, 1_000);
+    // Few looks: it is given up after a while, and a busy machine makes each of them long.
+    const flood = growing(50, 200);
     await untilCalm(flood.count);
-    expect(flood.count()).toBe(1_000);
+    expect(flood.count()).toBe(200);
   });
 
   it("does not wait for one that never ends", async () => {
