@@ -69,6 +69,8 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
   const { settings, snapshot } = board;
   const request = requestReason(view);
   if (request !== null) return request;
+  if (snapshot.repo.baseSha === null)
+    return `the base branch ${settings.base} does not exist: make it, or correct \`base\` in board/board.md`;
   if (snapshot.branches.get(view.id)?.isMerged === null) return "whether it is merged is not known yet";
   // It may be of an earlier stay here: a person accepted it again while no daemon ran.
   if (merge !== null && isRefusal(merge) && view.enteredAt === null && !snapshot.areAgesKnown)

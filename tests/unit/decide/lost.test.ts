@@ -14,6 +14,13 @@ function workOf(lane: Lane, lost: LostLanding | null, world: WorldWords = {}): s
   return briefWork(boardOf({ [lane]: ["a"] }, { landed, ...world }));
 }
 
+it("an accepted task says that the base branch is gone", () => {
+  const done = [{ id: "a", branch: "kanband/a" }];
+  const branches = { a: { isMerged: null } };
+  const line = whyOf(boardOf({ done }, { branches, repo: { baseSha: null } }), "a");
+  expect(line).toBe("the base branch main does not exist: make it, or correct `base` in board/board.md");
+});
+
 describe("a merge that is lost", () => {
   it.each<[string, Lane, WorldWords, string[]]>([
     ["without its branch: it is made again", "done", {}, ["restore-branch a gone"]],
