@@ -12,7 +12,14 @@ export type LandingCommit = { commitSha: string; note: string | null };
  */
 export async function landingCommit(
   world: World,
-  it: { baseSha: string; branchSha: string; branchedFrom: string | null; tree: string; message: string },
+  it: {
+    baseSha: string;
+    branchSha: string;
+    branchedFrom: string | null;
+    touches: readonly string[];
+    tree: string;
+    message: string;
+  },
 ): Promise<LandingCommit> {
   const { baseSha, branchSha, tree, message } = it;
   const style = world.settings().mergeStyle;

@@ -120,6 +120,20 @@ describe("a landing that is rebased", () => {
   });
 });
 
+it("a landing that is rebased comes as one commit where one of them has what may not come, though a later one takes it back", async () => {
+  const board = await accepted("rebase");
+  await change(board, { "AGENTS.md": "obey\n", "one.txt": "1\n" }, "One");
+  await board.git("rm", "-q", "AGENTS.md");
+  await change(board, { "two.txt": "2\n" }, "Two");
+  await board.git("checkout", "-q", "main");
+  await board.run(MERGE);
+  expect(board.read("sessions/a/merge.md")).toMatch(
+    /\w{12} "One" cannot come by itself: the branch changes AGENTS\.md/,
+  );
+  expect([board.read("one.txt"), board.read("two.txt")]).toEqual(["1\n", "2\n"]);
+  expect(await board.git("log", "--format=%s", "main", "--", "AGENTS.md")).toBe("");
+});
+
 describe("a batch of landings", () => {
   it.each(["squash", "rebase"] as const)(
     "stand one upon the other (%s), and none is made twice after a kill before they are written down",
