@@ -5,12 +5,13 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { commitTree } from "../git/merge.ts";
+import { commitTree, mergeTrees } from "../git/merge.ts";
 import { mergeOver } from "../git/merge-over.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { type RefMove, updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { withConflictNotes } from "./conflict-notes.ts";
+import { lastLanding } from "./own-entries.ts";
 import { describeTipConflicts, writeRestack } from "./restack-session.ts";
 import { hasRun } from "./run-id.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
@@ -43,7 +44,17 @@ export async function restack(world: World, effect: RestackEffect, snapshot: Sna
   // The base has that very commit, or the branch has what came after it: only the record is behind.
   const isEven = (await isAncestor(repo, from, to)) && (effect.onto === null || isHere);
   if (isEven) return await move(world, step, null);
+  // Closed without its work: what stands on it is all that has it now, and keeps it as its own.
+  if (effect.onto === null && (await isNowhere(world, lower, { from, to }))) return await move(world, step, null);
   await follow(world, effect, snapshot, step, isHere);
+}
+
+/** Whether the base never got the work of a task that counts as merged, by any commit, as far as can be told. */
+async function isNowhere(world: World, lower: string, { from, to }: { from: string; to: string }): Promise<boolean> {
+  const repo = world.codeRepo;
+  if ((await lastLanding(repo, baseRefOf(world), lower)) !== null) return false;
+  const merged = await mergeTrees(repo, to, from);
+  return "tree" in merged && merged.tree !== (await treeIdOf(repo, to));
 }
 
 async function follow(

@@ -76,6 +76,16 @@ describe("a branch follows the one below it", () => {
     expect(await board.git("show", "main:low.txt")).toBe("one");
   });
 
+  it("keeps the work of one that was closed without it: the base never got it", async () => {
+    const board = await stackInReview({ low: { "low.txt": "one\n" } }, OWN);
+    const old = await board.git("rev-parse", "kanband/up");
+    await board.git("branch", "-qD", "kanband/low");
+    await follow(board, { onto: null });
+    expect(await board.git("rev-parse", "kanband/up")).toBe(old);
+    expect(await board.git("show", "kanband/up:low.txt")).toBe("one");
+    expect(await refsOf(board)).toBe("");
+  });
+
   it("leaves no record behind where a person deleted it", async () => {
     const board = await stackInReview({ low: { "low.txt": "one\n" } }, OWN);
     await sweepStacks(board.world);

@@ -120,6 +120,21 @@ describe("a task in for_review/ with a reviewer", () => {
     );
   });
 
+  it("says that its branch is gone, and where its work is", () => {
+    const work = { ...WORK, commitSha: "0123456789abcdef" };
+    const line = (sessions: Session[]) =>
+      whyOf(
+        board({ branch: null }, [], { settings: { review: null }, branches: {}, sessions: [work, ...sessions] }),
+        "a",
+      );
+    expect(line([])).toContain(
+      "its branch kanband/a is gone, so there is nothing to merge; its work was 0123456789ab: git branch kanband/a 0123456789ab",
+    );
+    expect(line([sessionOf("a", { step: "merge", verdict: "merged", commitSha: work.commitSha })])).not.toContain(
+      "gone",
+    );
+  });
+
   it("is reviewed again at another tip, afresh", () => {
     const former = review({ ...MUST_FIX, commitSha: "former", startSha: "former", attempt: 3, reworks: 1 });
     expect(briefWork(board({}, [former]))).toEqual(["assign a: assigned=for_review/4@A"]);
