@@ -7,12 +7,14 @@ import { isAmongPrograms } from "../agents/relaunch.mjs";
 // `agents-killed` runs the real agent programs, installed as for `npm run test:agents`.
 const CAMPAIGNS = {
   crash: { include: ["tests/campaign/crash.campaign.ts"] },
-  // What `npm test` takes in turns from day to day: points of the runs and results, layouts of moves and undo, editors.
+  // What `npm test` takes in turns from day to day: points of the runs and results, layouts of moves and undo, editors, faults.
   points: {
     include: [
       "tests/e2e/apply/crash-r*.test.ts",
       "tests/e2e/cli/undo.test.ts",
-      "tests/e2e/daemon/{moves,hand-edits}.test.ts",
+      "tests/e2e/daemon/{moves,hand-edits,stash}.test.ts",
+      "tests/e2e/files/{editor-races,faults}.test.ts",
+      "tests/e2e/agents/acp-recordings.test.ts",
     ],
     env: { KANBAND_ALL_POINTS: "1" },
   },

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { exists, readText, repoRoot, runTool } from "./repository.ts";
 import { accepts } from "./version-range.ts";
 
@@ -31,6 +31,7 @@ type Lock = {
 
 const manifest: Manifest = JSON.parse(readText("package.json"));
 const lock: Lock = JSON.parse(readText("package-lock.json"));
+const PACKED = pack();
 const NODE_VERSIONS = ["20.19.0", "20.20.2", "24.0.0"];
 
 describe("package.json", () => {
@@ -91,9 +92,7 @@ describe("package-lock.json", () => {
 });
 
 describe("the published package", () => {
-  const report = JSON.parse(
-    runTool("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"], repoRoot),
-  );
+  const report = JSON.parse(PACKED.said);
   const paths: string[] = report[0].files.map((it: { path: string }) => it.path);
 
   it("has what a user needs", () => {
@@ -115,8 +114,7 @@ describe("the package, unpacked elsewhere", () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const repository = join(folder, "repository");
     mkdirSync(repository);
-    runTool("npm", ["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder], repoRoot);
-    runTool("tar", ["-xzf", `kanband-${manifest.version}.tgz`], folder);
+    runTool("tar", ["-xzf", join(PACKED.folder, `kanband-${manifest.version}.tgz`)], folder);
     symlinkSync(join(repoRoot, "node_modules"), join(folder, "package", "node_modules"));
     const program = join(folder, "package", manifest.bin["kanband"] ?? "");
     runTool("git", ["init", "--quiet", "--initial-branch=main"], repository);
@@ -151,3 +149,11 @@ describe("ranges of versions", () => {
     expect(accepts(range, version)).toBe(expected);
   });
 });
+
+/** The package as it would be published, in a folder of its own, and what npm says of it. */
+function pack(): { folder: string; said: string } {
+  const folder = mkdtempSync(join(tmpdir(), "kanband-packed-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const args = ["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder];
+  return { folder, said: runTool("npm", args, repoRoot) };
+}

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeFiles } from "../../helpers/git-repo.ts";
-import { runProgram } from "../../helpers/run-cli.ts";
+import { runCli } from "../../helpers/run-cli.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
 const READING: readonly (readonly string[])[] = [
@@ -45,7 +45,7 @@ describe("read commands", () => {
     const before = picture(root);
 
     for (const args of READING) {
-      const { exitCode, stderr } = await runProgram(root, args);
+      const { exitCode, stderr } = await runCli(root, args);
       expect([args, exitCode, picture(root)]).toEqual([args, exitCode, before]);
       expect([args, exitCode === 70 ? stderr : ""]).toEqual([args, ""]);
     }

@@ -19,6 +19,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { runInBuild as run } from "../../helpers/in-build.ts";
+import { turnsOf } from "../../helpers/today.ts";
 
 const OLD = "title: old\n\nold text\n";
 const NEW = "title: old\nassigned: A\n\nold text\n";
@@ -61,9 +62,12 @@ function overwrite(descriptor: number): void {
 
 const EDIT_POINTS = FAILPOINTS.filter((point) => point.startsWith("files.edit."));
 
-const CASES = Object.keys(EDITORS).flatMap((editor) =>
-  ["in place", "to another lane"].flatMap((mode) => EDIT_POINTS.map((point) => ({ editor, mode, point }))),
-);
+const CASES = ["in place", "to another lane"].flatMap((mode, at) => {
+  const isTurn = turnsOf(at, 2);
+  return Object.keys(EDITORS).flatMap((editor) => {
+    return EDIT_POINTS.filter(() => isTurn()).map((point) => ({ editor, mode, point }));
+  });
+});
 
 const roots: string[] = [];
 afterAll(() => roots.forEach((root) => rmSync(root, { recursive: true, force: true })));
