@@ -56,7 +56,7 @@ function outsideOf(prompt: string): string {
 }
 
 const HARMLESS = outsideOf(composePrompt(factsWith("harmless")).prompt);
-const INVISIBLE = /(?!\n)\p{Cc}|[\u200b\u202a-\u202e\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
+const INVISIBLE = /(?![\t\n])\p{Cc}|[\u200b\u202a-\u202e\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 describe("hostile text in a prompt", () => {
   it.each(HOSTILE)("%j stays between the marks", (text) => {
