@@ -15,6 +15,7 @@ const CAMPAIGNS = {
       "tests/e2e/daemon/{moves,hand-edits,stash}.test.ts",
       "tests/e2e/files/{editor-races,faults}.test.ts",
       "tests/e2e/agents/acp-recordings.test.ts",
+      "tests/e2e/git/killed.test.ts",
     ],
     env: { KANBAND_ALL_POINTS: "1" },
   },
