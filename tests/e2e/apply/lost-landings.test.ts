@@ -118,11 +118,17 @@ describe("a merge that is reverted", () => {
     const record = `task: a\nstep: merge\nattempt: 1\nstate: done\nverdict: merged\ncommit: ${tip}\nmerged_as: ${landing}`;
     board.write("sessions/a/merge.md", `---\n${record}\n---\n# Merge\n`);
     await tickToEnd(board);
+    board.write("board/done/a.md", `---\npr: https://forge.example/pull/7 ${landing}\n---\n# A\n`);
     const by = await revert(board, landing);
     await tickToEnd(board);
     expect(board.read("board/blocked/a.md")).toContain(
-      `${landing.slice(0, 12)} was reverted on main by ${by.slice(0, 12)}`,
+      `${landing.slice(0, 12)} was reverted on main by ${by.slice(0, 12)}; to merge it again: take \`pr:\` out of its file, then kanband move a done`,
     );
+    // Until then the forge has it, and what the forge merged is out.
+    await moveTo(board, "a", "blocked", "done");
+    await tickToEnd(board);
+    expect(await whyNow(board, "a")).toContain("its pull request is merged as");
+    expect(board.has("a.txt")).toBe(false);
   });
 
   it("may stay out for good: done without a branch is never merged again, nor told again", async () => {
