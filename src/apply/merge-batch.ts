@@ -120,14 +120,18 @@ function acceptedCount({ boardRoot }: World, { tasks }: Snapshot, links: readonl
   return index < 0 ? links.length : index;
 }
 
-/** How many of the first landings touch none of these files. */
+/** How many of the first landings touch none of these files, nor anything above or below them. */
 async function cleanCount(world: World, links: readonly Link[], files: readonly string[]): Promise<number> {
-  const dirty = new Set(files);
   for (const [index, { onto, commitSha }] of links.entries()) {
     const changed = await diffFiles(world.codeRepo, onto, commitSha);
-    if (changed.some(({ path }) => dirty.has(path))) return index;
+    if (changed.some(({ path }) => files.some((it) => areOfOneWay(path, it)))) return index;
   }
   return 0;
+}
+
+function areOfOneWay(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((it) => `${it}/`.replace("//", "/")) as [string, string];
+  return a.startsWith(b) || b.startsWith(a);
 }
 
 async function recordRefusal(world: World, { part, landing }: NonNullable<Chain["refusal"]>): Promise<void> {

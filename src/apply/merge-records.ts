@@ -43,7 +43,8 @@ export function recordDirty(world: World, { part }: Link, files: readonly string
   const [busy] = files.flatMap((it) => /^\((.* is in progress in .*)\)$/.exec(it)?.[1] ?? []);
   const reason = busy ?? `unsaved changes in ${files.join(", ")}`;
   const lines = files.map((it) => `- \`${it}\``).join("\n");
-  const text = busy === undefined ? `Commit, stash or undo these files:\n\n${lines}` : `Finish or abort it: ${busy}.`;
+  const what = `Commit, stash, undo or move away these files:\n\n${lines}`;
+  const text = busy === undefined ? what : `Finish or abort it: ${busy}.`;
   writeMerge(world, part.subject, { verdict: "waiting", reason, text });
 }
 

@@ -1,13 +1,12 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
+import { moveFiles } from "./move-files.ts";
 import { findNested } from "./nested-paths.ts";
-import { findObstacles } from "./obstacles.ts";
+import { findObstacles, type Obstacles } from "./obstacles.ts";
 import { type RefMove, withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { git } from "./run.ts";
-import { safeEnvironment } from "./safe-config.ts";
 import { listCheckouts, type Registration } from "./worktree-admin.ts";
 
 export type Advance =
@@ -53,12 +52,13 @@ export async function advanceBase(
     return await withRefsHeld(repo, moves, async (move): Promise<Advance> => {
       const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
       if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
-      const files = await obstaclesOf(repo, checkouts, diffs);
+      const looks = await lookAt(repo, checkouts, diffs);
+      const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
       if (files.length > 0) return { state: "dirty", files };
       if (mayMove?.() === false) return { state: "withdrawn" };
       before?.();
       failpoint("git.advance.before-files");
-      for (const checkout of checkouts) await updateCheckout(checkout, from, to);
+      for (const { checkout, arrived } of looks) await moveFiles(repo, checkout, { from, to, diffs, arrived });
       failpoint("git.advance.after-files");
       await move();
       failpoint("git.advance.after-ref");
@@ -70,18 +70,12 @@ export async function advanceBase(
   });
 }
 
-async function obstaclesOf(
+async function lookAt(
   { objectFormat }: Repository,
   checkouts: readonly Registration[],
   diffs: readonly FileDiff[],
-): Promise<string[]> {
-  const found: string[] = [];
-  for (const checkout of checkouts) found.push(...(await findObstacles(checkout, objectFormat, diffs)));
-  return [...new Set(found)].sort();
-}
-
-// Two-way: only entries that differ between the two commits move, all others stay, staged or not.
-async function updateCheckout(checkout: Registration, from: string, to: string): Promise<void> {
-  const env = await safeEnvironment(checkout);
-  await git(checkout, ["read-tree", "-m", "-u", from, to], { env });
+): Promise<({ checkout: Registration } & Obstacles)[]> {
+  const looks: ({ checkout: Registration } & Obstacles)[] = [];
+  for (const checkout of checkouts) looks.push({ checkout, ...(await findObstacles(checkout, objectFormat, diffs)) });
+  return looks;
 }

@@ -1,96 +1,95 @@
-import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { type FileDiff, parseRawDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
+import { findInTheWay, findStagedInTheWay, holdsNothing } from "./in-the-way.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { createLook, type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
-import { git, gitResult, gitWithInput } from "./run.ts";
+import { git, gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { areUntouched } from "./untouched.ts";
 
 const PATIENCE_MS = 5000;
 
+/** `arrived`: what the working tree and its index have already of what is to come; only told where nothing is in the way. */
+export type Obstacles = { paths: string[]; arrived: FileDiff[] };
+
 /**
  * The paths at which a working tree cannot move from one commit to another, because somebody changed or staged them. A file
  * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; its index
- * entry is set to say so. Code: GIT_LOCKED.
+ * entry is set to say so; nor is what the same commit takes away, where a file becomes a folder or a folder a file.
+ * Code: GIT_LOCKED.
  */
 export async function findObstacles(
   place: GitPlace,
   format: ObjectFormat,
   diffs: readonly FileDiff[],
-): Promise<string[]> {
+): Promise<Obstacles> {
   const { operation } = readHeadNow(place);
-  if (operation !== null) return [`(a ${operation} is in progress in ${place.top})`];
+  if (operation !== null) return inTheWayAre([`(a ${operation} is in progress in ${place.top})`]);
   await waitForIndex(place, Date.now() + PATIENCE_MS);
   // Three looks of git at all files are saved where nobody has been at those few.
-  if (areUntouched(place, format, diffs)) return [];
+  if (areUntouched(place, format, diffs)) return NONE;
   const env = await safeEnvironment(place);
   // Entries whose stat data is merely old would look changed.
   await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
   const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD", "--"]);
   const changed = await changedPaths(place, env, ["diff-files", ...RAW]);
 
+  const look = createLook(place.top);
+  const entered = [...staged.values()].filter(({ status }) => status !== "D").map(({ path }) => path);
+  const inTheWay = [...findInTheWay(place.top, look, diffs), ...findStagedInTheWay(entered, diffs)];
   const doubtful = diffs.filter(({ path, status }) => {
-    return staged.has(path) || changed.has(path) || (status === "A" && exists(place, path));
+    return staged.has(path) || changed.has(path) || (status === "A" && look.at(path) !== null);
   });
-  if (doubtful.length === 0) return [];
-  const onDisk = await hashFiles(place, env, doubtful);
-  const isNew = (it: FileDiff): boolean => (onDisk.get(it.path) ?? null) === (it.status === "D" ? null : it.newSha);
-  const isStagedElse = (it: FileDiff): boolean => staged.has(it.path) && staged.get(it.path) !== it.newSha;
-  const arrived = doubtful.filter((it) => isNew(it) && !isStagedElse(it));
-  const obstacles = doubtful.filter((it) => !arrived.includes(it)).map((it) => it.path);
-  if (obstacles.length > 0 || arrived.length === 0) return obstacles;
+  if (doubtful.length + inTheWay.length === 0) return NONE;
+  const onDisk = await readOnDisk(place, { env, format, paths: doubtful.map(({ path }) => path) });
+  const arrived = doubtful.filter((it) => hasArrived(it, onDisk.get(it.path) ?? null, staged.get(it.path)));
+  const changes = doubtful.filter((it) => !arrived.includes(it) && !isRoom(place, it, onDisk)).map((it) => it.path);
+  const paths = [...inTheWay, ...changes];
+  if (paths.length > 0) return inTheWayAre(paths);
   const entries = arrived.map(({ path, status, newMode, newSha }) => {
     return { path, mode: status === "D" ? "0" : newMode, sha: newSha };
   });
-  await setIndexEntries(place, entries, PATIENCE_MS);
-  return [];
+  // A folder in the place of a file, or the reverse: the one goes before the other comes.
+  entries.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
+  if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
+  return { paths: [], arrived };
 }
+
+const NONE: Obstacles = { paths: [], arrived: [] };
+
+function inTheWayAre(paths: readonly string[]): Obstacles {
+  return { paths: [...new Set(paths)], arrived: [] };
+}
+
+/** Whether a path is, on disk and as far as it is staged, what the commit will have there. */
+function hasArrived(it: FileDiff, now: OnDisk | null, staged: FileDiff | undefined): boolean {
+  if (staged !== undefined && staged.newSha !== it.newSha) return false;
+  const isFolder = now === null || now.kind === "folder";
+  if (it.status === "D") return isFolder;
+  // Of a submodule git keeps the commit alone: its files are its own.
+  if (it.newMode === SUBMODULE) return isFolder && staged !== undefined;
+  return now !== null && now.kind === (it.newMode === LINK ? "link" : "file") && now.sha === it.newSha;
+}
+
+/** Whether nothing but a folder stands where something new comes; what would be lost in it is looked for elsewhere. */
+function isRoom(place: GitPlace, { path, status, newMode }: FileDiff, onDisk: ReadonlyMap<string, OnDisk>): boolean {
+  if (status !== "A" || onDisk.get(path)?.kind !== "folder") return false;
+  return newMode !== SUBMODULE || holdsNothing(join(place.top, path));
+}
+
+const LINK = "120000";
+const SUBMODULE = "160000";
 
 const RAW = ["--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];
 
-/** Path to the id on the newer side. */
+/** By path; the new side is what is staged, or what is on disk. */
 async function changedPaths(
   place: GitPlace,
   env: Readonly<Record<string, string>>,
   args: readonly string[],
-): Promise<Map<string, string>> {
-  return new Map(parseRawDiff(await git(place, args, { env })).map((it) => [it.path, it.newSha]));
-}
-
-async function hashFiles(
-  place: GitPlace,
-  env: Readonly<Record<string, string>>,
-  diffs: readonly FileDiff[],
-): Promise<Map<string, string>> {
-  const paths = diffs.map((it) => it.path).filter((it) => isFile(place, it));
-  const names = paths.map((it) => `${quote(join(place.top, it))}\n`).join("");
-  const { stdout } = await gitWithInput(place, ["hash-object", "--stdin-paths"], names, { env });
-  const shas = stdout.split("\n");
-  return new Map(paths.map((path, index) => [path, shas[index] ?? ""]));
-}
-
-// Names are one a line; git reads the quotes of C.
-function quote(path: string): string {
-  return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
-}
-
-function exists(place: GitPlace, path: string): boolean {
-  return statOf(place, path) !== null;
-}
-
-function isFile(place: GitPlace, path: string): boolean {
-  const stat = statOf(place, path);
-  return stat !== null && stat !== "in-the-way" && stat.isFile();
-}
-
-function statOf(place: GitPlace, path: string): Stats | "in-the-way" | null {
-  try {
-    return lstatSync(join(place.top, path), { throwIfNoEntry: false }) ?? null;
-  } catch {
-    // A file stands where the path has a folder.
-    return "in-the-way";
-  }
+): Promise<Map<string, FileDiff>> {
+  return new Map(parseRawDiff(await git(place, args, { env })).map((it) => [it.path, it]));
 }

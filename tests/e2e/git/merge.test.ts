@@ -171,7 +171,7 @@ describe("advancing the base", () => {
     ["removed", {}, ["rm", "--quiet", "a.js"], ["a.js"]],
     ["in the way, untracked", { "new/d.js": "mine\n" }, [], ["new/d.js"]],
     ["in the way, ignored", { ".git/info/exclude": "new/\n", "new/d.js": "mine\n" }, [], ["new/d.js"]],
-    ["in the way, a file where a folder comes", { new: "mine\n" }, [], ["new/d.js"]],
+    ["in the way, a file where a folder comes", { new: "mine\n" }, [], ["new"]],
     ["changed where it is to go", { "gone.js": "mine\n" }, [], ["gone.js"]],
   ])("touches nothing and names a file that is %s", async (_, files, args, named) => {
     const made = await setUp();
