@@ -1,5 +1,6 @@
 import { isAncestor, mergeBase } from "../git/branches.ts";
 import { droppedCommits } from "../git/dropped-commits.ts";
+import { readCommit } from "../git/read-commit.ts";
 import { ownerOf } from "./foreign-commits.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -18,11 +19,21 @@ export async function broughtBack(
   if (branchedFrom === null || (await isAncestor(repo, branchedFrom, baseSha))) return null;
   // Another history altogether is refused by the merge, in its own words.
   if ((await mergeBase(repo, branchedFrom, baseSha)) === null) return null;
-  const all = await droppedCommits(repo, { base: baseSha, start: branchedFrom, folders: excludedFolders(world) });
+  const start = await baseSideOf(world, branchedFrom);
+  if (await isAncestor(repo, start, baseSha)) return null;
+  const all = await droppedCommits(repo, { base: baseSha, start, folders: excludedFolders(world) });
   const dropped = all.filter((it) => it.landedTip !== null || ownerOf(it) === null);
   if (dropped.length === 0) return null;
   const subjects = dropped.slice(0, 3).map(({ subject }) => `"${subject}"`);
   const names = dropped.length > subjects.length ? `${subjects.join(", ")}, ...` : subjects.join(", ");
   const count = dropped.length === 1 ? "1 commit" : `${dropped.length} commits`;
   return `${BRINGS_BACK}${count} that ${world.settings().base} does not hold any more: ${names}`;
+}
+
+// For the rework of a conflict the base was merged into the branch, which began anew with that.
+async function baseSideOf(world: World, start: string): Promise<string> {
+  const commit = await readCommit(world.codeRepo, start);
+  const [, second] = commit?.parents ?? [];
+  const isBroughtIn = commit?.message.startsWith(`Merge ${world.settings().base} into kanband/`) === true;
+  return isBroughtIn && second !== undefined ? second : start;
 }

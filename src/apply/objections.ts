@@ -2,6 +2,7 @@ import { worstClaims } from "../board/check-claim.ts";
 import { MOVED, movedWords } from "../board/moved-branch.ts";
 import { isConflictRecord } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
+import { lowerNames } from "../board/stack.ts";
 import type { Task } from "../board/task.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { resolveRef } from "../git/head.ts";
@@ -40,7 +41,9 @@ export async function objectionTo(
   const checks = all.find(({ step, commitSha }) => step === "checks" && commitSha === subject.branchSha);
   const branchedFrom = branchedFromOf(all, subject.branchSha);
   const baseSha = await resolveRef(world.codeRepo, baseRefOf(world));
-  const back = baseSha === null ? null : await broughtBack(world, { baseSha, branchedFrom });
+  // Where a stacked branch began, the base never was.
+  const isStacked = task === null || lowerNames(task).length > 0;
+  const back = baseSha === null || isStacked ? null : await broughtBack(world, { baseSha, branchedFrom });
   const isOverruled = wasTold(all, subject, back);
   if (checks?.state === "done" && checks.verdict !== "must-fix") return openObjection([back], isOverruled);
   const facts = {
