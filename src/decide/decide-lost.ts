@@ -37,9 +37,13 @@ function isSettled(id: string, lost: LostLanding, board: ActiveBoard, plan: Plan
   if (!OF_WORK.has(view.lane) || (view.lane !== "done" && board.snapshot.branches.has(id))) return others.length === 0;
   addReason(plan, id, `${lossWords(lost, board.settings.base)}; ${whatNext(view, board)}`);
   if (!isReadable(view) || board.snapshot.isDraining || isBusy(id, board, plan)) return false;
-  plan.effects.push({ kind: "restore-branch", taskId: id, ...lost });
+  const restores = [...plan.effects, ...board.underWay].filter(({ kind }) => kind === "restore-branch").length;
+  if (restores < MOST_AT_ONCE) plan.effects.push({ kind: "restore-branch", taskId: id, ...lost });
   return false;
 }
+
+// A base that is set to the wrong branch loses everything, and each of these starts processes.
+const MOST_AT_ONCE = 8;
 
 function whatNext({ id }: TaskView, { snapshot }: ActiveBoard): string {
   return snapshot.branches.get(id)?.isHeld === true

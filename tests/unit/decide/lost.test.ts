@@ -50,6 +50,15 @@ describe("a merge that is lost", () => {
     );
   });
 
+  it("is dealt with beside a few others, however many there are, and noted after all of them", () => {
+    const ids = Array.from({ length: 20 }, (_, at) => `t${at}`);
+    const landed = { isNoted: false, lost: new Map(ids.map((id) => [id, LOST] as const)) };
+    const jobs = [{ kind: "restore-branch", taskId: "t0" }];
+    expect(briefWork(boardOf({ done: ids }, { landed, jobs }))).toEqual(
+      ids.slice(1, 8).map((id) => `restore-branch ${id} gone`),
+    );
+  });
+
   it("keeps those that depend on it from starting, and they say why", () => {
     const landed = { isNoted: false, lost: new Map([["a", LOST]]) };
     const board = boardOf({ done: ["a"], planned: [{ id: "b", dependencies: ["a"] }] }, { landed });
