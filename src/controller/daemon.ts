@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { settleBase } from "../apply/settle-advances.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { DEFAULTS } from "../config/defaults.ts";
@@ -134,6 +135,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         hints.add(null);
         sweptAt = now;
         await voidUnstartedRuns(world, { olderThanMs: START_WITHIN_MS });
+        await settleBase(world);
       }
       const isFirst = seen.snapshot === null;
       const result = await tick(context);

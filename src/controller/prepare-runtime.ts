@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { settleBase } from "../apply/settle-advances.ts";
 import { sweepObjects } from "../apply/sweep-objects.ts";
 import { sweepStacks } from "../apply/sweep-stacks.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
@@ -17,6 +18,7 @@ export async function prepareRuntime(world: World): Promise<void> {
   sweepTempFiles([runtimeDir, board, ...foldersBelow(board), ...foldersBelow(runs)]);
   await voidUnstartedRuns(world);
   await sweepStacks(world);
+  await settleBase(world);
 }
 
 /**

@@ -1,12 +1,16 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
+import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { moveFiles } from "./move-files.ts";
 import { findNested } from "./nested-paths.ts";
+import { treeIdOf } from "./objects.ts";
 import { findObstacles, type Obstacles } from "./obstacles.ts";
 import { type RefMove, withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { settleAdvance } from "./settle-advances.ts";
+import { takeBack } from "./take-back.ts";
 import { listCheckouts, type Registration } from "./worktree-admin.ts";
 
 export type Advance =
@@ -33,36 +37,23 @@ type Wanted = {
  * touched: then nothing moves, and they are named. What is staged or changed elsewhere stays exactly as it is.
  *
  * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
- * After a kill in between, the same call finds files that are already new and goes on. `also`: refs that move with it, or none
- * of them do. `before`: done when nothing is in the way
- * any more and nothing has moved yet; what it throws keeps all as it is. `mayMove`: the last look at whether it is still wanted,
- * taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED.
+ * After an error in between they are taken back. After a kill the same call finds files that are already new and goes on; any
+ * other, and `settleAdvances`, takes them back. `also`: refs that move with it, or none of them do. `before`: done when nothing
+ * is in the way any more and only the ref has still to move; what it throws keeps all as it is. `mayMove`: the last look at
+ * whether it is still wanted, taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function advanceBase(
-  repo: Repository,
-  { ref, from, to, also = [], before, mayMove }: Wanted,
-): Promise<Advance> {
+export async function advanceBase(repo: Repository, wanted: Wanted): Promise<Advance> {
+  const { ref, from, to, also = [] } = wanted;
   return await repo.worktreeMutex(async () => {
     const now = refSha(repo, ref);
+    if (now === to && readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
     const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
     const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
     const moves = [{ ref, from, to }, ...also];
-    return await withRefsHeld(repo, moves, async (move): Promise<Advance> => {
-      const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
-      if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
-      const looks = await lookAt(repo, checkouts, diffs);
-      const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
-      if (files.length > 0) return { state: "dirty", files };
-      if (mayMove?.() === false) return { state: "withdrawn" };
-      before?.();
-      failpoint("git.advance.before-files");
-      for (const { checkout, arrived } of looks) await moveFiles(repo, checkout, { from, to, diffs, arrived });
-      failpoint("git.advance.after-files");
-      await move();
-      failpoint("git.advance.after-ref");
-      return { state: "moved" };
+    return await withRefsHeld(repo, moves, async (move) => {
+      return await advance(repo, wanted, { checkouts, diffs, move });
     }).catch((error: unknown): Advance => {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return { state: "moved-meanwhile" };
       throw error;
@@ -70,12 +61,84 @@ export async function advanceBase(
   });
 }
 
-async function lookAt(
-  { objectFormat }: Repository,
+type Held = { checkouts: readonly Registration[]; diffs: readonly FileDiff[]; move: () => Promise<void> };
+
+async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, move }: Held): Promise<Advance> {
+  const { ref, from, to } = wanted;
+  const left = readAdvance(repo, ref);
+  const isAgain = left !== null && (await isSameMove(repo, left, wanted, checkouts));
+  const { busy } = left === null || isAgain ? NOBODY : await settleAdvance(repo, left);
+  if (busy.length > 0) return { state: "dirty", files: busy };
+  const looks = await look(repo, wanted, { checkouts, diffs });
+  if ("state" in looks) {
+    if (left !== null && isAgain) await settleAdvance(repo, left);
+    return looks;
+  }
+  const known = new Map(left !== null && isAgain ? left.places.map((it) => [it.gitDir, it] as const) : []);
+  const places = looks.map((it) => known.get(it.checkout.gitDir) ?? placeOf(it));
+  const note = { ref, from, to, places };
+  failpoint("git.advance.before-note");
+  if (checkouts.length > 0) noteAdvance(repo, note);
+  failpoint("git.advance.after-note");
+  try {
+    failpoint("git.advance.before-files");
+    for (const { checkout, arrived } of looks) await moveFiles(repo, checkout, { from, to, diffs, arrived });
+    failpoint("git.advance.after-files");
+    wanted.before?.();
+    await move();
+  } catch (error) {
+    await takeBackAfter(repo, note);
+    throw error;
+  }
+  failpoint("git.advance.after-ref");
+  if (checkouts.length > 0) forgetAdvance(repo, ref);
+  failpoint("git.advance.after-remove");
+  return { state: "moved" };
+}
+
+const NOBODY = { busy: [] };
+
+/** Whether a move that was cut short was from and to the same files in the same places; its commit may be another. */
+async function isSameMove(
+  repo: Repository,
+  note: AdvanceNote,
+  { from, to }: Wanted,
   checkouts: readonly Registration[],
-  diffs: readonly FileDiff[],
-): Promise<({ checkout: Registration } & Obstacles)[]> {
-  const looks: ({ checkout: Registration } & Obstacles)[] = [];
-  for (const checkout of checkouts) looks.push({ checkout, ...(await findObstacles(checkout, objectFormat, diffs)) });
-  return looks;
+): Promise<boolean> {
+  const places = new Set(checkouts.map(({ gitDir }) => gitDir));
+  if (note.from !== from || !note.places.every(({ gitDir }) => places.has(gitDir))) return false;
+  const tree = await treeIdOf(repo, note.to);
+  return tree !== null && tree === (await treeIdOf(repo, to));
+}
+
+function placeOf({ checkout, arrived }: Look): AdvancePlace {
+  return { gitDir: checkout.gitDir, kept: arrived.map(({ path }) => path) };
+}
+
+type Look = { checkout: Registration } & Obstacles;
+
+async function look(
+  repo: Repository,
+  { mayMove }: Wanted,
+  { checkouts, diffs }: Omit<Held, "move">,
+): Promise<Look[] | Exclude<Advance, { state: "moved" | "moved-meanwhile" }>> {
+  const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
+  if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
+  const looks: Look[] = [];
+  for (const checkout of checkouts)
+    looks.push({ checkout, ...(await findObstacles(checkout, repo.objectFormat, diffs)) });
+  const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
+  if (files.length > 0) return { state: "dirty", files };
+  return mayMove?.() === false ? { state: "withdrawn" } : looks;
+}
+
+// What cannot be taken back now, as on a full disk, is noted: whoever comes next does it.
+async function takeBackAfter(repo: Repository, note: AdvanceNote): Promise<void> {
+  try {
+    if (refSha(repo, note.ref) !== note.from) return;
+    const { busy } = await takeBack(repo, note, { isFresh: true });
+    if (busy.length === 0) forgetAdvance(repo, note.ref);
+  } catch {
+    // What made the move fail is what has to be said.
+  }
 }

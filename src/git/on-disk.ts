@@ -6,7 +6,11 @@ import type { ObjectFormat } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 
 /** What stands at a path of a working tree, with the id that git would give it. */
-export type OnDisk = { kind: "file" | "link"; sha: string } | { kind: "folder" } | { kind: "other" };
+export type OnDisk =
+  | { kind: "file"; sha: string; isExecutable: boolean }
+  | { kind: "link"; sha: string }
+  | { kind: "folder" }
+  | { kind: "other" };
 
 /** Looks at paths of one working tree, and never through a symbolic link: what lies behind one is elsewhere. */
 export type Look = {
@@ -39,19 +43,21 @@ export async function readOnDisk(
 ): Promise<Map<string, OnDisk>> {
   const look = createLook(place.top);
   const found = new Map<string, OnDisk>();
-  const files: string[] = [];
+  const files: { path: string; isExecutable: boolean }[] = [];
   for (const path of paths) {
     const stat = look.at(path);
     if (stat === null) continue;
-    if (stat.isFile()) files.push(path);
+    if (stat.isFile()) files.push({ path, isExecutable: (stat.mode & 0o100) !== 0 });
     else if (stat.isSymbolicLink()) found.set(path, { kind: "link", sha: linkSha(join(place.top, path), format) });
     else found.set(path, { kind: stat.isDirectory() ? "folder" : "other" });
   }
   if (files.length === 0) return found;
   // By their names in the tree: by these the attributes are found that say how git takes them in.
-  const { stdout } = await gitWithInput(place, ["hash-object", "--stdin-paths"], files.map(quote).join(""), { env });
+  const names = files.map(({ path }) => quote(path)).join("");
+  const { stdout } = await gitWithInput(place, ["hash-object", "--stdin-paths"], names, { env });
   const shas = stdout.split("\n");
-  for (const [index, path] of files.entries()) found.set(path, { kind: "file", sha: shas[index] ?? "" });
+  for (const [index, { path, isExecutable }] of files.entries())
+    found.set(path, { kind: "file", sha: shas[index] ?? "", isExecutable });
   return found;
 }
 

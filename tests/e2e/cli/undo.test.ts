@@ -131,7 +131,7 @@ describe("kanband undo, beside a daemon", () => {
 });
 
 it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.advance.after-ref"], 3))(
-  "killed at %s, and asked again where it has to be: the base without the merge, and the work on its branch",
+  "killed at %s, it is taken back from the checkout; asked again where it has to be: the base without the merge, the work on its branch",
   async (point) => {
     const { root, git } = await boardRepo({
       "board/board.md": "---\nagent: shell\n---\n",
@@ -143,6 +143,12 @@ it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.a
     expect(await git("show", "main:low.txt")).toBe("low");
     const killed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
     expect(killed.exitCode).toBe(128);
+    if (point === "git.advance.after-files") {
+      expect(await git("status", "--porcelain")).toContain("D  low.txt");
+      await runCli(root, ["up", "--until-idle"]);
+      expect(lanesOf(root, "low")).toEqual(["done"]);
+      expect(await git("status", "--porcelain")).toBe("");
+    }
     // Once the ref has moved all is done; to ask again would take back what was done before.
     if (point !== "git.advance.after-ref") expect((await runCli(root, ["undo", "low"])).exitCode).toBe(0);
     await runCli(root, ["up", "--until-idle"]);

@@ -26,11 +26,11 @@ describe("a daemon that is killed", () => {
     const never = FAILPOINTS.filter((name) => !reference().passes.has(name));
 
     expect(FAILPOINTS.length).toBeGreaterThanOrEqual(40);
-    // `files.create` is for commands; only what an agent broke is mended; only after a crash a run is voided, or taken back what was staged; only a board that
+    // `files.create` is for commands; only what an agent broke is mended; only after a crash a run is voided, or taken back what was staged, or in a checkout; only a board that
     // pauses itself marks a session; only of a round-robin a branch is picked; `crash-stacks.test.ts` walks what
     // stacks pass, `crash-lost.test.ts` what lost and found merges pass.
     const others =
-      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found)\.|^process\.void\.after-mark$|^git\.unstage\.|^apply\.edit\.\w+-mark$/;
+      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found)\.|^process\.void\.after-mark$|^git\.(?:unstage|takeback)\.|^apply\.edit\.\w+-mark$/;
     expect(never.filter((it) => !others.test(it))).toEqual([]);
   });
 

@@ -1,0 +1,15 @@
+import { settleAdvances } from "../git/settle-advances.ts";
+import type { World } from "./world.ts";
+
+/** Takes what a move of the base that was cut short left in checkouts back out of them, and says which files had to stay. */
+export async function settleBase({ codeRepo, log }: World): Promise<void> {
+  try {
+    for (const { note, left, busy } of await settleAdvances(codeRepo)) {
+      log.info({ ref: note.ref, from: note.from, to: note.to, busy }, "a move of the base was cut short");
+      if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
+    }
+  } catch (error) {
+    // The next look does the same; a merge until then, too.
+    log.warn({ err: error }, "a move of the base that was cut short is not taken back yet");
+  }
+}

@@ -1,0 +1,112 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { failpoint } from "../files/failpoint.ts";
+import type { AdvanceNote } from "./advance-note.ts";
+import { diffFiles, type FileDiff } from "./branches.ts";
+import { readHeadNow } from "./head.ts";
+import { findInTheWay } from "./in-the-way.ts";
+import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { treeWith } from "./move-files.ts";
+import { createLook } from "./on-disk.ts";
+import type { GitPlace } from "./profile.ts";
+import type { Repository } from "./repository.ts";
+import { git, gitResult, gitWithInput } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
+import { type Aside, readSides } from "./sides.ts";
+import { listCheckouts } from "./worktree-admin.ts";
+
+const PATIENCE_MS = 5000;
+
+/** `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and why. */
+export type TakenBack = { left: string[]; busy: string[] };
+
+/**
+ * Takes a move of a branch that did not come to its end back out of the working trees that were ahead of it: what they and
+ * their indexes have of the new side becomes the old one again, where HEAD has it so. All else stays as it is. `isFresh`: it
+ * was cut short just now, so that half a file is ours. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
+ */
+export async function takeBack(repo: Repository, note: AdvanceNote, { isFresh = false } = {}): Promise<TakenBack> {
+  const taken: TakenBack = { left: [], busy: [] };
+  const diffs = await diffFiles(repo, note.from, note.to);
+  failpoint("git.takeback.before-files");
+  for (const place of listCheckouts(repo)) {
+    const noted = note.places.find(({ gitDir }) => gitDir === place.gitDir);
+    if (noted === undefined) continue;
+    const { operation, sha } = readHeadNow(place);
+    if (operation !== null) taken.busy.push(`(a ${operation} is in progress in ${place.top})`);
+    if (operation !== null || sha === null) continue;
+    const later = sha === note.from ? [] : await diffFiles(repo, note.from, sha);
+    const paths = new Set([...noted.kept, ...later.map(({ path }) => path)]);
+    const open = diffs.filter(({ path }) => !paths.has(path));
+    await waitForIndex(place, Date.now() + PATIENCE_MS);
+    taken.left.push(...(await takeBackIn(repo, place, { note, open, isFresh })));
+  }
+  failpoint("git.takeback.after-files");
+  return taken;
+}
+
+type Taking = { note: AdvanceNote; open: readonly FileDiff[]; isFresh: boolean };
+
+async function takeBackIn(repo: Repository, place: GitPlace, { note, open, isFresh }: Taking): Promise<string[]> {
+  const env = await safeEnvironment(place);
+  const sides = await readSides(repo, place, { diffs: open, isFresh });
+  const ahead = sides.filter(({ disk }) => disk === "new");
+  const { free, kept } = apart(place, ahead);
+  const stale = [
+    ...free.filter(({ index }) => index === "old").map(({ diff }) => entryOf(diff, "new")),
+    ...sides.filter(({ index, disk }) => index === "new" && disk === "old").map(({ diff }) => entryOf(diff, "old")),
+  ];
+  stale.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
+  if (stale.length > 0) await setIndexEntries(place, stale, PATIENCE_MS);
+  if (free.length > 0) {
+    // Git moves what it takes for clean, by the times of the files.
+    await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
+    const start = await treeWith(
+      repo,
+      note.from,
+      free.map(({ diff }) => diff),
+    );
+    await git(place, ["read-tree", "-m", "-u", start, note.from], { env });
+  }
+  await mendTorn(place, env, sides);
+  return [...kept, ...sides.filter(({ disk, index }) => disk === "else" || index === "else").map((it) => it.diff.path)];
+}
+
+/** Without those whose way back would take somebody's files with it. */
+function apart(place: GitPlace, ahead: readonly Aside[]): { free: Aside[]; kept: string[] } {
+  const back = ahead.map(({ diff }) => reversed(diff));
+  const look = createLook(place.top);
+  const blocked = back.filter((it) => findInTheWay(place.top, look, [it, ...back.filter(isLeaving)]).length > 0);
+  const isBlocked = (path: string): boolean => blocked.some((it) => `${path}/`.startsWith(`${it.path}/`));
+  return {
+    free: ahead.filter(({ diff }) => !isBlocked(diff.path)),
+    kept: ahead.filter(({ diff }) => isBlocked(diff.path)).map(({ diff }) => diff.path),
+  };
+}
+
+function isLeaving({ status }: FileDiff): boolean {
+  return status === "D";
+}
+
+function reversed({ path, status, oldMode, newMode, oldSha, newSha }: FileDiff): FileDiff {
+  const back = status === "A" ? "D" : status === "D" ? "A" : status;
+  return { path, status: back, oldMode: newMode, newMode: oldMode, oldSha: newSha, newSha: oldSha };
+}
+
+function entryOf({ path, oldMode, newMode, oldSha, newSha }: FileDiff, side: "old" | "new") {
+  const [mode, sha, other] = side === "old" ? [oldMode, oldSha, newSha] : [newMode, newSha, oldSha];
+  return mode === NOTHING ? { path, mode: "0", sha: other } : { path, mode, sha };
+}
+
+const NOTHING = "000000";
+
+async function mendTorn(
+  place: GitPlace,
+  env: Readonly<Record<string, string>>,
+  sides: readonly Aside[],
+): Promise<void> {
+  const torn = sides.filter(({ disk }) => disk === "torn").map(({ diff }) => diff);
+  for (const { path } of torn.filter(({ status }) => status === "A")) rmSync(join(place.top, path), { force: true });
+  const names = torn.flatMap(({ path, status }) => (status === "A" ? [] : `${path}\0`)).join("");
+  if (names !== "") await gitWithInput(place, ["checkout-index", "-f", "-u", "-z", "--stdin"], names, { env });
+}
