@@ -15,7 +15,7 @@ import { noteResult, type RedRun } from "./tree-results.ts";
 import { type VerifyEnd, verifyEnd } from "./verify-results.ts";
 import { branchRefOf, type World } from "./world.ts";
 
-type Ended = Exclude<VerifyEnd, { state: "void" } | { state: "lost" }>;
+type Ended = Extract<VerifyEnd, { state: "ended" }>;
 
 /**
  * Ends the verification of a merged tree: what it came to is noted, and the merge goes on from there. Those of the batch whose
@@ -37,6 +37,11 @@ export async function collectMerge(world: World, run: RunRecord, facts: RunFacts
   if (end.state === "lost" && !isRefuted) {
     // Whose command it was is not known: each is tried by itself from now on.
     if (first !== undefined) writeMerge(world, first, lostVerdict(snapshot, first));
+    return;
+  }
+  if (end.state === "setup-failed" && !isRefuted) {
+    // Nobody's work was looked at: whoever is merged next would fail at the same.
+    if (first !== undefined) writeMerge(world, first, { verdict: "waiting", failure: "setup", ...end });
     return;
   }
   const red = isRefuted
@@ -72,7 +77,6 @@ function redRun(
   facts: RunFacts,
   { repository, end }: { repository: Parameters<typeof formatChecks>[1]["claims"][number]; end: Ended },
 ): RedRun | null {
-  if (end.state === "setup-failed") return { runId, reason: end.reason, text: end.text, isFinal: false };
   const { reason, text } = formatChecks(facts, { claims: [repository, ...end.changes], ...end });
   if (reason === null) return null;
   // What hangs once is not waited for again.

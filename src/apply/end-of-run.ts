@@ -4,6 +4,7 @@ import type { RunRecord } from "../process/read-runs.ts";
 import { readSpool } from "../process/spool.ts";
 import { costSoFar } from "./cost-so-far.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { readSetupFailure } from "./setup-script.ts";
 import { finishActivity } from "./sync-sessions.ts";
 import type { World } from "./world.ts";
 
@@ -32,7 +33,7 @@ export async function endOf(world: World, run: RunRecord, facts: RunFacts) {
       cause: ranOut ? "wall" : (run.exit?.cause ?? "stop"),
       summary,
       endedAt: run.endedAt,
-      stderrTail: run.exit?.cause === "setup" ? setupTail(run) : stderrTail(run),
+      stderrTail: run.exit?.cause === "setup" ? readSetupFailure(setupTail(run), run.exit.code).said : stderrTail(run),
       wasStopped: run.stop !== null && !ranOut,
       maySayNothing: facts.agent === TOOL,
     }) ?? unknown;

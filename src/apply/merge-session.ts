@@ -33,6 +33,8 @@ type MergeOutcome = {
   text: string;
   /** The commit that brought it into the base. */
   mergedAs?: string | null;
+  /** What it waits for is about the board: no merge can be tried. */
+  failure?: "setup" | null;
 };
 
 /** What is written of a merge that came to be; null: the base holds the branch, and nobody knows since which commit. */
@@ -48,7 +50,7 @@ export function mergedOutcome(mergedAs: string | null, note: string | null = nul
 export function writeMerge(
   world: World,
   subject: MergeSubject,
-  { verdict, reason, text, mergedAs = null }: MergeOutcome,
+  { verdict, reason, text, mergedAs = null, failure = null }: MergeOutcome,
 ): void {
   const session: Session = {
     path: `sessions/${subject.taskId}/merge.md`,
@@ -63,7 +65,7 @@ export function writeMerge(
     runId: subject.runId,
     state: verdict === "checks-failed" ? "failed" : "done",
     verdict,
-    failure: verdict === "checks-failed" ? "checks" : null,
+    failure: verdict === "checks-failed" ? "checks" : failure,
     reason,
     retries: 0,
     reworks: subject.conflicts,
@@ -94,6 +96,8 @@ function isKnown(world: World, it: Session, { acceptedAt }: MergeSubject): boole
   const bytes = readRegularFile(join(world.boardRoot, it.path));
   const known = bytes === null ? null : parseSession(it.path, it.taskId, bytes).session;
   if (known === null || (acceptedAt !== null && (known.finishedAt ?? 0) < acceptedAt)) return false;
-  const facts = ["verdict", "reason", "attempt", "commitSha", "reworks"] as const;
+  const facts = ["verdict", "reason", "attempt", "commitSha", "reworks", "failure"] as const;
+  // It says with which settings it was tried.
+  if (it.failure === "setup" && known.settingsBlob !== it.settingsBlob) return false;
   return facts.every((fact) => known[fact] === it[fact]);
 }

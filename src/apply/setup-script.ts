@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { oneLine } from "../board/text.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 import { readPlain } from "./read-plain.ts";
 
@@ -25,8 +26,12 @@ export function setupScript(
   if (readMark(worktree) === mark) return null;
   return [
     "set -eu",
+    "failed() {",
+    '  printf \'\\n%s exited with %s\\n\' "$1" "$2"',
+    '  exit "$2"',
+    "}",
     // In a shell of its own, as those of `verify`: a `cd` in one is nothing to the next, nor to what comes after.
-    ...commands.map((it) => `sh -euc ${quoteForShell(it)}`),
+    ...commands.map((it) => `sh -euc ${quoteForShell(it)} || failed ${quoteForShell(shown(it))} "$?"`),
     `mkdir -p ${SESSION_FOLDER}`,
     // Where only checks run, nobody else says that the folder is no work.
     `printf '*\\n' > '${SESSION_FOLDER}/.gitignore'`,
@@ -34,6 +39,24 @@ export function setupScript(
     `printf '%s' '${mark}' > '${SESSION_FOLDER}/${MARK_NAME}'`,
     "",
   ].join("\n");
+}
+
+/**
+ * What is to be said of a setup that failed, from the end of what it printed: the command, how it ended, and its last words.
+ * `said`: those last words alone, where there are any.
+ */
+export function readSetupFailure(tail: string, exitCode: number | null): { reason: string; said: string } {
+  const lines = tail.split("\n").flatMap((it) => it.trim() || []);
+  const last = lines.at(-1) ?? "";
+  const ending = FAILED.test(last) ? last : `it exited with ${exitCode ?? "an unknown status"}`;
+  const said = ending === last ? (lines.at(-2) ?? "") : last;
+  return { reason: said === "" ? ending : `${ending}: ${said}`, said: said === "" ? ending : said };
+}
+
+const FAILED = /^`.*` exited with \d+$/;
+
+function shown(command: string): string {
+  return `\`${oneLine(command, 120)}\``;
 }
 
 /** The mark of a worktree; null when nothing was set up there. */

@@ -4,6 +4,7 @@ import type { RunRecord } from "../process/read-runs.ts";
 import { TAIL_START, tailLines } from "../process/tail-lines.ts";
 import { setupTail } from "./end-of-run.ts";
 import type { RunFacts } from "./run-facts.ts";
+import { readSetupFailure } from "./setup-script.ts";
 import { createVerifyReader, type VerifyReader, type VerifyResult } from "./verify-script.ts";
 
 export type VerifyEnd =
@@ -34,8 +35,8 @@ export function verifyEnd(run: RunRecord, facts: RunFacts): VerifyEnd {
   if (run.state === "lost") return { state: "lost" };
   if (run.exit?.cause === "setup") {
     const text = setupTail(run);
-    const last = text.trim().split("\n").at(-1) ?? "";
-    return { state: "setup-failed", reason: `the setup of the worktree failed: ${last}`, text };
+    const { reason: why } = readSetupFailure(text, run.exit.code);
+    return { state: "setup-failed", reason: `the setup of the worktree failed: ${why}`, text };
   }
   const { commands, asked = [] } = facts;
   const all = [...commands, ...asked.map(({ command }) => command)];

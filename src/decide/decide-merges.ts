@@ -8,12 +8,12 @@ import { sendBackEdit } from "./claim-edits.ts";
 import { restLine } from "./decide-rests.ts";
 import { isMet, unmergedDependencies } from "./dependencies.ts";
 import { historyOf } from "./history.ts";
-import { formatSecond } from "./instant.ts";
 import { openLoss } from "./lost-merge.ts";
+import { restAfterMerge, restsForSetup } from "./merge-again.ts";
 import { nextBatch } from "./merge-batch.ts";
-import { currentMerge, isMergedForGood, MERGE_AGAIN_MS } from "./merge-record.ts";
+import { currentMerge, isMergedForGood } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
-import { addEdit, addReason, lookAgain, type Plan } from "./plan.ts";
+import { addEdit, addReason, type Plan } from "./plan.ts";
 import { requestReason } from "./request-reason.ts";
 import { stackState } from "./restack-due.ts";
 import type { JobView, TaskView } from "./snapshot.ts";
@@ -23,6 +23,12 @@ import { cycleOfStep } from "./workflow/cycle-facts.ts";
 export function decideMerges(board: ActiveBoard, plan: Plan): void {
   const due = board.byLane.done.filter((view) => isDue(view, board, plan));
   if (due.length === 0) return;
+  const stuck = restsForSetup(board);
+  if (stuck !== undefined) {
+    for (const { id } of due)
+      addReason(plan, id, `its merge waits for that of ${stuck.id}: the setup of the worktree failed`);
+    return;
+  }
   const underWay = mergeUnderWay(board);
   const batch = underWay === null ? nextBatch(due, board) : [];
   const [first, ...others] = batch;
@@ -87,12 +93,7 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
   if (snapshot.isDraining) return "the daemon was asked to start nothing new, so its merge waits";
   const resting = board.resting.get(restKey("merge", view.id));
   if (resting !== undefined) return restLine(resting);
-  const at = merge === null ? 0 : lastTryOf(view, merge, board) + MERGE_AGAIN_MS;
-  if (board.now >= at) return null;
-  lookAgain(plan, board.now, at);
-  return oneLine(
-    `its merge waits: ${merge?.reason ?? "the checkout has unsaved changes"}; tried again at ${formatSecond(at)}`,
-  );
+  return merge === null ? null : restAfterMerge(view, merge, board, plan);
 }
 
 const CUT_SHORT =
@@ -107,12 +108,6 @@ function wasCutShort({ id, enteredAt }: TaskView, board: ActiveBoard): boolean {
   // Its work is whole whether its checks and reviews come to their end or not. What is accepted of a round-robin is a cycle that
   // is done; those beside it are not asked.
   return stopped.some(({ step }) => !isNoWork(step) && cycleOfStep(step) === null);
-}
-
-// Its record is as old as its reason. A clock that was put back must not make it wait for the old time to come again.
-function lastTryOf({ id }: TaskView, merge: Session, { snapshot, now }: ActiveBoard): number {
-  const triedAt = snapshot.branches.get(id)?.triedAt ?? 0;
-  return Math.max(merge.finishedAt ?? 0, triedAt > now ? 0 : triedAt);
 }
 
 function isRefusal(merge: Session): boolean {

@@ -1,6 +1,8 @@
+import type { Session } from "../board/session.ts";
 import type { ActiveBoard } from "./board-index.ts";
 import { unmergedDependencies } from "./dependencies.ts";
 import { historyOf } from "./history.ts";
+import { lacksSetup } from "./merge-again.ts";
 import { currentMerge } from "./merge-record.ts";
 import type { TaskView } from "./snapshot.ts";
 
@@ -12,6 +14,11 @@ export type BatchEntry = { view: TaskView; after: readonly string[] };
  * waits, as for unsaved changes in a checkout, has a turn of its own: nobody is to wait with it. Empty: none may be merged yet.
  */
 export function nextBatch(due: readonly TaskView[], board: ActiveBoard): readonly BatchEntry[] {
+  // Where the worktree could not be set up, one is enough to find out whether it can be by now.
+  const untried = due.find(
+    (view) => lacksSetup(mergeOf(view, board)) && unmergedDependencies(view, board).length === 0,
+  );
+  if (untried !== undefined) return [{ view: untried, after: [] }];
   const batch: BatchEntry[] = [];
   const taken = new Set<string>();
   let rest = inMergeOrder(due);
@@ -30,7 +37,11 @@ export function nextBatch(due: readonly TaskView[], board: ActiveBoard): readonl
 }
 
 function isWaiting(view: TaskView, board: ActiveBoard): boolean {
-  return currentMerge(view, historyOf(board, view.id).merge, board)?.verdict === "waiting";
+  return mergeOf(view, board)?.verdict === "waiting";
+}
+
+function mergeOf(view: TaskView, board: ActiveBoard): Session | null {
+  return currentMerge(view, historyOf(board, view.id).merge, board);
 }
 
 function inMergeOrder(views: readonly TaskView[]): TaskView[] {

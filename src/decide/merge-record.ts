@@ -3,9 +3,6 @@ import type { Board } from "./board-index.ts";
 import { historyOf } from "./history.ts";
 import type { TaskView } from "./snapshot.ts";
 
-/** A merge that waits, for a checkout with unsaved changes for instance, is tried again after so long. */
-export const MERGE_AGAIN_MS = 2_000;
-
 /**
  * The record of a merge, if it speaks of the task as it is now: this attempt, this tip, this stay in `done/`. Any other
  * record is history, and the merge is tried afresh.

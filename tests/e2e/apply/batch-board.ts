@@ -14,10 +14,11 @@ export async function batchBoard(
     changes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
     retry?: number;
     style?: Settings["mergeStyle"];
+    setup?: readonly string[];
     clock?: () => number;
   },
 ): Promise<ApplyBoard> {
-  const { verify, own = {}, changes = {}, retry = 1, style = "merge" } = options;
+  const { verify, own = {}, changes = {}, retry = 1, style = "merge", setup = [] } = options;
   const tasks = ids.map((id, index) => {
     const keys = own[id] === undefined ? "" : `verify: ${JSON.stringify(own[id])}\n`;
     return [`board/done/${id}.md`, `---\nattempt: 1\nbranch: kanband/${id}\n${keys}---\n# Task ${index}\n`] as const;
@@ -25,7 +26,12 @@ export async function batchBoard(
   const { root, git } = await gitRepo({ ...LANES, ...PERSONAS, "src/app.txt": "one\n", ...Object.fromEntries(tasks) });
   await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
   const board = await openApplyBoard(root, {
-    settings: { verify, mergeStyle: style, checks: { ...DEFAULTS.checks, retry } },
+    settings: {
+      verify,
+      mergeStyle: style,
+      checks: { ...DEFAULTS.checks, retry },
+      worktree: { ...DEFAULTS.worktree, setup },
+    },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   for (const id of ids) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { applyEffect } from "../../../src/apply/effect.ts";
@@ -123,6 +123,23 @@ describe("a batch", () => {
     expect(board.read("sessions/b/merge.md")).toMatch(
       /verdict: merged[\s\S]*Flaky: it failed once, then passed[\s\S]*by chance/,
     );
+  });
+
+  it("waits where no worktree can be set up: that is nobody's fault", async () => {
+    const ready = join(tempFolder(), "ready");
+    const board = await batchBoard(["a", "b"], { verify: ["true"], setup: ["true", `test -e ${ready}`] });
+    for (let tries = 0; tries < 2; tries++) {
+      await board.run(mergeOf(["a", "b"]));
+      await settleRuns(board);
+      const reason = `the setup of the worktree failed: \`test -e ${ready}\` exited with 1`;
+      expect(await recordOf(board, "a")).toMatchObject({ state: "done", verdict: "waiting", failure: "setup", reason });
+      expect(await recordOf(board, "b")).toBeUndefined();
+    }
+    writeFileSync(ready, "");
+    await board.run(mergeOf(["a"]));
+    await settleRuns(board);
+    expect(await landed(board)).toEqual(["a"]);
+    await expectTidy(board);
   });
 
   it("goes on without one that a person takes back in the middle, and without what needs it", async () => {
