@@ -80,7 +80,8 @@ function redRun(
   const { reason, text } = formatChecks(facts, { claims: [repository, ...end.changes], ...end });
   if (reason === null) return null;
   // What hangs once is not waited for again.
-  return { runId, reason, text, isFinal: end.note !== "" };
+  const command = end.results.find(({ state }) => state === "failed" || state === "cut off")?.command ?? null;
+  return { runId, reason, text, isFinal: end.note !== "", command };
 }
 
 function refuted({ runId }: RunRecord, reason: string, text: string): RedRun {

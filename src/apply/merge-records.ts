@@ -1,7 +1,7 @@
 import { failpoint } from "../files/failpoint.ts";
 import type { Link } from "./chain-landings.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
-import { readResults, type TreeResult } from "./tree-results.ts";
+import { type RedRun, readResults, type TreeResult } from "./tree-results.ts";
 import type { World } from "./world.ts";
 
 /** `commitSha` null: the base held it already. */
@@ -34,7 +34,16 @@ export function recordRed(
   const upon = before.length === 0 ? "" : ` and of ${before.join(", ")}, merged right before it`;
   const times = red !== null && red.red.length > 1 ? `\n\nIt was tried ${red.red.length} times.` : "";
   const text = `On the merged tree: its branch upon that of the base${upon}.${times}\n\n${last.text}`;
-  writeMerge(world, culprit.part.subject, { verdict: "checks-failed", reason: last.reason, text });
+  const reason = `${last.reason}${ownerOf(world, links.slice(0, count + 1), last)}`;
+  writeMerge(world, culprit.part.subject, { verdict: "checks-failed", reason, text });
+}
+
+/** Whose command it was, where it is neither the board's nor that of the last of these, whom it speaks against. */
+function ownerOf(world: World, links: readonly Link[], { command = null }: RedRun): string {
+  if (command === null || world.settings().verify.includes(command)) return "";
+  const owners = links.filter(({ part }) => part.verify.includes(command));
+  if (owners.length === 0 || owners.at(-1) === links.at(-1)) return "";
+  return ` (\`verify\` of ${owners.map(({ part }) => part.subject.taskId).join(", ")}, merged right before it)`;
 }
 
 /** Says of the first task that its merge waits for a person to clear these files of a checkout of the base. */

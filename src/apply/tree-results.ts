@@ -10,6 +10,8 @@ export type RedRun = {
   reason: string;
   text: string;
   isFinal: boolean;
+  /** The command that made it so; null: none did. */
+  command?: string | null;
 };
 
 /** What is known of a merged tree: the tries that were red, and whether the one after them passed. */

@@ -125,6 +125,16 @@ describe("a batch", () => {
     );
   });
 
+  it("says whose command it was, where it is that of another task", async () => {
+    const own = { a: ["test ! -e b.txt"] };
+    const board = await batchBoard(["a", "b"], { verify: ["true"], own, retry: 0 });
+    await board.run(mergeOf(["a", "b"]));
+    await settleRuns(board);
+    expect(await landed(board)).toEqual(["a"]);
+    const reason = "`test ! -e b.txt` exited with 1 (`verify` of a, merged right before it)";
+    expect(await recordOf(board, "b")).toMatchObject({ verdict: "checks-failed", reason });
+  });
+
   it("waits where no worktree can be set up: that is nobody's fault", async () => {
     const ready = join(tempFolder(), "ready");
     const board = await batchBoard(["a", "b"], { verify: ["true"], setup: ["true", `test -e ${ready}`] });
