@@ -22,6 +22,11 @@ export type Twin = {
  * before anybody could commit it there; and a move of the daemon's own that was cut short between its two halves.
  */
 export function isOlderTwin(twin: Twin, other: Twin, history: readonly PathChange[]): boolean {
+  // Two names of one file: a move was cut short, and the name that came last is where it was to go.
+  if (twin.inode === other.inode && twin.blobSha === other.blobSha) {
+    const [own, others] = [cameAt(twin, history), cameAt(other, history)];
+    if (own !== others) return own > others;
+  }
   const isLeft = wasLeftBefore(twin, history);
   if (isLeft !== wasLeftBefore(other, history)) return isLeft;
   if (!isSameBesidesOurKeys(twin.text, other.text)) return false;
@@ -43,6 +48,14 @@ function wasLeftBefore(twin: Twin, history: readonly PathChange[]): boolean {
   const own = history.filter((it) => it.path === twin.path);
   const leftAt = own.findIndex((it) => it.to === null);
   return leftAt >= 0 && own.slice(leftAt).some((it) => it.to === twin.blobSha);
+}
+
+/** The number of the commit that brought a file to where it is: the smaller, the later. */
+function cameAt({ path, headSha }: Twin, history: readonly PathChange[]): number {
+  if (headSha === null) return -1;
+  const own = history.filter((it) => it.path === path);
+  const leftAt = own.findIndex((it) => it.to === null);
+  return own.at(leftAt < 0 ? -1 : leftAt - 1)?.commit ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** Whether the last commit to touch `twin` brought it there from the place of `other`. */

@@ -71,6 +71,33 @@ it("of two equal files none is older, unless they are two names of one", () => {
   expect(isOlderTwin(done, twin("planned", "plain", PLAIN, null, done.inode), history)).toBe(true);
 });
 
+it.each<[string, string | null, PathChange[]]>([
+  ["before it is committed there", null, [at("for_review", "plain", 1)]],
+  ["once both names are committed", "plain", [at("done", "plain", 0), at("for_review", "plain", 1)]],
+  [
+    "with what a person wrote before",
+    "plain",
+    [at("done", "plain", 0), at("for_review", "plain", 0), at("for_review", "older", 1)],
+  ],
+  [
+    "where it was there before",
+    "plain",
+    [
+      at("done", "plain", 0),
+      at("for_review", "plain", 1),
+      at("done", null, 1),
+      at("done", "plain", 2),
+      at("for_review", null, 2),
+      at("for_review", "plain", 3),
+    ],
+  ],
+])("of two names of one file the one it was moved to stays, %s", (_, headSha, history) => {
+  const from = twin("for_review", "plain", PLAIN, "plain");
+  const to = twin("done", "plain", PLAIN, headSha, from.inode);
+  expect(isOlderTwin(from, to, history)).toBe(true);
+  expect(isOlderTwin(to, from, history)).toBe(false);
+});
+
 it.each<[string, Twin, Twin, PathChange[]]>([
   [
     "somebody typed in it",
