@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stackOfRef } from "../../../src/board/stack.ts";
 import { findLitter } from "../../e2e/crash/read-world.ts";
 import { type Git, gitAt } from "../../helpers/git-repo.ts";
 import { blockedReason, lanesOf, SLOTS, taskText, VERIFY } from "./board.ts";
@@ -118,6 +119,9 @@ async function judgeRefs(git: Git, root: string, tasks: readonly QueueTask[]): P
 
 function isLeft(ref: string, tasks: readonly QueueTask[], blocked: readonly string[]): boolean {
   if (ref.startsWith("refs/kanband/preserved/")) return false;
+  // In blocked/ a branch follows nobody, and still says upon what it stood.
+  const upper = stackOfRef(ref)?.upperId;
+  if (upper !== undefined) return !blocked.includes(upper);
   const named = tasks.filter(({ id }) => ref.split("/").includes(id)).map(({ id }) => id);
   if (named.length === 0) return ref.startsWith("refs/heads/kanband/");
   return !named.every((id) => blocked.includes(id));
