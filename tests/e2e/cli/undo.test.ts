@@ -157,8 +157,11 @@ it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.a
     expect(await git("ls-tree", "--name-only", "main", "--", "low.txt")).toBe("");
     expect(await git("show", "kanband/low:low.txt")).toBe("low");
     expect(await git("status", "--porcelain")).toBe("");
-    await runCli(root, ["accept", "low"]);
+    // It dies with the file in both lanes, which is settled by where it was to go.
+    const move = await runCli(root, ["accept", "low"], { env: { KANBAND_FAILPOINTS: "files.move.after-link=kill" } });
+    expect([move.exitCode, lanesOf(root, "low")]).toEqual([128, ["for_review", "done"]]);
     await runCli(root, ["up", "--until-idle"]);
+    expect(lanesOf(root, "low")).toEqual(["done"]);
     expect(await git("show", "main:low.txt")).toBe("low");
     expect(await git("status", "--porcelain")).toBe("");
   },
