@@ -7,6 +7,7 @@ import type { Snapshot } from "../../decide/snapshot.ts";
 import { createLogger } from "../../log.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
+import { describeAction, describeUndone } from "../describe-undone.ts";
 import { findMovableTask, requireBoardHere } from "../find-task.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
@@ -48,16 +49,7 @@ function report(
   { id, undone, isAlive }: { id: string; undone: Undone; isAlive: boolean },
 ): void {
   const { out } = context;
-  const { action, path, lane, wasLane, preserved, revertSha } = undone;
-  print(out, `${paint(out, "bold", safe(id))}  taken back: ${safe(action.subject)}`);
-  print(out, `It is in ${lane}/ now: ${placeOf(context, boardRoot)(path)}`);
-  if (revertSha !== null)
-    print(
-      out,
-      `The base is without it since ${revertSha.slice(0, 9)}; kanband/${safe(id)} holds its work, ready for another look.`,
-    );
-  for (const ref of preserved) print(out, `What its branch held is kept: ${ref}`);
-  if (lane !== wasLane) print(out, `Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
-  else if (!isAlive && (lane === "planned" || lane === "doing"))
-    print(out, "No daemon is running; the next one will go on with it, unless you move it elsewhere first.");
+  print(out, `${paint(out, "bold", safe(id))}  taken back: ${describeAction(undone.action)}`);
+  print(out, `It is in ${undone.lane}/ now: ${placeOf(context, boardRoot)(undone.path)}`);
+  for (const line of describeUndone(id, undone, { isAlive })) print(out, line);
 }

@@ -1,0 +1,25 @@
+import type { Undone } from "../apply/undo-task.ts";
+import { branchOf } from "../board/branch.ts";
+import { safe } from "./status/words.ts";
+
+/** What was taken back, in a few words. Of a merge the subject is the agent's where its own commits were brought in. */
+export function describeAction(action: Undone["action"]): string {
+  return action.kind === "merge" ? `its merge ${action.sha.slice(0, 9)}` : safe(action.subject);
+}
+
+/** What else there is to say, a line each: where its work is, and what comes of it. */
+export function describeUndone(
+  id: string,
+  { lane, wasLane, preserved, revertSha }: Pick<Undone, "lane" | "wasLane" | "preserved" | "revertSha">,
+  { isAlive }: { isAlive: boolean },
+): string[] {
+  const lines = preserved.map((ref) => `What its branch held is kept: ${ref}`);
+  if (revertSha !== null) {
+    const since = `The base is without it since ${revertSha.slice(0, 9)}`;
+    lines.unshift(`${since}; ${safe(branchOf(id))} holds its work, ready for another look.`);
+  }
+  if (lane !== wasLane) lines.push(`Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
+  else if (!isAlive && (lane === "planned" || lane === "doing"))
+    lines.push("No daemon is running; the next one will go on with it, unless you move it elsewhere first.");
+  return lines;
+}
