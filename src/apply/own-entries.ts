@@ -14,7 +14,7 @@ export const UNDOES = "Undoes";
 export const ACTION = "Action";
 
 /** A move of a task's file by the daemon. `intent`: an `EditIntent`, as the commit says it. */
-export type OwnMove = { entry: HistoryEntry; intent: string; from: Lane };
+export type OwnMove = { entry: HistoryEntry; intent: string; from: Lane; to: Lane | null };
 
 /**
  * The last commit with which the daemon moved a task's file; null: there is none. Anybody can write its trailers: what a branch
@@ -47,13 +47,14 @@ async function logOwn(repo: Repository, ref: string, task: string): Promise<Hist
 
 // The daemon's own trailers end with its action; a move by a person in the same commit stands after them.
 function moveOf(entry: HistoryEntry, id: string): OwnMove | null {
-  let lane = "";
+  let lanes: string[] = [];
   let move: OwnMove | null = null;
   for (const [key, value] of trailersOf(entry.trailers, id)) {
-    if (key === "Lane") lane = value.split("..")[0] ?? "";
+    if (key === "Lane") lanes = value.split("..");
     if (key !== ACTION) continue;
-    if (isLane(lane)) move = { entry, intent: value, from: lane };
-    lane = "";
+    const [from = "", to = ""] = lanes;
+    if (isLane(from)) move = { entry, intent: value, from, to: isLane(to) ? to : null };
+    lanes = [];
   }
   return move;
 }

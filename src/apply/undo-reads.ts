@@ -25,6 +25,8 @@ export type LastAction =
       subject: string;
       /** The lane it moved the file out of. */
       from: Lane;
+      /** Where it moved it to; null when the commit does not say so. */
+      to: Lane | null;
     };
 
 /** Looks in the history for what the daemon did last to a task; null when nothing is known of it. */
@@ -41,8 +43,8 @@ export async function lastAction(
     return { kind: "merge", sha: merge.sha, subject: merge.subject, tip: landingOf(merge.trailers)?.tip ?? "" };
   }
   if (edit === null) return null;
-  const { entry, intent, from } = edit;
-  return { kind: "edit", intent, sha: entry.sha, subject: entry.subject, from };
+  const { entry, intent, from, to } = edit;
+  return { kind: "edit", intent, sha: entry.sha, subject: entry.subject, from, to };
 }
 
 /** A task's file as a commit has it. */

@@ -100,7 +100,7 @@ async function takeEditBack(
   world: World,
   { snapshot, id, now, action, isAlive }: Taking<"edit"> & { isAlive: boolean },
 ): Promise<Undone> {
-  const after = await fileIn(world.boardRepo, action.sha, id);
+  const after = (await fileIn(world.boardRepo, action.sha, id)) ?? fileAfter(now, action);
   if (after === null) throw refusal(id, `its file is not in the commit \`${action.subject}\``);
   if (now.lane !== after.lane)
     throw refusal(id, `since \`${action.subject}\` somebody moved it from ${after.lane}/ to ${now.lane}/`);
@@ -116,6 +116,11 @@ async function takeEditBack(
   const hadBranch = typeof readFrontMatter(then.path, then.bytes).data?.["branch"] === "string";
   const preserved = hadBranch ? [] : await undoBranch(world, id, snapshot);
   return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null };
+}
+
+/** The file after the daemon's edit, where a person was so fast to move it on that the commit has it nowhere. */
+function fileAfter(now: FileThen, { to }: Extract<LastAction, { kind: "edit" }>): FileThen | null {
+  return to === null ? null : { path: pathInLane(now.path, to), lane: to, bytes: now.bytes };
 }
 
 /** The file before the daemon's edit. One commit may take in what a person did before it: a new file, or a move of theirs. */

@@ -92,6 +92,16 @@ describe("what the daemon did last to a task, as the history tells it", () => {
   });
 });
 
+it("says where a person moved the file on before the daemon's move was committed", async () => {
+  const board = await applyBoard({ "board/doing/victim.md": "# Add it\n" });
+  await board.git("rm", "-q", "board/doing/victim.md");
+  const message = "Hand victim over for review\n\nTask: victim\nLane: doing..for_review\nAction: review";
+  await board.git("commit", "-q", "-m", message);
+  board.write("board/backlog/victim.md", "# Add it\n");
+
+  await expect(undo(board)).rejects.toThrow("somebody moved it from for_review/ to backlog/");
+});
+
 describe("a merge that cannot be taken back", () => {
   it("leaves the file where it is all the time, and is taken back once the way is free", async () => {
     const { board } = await boardWithMerge();
