@@ -14,6 +14,8 @@ import { listCheckouts } from "../git/worktree-admin.ts";
 import { landingOnBase } from "./find-landing.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
+import { forgetResults } from "./tree-results.ts";
+import { forgetVainMerges } from "./vain-merges.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
@@ -39,6 +41,9 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
     if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
   }
   failpoint("apply.drop.after-branch");
+  // Whoever wrote the end of its merge may have died right after it.
+  forgetResults(world, taskId);
+  forgetVainMerges(world, taskId);
 }
 
 /** The tip, where the base holds it; else what it became there, as its merge or its request at a forge says; null: nothing. */

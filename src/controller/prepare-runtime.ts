@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { settleBase } from "../apply/settle-advances.ts";
 import { sweepObjects } from "../apply/sweep-objects.ts";
+import { sweepResults } from "../apply/sweep-results.ts";
 import { sweepStacks } from "../apply/sweep-stacks.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
@@ -19,6 +20,7 @@ export async function prepareRuntime(world: World): Promise<void> {
   await voidUnstartedRuns(world);
   await sweepStacks(world);
   await settleBase(world);
+  await sweepResults(world);
 }
 
 /**

@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sweepResults } from "../../../src/apply/sweep-results.ts";
+import { noteResult, readResults } from "../../../src/apply/tree-results.ts";
+import { noteVainMerge } from "../../../src/apply/vain-merges.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
 import {
   collectCall,
@@ -106,6 +109,26 @@ describe("killed at any step of a merge", () => {
     expect(await board.git("status", "--porcelain")).toBe("");
     await expectTidy(board);
   }
+});
+
+it("what is known of a merge goes once it is over, and at the next start, whoever died in between", async () => {
+  const board = await workAccepted([]);
+  await board.git("branch", "kanband/blocked");
+  const left = () => ["a", "blocked", "gone"].filter((id) => readResults(board.world, id).size > 0);
+  const note = () => {
+    for (const id of ["a", "blocked", "gone"]) {
+      noteResult(board.world, id, { key: "tree", red: null });
+      noteVainMerge(board.world, id);
+    }
+  };
+  note();
+  await sweepResults(board.world);
+  expect(left()).toEqual(["a"]);
+  expect(readdirSync(join(board.world.runtimeDir, "vain-merges"))).toEqual(["a"]);
+  await board.run({ kind: "merge", taskId: "a" });
+  note();
+  await board.run({ kind: "drop-branch", taskId: "a", sha: await board.git("rev-parse", "kanband/a") });
+  expect(left()).toEqual(["blocked", "gone"]);
 });
 
 describe("killed at any step of giving back", () => {
