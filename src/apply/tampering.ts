@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor, isCommitHere } from "../git/branches.ts";
 import { diffFingerprint, findMovedByHand, fingerprint, restore, type Tampering } from "../git/fingerprint.ts";
@@ -131,8 +132,13 @@ async function keepDeleted({ world, facts }: Suspect, changes: readonly Tamperin
     // What was done by hand leaves the log; what was pruned as well is no more.
     const sha = lastLogged(world.codeRepo, change.name) ?? change.before;
     if (!(await isCommitHere(world.codeRepo, sha)) || (await isMerged(world, sha))) continue;
-    await preserve(world.codeRepo, { id: facts.taskId, sha });
+    await preserve(world.codeRepo, { id: ownerOf(change.name) ?? facts.taskId, sha });
   }
+}
+
+/** The task that a branch belongs to: the daemon itself may have dropped it, and kept it there. */
+function ownerOf(ref: string): string | null {
+  return taskIdOfBranch(ref) ?? cycleOfBranch(ref)?.taskId ?? null;
 }
 
 // The daemon itself drops a branch that it has merged.

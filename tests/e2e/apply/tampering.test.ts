@@ -47,15 +47,20 @@ describe("what an agent moves outside its branch is undone, kept and reported", 
     expect(await board.git("symbolic-ref", "refs/kanband/board")).toBe("refs/heads/main");
   });
 
-  it("a branch it deletes is kept", async () => {
-    const board = await applyBoard({ "board/doing/a.md": claimedTask("git branch -D theirs") });
-    await board.git("checkout", "-q", "-b", "theirs");
+  it.each([
+    ["a branch", "theirs", "a/1"],
+    // As the daemon keeps what it drops: a squash is none of its commits.
+    ["another task's branch", "kanband/b%20c", "b%20c/1"],
+  ])("%s that is deleted is kept, once", async (_, branch, kept) => {
+    const board = await applyBoard({ "board/doing/a.md": claimedTask(`git branch -D ${branch}`) });
+    await board.git("checkout", "-q", "-b", branch);
     board.write("src/theirs.txt", "theirs\n");
     await board.git("add", "src");
     await board.git("commit", "-qm", "theirs");
     await board.git("checkout", "-q", "main");
     await runToEnd(board, launchOf("a"));
-    expect(await board.git("show", "refs/kanband/preserved/a/1:src/theirs.txt")).toBe("theirs");
+    expect(await board.git("show", `refs/kanband/preserved/${kept}:src/theirs.txt`)).toBe("theirs");
+    expect(await board.git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/kanband/preserved")).toBe(kept);
   });
 
   it("the daemon's own commits upon a moved base do not hinder it", async () => {
