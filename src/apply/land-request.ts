@@ -3,6 +3,7 @@ import { resolveRef } from "../git/head.ts";
 import { holds } from "../git/holds.ts";
 import { advanceBase } from "../git/merge.ts";
 import { preserve } from "../git/preserve-ref.ts";
+import { dirtyFiles } from "./dirty-files.ts";
 import type { World } from "./world.ts";
 
 export type RequestLanding =
@@ -37,7 +38,8 @@ export async function landRequest(
     if (!(await holds(codeRepo, remoteSha, landing))) return { state: "missing" };
     if (base === null || !(await isAncestor(codeRepo, base, remoteSha))) return { state: "diverged" };
     const advance = await advanceBase(codeRepo, { ref: baseRef, from: base, to: remoteSha });
-    if (advance.state === "dirty" || advance.state === "nested") return { state: advance.state, files: advance.files };
+    if (advance.state === "dirty") return { state: "dirty", files: dirtyFiles(advance) };
+    if (advance.state === "nested") return { state: "nested", files: advance.files };
   }
   return { state: "diverged" };
 }

@@ -8,6 +8,7 @@ import { treeIdOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
+import { dirtyFiles } from "./dirty-files.ts";
 import { findLanding, landingOnBase } from "./find-landing.ts";
 import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
 import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
@@ -64,7 +65,7 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
     }
     const clean = await cleanCount(world, landing, advance.files);
     if (advance.state === "nested") return refuse(world, links[clean]?.part, intoAnother(advance.files));
-    if (clean === 0) return recordDirty(world, first, advance.files);
+    if (clean === 0) return recordDirty(world, first, dirtyFiles(advance));
     // What is before the one that has to wait goes on without it.
     parts = landing.slice(0, clean).map(({ part }) => part);
   }

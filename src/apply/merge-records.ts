@@ -51,7 +51,7 @@ export function recordDirty(world: World, { part }: Link, files: readonly string
   // One that is in the midst of something has no files that could be named.
   const [busy] = files.flatMap((it) => /^\((.* is in progress in .*)\)$/.exec(it)?.[1] ?? []);
   const reason = busy ?? `unsaved changes in ${files.join(", ")}`;
-  const lines = files.map((it) => `- \`${it}\``).join("\n");
+  const lines = files.map((it) => `- ${it.includes("`") ? it : `\`${it}\``}`).join("\n");
   const what = `Commit, stash, undo or move away these files:\n\n${lines}`;
   const text = busy === undefined ? what : `Finish or abort it: ${busy}.`;
   writeMerge(world, part.subject, { verdict: "waiting", reason, text });

@@ -9,6 +9,7 @@ import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { beforeLanding } from "./before-landing.ts";
 import { beginAnew } from "./begin-anew.ts";
+import { dirtyFiles } from "./dirty-files.ts";
 import { UNDOES } from "./own-entries.ts";
 import { intoAnother } from "./path-refusals.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
@@ -69,7 +70,7 @@ export async function undoMerge(
       before: () => before({ sha, branchSha }),
     });
     if (advance.state === "dirty")
-      return { state: "refused", reason: `a checkout has changes in ${advance.files.join(", ")}` };
+      return { state: "refused", reason: `a checkout has changes in ${dirtyFiles(advance).join(", ")}` };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };
     if (advance.state === "moved") return { state: "undone", sha, branchSha };
   }

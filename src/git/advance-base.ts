@@ -9,14 +9,16 @@ import { findObstacles, type Obstacles } from "./obstacles.ts";
 import { type RefMove, withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { safeEnvironment } from "./safe-config.ts";
 import { settleAdvance } from "./settle-advances.ts";
+import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { takeBack } from "./take-back.ts";
 import { listCheckouts, type Registration } from "./worktree-admin.ts";
 
 export type Advance =
   | { state: "moved" }
-  /** Nothing has changed: these files of a checkout are not as the branch has them. */
-  | { state: "dirty"; files: string[] }
+  /** Nothing has changed: these files of a checkout are not as the branch has them. `hidden`: git is told not to look at them. */
+  | { state: "dirty"; files: string[]; hidden?: readonly Hidden[] }
   /** Nothing has changed: these would be written into another working tree that lies in a checkout. */
   | { state: "nested"; files: string[] }
   | { state: "moved-meanwhile" }
@@ -88,7 +90,9 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
     await move();
   } catch (error) {
     await takeBackAfter(repo, note);
-    throw error;
+    const files = filesNamedBy(error);
+    if (files.length === 0) throw error;
+    return dirty(files, await hiddenIn(checkouts, files));
   }
   failpoint("git.advance.after-ref");
   if (checkouts.length > 0) forgetAdvance(repo, ref);
@@ -128,8 +132,29 @@ async function look(
   for (const checkout of checkouts)
     looks.push({ checkout, ...(await findObstacles(checkout, repo.objectFormat, diffs)) });
   const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
-  if (files.length > 0) return { state: "dirty", files };
+  if (files.length > 0)
+    return dirty(
+      files,
+      looks.flatMap(({ hidden }) => hidden),
+    );
   return mayMove?.() === false ? { state: "withdrawn" } : looks;
+}
+
+function dirty(files: string[], hidden: readonly Hidden[]): Advance & { state: "dirty" } {
+  return hidden.length === 0 ? { state: "dirty", files } : { state: "dirty", files, hidden };
+}
+
+// What somebody has done since the look is found by git, which then has written nothing in that checkout.
+function filesNamedBy(error: unknown): string[] {
+  const message = error instanceof KanbandError && error.code === "GIT_FAILED" ? error.message : "";
+  const named = message.matchAll(/^.*(?:Entry|file|Updating) '(.+)' (?:not uptodate|would (?:be|lose)).*$/gm);
+  return [...new Set([...named].map(([, path = ""]) => path))].sort();
+}
+
+async function hiddenIn(checkouts: readonly Registration[], files: readonly string[]): Promise<Hidden[]> {
+  const hidden: Hidden[] = [];
+  for (const it of checkouts) hidden.push(...hiddenOf(await readTagged(it, await safeEnvironment(it)), files));
+  return hidden;
 }
 
 // What cannot be taken back now, as on a full disk, is noted: whoever comes next does it.

@@ -8,12 +8,18 @@ import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
 import { git, gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
+import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { areUntouched } from "./untouched.ts";
 
 const PATIENCE_MS = 5000;
 
 /** `arrived`: what the working tree and its index have already of what is to come; only told where nothing is in the way. */
-export type Obstacles = { paths: string[]; arrived: FileDiff[] };
+export type Obstacles = {
+  paths: string[];
+  /** Those of them that git is told not to look at: no `git status` names them. */
+  hidden: Hidden[];
+  arrived: FileDiff[];
+};
 
 /**
  * The paths at which a working tree cannot move from one commit to another, because somebody changed or staged them. A file
@@ -40,28 +46,60 @@ export async function findObstacles(
   const look = createLook(place.top);
   const entered = [...staged.values()].filter(({ status }) => status !== "D").map(({ path }) => path);
   const inTheWay = [...findInTheWay(place.top, look, diffs), ...findStagedInTheWay(entered, diffs)];
+  const entries = await readTagged(place, env);
+  const hidden = hiddenOf(
+    entries,
+    diffs.map(({ path }) => path),
+  );
+  const blind = new Set(hidden.map(({ path }) => path));
   const doubtful = diffs.filter(({ path, status }) => {
-    return staged.has(path) || changed.has(path) || (status === "A" && look.at(path) !== null);
+    const isUnseen = status === "A" || blind.has(path);
+    return staged.has(path) || changed.has(path) || (isUnseen && look.at(path) !== null);
   });
   if (doubtful.length + inTheWay.length === 0) return NONE;
   const onDisk = await readOnDisk(place, { env, format, paths: doubtful.map(({ path }) => path) });
-  const arrived = doubtful.filter((it) => hasArrived(it, onDisk.get(it.path) ?? null, staged.get(it.path)));
-  const changes = doubtful.filter((it) => !arrived.includes(it) && !isRoom(place, it, onDisk)).map((it) => it.path);
-  const paths = [...inTheWay, ...changes];
-  if (paths.length > 0) return inTheWayAre(paths);
+  const arrived = doubtful.filter((it) => {
+    // Left out of the working tree, it is where the index says it is.
+    const isLeftOut = entries.get(it.path)?.isLeftOut === true && look.at(it.path) === null;
+    return isLeftOut ? isStaged(it, staged) : hasArrived(it, onDisk.get(it.path) ?? null, staged.get(it.path));
+  });
+  const changes = doubtful.filter((it) => {
+    const isUnchanged = blind.has(it.path) && !staged.has(it.path) && isOldSide(it, onDisk.get(it.path));
+    return !arrived.includes(it) && !isUnchanged && !isRoom(place, it, onDisk);
+  });
+  const paths = [...inTheWay, ...changes.map(({ path }) => path)];
+  if (paths.length > 0) return inTheWayAre(paths, hidden);
+  await setArrived(
+    place,
+    arrived.filter((it) => !isStaged(it, staged)),
+  );
+  return { paths: [], hidden: [], arrived };
+}
+
+const NONE: Obstacles = { paths: [], hidden: [], arrived: [] };
+
+function inTheWayAre(paths: readonly string[], hidden: readonly Hidden[] = []): Obstacles {
+  return { paths: [...new Set(paths)], hidden: hidden.filter(({ path }) => paths.includes(path)), arrived: [] };
+}
+
+async function setArrived(place: GitPlace, arrived: readonly FileDiff[]): Promise<void> {
   const entries = arrived.map(({ path, status, newMode, newSha }) => {
     return { path, mode: status === "D" ? "0" : newMode, sha: newSha };
   });
   // A folder in the place of a file, or the reverse: the one goes before the other comes.
   entries.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
   if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
-  return { paths: [], arrived };
 }
 
-const NONE: Obstacles = { paths: [], arrived: [] };
+/** Whether the new side is staged just so. */
+function isStaged({ path, newMode, newSha }: FileDiff, staged: ReadonlyMap<string, FileDiff>): boolean {
+  const entry = staged.get(path);
+  return entry !== undefined && entry.newMode === newMode && entry.newSha === newSha;
+}
 
-function inTheWayAre(paths: readonly string[]): Obstacles {
-  return { paths: [...new Set(paths)], arrived: [] };
+function isOldSide({ oldMode, oldSha }: FileDiff, now: OnDisk | undefined): boolean {
+  if (now === undefined || (now.kind !== "file" && now.kind !== "link")) return false;
+  return now.sha === oldSha && now.kind === (oldMode === LINK ? "link" : "file");
 }
 
 /** Whether a path is, on disk and as far as it is staged, what the commit will have there. */

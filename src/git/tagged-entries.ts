@@ -19,3 +19,15 @@ export async function readTagged(
   }
   return entries;
 }
+
+/** A path that git is told not to look at, and the flag that tells it so. */
+export type Hidden = { path: string; flag: "skip-worktree" | "assume-unchanged" };
+
+/** Those of these paths that git is told not to look at. */
+export function hiddenOf(entries: ReadonlyMap<string, Tagged>, paths: readonly string[]): Hidden[] {
+  return paths.flatMap((path): Hidden[] => {
+    const entry = entries.get(path);
+    if (entry?.isLeftOut === true) return [{ path, flag: "skip-worktree" }];
+    return entry?.isTrusted === true ? [{ path, flag: "assume-unchanged" }] : [];
+  });
+}

@@ -94,6 +94,14 @@ describe("kanband undo, without a daemon", () => {
     await runCli(root, ["up", "--until-idle"]);
     writeFiles(root, { "code.txt": "one\nb\nmine\n" });
     const before = [await git("rev-parse", "main"), readFileSync(join(root, "board/done/b.md"), "utf8")];
+    await git("update-index", "--skip-worktree", "code.txt");
+    const hidden = await runCli(root, ["undo", "b"]);
+    expect(hidden).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("code.txt (hidden from git: `git update-index --no-skip-worktree 'code.txt'`)"),
+    });
+    expect(lanesOf(root, "b")).toEqual(["done"]);
+    await git("update-index", "--no-skip-worktree", "code.txt");
     const dirty = await runCli(root, ["undo", "b"]);
     await git("commit", "-qam", "Build upon it");
     const later = await runCli(root, ["undo", "b"]);
