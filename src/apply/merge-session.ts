@@ -43,6 +43,11 @@ export function mergedOutcome(mergedAs: string | null, note: string | null = nul
   return { verdict: "merged", reason: null, text: note === null ? text : `${text}\n\n${note}`, mergedAs };
 }
 
+/** Where the record of a task's merge is, relative to the board's root. */
+export function mergePath(taskId: string): string {
+  return `sessions/${taskId}/merge.md`;
+}
+
 /**
  * Writes `merge.md`: what came of the merge of an accepted task, and why. A merge that still waits for the same thing leaves
  * the file as it is: it is the person's checkout that it would change, every other second.
@@ -53,7 +58,7 @@ export function writeMerge(
   { verdict, reason, text, mergedAs = null, failure = null }: MergeOutcome,
 ): void {
   const session: Session = {
-    path: `sessions/${subject.taskId}/merge.md`,
+    path: mergePath(subject.taskId),
     taskId: subject.taskId,
     step: "merge",
     persona: null,

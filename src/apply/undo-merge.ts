@@ -27,12 +27,12 @@ const TRIES = 10;
 /**
  * Takes a merge back with a new commit of the base, and begins the task's branch anew upon it with the same work: the old
  * tip would count as merged for ever. Both at once: without its branch it would look like a task that had nothing to merge.
- * `before`: done when nothing is in the way and nothing has changed yet. Dirty files of a checkout are never touched.
- * Codes: GIT_LOCKED, GIT_FAILED.
+ * `before`: done when nothing is in the way and the base has not moved yet; what it answers takes it back. Dirty files of a
+ * checkout are never touched. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function undoMerge(
   world: World,
-  it: { taskId: string; landing: string; tip: string; before: (undone: Begun) => void },
+  it: { taskId: string; landing: string; tip: string; before: (undone: Begun) => () => void },
 ): Promise<UndoneMerge> {
   const repo = world.codeRepo;
   const { taskId, landing, before } = it;

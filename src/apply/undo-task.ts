@@ -5,10 +5,11 @@ import { UNDONE } from "../board/landed.ts";
 import type { Lane } from "../board/lane.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
+import { writeFileDurably } from "../files/durable.ts";
 import { parentsOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { pathInLane } from "./lane-path.ts";
-import { writeMerge } from "./merge-session.ts";
+import { mergePath, writeMerge } from "./merge-session.ts";
 import { undoBranch } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
@@ -60,9 +61,21 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   const then = accepted?.lane === "for_review" ? accepted : forReview(id, now);
   let path = now.path;
   // Out of the daemon's way before the base moves: in done/ it would be merged again at once. Not sooner: it would be seen.
-  const before = (undone: Begun): void => {
+  const before = (undone: Begun): (() => void) => {
+    const record = join(world.boardRoot, mergePath(id));
+    const recorded = readRegularFile(record);
     path = restoreFile(world, now.path, then);
-    recordUndone(world, { snapshot, id, landing: action.sha, undone });
+    const back = (): void => {
+      if (recorded !== null) writeFileDurably(record, recorded);
+      restoreFile(world, path, now);
+    };
+    try {
+      recordUndone(world, { snapshot, id, landing: action.sha, undone });
+    } catch (error) {
+      back();
+      throw error;
+    }
+    return back;
   };
   const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
   if (undone.state === "refused") throw refusal(id, undone.reason);

@@ -79,6 +79,7 @@ export const FAILPOINTS = [
   "git.advance.after-note",
   "git.advance.before-files",
   "git.advance.after-files",
+  "git.advance.before-ref",
   "git.advance.after-ref",
   "git.advance.after-remove",
   "git.takeback.before-files",

@@ -30,7 +30,7 @@ type Wanted = {
   from: string;
   to: string;
   also?: readonly RefMove[];
-  before?: () => void;
+  before?: () => () => void;
   mayMove?: () => boolean;
 };
 
@@ -41,7 +41,8 @@ type Wanted = {
  * The ref is locked first, so that nobody commits upon the old tip meanwhile; then the working trees move, then the ref.
  * After an error in between they are taken back. After a kill the same call finds files that are already new and goes on; any
  * other, and `settleAdvances`, takes them back. `also`: refs that move with it, or none of them do. `before`: done when nothing
- * is in the way any more and only the ref has still to move; what it throws keeps all as it is. `mayMove`: the last look at
+ * is in the way any more and only the ref has still to move; what it throws keeps all as it is, and what it answers takes it
+ * back if the ref does not move. `mayMove`: the last look at
  * whether it is still wanted, taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function advanceBase(repo: Repository, wanted: Wanted): Promise<Advance> {
@@ -82,14 +83,17 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
   failpoint("git.advance.before-note");
   if (checkouts.length > 0) noteAdvance(repo, note);
   failpoint("git.advance.after-note");
+  let undo = (): void => undefined;
   try {
     failpoint("git.advance.before-files");
     for (const { checkout, arrived } of looks) await moveFiles(repo, checkout, { from, to, diffs, arrived });
     failpoint("git.advance.after-files");
-    wanted.before?.();
+    undo = wanted.before?.() ?? undo;
+    failpoint("git.advance.before-ref");
     await move();
   } catch (error) {
     await takeBackAfter(repo, note);
+    if (refSha(repo, ref) === from) undo();
     const files = filesNamedBy(error);
     if (files.length === 0) throw error;
     return dirty(files, await hiddenIn(checkouts, files));

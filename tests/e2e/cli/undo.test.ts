@@ -138,7 +138,14 @@ describe("kanband undo, beside a daemon", () => {
   });
 });
 
-it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.advance.after-ref"], 3))(
+const KILLS = [
+  "git.advance.before-files",
+  "git.advance.after-files",
+  "git.advance.before-ref",
+  "git.advance.after-ref",
+];
+
+it.each(someToday(KILLS, 3))(
   "killed at %s, it is taken back from the checkout; asked again where it has to be: the base without the merge, the work on its branch",
   async (point) => {
     const { root, git } = await boardRepo({
@@ -149,6 +156,15 @@ it.each(someToday(["git.advance.before-files", "git.advance.after-files", "git.a
     await runCli(root, ["accept", "low"]);
     await runCli(root, ["up", "--until-idle"]);
     expect(await git("show", "main:low.txt")).toBe("low");
+    if (point === "git.advance.before-ref") {
+      const merge = readFileSync(join(root, "sessions/low/merge.md"), "utf8");
+      const file = readFileSync(join(root, "board/done/low.md"), "utf8");
+      const failed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=ENOSPC` } });
+      expect([failed.exitCode, lanesOf(root, "low")]).toEqual([70, ["done"]]);
+      expect(readFileSync(join(root, "board/done/low.md"), "utf8")).toBe(file);
+      expect(readFileSync(join(root, "sessions/low/merge.md"), "utf8")).toBe(merge);
+      expect(await git("status", "--porcelain", "--", "*.txt", "board", "sessions/low/merge.md")).toBe("");
+    }
     const killed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
     expect(killed.exitCode).toBe(128);
     if (point === "git.advance.after-files") {
