@@ -8,12 +8,23 @@ import type { Snapshot } from "../decide/snapshot.ts";
 import { observeOnce } from "../observe/observe-once.ts";
 import { createObserver } from "../observe/observer.ts";
 import type { Board } from "../observe/open-board.ts";
+import { sleep } from "./sleep.ts";
 
 export type BoardReading = { snapshot: Snapshot; decision: Decision };
 
-/** Reads the board once. Writes nothing and needs no daemon: what a daemon would decide is decided here again. */
+/** So long a command waits for a git that is at work; a lock that stays is said. */
+const PATIENCE_MS = 1_000;
+const AGAIN_MS = 50;
+
+/**
+ * Reads the board once. Writes nothing and needs no daemon: what a daemon would decide is decided here again. In the midst of
+ * somebody's git command, the daemon's own most often, it is read again for a second.
+ */
 export async function readBoard(board: Board): Promise<BoardReading> {
-  return readingOf(board, await observeOnce(board, Date.now, readResting(board.runtimeDir, Date.now())));
+  for (const until = performance.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
+    const snapshot = await observeOnce(board, Date.now, readResting(board.runtimeDir, Date.now()));
+    if (snapshot.repo.state !== "busy" || performance.now() >= until) return readingOf(board, snapshot);
+  }
 }
 
 /** Reads the board again and again, as the daemon does; what did not change is not read twice. */
