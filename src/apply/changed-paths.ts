@@ -49,11 +49,16 @@ async function againstBase(world: World, base: string, { tip, branchedFrom }: Br
 async function sinceFoundation(
   world: World,
   { tip, branchedFrom }: BranchFacts,
-  { sha }: Foundation,
+  { sha, below, lent }: Foundation,
 ): Promise<FileDiff[]> {
   const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
   const own = await diffFiles(world.codeRepo, sha, tip);
-  return own.filter(({ path }) => !(isInherited && isOfConvention(path)));
+  // A file with the very markers that joining them leaves is not mended, though it does not differ from what they make together.
+  const seen = new Set(own.map(({ path }) => path));
+  const [first] = below;
+  const marked = first === undefined || lent.size === 0 ? [] : await diffFiles(world.codeRepo, first, tip);
+  const unmended = marked.filter(({ path }) => lent.has(path) && !seen.has(path));
+  return [...own, ...unmended].filter(({ path }) => !(isInherited && isOfConvention(path)));
 }
 
 /** Takes out what is as the branch below has it, which its task answers for. */
