@@ -42,8 +42,8 @@ type Wanted = {
  * After an error in between they are taken back. After a kill the same call finds files that are already new and goes on; any
  * other, and `settleAdvances`, takes them back. `also`: refs that move with it, or none of them do. `before`: done when nothing
  * is in the way any more and only the ref has still to move; what it throws keeps all as it is, and what it answers takes it
- * back if the ref does not move. `mayMove`: the last look at
- * whether it is still wanted, taken when nobody can move the ref any more. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
+ * back if the ref does not move. `mayMove`: the last look at whether it is still wanted, taken when nobody can move the ref any
+ * more. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function advanceBase(repo: Repository, wanted: Wanted): Promise<Advance> {
   const { ref, from, to, also = [] } = wanted;
