@@ -3,20 +3,19 @@ import { mergedAsOf } from "../board/merged-as.ts";
 import { parsePullRequest } from "../board/pull-request.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
-import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { holds } from "../git/holds.ts";
 import { isPreserved, preserve } from "../git/preserve-ref.ts";
-import { updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { landingOnBase } from "./find-landing.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
-import { heldTips, stackMoves } from "./start-commit.ts";
+import { subjectNow } from "./merge-subject.ts";
+import { removeBranch } from "./remove-branch.ts";
 import { forgetResults } from "./tree-results.ts";
 import { forgetVainMerges } from "./vain-merges.ts";
-import { baseRefOf, branchRefOf, type World } from "./world.ts";
+import { baseRefOf, type World } from "./world.ts";
 
 type DropEffect = Extract<Effect, { kind: "drop-branch" }>;
 
@@ -34,12 +33,7 @@ export async function dropBranch(world: World, { taskId, sha }: DropEffect, snap
   await noteMerge(world, { taskId, branchSha: sha, baseSha: base ?? landing, landing }, snapshot);
   failpoint("apply.drop.before-branch");
   if (landing !== sha) await preserve(repo, { id: taskId, sha });
-  try {
-    const branch = { ref: branchRefOf(taskId), from: sha, to: null };
-    await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
-  } catch (error) {
-    if (!(error instanceof KanbandError && error.code === "REF_MOVED")) throw error;
-  }
+  await removeBranch(repo, { taskId, sha });
   failpoint("apply.drop.after-branch");
   // Whoever wrote the end of its merge may have died right after it.
   forgetResults(world, taskId);
@@ -74,14 +68,9 @@ async function noteMerge(
   writeMerge(
     world,
     {
-      taskId,
-      attempt: Math.max(1, ...sessions.map((it) => it.attempt)),
-      branchSha,
+      ...subjectNow(world, snapshot, it),
+      attempt: Math.max(1, ...sessions.map(({ attempt }) => attempt)),
       conflicts: merge?.reworks ?? 0,
-      runId: null,
-      startedAt: world.clock(),
-      settingsBlob: snapshot.settingsBlob,
-      acceptedAt: null,
     },
     mergedOutcome(landing === branchSha ? await landingOnBase(world, it) : landing),
   );

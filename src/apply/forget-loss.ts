@@ -1,7 +1,6 @@
 import { readLanding } from "../board/landing.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
-import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -9,10 +8,9 @@ import { mergeTrees } from "../git/merge.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import { readCommit } from "../git/read-commit.ts";
-import { updateRefs } from "../git/ref-update.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
 import { subjectNow } from "./merge-subject.ts";
-import { heldTips, stackMoves } from "./start-commit.ts";
+import { removeBranch } from "./remove-branch.ts";
 import { baseRefOf, branchRefOf, type World } from "./world.ts";
 
 type ForgetEffect = Extract<Effect, { kind: "forget-loss" }>;
@@ -54,12 +52,5 @@ async function drop(
   { taskId, branchSha, base }: { taskId: string; branchSha: string; base: string },
 ): Promise<boolean> {
   if (!(await isAncestor(codeRepo, branchSha, base))) await preserve(codeRepo, { id: taskId, sha: branchSha });
-  try {
-    const branch = { ref: branchRefOf(taskId), from: branchSha, to: null };
-    await updateRefs(codeRepo, [branch, ...stackMoves(taskId, heldTips(codeRepo, taskId), new Map())]);
-    return true;
-  } catch (error) {
-    if (error instanceof KanbandError && error.code === "REF_MOVED") return false;
-    throw error;
-  }
+  return await removeBranch(codeRepo, { taskId, sha: branchSha });
 }

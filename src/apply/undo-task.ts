@@ -10,6 +10,7 @@ import { parentsOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { pathInLane } from "./lane-path.ts";
 import { mergePath, writeMerge } from "./merge-session.ts";
+import { subjectNow } from "./merge-subject.ts";
 import { undoBranch } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
@@ -86,16 +87,8 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
 function recordUndone(world: World, it: { snapshot: Snapshot; id: string; landing: string; undone: Begun }): void {
   const { snapshot, id, landing, undone } = it;
   const merge = snapshot.sessions.get(id)?.find(({ step }) => step === "merge");
-  const subject = {
-    taskId: id,
-    attempt: merge?.attempt ?? 1,
-    branchSha: undone.branchSha,
-    conflicts: 0,
-    runId: null,
-    startedAt: world.clock(),
-    settingsBlob: snapshot.settingsBlob,
-    acceptedAt: null,
-  };
+  const now = subjectNow(world, snapshot, { taskId: id, branchSha: undone.branchSha });
+  const subject = { ...now, attempt: merge?.attempt ?? 1 };
   const reason = `taken back by ${undone.sha}`;
   const text = `The merge ${landing} was ${reason}. Its branch has its work: ${undone.branchSha}.`;
   writeMerge(world, subject, { verdict: UNDONE, reason, text, mergedAs: landing });
