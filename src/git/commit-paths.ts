@@ -4,7 +4,7 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { syncFolders } from "../files/place.ts";
 import { buildTree } from "./build-tree.ts";
-import { forgetIndex, isIndexKnown, noteCleanIndex } from "./clean-index.ts";
+import { forgetIndex, isIndexKnown, noteCleanIndex, noteForeignIndex } from "./clean-index.ts";
 import { makeCommit } from "./commit-object.ts";
 import { readHeadNow, stampOf } from "./head.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
@@ -30,8 +30,8 @@ export type PathCommit = {
 /** The new commit, and the blob id of each path that it changed (null: removed). */
 export type CommittedPaths = { sha: string; blobs: Map<string, string | null> };
 
-/** `indexStamp`: of the index as we left it; `isFirst`: nobody came in between. */
-type Done = CommittedPaths & { indexStamp: string; isFirst: boolean };
+/** `indexStamp`: of the index as we left it; `isAlone`: nobody came in between. */
+type Done = CommittedPaths & { indexStamp: string; isAlone: boolean };
 
 /**
  * Commits files as they are on disk to a branch, whatever else is staged or changed; null when nothing differs from the
@@ -76,7 +76,7 @@ async function commitUntilDone(repo: Repository, commit: PathCommit): Promise<Co
   const isKnown = isIndexKnown(repo);
   try {
     const done = await commitAgainAndAgain(repo, commit, deadline);
-    if (isKnown && done?.isFirst === true) noteCleanIndex(repo, done.indexStamp);
+    if (isKnown && done?.isAlone === true) noteCleanIndex(repo, done.indexStamp);
     return done;
   } catch (error) {
     forgetIndex(repo);
@@ -114,6 +114,7 @@ async function commitOnce(
   // Ids from the caller are older than what moved the branch.
   const changes = isFirst ? commit.changes : commit.changes.map(({ path }) => ({ path }));
   const targets = await readTargets(repo, changes, root);
+  if (commit.mustBeCheckedOut === true) expectThere(commit.changes, targets);
   const built = await buildTree(repo, root, targets);
   const isCheckedOut = readHeadNow(repo).ref === ref;
   // An earlier attempt has already set entries that may no longer be wanted.
@@ -133,10 +134,13 @@ async function commitOnce(
   if (isCheckedOut) noteStaged(repo, [...gone, ...entries]);
   failpoint("git.commit.after-note");
   const writing = writeObjects(repo, [...built.objects, object]);
-  const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : Promise.resolve();
+  const wasKnown = isIndexKnown(repo);
+  const staging = isCheckedOut ? setIndexEntries(repo, entries, deadline - Date.now()) : null;
   // Nothing of an attempt that failed is still being written.
   await Promise.allSettled([writing, staging]);
-  await Promise.all([writing, staging]);
+  const [, done] = await Promise.all([writing, staging]);
+  const isAlone = isFirst && wasKnown && done?.hasWaited !== true;
+  if (isCheckedOut && !isAlone) noteForeignIndex(repo, Date.now());
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {
@@ -157,7 +161,7 @@ async function commitOnce(
   if (isCheckedOut) noteStaged(repo, gone);
   repo.cache.treeOf.set(object.sha, built.sha);
   const blobs = new Map(built.changed.map((path) => [path, targets.get(path)?.to?.sha ?? null]));
-  return { sha: object.sha, blobs, indexStamp: stamp, isFirst };
+  return { sha: object.sha, blobs, indexStamp: stamp, isAlone };
 }
 
 function expectCheckedOut(repo: Repository, ref: string): void {
@@ -165,6 +169,12 @@ function expectCheckedOut(repo: Repository, ref: string): void {
   if (head.ref === ref && head.operation === null) return;
   const found = head.operation === null ? "is not checked out any more" : `is in the middle of a ${head.operation}`;
   throw new KanbandError("REF_MOVED", `${ref} ${found}`);
+}
+
+// What was there when this was decided upon, and is not now, a checkout may have taken that has not set HEAD yet.
+function expectThere(changes: readonly PathChange[], targets: ReadonlyMap<string, Target>): void {
+  const gone = changes.find(({ path, sha }) => sha !== null && targets.get(path)?.to === null);
+  if (gone !== undefined) throw new KanbandError("REF_MOVED", `${gone.path} is gone since it was looked at`);
 }
 
 function contentsOf(paths: readonly string[], targets: ReadonlyMap<string, Target>): NewObject[] {

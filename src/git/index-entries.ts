@@ -12,36 +12,41 @@ export type IndexEntry = { path: string; mode: string; sha: string };
 
 /**
  * Sets these entries of the index and no others: what somebody staged elsewhere stays. Waits while another git process
- * holds the index. Code: GIT_LOCKED naming the lock file, once `patienceMs` is over.
+ * holds the index; answers whether it had to. Code: GIT_LOCKED naming the lock file, once `patienceMs` is over.
  */
 export async function setIndexEntries(
   place: GitPlace,
   entries: readonly IndexEntry[],
   patienceMs: number,
-): Promise<void> {
+): Promise<{ hasWaited: boolean }> {
   const deadline = Date.now() + patienceMs;
+  let hasWaited = false;
   const input = entries.map(({ path, mode, sha }) => `${mode} ${sha}\t${path}\0`).join("");
   for (;;) {
-    await waitForIndex(place, deadline);
+    hasWaited = (await waitForIndex(place, deadline)) || hasWaited;
     const args = ["update-index", "-z", "--index-info"];
     // Writing an index makes git look into files that are as young as it, through their filters.
     const env = await safeEnvironment(place);
     const { exitCode, stderr } = await gitWithInput(place, args, input, { env, ok: [1, 128] });
-    if (exitCode === 0) return;
+    if (exitCode === 0) return { hasWaited };
     const lock = lockNamedIn(stderr);
     if (lock === null) throw new KanbandError("GIT_FAILED", `git update-index failed: ${stderr.trim()}`);
     if (Date.now() > deadline) throw lockedBy(lock);
+    hasWaited = true;
     await pause();
   }
 }
 
-/** Waits until nobody holds the index. Code: GIT_LOCKED. */
-export async function waitForIndex(place: GitPlace, deadline: number): Promise<void> {
+/** Waits until nobody holds the index; answers whether somebody did. Code: GIT_LOCKED. */
+export async function waitForIndex(place: GitPlace, deadline: number): Promise<boolean> {
   const lock = join(place.gitDir, "index.lock");
+  let hasWaited = false;
   while (existsSync(lock)) {
     if (Date.now() > deadline) throw lockedBy(lock);
+    hasWaited = true;
     await pause();
   }
+  return hasWaited;
 }
 
 function lockedBy(lock: string): KanbandError {

@@ -2,6 +2,7 @@ import { resolveRef } from "../git/head.ts";
 import { missingTasks } from "./board-changes.ts";
 import { refreshBoard, relistBoard, sweepBoard } from "./board-disk.ts";
 import { idOfPath, indexDisk, indexHead } from "./board-index.ts";
+import { unlessHalfSwitched } from "./half-switched.ts";
 import { readHeadTree } from "./head-tree.ts";
 import type { Observed } from "./observed.ts";
 import { isSameHead, type RepoReading, readRepo } from "./repo-state.ts";
@@ -43,7 +44,8 @@ export async function lookAtFiles(observed: Observed, paths: ReadonlySet<string>
       await establishTrust(observed, now);
       for (const name of observed.sessions.disk.names.keys()) sessionNames.add(name);
     }
-    const repo = await readRepo(boardRepo, index.disk.trouble ?? observed.sessions.disk.trouble, now);
+    const read = await readRepo(boardRepo, index.disk.trouble ?? observed.sessions.disk.trouble, now);
+    const repo = isOnce(observed) ? read : await unlessHalfSwitched(observed.staged, boardRepo, { reading: read, now });
     const reading = { now, repo, touched, sessionNames, isSweep };
     if (isSameHead(before.head, repo.head)) {
       observed.lastState = repo.state;

@@ -5,6 +5,7 @@ import { createBoardDisk } from "./board-disk.ts";
 import { createBoardIndex } from "./board-index.ts";
 import { type BoardPart, createBoardPart } from "./board-part.ts";
 import { createEnteredPart, type EnteredPart } from "./entered-part.ts";
+import type { StagedPart } from "./half-switched.ts";
 import { EMPTY_HEAD } from "./head-tree.ts";
 import { createLandedPart, type LandedPart } from "./landed-part.ts";
 import { createPersonaPart, type PersonaPart } from "./persona-part.ts";
@@ -41,6 +42,7 @@ export type Observed = {
   readonly runs: RunPart;
   readonly entered: EnteredPart;
   readonly landed: LandedPart;
+  readonly staged: StagedPart;
   /** The state of the repository at the last look. */
   lastState: RepoView["state"];
   /** Everything was seen and compared with the board branch once. */
@@ -69,6 +71,7 @@ export function createObserved(options: ObserverOptions): Observed {
     runs: createRunPart(runtimeDir),
     entered: createEnteredPart(),
     landed: createLandedPart(),
+    staged: { of: "", isAny: false },
     lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,
