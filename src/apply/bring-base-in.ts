@@ -8,6 +8,7 @@ import { withFoldersOf } from "../git/swap-folders.ts";
 import { freeWorktree } from "../git/worktrees.ts";
 import { withConflictNotes } from "./conflict-notes.ts";
 import { isSameCode } from "./convention-folders.ts";
+import { baseSubject } from "./last-follow.ts";
 import { madeBySetup } from "./setup-files.ts";
 import type { TakenWorktree } from "./take-worktree.ts";
 import { baseRefOf, CONVENTION_FOLDERS, excludedFolders, type World } from "./world.ts";
@@ -25,7 +26,7 @@ export async function bringBaseIn(world: World, taskId: string, taken: TakenWork
   const fork = await mergeBase(repo, base, taken.tip);
   if (fork !== null && (await isSameCode(world, fork, base))) return false;
   const tree = await mergeWithMarkers(world, taskId, taken.tip, base);
-  const message = `Merge ${world.settings().base} into ${branchOf(taskId)}, conflicts left to mend\n\nTask: ${taskId}\n`;
+  const message = `${baseSubject(world, taskId)}\n\nTask: ${taskId}\n`;
   const sha = await commitTree(repo, { tree, parents: [taken.tip, base], message });
   const { path } = taken;
   await preserveWorktree(repo, {

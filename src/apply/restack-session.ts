@@ -1,3 +1,4 @@
+import type { UNDONE } from "../board/landed.ts";
 import type { Session } from "../board/session.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { describeConflict } from "./conflict-report.ts";
@@ -10,9 +11,9 @@ import type { World } from "./world.ts";
 /**
  * restacked: the branch holds the work below it without a conflict, and what was checked was another commit; followed: the
  * same, on the way to its next run; conflict: it does not, and is as it was; to-mend: it
- * does, and conflicts are left in it for the next run.
+ * does, and conflicts are left in it for the next run; undone: it did, and a person took that back.
  */
-type RestackVerdict = "restacked" | "followed" | "conflict" | "to-mend";
+type RestackVerdict = "restacked" | "followed" | "conflict" | "to-mend" | typeof UNDONE;
 
 /** What the record of a restack is about. */
 type RestackSubject = {
@@ -29,12 +30,17 @@ type RestackSubject = {
   startedAt: number;
 };
 
+/** The path of `restack.md`, relative to the board root. */
+export function restackPath(taskId: string): string {
+  return `sessions/${taskId}/restack.md`;
+}
+
 /** Writes `restack.md`: how a branch was brought onto those below it. It stands before the branch moves. */
 export function writeRestack(world: World, snapshot: Snapshot, it: RestackSubject): void {
   const task = snapshot.tasks.find(({ id }) => id === it.taskId)?.task ?? null;
   const known = (snapshot.sessions.get(it.taskId) ?? []).map(({ attempt }) => attempt);
   const session: Session = {
-    path: `sessions/${it.taskId}/restack.md`,
+    path: restackPath(it.taskId),
     taskId: it.taskId,
     step: "restack",
     persona: null,

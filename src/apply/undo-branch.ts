@@ -13,9 +13,7 @@ import { baseRefOf, branchRefOf, type World } from "./world.ts";
  */
 export async function undoBranch(world: World, taskId: string, snapshot: Snapshot): Promise<readonly string[]> {
   const repo = world.codeRepo;
-  for (const { name } of snapshot.worktrees.filter((it) => it.taskId === taskId)) {
-    await release(world, { kind: "release", taskId, worktree: name }, snapshot);
-  }
+  await releaseAll(world, taskId, snapshot);
   const [tip, base] = [await resolveRef(repo, branchRefOf(taskId)), await resolveRef(repo, baseRefOf(world))];
   if (tip === null) return [];
   const isHeld = base !== null && (await isAncestor(repo, tip, base));
@@ -23,4 +21,11 @@ export async function undoBranch(world: World, taskId: string, snapshot: Snapsho
   const branch = { ref: branchRefOf(taskId), from: tip, to: null };
   await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
   return kept;
+}
+
+/** Gives every worktree of a task back; what is unsaved there is kept on a ref. Only while no daemon runs. Code: GIT_FAILED. */
+export async function releaseAll(world: World, taskId: string, snapshot: Snapshot): Promise<void> {
+  for (const { name } of snapshot.worktrees.filter((it) => it.taskId === taskId)) {
+    await release(world, { kind: "release", taskId, worktree: name }, snapshot);
+  }
 }

@@ -1,9 +1,13 @@
+import { UNDONE } from "../board/landed.ts";
 import { landingOf } from "../board/landing.ts";
 import { isLane, type Lane } from "../board/lane.ts";
+import { isNoWork } from "../board/record-steps.ts";
+import type { Session } from "../board/session.ts";
 import { showFile } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
-import { lastLanding, lastMove } from "./own-entries.ts";
+import { type Follow, lastFollow } from "./last-follow.ts";
+import { lastLanding, lastMove, type OwnMove } from "./own-entries.ts";
 import { baseRefOf, type World } from "./world.ts";
 
 /** What the daemon did last to a task. */
@@ -16,34 +20,64 @@ export type LastAction =
       /** Tip of the branch that came with it. */
       tip: string;
     }
-  /** It moved the file in this commit of the board. What it does within a lane only carries on what it began there. */
-  | {
-      kind: "edit";
-      /** An `EditIntent`, as the commit says it. */
-      intent: string;
-      sha: string;
-      subject: string;
-      /** The lane it moved the file out of. */
-      from: Lane;
-      /** Where it moved it to; null when the commit does not say so. */
-      to: Lane | null;
-    };
+  /** It brought the branch onto what is below it. */
+  | (Follow & {
+      /** The move with which it then sent the task through its checks again; null: the file lies where it lay. */
+      recheck: OwnEdit | null;
+    })
+  | OwnEdit;
 
-/** Looks in the history for what the daemon did last to a task; null when nothing is known of it. */
+/** It moved the file in this commit of the board. What it does within a lane only carries on what it began there. */
+export type OwnEdit = {
+  kind: "edit";
+  /** An `EditIntent`, as the commit says it. */
+  intent: string;
+  sha: string;
+  subject: string;
+  /** The lane it moved the file out of. */
+  from: Lane;
+  /** Where it moved it to; null when the commit does not say so. */
+  to: Lane | null;
+};
+
+/**
+ * Looks in the history for what the daemon did last to a task; null when nothing is known of it. `isAtWork`: an agent works on
+ * its branch just now, which is then what was done last.
+ */
 export async function lastAction(
   world: World,
   boardRef: string,
-  { id, lane }: { id: string; lane: Lane },
+  { id, lane, sessions, isAtWork }: { id: string; lane: Lane; sessions: readonly Session[]; isAtWork: boolean },
 ): Promise<LastAction | null> {
-  const edit = await lastMove(world.boardRepo, boardRef, id);
+  const moved = await lastMove(world.boardRepo, boardRef, id);
   const isAccepted = lane === "done" || lane === "for_review";
   const merge = isAccepted ? await lastLanding(world.codeRepo, baseRefOf(world), id) : null;
+  const restack = sessions.find(({ step }) => step === "restack") ?? null;
+  const follow = isAtWork ? null : await lastFollow(world, id, restack);
+  const editedAt = moved?.entry.at ?? 0;
   // Seconds are all that history knows; what comes after a merge is a step of another lane.
-  if (merge !== null && (edit === null || merge.at >= edit.entry.at)) {
+  if (merge !== null && merge.at >= Math.max(editedAt, follow?.at ?? 0)) {
     return { kind: "merge", sha: merge.sha, subject: merge.subject, tip: landingOf(merge.trailers)?.tip ?? "" };
   }
-  if (edit === null) return null;
-  const { entry, intent, from, to } = edit;
+  const edit = moved === null ? null : editOf(moved);
+  if (follow !== null && (edit === null || follow.at >= editedAt || isCarriedOn(follow, edit, sessions))) {
+    const isRecheck = edit?.intent === "requeue" && edit.to === lane && isCarriedOn(follow, edit, sessions);
+    return { ...follow, recheck: isRecheck ? edit : null };
+  }
+  return edit;
+}
+
+/** Whether a later move only took the branch through its checks again, as it is now. */
+function isCarriedOn({ sha, stack }: Follow, { intent, from }: OwnEdit, sessions: readonly Session[]): boolean {
+  const restack = sessions.find(({ step }) => step === "restack");
+  if (stack === null || (restack?.verdict !== "restacked" && restack?.verdict !== UNDONE)) return false;
+  const checks = sessions.find(({ step }) => step === "checks");
+  if (intent === "requeue") return from === "for_review" && checks?.commitSha !== sha;
+  const since = restack.startedAt ?? 0;
+  return intent === "review" && !sessions.some(({ step, startedAt }) => !isNoWork(step) && (startedAt ?? 0) >= since);
+}
+
+function editOf({ entry, intent, from, to }: OwnMove): OwnEdit {
   return { kind: "edit", intent, sha: entry.sha, subject: entry.subject, from, to };
 }
 

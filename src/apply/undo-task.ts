@@ -9,12 +9,14 @@ import { writeFileDurably } from "../files/durable.ts";
 import { parentsOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { pathInLane } from "./lane-path.ts";
+import { type Follow, lastFollow } from "./last-follow.ts";
 import { mergePath, writeMerge } from "./merge-session.ts";
 import { subjectNow } from "./merge-subject.ts";
 import { undoBranch } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
+import { undoFollow } from "./undo-follow.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
-import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction } from "./undo-reads.ts";
+import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction, type OwnEdit } from "./undo-reads.ts";
 import { fullRef, type World } from "./world.ts";
 
 /** What was taken back, and what there is now. */
@@ -28,6 +30,8 @@ export type Undone = {
   preserved: readonly string[];
   /** The commit that takes a merge back. */
   revertSha: string | null;
+  /** A merge that its branch still holds, for the next time, while the run that began with it is being stopped. */
+  left: Follow | null;
 };
 
 /**
@@ -41,12 +45,16 @@ export async function undoTask(
   view: TaskView,
   { isAlive }: { isAlive: boolean },
 ): Promise<Undone> {
-  const action = await lastAction(world, fullRef(snapshot.repo.boardBranch), view);
+  const sessions = snapshot.sessions.get(view.id) ?? [];
+  const isAtWork = snapshot.runs.some((run) => run.taskId === view.id && run.kind === "step");
+  const of = { id: view.id, lane: view.lane, sessions, isAtWork };
+  const action = await lastAction(world, fullRef(snapshot.repo.boardBranch), of);
   if (action === null) throw refusal(view.id, "the history names nothing that the daemon did to it");
   const bytes = readRegularFile(join(world.boardRoot, view.path));
   if (bytes === null) throw refusal(view.id, `${view.path} is gone`);
   const now: FileThen = { path: view.path, lane: view.lane, bytes };
   if (action.kind === "merge") return await takeMergeBack(world, { snapshot, id: view.id, now, action });
+  if (action.kind === "follow") return await takeFollowBack(world, { snapshot, id: view.id, now, action, isAlive });
   return await takeEditBack(world, { snapshot, id: view.id, now, action, isAlive });
 }
 
@@ -56,6 +64,29 @@ type Taking<Kind extends LastAction["kind"]> = {
   now: FileThen;
   action: Extract<LastAction, { kind: Kind }>;
 };
+
+async function takeFollowBack(
+  world: World,
+  { snapshot, id, now, action, isAlive }: Taking<"follow"> & { isAlive: boolean },
+): Promise<Undone> {
+  requireNoRun(snapshot, id, isAlive);
+  const { recheck } = action;
+  const then = recheck === null ? now : await fileBefore(world, id, recheck, now);
+  const lane = isAlive ? atRest(then.lane) : then.lane;
+  let path = now.path;
+  const move = (): (() => void) => {
+    path = restoreFile(world, now.path, then, lane);
+    return () => void restoreFile(world, path, now);
+  };
+  const undone = await undoFollow(world, { snapshot, taskId: id, follow: action, isAlive, move });
+  if (undone.state === "refused") throw refusal(id, undone.reason, undone.hint);
+  return { action, path, lane, wasLane: then.lane, preserved: undone.preserved, revertSha: null, left: null };
+}
+
+function requireNoRun({ runs }: Snapshot, id: string, isAlive: boolean): void {
+  if (isAlive || !runs.some(({ taskId }) => taskId === id)) return;
+  throw refusal(id, "it has a run, and no daemon to stop it", `\`kanband up\`, then \`kanband undo ${id}\`.`);
+}
 
 async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking<"merge">): Promise<Undone> {
   const accepted = await fileBeforeDone(world.boardRepo, fullRef(snapshot.repo.boardBranch), id);
@@ -80,7 +111,7 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   };
   const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
   if (undone.state === "refused") throw refusal(id, undone.reason);
-  return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha };
+  return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha, left: null };
 }
 
 // Its branch is none that moved behind anybody's back: the next merge need not ask.
@@ -114,18 +145,19 @@ async function takeEditBack(
   if (isAlive) {
     const lane = atRest(then.lane);
     const path = restoreFile(world, now.path, lane === then.lane ? then : { ...now, lane: then.lane }, lane);
-    return { action, path, lane, wasLane: then.lane, preserved: [], revertSha: null };
+    const restack = snapshot.sessions.get(id)?.find(({ step }) => step === "restack") ?? null;
+    const left = await lastFollow(world, id, restack);
+    return { action, path, lane, wasLane: then.lane, preserved: [], revertSha: null, left };
   }
-  if (snapshot.runs.some(({ taskId }) => taskId === id))
-    throw refusal(id, "it has a run, and no daemon to stop it", `\`kanband up\`, then \`kanband undo ${id}\`.`);
+  requireNoRun(snapshot, id, isAlive);
   const path = restoreFile(world, now.path, then);
   const hadBranch = typeof readFrontMatter(then.path, then.bytes).data?.["branch"] === "string";
   const preserved = hadBranch ? [] : await undoBranch(world, id, snapshot);
-  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null };
+  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null, left: null };
 }
 
 /** The file after the daemon's edit, where a person was so fast to move it on that the commit has it nowhere. */
-function fileAfter(now: FileThen, { to }: Extract<LastAction, { kind: "edit" }>): FileThen | null {
+function fileAfter(now: FileThen, { to }: OwnEdit): FileThen | null {
   return to === null ? null : { path: pathInLane(now.path, to), lane: to, bytes: now.bytes };
 }
 
@@ -133,7 +165,7 @@ function fileAfter(now: FileThen, { to }: Extract<LastAction, { kind: "edit" }>)
 async function fileBefore(
   { boardRepo }: World,
   id: string,
-  { sha, from: lane }: Extract<LastAction, { kind: "edit" }>,
+  { sha, from: lane }: OwnEdit,
   after: FileThen,
 ): Promise<FileThen> {
   const [parent] = await parentsOf(boardRepo, sha);

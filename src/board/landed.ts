@@ -7,7 +7,10 @@ export const LANDED_REF = "refs/kanband/landed";
 /** What `merge.md` says, as its verdict, of a merge that the base does not hold any more. */
 export const LOST = "lost";
 
-/** The same of one that `kanband undo` took back; its commit is the tip with which the branch began anew. */
+/**
+ * The same of one that `kanband undo` took back; its commit is the tip with which the branch began anew. `restack.md` says it of a
+ * branch that does not follow those below it any more, and names the tip that it is back at.
+ */
 export const UNDONE = "undone";
 
 /** What is said of a lost merge, for people. `revertedBy`: the commit that takes it back; null: the base was moved away from it. */

@@ -1,5 +1,6 @@
 import type { Undone } from "../apply/undo-task.ts";
 import { branchOf } from "../board/branch.ts";
+import type { Lane } from "../board/lane.ts";
 import { safe } from "./status/words.ts";
 
 /** What was taken back, in a few words. Of a merge the subject is the agent's where its own commits were brought in. */
@@ -10,7 +11,7 @@ export function describeAction(action: Undone["action"]): string {
 /** What else there is to say, a line each: where its work is, and what comes of it. */
 export function describeUndone(
   id: string,
-  { lane, wasLane, preserved, revertSha }: Pick<Undone, "lane" | "wasLane" | "preserved" | "revertSha">,
+  { action, lane, wasLane, preserved, revertSha, left }: Omit<Undone, "path">,
   { isAlive }: { isAlive: boolean },
 ): string[] {
   const lines = preserved.map((ref) => `What its branch held is kept: ${ref}`);
@@ -18,8 +19,22 @@ export function describeUndone(
     const since = `The base is without it since ${revertSha.slice(0, 9)}`;
     lines.unshift(`${since}; ${safe(branchOf(id))} holds its work, ready for another look.`);
   }
+  if (action.kind === "follow") lines.unshift(...describeFollow(id, action, lane));
+  if (left !== null)
+    lines.push(`${safe(branchOf(id))} holds ${safe(left.subject)}: undo ${safe(id)} once more, when its run is over.`);
   if (lane !== wasLane) lines.push(`Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
   else if (!isAlive && (lane === "planned" || lane === "doing"))
     lines.push("No daemon is running; the next one will go on with it, unless you move it elsewhere first.");
   return lines;
+}
+
+function describeFollow(
+  id: string,
+  { before, stack }: Extract<Undone["action"], { kind: "follow" }>,
+  lane: Lane,
+): string[] {
+  const holds = stack === null ? "" : `, and holds ${stack.held.slice(0, 9)} of ${safe(stack.lower)}`;
+  const line = `${safe(branchOf(id))} is at ${before.slice(0, 9)} again${holds}.`;
+  if (stack === null || lane !== "for_review") return [line];
+  return [line, `It stays so until you accept it, or until ${safe(stack.lower)} changes once more.`];
 }

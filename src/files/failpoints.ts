@@ -177,6 +177,9 @@ export const FAILPOINTS = [
   "apply.restack.after-conflict",
   "apply.restack.after-record",
   "apply.restack.after-refs",
+  "apply.undo.after-record",
+  "apply.undo.after-file",
+  "apply.undo.after-refs",
   "apply.conflict.before-branch",
   "apply.conflict.after-branch",
 ] as const;

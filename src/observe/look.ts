@@ -74,7 +74,7 @@ export async function look(
 
   if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;
-  const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs });
+  const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs, tips: branches });
   const sessionContext = {
     repo: observed.options.boardRepo,
     head: index.head,

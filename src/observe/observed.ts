@@ -51,6 +51,8 @@ export type Observed = {
   areAliasesRead: boolean;
   /** Accepted tasks of which more than the name is wanted: those with a branch, and those whose merge is lost. */
   wantedIds: ReadonlySet<string>;
+  /** The tips of all tasks' branches at the last look. */
+  tips: ReadonlyMap<string, string>;
   /** Tasks with a job at the last look. */
   jobIds: ReadonlySet<string>;
   /** Where the last sweep stopped looking into old session folders. */
@@ -76,6 +78,7 @@ export function createObserved(options: ObserverOptions): Observed {
     isTrusted: false,
     areAliasesRead: false,
     wantedIds: new Set(),
+    tips: new Map(),
     jobIds: new Set(),
     sessionCursor: 0,
     sessionsSha: null,

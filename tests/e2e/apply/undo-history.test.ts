@@ -6,6 +6,7 @@ import { undoTask } from "../../../src/apply/undo-task.ts";
 import { type ApplyBoard, applyBoard } from "./apply-board.ts";
 
 const MAIN = "refs/heads/main";
+const VICTIM = { id: "victim", sessions: [], isAtWork: false };
 
 async function boardWithMerge(): Promise<{ board: ApplyBoard; landing: string }> {
   const board = await applyBoard({ "board/done/victim.md": "# Add it\n" });
@@ -38,7 +39,7 @@ async function undo(board: ApplyBoard) {
   return await undoTask(board.world, snapshot, view, { isAlive: true });
 }
 
-const last = async (board: ApplyBoard) => await lastAction(board.world, MAIN, { id: "victim", lane: "done" });
+const last = async (board: ApplyBoard) => await lastAction(board.world, MAIN, { ...VICTIM, lane: "done" });
 
 describe("what the daemon did last to a task, as the history tells it", () => {
   it("is never a merge, nor the undoing of one, that a branch brought in", async () => {
@@ -70,7 +71,7 @@ describe("what the daemon did last to a task, as the history tells it", () => {
     await board.git("merge", "-q", "--ff-only", "ahead");
     await board.git("commit", "-q", "--allow-empty", "-m", move);
 
-    const onBoard = { id: "victim", lane: "blocked" as const };
+    const onBoard = { ...VICTIM, lane: "blocked" as const };
     expect(await lastAction(board.world, MAIN, onBoard)).toBeNull();
     expect(await last(board)).toMatchObject({ kind: "merge", sha: landing });
     await commit(board, "board", "main", "board/backlog/y.md", move);
@@ -87,7 +88,7 @@ describe("what the daemon did last to a task, as the history tells it", () => {
       await board.git("merge", "-q", "--ff-only", "board");
     }
 
-    const action = await lastAction(board.world, MAIN, { id: "victim", lane: "backlog" });
+    const action = await lastAction(board.world, MAIN, { ...VICTIM, lane: "backlog" });
     expect(action).toMatchObject({ intent: "block", from: "doing" });
   });
 });

@@ -28,9 +28,9 @@ describe("a daemon that is killed", () => {
     expect(FAILPOINTS.length).toBeGreaterThanOrEqual(40);
     // `files.create` is for commands; only what an agent broke is mended; only after a crash a run is voided, or taken back what was staged, or in a checkout; only a board that
     // pauses itself marks a session; only of a round-robin a branch is picked; `crash-stacks.test.ts` walks what
-    // stacks pass, `crash-lost.test.ts` what lost and found merges pass.
+    // stacks pass, `crash-lost.test.ts` what lost and found merges pass, `undo-follow.test.ts` what a command takes back.
     const others =
-      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found)\.|^process\.void\.after-mark$|^git\.(?:unstage|takeback)\.|^apply\.edit\.\w+-mark$/;
+      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found|undo)\.|^process\.void\.after-mark$|^git\.(?:unstage|takeback)\.|^apply\.edit\.\w+-mark$/;
     expect(never.filter((it) => !others.test(it))).toEqual([]);
   });
 

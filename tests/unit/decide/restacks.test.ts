@@ -159,6 +159,26 @@ describe("what was checked on something else", () => {
   });
 });
 
+describe("a branch that a person put back to where it was before it followed", () => {
+  const undone = restackOf({ verdict: "undone", reason: "taken back from x" });
+  const world = (facts: Partial<Session> = {}): WorldWords => ({ branches: HELD, sessions: [{ ...undone, ...facts }] });
+
+  it("stays there in review, and says so", () => {
+    expect(briefWork(boardOf(review({}), world()))).toEqual([]);
+    expect(whyOf(boardOf(review({}), world()), "up")).toMatch(/taken back to where it was.* when you accept it$/);
+    const onBase = boardOf(merged("for_review"), world({ args: ["base"] }));
+    expect(briefWork(onBase)).not.toContainEqual(expect.stringContaining("restack"));
+  });
+
+  it.each<[string, BoardWords, Partial<Session>]>([
+    ["accepted", { for_review: ["low"], done: [up({})] }, {}],
+    ["behind another change of the other", review({}), { args: ["older"] }],
+    ["moved itself", review({}), { commitSha: "older" }],
+  ])("follows once it is %s", (_, lanes, facts) => {
+    expect(briefWork(boardOf(lanes, world(facts)))).toEqual([`${FOLLOWS}, to check`]);
+  });
+});
+
 describe("a branch that does not fit onto the other any more", () => {
   const work = sessionOf("up", { commitSha: "tip-up", finishedAt: NOW - 4 });
   const checks = sessionOf("up", { step: "checks", commitSha: "tip-up", finishedAt: NOW - 3 });
