@@ -107,11 +107,21 @@ export async function until<T>(
   const startedAt = Date.now();
   for (;;) {
     const askedAt = Date.now();
-    const value = await condition();
+    const value = await orMissing(condition);
     if (value !== null && value !== undefined && value !== false) return value;
     if (Date.now() - startedAt > withinMs) throw new Error(`waited in vain: ${what}\n${await state()}`);
     // What takes a process to ask must not take the time of what is waited for.
     await sleep(Math.min(300, Math.max(20, 3 * (Date.now() - askedAt))));
+  }
+}
+
+// While the daemon edits a file there is an instant at which its name stands for nothing.
+async function orMissing<T>(condition: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await condition();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
   }
 }
 
