@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { blobSha } from "../files/durable.ts";
 import type { FileDiff } from "../git/branches.ts";
-import { foreignIndexAt, isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
+import { foreignIndex, isIndexKnown, noteCleanIndex } from "../git/clean-index.ts";
 import { readHeadNow } from "../git/head.ts";
 import { type IndexEntry, setIndexEntries } from "../git/index-entries.ts";
 import { type HeadFile, listHeadFiles, listRemovedSince, readStaged, readStages, type Stages } from "../git/staged.ts";
@@ -40,7 +40,7 @@ export async function mendIndex(world: World): Promise<string[]> {
     const { boardRepo } = world;
     const { indexStamp, sha } = readHeadNow(boardRepo);
     // Kept for who looks at the board: from here on the index counts as known.
-    foreignIndexAt(boardRepo);
+    foreignIndex(boardRepo);
     if (sha === null) noteCleanIndex(boardRepo, indexStamp);
     if (!isBoardHere(world) || sha === null) return [];
     const stash = await readStash(boardRepo, FOLDERS, world.clock());

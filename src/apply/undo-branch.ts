@@ -1,3 +1,4 @@
+import { isNoWork } from "../board/record-steps.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -21,6 +22,31 @@ export async function undoBranch(world: World, taskId: string, snapshot: Snapsho
   const branch = { ref: branchRefOf(taskId), from: tip, to: null };
   await updateRefs(repo, [branch, ...stackMoves(taskId, heldTips(repo, taskId), new Map())]);
   return kept;
+}
+
+/**
+ * Puts a branch back to where the run found it that was begun at `since` (ms since the epoch) or later, and gives its worktree
+ * back; what the run did is preserved, and its refs are answered. Null: the move that is taken back began none. Only while no
+ * daemon runs. Codes: GIT_FAILED, GIT_LOCKED, REF_MOVED.
+ */
+export async function undoRun(
+  world: World,
+  taskId: string,
+  snapshot: Snapshot,
+  since: number | null,
+): Promise<readonly string[]> {
+  const repo = world.codeRepo;
+  await releaseAll(world, taskId, snapshot);
+  const begun = (snapshot.sessions.get(taskId) ?? []).filter(({ step, startedAt }) => {
+    return since !== null && !isNoWork(step) && (startedAt ?? 0) >= since;
+  });
+  const [first] = begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
+  const tip = await resolveRef(repo, branchRefOf(taskId));
+  const start = first?.startSha ?? null;
+  if (tip === null || start === null || tip === start || !(await isAncestor(repo, start, tip))) return [];
+  const kept = await preserve(repo, { id: taskId, sha: tip });
+  await updateRefs(repo, [{ ref: branchRefOf(taskId), from: tip, to: start }], { isLogged: true });
+  return [kept];
 }
 
 /** Gives every worktree of a task back; what is unsaved there is kept on a ref. Only while no daemon runs. Code: GIT_FAILED. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { branchOf } from "../board/branch.ts";
 import { UNDONE } from "../board/landed.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -13,28 +14,34 @@ import type { Follow } from "./last-follow.ts";
 import { restackPath, writeRestack } from "./restack-session.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
 import { releaseAll } from "./undo-branch.ts";
-import { branchRefOf, type World } from "./world.ts";
+import { fileIn } from "./undo-reads.ts";
+import { branchRefOf, fullRef, type World } from "./world.ts";
 
 type UndoneFollow =
   | { state: "undone"; preserved: readonly string[] }
+  /** The file is where it is to be, and what is at work on the branch will be stopped: then it can be put back. */
+  | { state: "begun" }
   /** Nothing has changed. */
   | { state: "refused"; reason: string; hint?: string };
 
+/** Where the task's file is by now, and what takes that back. */
+type Moved = { path: string; back: () => void };
+
 /**
  * Puts a branch back to where it was before it was brought onto what is below it, together with the record of what it holds. In
- * `for_review/` it stays there: `restack.md` says so. `move`: puts the task's file where it is to be, and answers what takes
- * that back. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
+ * `for_review/` it stays there: `restack.md` says so. `move`: puts the task's file where it is to be. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
  */
 export async function undoFollow(
   world: World,
-  it: { snapshot: Snapshot; taskId: string; follow: Follow; isAlive: boolean; move: () => () => void },
+  it: { snapshot: Snapshot; taskId: string; follow: Follow; isAlive: boolean; move: () => Moved },
 ): Promise<UndoneFollow> {
   const { snapshot, taskId, follow, isAlive, move } = it;
   const { sha, before, stack } = follow;
   const repo = world.codeRepo;
   if (!isAlive) await releaseAll(world, taskId, snapshot);
   const held = listCheckouts(repo).find(({ branch }) => branch === branchOf(taskId));
-  if (held !== undefined)
+  const isAtWork = held !== undefined && isAlive && snapshot.worktrees.some((it) => it.taskId === taskId);
+  if (held !== undefined && !isAtWork)
     return {
       state: "refused",
       reason: `${branchOf(taskId)} is checked out in ${held.top}`,
@@ -52,8 +59,11 @@ export async function undoFollow(
   const back = stack === null ? [] : [recordUndone(world, snapshot, { taskId, follow, stack })];
   failpoint("apply.undo.after-record");
   try {
-    back.push(move());
+    const moved = move();
+    back.push(moved.back);
     failpoint("apply.undo.after-file");
+    if (isAtWork) return { state: "begun" };
+    if (isAlive) await untilSeen(world, snapshot, { taskId, path: moved.path });
     await updateRefs(repo, [{ ref: branchRefOf(taskId), from: sha, to: before }, ...moves], { isLogged: true });
   } catch (error) {
     for (const undo of back.toReversed()) undo();
@@ -63,6 +73,21 @@ export async function undoFollow(
   failpoint("apply.undo.after-refs");
   return { state: "undone", preserved };
 }
+
+// A daemon that sees the branch before it sees where the file is now would let it follow again.
+async function untilSeen(
+  world: World,
+  { repo }: Snapshot,
+  { taskId, path }: { taskId: string; path: string },
+): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(SOON_MS)) {
+    const committed = await fileIn(world.boardRepo, fullRef(repo.boardBranch), taskId);
+    if (committed === null || committed.path === path) return;
+  }
+}
+
+const PATIENCE_MS = 5_000;
+const SOON_MS = 50;
 
 function recordUndone(
   world: World,

@@ -30,6 +30,8 @@ export type LastAction =
 /** It moved the file in this commit of the board. What it does within a lane only carries on what it began there. */
 export type OwnEdit = {
   kind: "edit";
+  /** Ms since the epoch, whole seconds. */
+  at: number;
   /** An `EditIntent`, as the commit says it. */
   intent: string;
   sha: string;
@@ -60,7 +62,9 @@ export async function lastAction(
     return { kind: "merge", sha: merge.sha, subject: merge.subject, tip: landingOf(merge.trailers)?.tip ?? "" };
   }
   const edit = moved === null ? null : editOf(moved);
-  if (follow !== null && (edit === null || follow.at >= editedAt || isCarriedOn(follow, edit, sessions))) {
+  // Somebody moved the file on since: that edit is none to take back any more.
+  const isPast = edit !== null && edit.to !== null && edit.to !== lane;
+  if (follow !== null && (edit === null || isPast || follow.at >= editedAt || isCarriedOn(follow, edit, sessions))) {
     const isRecheck = edit?.intent === "requeue" && edit.to === lane && isCarriedOn(follow, edit, sessions);
     return { ...follow, recheck: isRecheck ? edit : null };
   }
@@ -78,7 +82,7 @@ function isCarriedOn({ sha, stack }: Follow, { intent, from }: OwnEdit, sessions
 }
 
 function editOf({ entry, intent, from, to }: OwnMove): OwnEdit {
-  return { kind: "edit", intent, sha: entry.sha, subject: entry.subject, from, to };
+  return { kind: "edit", at: entry.at, intent, sha: entry.sha, subject: entry.subject, from, to };
 }
 
 /** A task's file as a commit has it. */

@@ -12,7 +12,7 @@ import { pathInLane } from "./lane-path.ts";
 import { type Follow, lastFollow } from "./last-follow.ts";
 import { mergePath, writeMerge } from "./merge-session.ts";
 import { subjectNow } from "./merge-subject.ts";
-import { undoBranch } from "./undo-branch.ts";
+import { undoBranch, undoRun } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
 import { undoFollow } from "./undo-follow.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
@@ -72,15 +72,18 @@ async function takeFollowBack(
   requireNoRun(snapshot, id, isAlive);
   const { recheck } = action;
   const then = recheck === null ? now : await fileBefore(world, id, recheck, now);
-  const lane = isAlive ? atRest(then.lane) : then.lane;
+  // In done/ it would follow once more right before its merge, whoever is there to do it.
+  const lane = isAlive || then.lane === "done" ? atRest(then.lane) : then.lane;
   let path = now.path;
-  const move = (): (() => void) => {
+  const move = (): { path: string; back: () => void } => {
     path = restoreFile(world, now.path, then, lane);
-    return () => void restoreFile(world, path, now);
+    return { path, back: () => void restoreFile(world, path, now) };
   };
   const undone = await undoFollow(world, { snapshot, taskId: id, follow: action, isAlive, move });
   if (undone.state === "refused") throw refusal(id, undone.reason, undone.hint);
-  return { action, path, lane, wasLane: then.lane, preserved: undone.preserved, revertSha: null, left: null };
+  const isDone = undone.state === "undone";
+  const preserved = isDone ? undone.preserved : [];
+  return { action, path, lane, wasLane: then.lane, preserved, revertSha: null, left: isDone ? null : action };
 }
 
 function requireNoRun({ runs }: Snapshot, id: string, isAlive: boolean): void {
@@ -145,15 +148,28 @@ async function takeEditBack(
   if (isAlive) {
     const lane = atRest(then.lane);
     const path = restoreFile(world, now.path, lane === then.lane ? then : { ...now, lane: then.lane }, lane);
-    const restack = snapshot.sessions.get(id)?.find(({ step }) => step === "restack") ?? null;
-    const left = await lastFollow(world, id, restack);
-    return { action, path, lane, wasLane: then.lane, preserved: [], revertSha: null, left };
+    return {
+      action,
+      path,
+      lane,
+      wasLane: then.lane,
+      preserved: [],
+      revertSha: null,
+      left: await leftOn(world, snapshot, id),
+    };
   }
   requireNoRun(snapshot, id, isAlive);
   const path = restoreFile(world, now.path, then);
   const hadBranch = typeof readFrontMatter(then.path, then.bytes).data?.["branch"] === "string";
-  const preserved = hadBranch ? [] : await undoBranch(world, id, snapshot);
-  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null, left: null };
+  const since = after.lane === "doing" ? action.at : null;
+  const preserved = hadBranch ? await undoRun(world, id, snapshot, since) : await undoBranch(world, id, snapshot);
+  const left = await leftOn(world, snapshot, id);
+  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null, left };
+}
+
+/** What the branch still holds that can be taken back after this. */
+async function leftOn(world: World, { sessions }: Snapshot, id: string): Promise<Follow | null> {
+  return await lastFollow(world, id, sessions.get(id)?.find(({ step }) => step === "restack") ?? null);
 }
 
 /** The file after the daemon's edit, where a person was so fast to move it on that the commit has it nowhere. */

@@ -19,9 +19,11 @@ export function describeUndone(
     const since = `The base is without it since ${revertSha.slice(0, 9)}`;
     lines.unshift(`${since}; ${safe(branchOf(id))} holds its work, ready for another look.`);
   }
-  if (action.kind === "follow") lines.unshift(...describeFollow(id, action, lane));
+  if (action.kind === "follow" && left === null) lines.unshift(...describeFollow(id, action, lane));
   if (left !== null)
-    lines.push(`${safe(branchOf(id))} holds ${safe(left.subject)}: undo ${safe(id)} once more, when its run is over.`);
+    lines.push(
+      `Its branch still has "${safe(left.subject)}": undo ${safe(id)} once more, as soon as nothing is at work on it.`,
+    );
   if (lane !== wasLane) lines.push(`Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
   else if (!isAlive && (lane === "planned" || lane === "doing"))
     lines.push("No daemon is running; the next one will go on with it, unless you move it elsewhere first.");

@@ -1,4 +1,3 @@
-import { UNDONE } from "../board/landed.ts";
 import type { Edit, Effect } from "./action.ts";
 import { blockEdit } from "./block.ts";
 import { type ActiveBoard, type EditableView, isEditable, isLive, isReadable, restKey } from "./board-index.ts";
@@ -27,9 +26,14 @@ export function decideRestacks(board: ActiveBoard, plan: Plan): void {
     if (view === undefined || twins.length > 0 || !LANES.has(view.lane)) continue;
     const state = stackState(id, board, isMet);
     if (state.kind === "waits" && FINISHED.has(view.lane)) addReason(plan, id, oneLine(state.line));
+    if (state.kind === "taken-back") addReason(plan, id, oneLine(takenBackLine(state.lower)));
     if (state.kind === "due") follow(view, state, board, plan);
   }
   for (const view of board.byLane.for_review) recheck(view, board, plan);
+}
+
+function takenBackLine(lower: string): string {
+  return `${lower}, which it stands on, has changed: it was taken back to where it was, and follows when you accept it`;
 }
 
 const LANES: ReadonlySet<string> = new Set(["planned", "doing", "for_review", "done"]);
@@ -54,8 +58,6 @@ function follow(view: TaskView, due: Due, board: ActiveBoard, plan: Plan): void 
     if (isEditable(board, view)) addEdit(plan, afterConflict(view, due.lower, conflicts, reason, board));
     return addReason(plan, id, oneLine(`does not fit onto ${due.lower} any more: ${reason}`));
   }
-  if (isTakenBack(view, due, history, board))
-    return addReason(plan, id, `${what}: it was taken back to where it was, and follows when you accept it`);
   const hindrance = hindranceOf(view, board);
   if (hindrance !== null) return addReason(plan, id, oneLine(`${what}: ${hindrance}`));
   const isOnItsWay = lane === "doing" && (isOutdated(history) || known !== null);
@@ -87,13 +89,6 @@ function knownConflict({ restack }: History, { lower, onto }: Due, tip: string |
   if (restack?.verdict !== "conflict" || restack.commitSha !== tip || restack.target !== lower) return null;
   // The base moves on all the time, and what conflicts there is what is merged.
   return onto === null || restack.args?.[0] === onto ? restack : null;
-}
-
-/** Whether a person took back that it followed this very change: while it waits for them it stays as it is. */
-function isTakenBack({ id, lane }: TaskView, { lower, onto }: Due, { restack }: History, board: ActiveBoard): boolean {
-  if (lane !== "for_review" || restack?.verdict !== UNDONE) return false;
-  if (restack.commitSha !== board.snapshot.branches.get(id)?.sha) return false;
-  return restack.target === lower && restack.args?.[0] === (onto ?? "base");
 }
 
 /** Conflicts in a row before this one. A person who asks again begins anew. */

@@ -1,16 +1,15 @@
 import { join } from "node:path";
-import { changedAt } from "./changed-at.ts";
 import { stampOf } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
 
 // A cache: not to know costs one look of git's.
 const CLEAN = new Map<string, string>();
-// When somebody else wrote it last, ms since the epoch.
-const FOREIGN = new Map<string, number>();
+// What the index was after somebody else wrote it.
+const FOREIGN = new Map<string, string>();
 
 /** Whether the index is still the one that was found to be in order, or only we wrote it since. */
-export function isIndexKnown({ gitDir }: GitPlace): boolean {
-  return CLEAN.get(gitDir) === stampOf(join(gitDir, "index"));
+export function isIndexKnown(place: GitPlace): boolean {
+  return CLEAN.get(place.gitDir) === stampOf(indexOf(place));
 }
 
 /** The index, as it was at this stamp, is in order. */
@@ -23,13 +22,17 @@ export function forgetIndex({ gitDir }: GitPlace): void {
   CLEAN.delete(gitDir);
 }
 
-/** Somebody else wrote the index, at this time or before it. */
-export function noteForeignIndex({ gitDir }: GitPlace, at: number): void {
-  FOREIGN.set(gitDir, Math.max(at, FOREIGN.get(gitDir) ?? 0));
+/** Somebody else wrote the index: now, or right before we did. */
+export function noteForeignIndex(place: GitPlace): void {
+  FOREIGN.set(place.gitDir, stampOf(indexOf(place)));
 }
 
-/** When somebody else wrote the index last, ms since the epoch, as far as is known; 0 when nobody did. */
-export function foreignIndexAt(place: GitPlace): number {
-  if (!isIndexKnown(place)) noteForeignIndex(place, Math.min(changedAt(join(place.gitDir, "index")), Date.now()));
-  return FOREIGN.get(place.gitDir) ?? 0;
+/** The stamp of the last index that somebody else wrote, as far as is known; empty when nobody did. */
+export function foreignIndex(place: GitPlace): string {
+  if (!isIndexKnown(place)) noteForeignIndex(place);
+  return FOREIGN.get(place.gitDir) ?? "";
+}
+
+function indexOf({ gitDir }: GitPlace): string {
+  return join(gitDir, "index");
 }

@@ -140,7 +140,7 @@ async function commitOnce(
   await Promise.allSettled([writing, staging]);
   const [, done] = await Promise.all([writing, staging]);
   const isAlone = isFirst && wasKnown && done?.hasWaited !== true;
-  if (isCheckedOut && !isAlone) noteForeignIndex(repo, Date.now());
+  if (isCheckedOut && !isAlone) noteForeignIndex(repo);
   const stamp = stampOf(join(repo.gitDir, "index"));
   failpoint("git.commit.after-index");
   if (built.changed.length === 0) {

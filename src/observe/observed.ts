@@ -73,7 +73,7 @@ export function createObserved(options: ObserverOptions): Observed {
     runs: createRunPart(runtimeDir),
     entered: createEnteredPart(),
     landed: createLandedPart(),
-    staged: { of: "", isAny: false },
+    staged: { seen: "", until: new Map() },
     lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,

@@ -44,6 +44,9 @@ export function sessionNames(observed: Observed, { files, paths, runTaskIds, job
     }
   }
   for (const path of files.touched) if (kindOfPath(path) === "task") addUnread(observed, idOfPath(path), names);
+  // Whoever takes back what the daemon did says so in a record, and moves the file after it.
+  if (!files.isSweep)
+    for (const path of files.touched) if (observed.tips.has(idOfPath(path))) names.add(idOfPath(path));
   for (const name of files.sessionNames) addChanged(observed, name, files.now, names);
   if (files.repo.state === "ready" && board.index.head.sessionsSha !== observed.sessionsSha) {
     observed.sessionsSha = board.index.head.sessionsSha;

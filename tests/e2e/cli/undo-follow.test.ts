@@ -106,6 +106,57 @@ describe("undo of a branch that followed the one below it", () => {
     await daemon.ended;
   });
 
+  it("beside a daemon that takes it through its checks: they are stopped first", async () => {
+    const { root, git } = await stack();
+    const before = await stateOf(root, git, "up");
+    const verify = "[ ! -e low.txt ] || ! grep -q more low.txt || (touch ../begun; sleep 600)";
+    writeFiles(root, { "board/board.md": `---\nagent: shell\ngrace: 1s\nverify: ["${verify}"]\n---\n` });
+    const daemon = startCli(root, ["up"]);
+    await commitOn(git, "low", { "low.txt": "low\nmore\n" });
+    writeFiles(root, { "board/backlog/other.md": "# Somebody looks\n" });
+    await eventually("it is being checked", async () => {
+      const { runs } = await runCliJson<{ runs: { task: string }[] }>(root, ["status"]);
+      return runs.length > 0;
+    });
+    expect(await undo(root, "up")).toMatchObject({ lane: "for_review", left: { kind: "follow" } });
+    await eventually("its branch can be put back", async () => (await undo(root, "up")).left === null);
+    expect(await stateOf(root, git, "up")).toEqual(before);
+    daemon.kill("SIGTERM");
+    await daemon.ended;
+  });
+
+  it("in done/ beside a daemon: nothing follows and nothing runs again", async () => {
+    const { root, git } = await stack("echo . >> ../../../.git/runs; echo up > up.txt");
+    const before = await stateOf(root, git, "up");
+    const daemon = startCli(root, ["up"]);
+    await commitOn(git, "low", { "low.txt": "low\nmore\n" });
+    await runCli(root, ["accept", "up"]);
+    await eventually("it followed", async () => (await git("rev-parse", "kanband/up")) !== before.tip);
+    await undo(root, "up");
+    writeFiles(root, { "board/backlog/other.md": "# Somebody looks\n" });
+    await eventually("it says why", async () => (await runCli(root, ["why", "up"])).stdout.includes("was taken back"));
+    await runCli(root, ["down"]);
+    await daemon.ended;
+    await runCli(root, ["up", "--until-idle"]);
+    expect(await stateOf(root, git, "up")).toEqual(before);
+    expect(readFileSync(join(root, ".git/runs"), "utf8")).toBe(".\n");
+  });
+
+  it("of one of two that it stands on: it follows the other all the same", async () => {
+    const { root, git } = await boardRepo({
+      "board/planned/low.md": shellTask("echo low > low.txt"),
+      "board/planned/side.md": shellTask("echo side > side.txt"),
+      "board/planned/up.md": shellTask("echo up > up.txt", "stack: true\ndependencies: [low, side]\n"),
+    });
+    await runCli(root, ["up", "--until-idle"]);
+    await commitOn(git, "low", { "low.txt": "low\nmore\n" });
+    await runCli(root, ["up", "--until-idle"]);
+    await undo(root, "up");
+    await commitOn(git, "side", { "side.txt": "side\nmore\n" });
+    await runCli(root, ["up", "--until-idle"]);
+    expect(await git("show", "kanband/up:side.txt")).toBe("side\nmore");
+  });
+
   it.each(["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"])(
     "killed at %s: asked again where it has to be, it is as it was",
     async (point) => {
@@ -160,11 +211,33 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     return { root, git, tip, main, daemon };
   }
 
+  it("after a rework that failed: the file first, then the branch", async () => {
+    const { root, git } = await boardRepo({
+      "board/planned/one.md": shellTask("echo one and more > code.txt"),
+      "board/planned/two.md": shellTask("grep -q '<<<<<<< ' code.txt && sleep 1.2 && exit 1\necho two > code.txt"),
+    });
+    await runCli(root, ["up", "--until-idle"]);
+    await runCli(root, ["accept", "one"]);
+    await runCli(root, ["up", "--until-idle"]);
+    const tip = await git("rev-parse", "kanband/two");
+    await runCli(root, ["accept", "two"]);
+    await runCli(root, ["up", "--until-idle"]);
+    expect((await stateOf(root, git, "two")).lanes).toEqual(["blocked"]);
+
+    expect(await undo(root, "two")).toMatchObject({
+      lane: "doing",
+      action: { kind: "edit" },
+      left: { kind: "follow" },
+    });
+    expect(await undo(root, "two")).toMatchObject({ action: { kind: "follow" } });
+    expect(await git("rev-parse", "kanband/two")).toBe(tip);
+  });
+
   it("beside a daemon: first the run is stopped, then the branch is put back", async () => {
     const { root, git, tip, main, daemon } = await inConflict();
     const { stdout } = await runCli(root, ["undo", "two"]);
     expect(stdout).toContain("in for_review/ now");
-    expect(stdout).toContain("undo two once more, when its run is over");
+    expect(stdout).toContain("undo two once more, as soon as nothing is at work on it");
     await eventually("its branch can be put back", async () => (await runCli(root, ["undo", "two"])).exitCode === 0);
 
     expect(await git("rev-parse", "kanband/two", "main:code.txt")).toBe(`${tip}\n${main}`);
@@ -185,4 +258,24 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     expect(await git("rev-parse", "kanband/two", "main:code.txt")).toBe(`${tip}\n${main}`);
     expect(await git("worktree", "list")).not.toContain("[kanband/two]");
   });
+});
+
+it("undo of the assignment of a rework, without a daemon, brings back branch and worktree, and keeps what was done", async () => {
+  const { root, git } = await boardRepo({
+    "board/planned/a.md": shellTask(
+      "echo . >> a.txt; [ $(wc -l < a.txt) = 1 ] || { touch ../../../.git/begun; sleep 600; }",
+    ),
+  });
+  await runCli(root, ["up", "--until-idle"]);
+  const tip = await git("rev-parse", "kanband/a");
+  await runCli(root, ["rework", "a", "-m", "Once more"]);
+  const daemon = startCli(root, ["up"]);
+  await eventually("its agent is at work", () => existsSync(join(root, ".git/begun")));
+  await runCli(root, ["down", "--stop-runs"]);
+  await daemon.ended;
+
+  expect(await undo(root, "a")).toMatchObject({ lane: "planned", preserved: ["refs/kanband/preserved/a/1"] });
+  expect(await git("rev-parse", "kanband/a")).toBe(tip);
+  expect(await git("show", "refs/kanband/preserved/a/1:a.txt")).toBe(".\n.");
+  expect(await git("worktree", "list")).not.toContain("[kanband/a]");
 });

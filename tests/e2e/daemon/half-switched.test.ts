@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -52,3 +52,23 @@ it.each([
     await expectSound(board);
   },
 );
+
+it.each<[string, number]>([
+  ["that others write again and again", 0],
+  ["of an hour from now", 3_600_000],
+])("an index %s, with files of the board staged, stops nothing for good", async (_, aheadMs) => {
+  const board = await liveBoard();
+  const ran = join(board.root, ".git/ran");
+  board.write("board/README.md", "# The board\n");
+  board.write("board/backlog/staged.md", "# One\n");
+  await board.git("add", "board");
+  const at = new Date(Date.now() + aheadMs);
+  utimesSync(join(board.root, ".git/index"), at, at);
+  await board.start();
+  board.write("board/planned/new.md", shellTask(`touch ${ran}`));
+  await soon(board, "the other one runs", async () => {
+    board.write("src/app.txt", `${Date.now()}\n`);
+    if (aheadMs === 0) await board.git("add", "src/app.txt").catch(() => undefined);
+    return existsSync(ran);
+  });
+});
