@@ -1,6 +1,7 @@
 import { diffFiles, type FileDiff, isAncestor, mergeBase } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
+import { lostStart } from "./begin-anew.ts";
 import { differingFolder, isOfConvention } from "./convention-folders.ts";
 import { lowerFork } from "./fork-point.ts";
 import { type Foundation, foundationOf } from "./foundation.ts";
@@ -36,7 +37,7 @@ async function againstBase(world: World, base: string, { tip, branchedFrom }: Br
   const repo = world.codeRepo;
   const merged = await mergeIntoBase(world, { baseSha: base, branchSha: tip, branchedFrom });
   if (!("conflicts" in merged)) return await diffFiles(repo, base, merged.tree);
-  const fork = await mergeBase(repo, base, tip);
+  const fork = (await lostStart(world, { tip, baseSha: base, branchedFrom })) ?? (await mergeBase(repo, base, tip));
   const different = await diffFiles(repo, base, tip);
   if (fork === null) return different;
   const paths = new Set(different.map(({ path }) => path));

@@ -1,6 +1,7 @@
 import { isAncestor, mergeBase } from "../git/branches.ts";
 import { droppedCommits } from "../git/dropped-commits.ts";
 import { readCommit } from "../git/read-commit.ts";
+import { isBegun } from "./begin-anew.ts";
 import { ownerOf } from "./foreign-commits.ts";
 import { excludedFolders, type World } from "./world.ts";
 
@@ -19,6 +20,9 @@ export async function broughtBack(
   if (branchedFrom === null || (await isAncestor(repo, branchedFrom, baseSha))) return null;
   // Another history altogether is refused by the merge, in its own words.
   if ((await mergeBase(repo, branchedFrom, baseSha)) === null) return null;
+  const begun = await readCommit(repo, branchedFrom);
+  // Nothing but what came upon that is merged of it.
+  if (begun !== null && isBegun(begun)) return null;
   const start = await baseSideOf(world, branchedFrom);
   if (await isAncestor(repo, start, baseSha)) return null;
   const all = await droppedCommits(repo, { base: baseSha, start, folders: excludedFolders(world) });
