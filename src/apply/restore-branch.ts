@@ -2,10 +2,10 @@ import { LOST, lossWords } from "../board/landed.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { isAncestor, moveBranch } from "../git/branches.ts";
+import { isAncestor, isCommitHere, mergeBase, moveBranch } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
 import { mergeOver } from "../git/merge-over.ts";
-import { parentsOf, treeIdOf } from "../git/objects.ts";
+import { treeIdOf } from "../git/objects.ts";
 import { preserve } from "../git/preserve-ref.ts";
 import { beforeLanding } from "./before-landing.ts";
 import { beginAnew } from "./begin-anew.ts";
@@ -31,10 +31,10 @@ export async function restoreBranch(world: World, effect: RestoreEffect, snapsho
     sha = await workOf(world, effect, base);
     if (branch === tip) await preserve(repo, { id: taskId, sha: tip });
     failpoint("apply.lost.before-branch");
-    await moveBranch(repo, ref, branch, sha);
+    if (sha !== null) await moveBranch(repo, ref, branch, sha);
     failpoint("apply.lost.after-branch");
   }
-  if (sha !== null) writeLoss(world, { effect, snapshot, branchSha: sha });
+  writeLoss(world, { effect, snapshot, branchSha: sha });
   failpoint("apply.lost.after-record");
 }
 
@@ -47,31 +47,44 @@ async function isSpent(
   return revertedBy !== null && (branch === tip || (await isAncestor(codeRepo, branch, base)));
 }
 
-async function workOf(world: World, { taskId, sha, tip, revertedBy }: RestoreEffect, base: string): Promise<string> {
+/** What the branch is to be, so that merging it brings the work and nothing else; null: nobody can tell what it was. */
+async function workOf(
+  world: World,
+  { taskId, sha, tip, revertedBy }: RestoreEffect,
+  base: string,
+): Promise<string | null> {
   const repo = world.codeRepo;
   if (revertedBy === null && (await treeIdOf(repo, tip)) !== null) return tip;
   const upon = revertedBy ?? base;
   const folders = excludedFolders(world);
   const before = await beforeLanding(repo, sha);
-  const again = before === null ? null : await mergeOver(repo, { base: before, ours: upon, theirs: sha, folders });
-  if (again !== null && "tree" in again) return await beginAnew(world, { taskId, tree: again.tree, upon });
-  // Other things were taken back with it, and stand in its way.
-  const [unreverted] = revertedBy === null ? [] : await parentsOf(repo, revertedBy);
-  const tree = unreverted === undefined ? null : await treeIdOf(repo, unreverted);
-  return tree === null ? sha : await beginAnew(world, { taskId, tree, upon });
+  if (before !== null) {
+    const again = await mergeOver(repo, { base: before, ours: upon, theirs: sha, folders });
+    if ("tree" in again) return await beginAnew(world, { taskId, tree: again.tree, upon });
+    // Other things were taken back with it, or somebody changed the same lines: the merge tells of that, and an agent mends it.
+    return await beginAnew(world, { taskId, tree: (await treeIdOf(repo, sha)) ?? sha, upon: before });
+  }
+  const fork = (await isCommitHere(repo, tip)) ? await mergeBase(repo, base, tip) : null;
+  return fork === null
+    ? null
+    : await beginAnew(world, { taskId, tree: (await treeIdOf(repo, tip)) ?? tip, upon: fork });
 }
 
 function writeLoss(
   world: World,
-  { effect, snapshot, branchSha }: { effect: RestoreEffect; snapshot: Snapshot; branchSha: string },
+  { effect, snapshot, branchSha }: { effect: RestoreEffect; snapshot: Snapshot; branchSha: string | null },
 ): void {
-  const { taskId, sha } = effect;
+  const { taskId, sha, tip } = effect;
   const task = snapshot.tasks.find(({ id }) => id === taskId)?.task ?? null;
   const what = lossWords(effect, world.settings().base);
   const first = task?.pr == null ? "" : "take `pr:` out of its file, then ";
-  const reason = `${what}; to merge it again: ${first}kanband move ${taskId} done; to leave it out: kanband move ${taskId} backlog`;
-  const text = `${what}. Its branch has its work: ${branchSha}.`;
-  writeMerge(world, subjectNow(world, snapshot, { taskId, branchSha }), {
+  const again =
+    branchSha === null
+      ? "its work cannot be told from that of others any more: revert the revert to have it back"
+      : `to merge it again: ${first}kanband move ${taskId} done`;
+  const reason = `${what}; ${again}; to leave it out: kanband move ${taskId} backlog`;
+  const text = branchSha === null ? `${reason}.` : `${what}. Its branch has its work: ${branchSha}.`;
+  writeMerge(world, subjectNow(world, snapshot, { taskId, branchSha: branchSha ?? tip }), {
     verdict: LOST,
     reason,
     text,

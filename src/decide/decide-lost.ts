@@ -15,9 +15,11 @@ import type { LostLanding, TaskView } from "./snapshot.ts";
  */
 export function decideLost(board: ActiveBoard, plan: Plan): void {
   const { landed, repo, isDraining, branches } = board.snapshot;
-  for (const id of branches.keys()) blockLost(id, board, plan);
-  for (const view of board.byLane.blocked) closeFound(view, board, plan);
   let isOpen = false;
+  for (const id of branches.keys()) blockLost(id, board, plan);
+  // Without a branch nobody would look at it again.
+  for (const id of landed.lost.keys()) if (!branches.has(id) && blockLost(id, board, plan)) isOpen = true;
+  for (const view of board.byLane.blocked) closeFound(view, board, plan);
   for (const id of landed.lost.keys()) {
     const lost = openLoss(id, board);
     if (lost !== null && !isSettled(id, lost, board, plan)) isOpen = true;
@@ -80,13 +82,14 @@ function closeFound(view: TaskView, board: ActiveBoard, plan: Plan): void {
   addEdit(plan, editOf(view, { intent: "close", toLane: "done", set, subject: `Close ${id}, which is merged again` }));
 }
 
-/** Its record says that its merge is lost, and nobody accepted it since then. */
-function blockLost(id: string, board: ActiveBoard, plan: Plan): void {
+/** Whether its record says that its merge is lost, and nobody accepted it since then. */
+function blockLost(id: string, board: ActiveBoard, plan: Plan): boolean {
   const [view] = board.views.get(id) ?? [];
   const { merge } = historyOf(board, id);
-  if (view?.lane !== "done" || merge?.verdict !== LOST || currentMerge(view, merge, board) === null) return;
+  if (view?.lane !== "done" || merge?.verdict !== LOST || currentMerge(view, merge, board) === null) return false;
   const reason = merge.reason ?? "its merge is lost";
   addReason(plan, id, reason);
   const isAgeKnown = view.enteredAt !== null || board.snapshot.areAgesKnown;
   if (isAgeKnown && isEditable(board, view) && !board.runs.has(id)) addEdit(plan, blockEdit(view, board, reason));
+  return true;
 }
