@@ -30,18 +30,24 @@ export function decideLost(board: ActiveBoard, plan: Plan): void {
 }
 
 /** Where work waits that its branch has to hold. */
-const OF_WORK: ReadonlySet<Lane> = new Set(["done", "for_review", "blocked"]);
+const OF_WORK: ReadonlySet<Lane> = new Set(["for_review", "blocked"]);
 
 /** Whether nothing is left to do about a lost merge; what there is, is asked for. */
 function isSettled(id: string, lost: LostLanding, board: ActiveBoard, plan: Plan): boolean {
   const [view, ...others] = board.views.get(id) ?? [];
   if (view === undefined) return !board.deletedIds.has(id);
-  if (!OF_WORK.has(view.lane) || (view.lane !== "done" && board.snapshot.branches.has(id))) return others.length === 0;
+  if (!isOfWork(view, board)) return others.length === 0;
   addReason(plan, id, `${lossWords(lost, board.settings.base)}; ${whatNext(view, board)}`);
   if (!isReadable(view) || board.snapshot.isDraining || isBusy(id, board, plan)) return false;
   const restores = [...plan.effects, ...board.underWay].filter(({ kind }) => kind === "restore-branch").length;
   if (restores < MOST_AT_ONCE) plan.effects.push({ kind: "restore-branch", taskId: id, ...lost });
   return false;
+}
+
+// Elsewhere than in `done/` only the record of its merge says that there was one: anybody can write a commit.
+function isOfWork({ id, lane }: TaskView, board: ActiveBoard): boolean {
+  if (lane === "done") return true;
+  return OF_WORK.has(lane) && !board.snapshot.branches.has(id) && historyOf(board, id).merge?.verdict === "merged";
 }
 
 // A base that is set to the wrong branch loses everything, and each of these starts processes.

@@ -24,6 +24,14 @@ export async function readLine(
   return line;
 }
 
+/** Whether a commit is another, or stands before it along its first parents: not what came with a merge. One process. Code: GIT_FAILED. */
+export async function isOnLine(repo: Repository, sha: string, of: string): Promise<boolean> {
+  if (sha === of) return true;
+  const args = ["rev-list", "--first-parent", "--parents", checkRevision(of), `^${checkRevision(sha)}`, "--"];
+  const oldest = (await git(repo, args)).trimEnd().split("\n").at(-1) ?? "";
+  return oldest.split(" ")[1] === sha;
+}
+
 /**
  * The commits that one has and another has not, of whose message a line begins with one of these words; the newest first.
  * `isFirstParent`: without what came with merges. One process. Code: GIT_FAILED.

@@ -1,7 +1,7 @@
 import { COMMITS_LINE, MERGED_LINE } from "../board/landing.ts";
 import { REVERTS, revertsIn } from "../board/reverts.ts";
 import type { LostLanding } from "../decide/snapshot.ts";
-import { logSaying, type RangeCommit } from "../git/base-range.ts";
+import { isOnLine, logSaying, type RangeCommit } from "../git/base-range.ts";
 import { isAncestor } from "../git/branches.ts";
 import { parentsOf } from "../git/objects.ts";
 import { readCommit } from "../git/read-commit.ts";
@@ -67,7 +67,8 @@ async function revertedLandings(
 /** The landing that a commit is, or one of several commits of; null: neither. */
 async function landingWith(place: LandingPlace, commit: RangeCommit, base: string): Promise<KnownLanding | null> {
   const own = landingIn(commit);
-  if (own !== null) return { ...own, sha: commit.sha };
+  // What came with a branch may say anything; of others `merge.md` has to tell.
+  if (own !== null) return (await isOnLine(place.repo, commit.sha, base)) ? { ...own, sha: commit.sha } : null;
   if (commit.parents.length > 1) return null;
   const log = { of: base, without: commit.sha, lines: [COMMITS_LINE], isFirstParent: true };
   // The oldest of those that came after it.
