@@ -11,13 +11,15 @@ export type EnteredPart = {
   /** Paths to instants, once git has answered; until then null. */
   fromGit: ReadonlyMap<string, number> | null;
   state: "first-look" | "asking" | "answered" | "over";
+  /** When it was looked last, by a clock that may be put back. */
+  lookedAt: number;
 };
 
 /** The lanes in which time matters; in `done/` only of tasks of which more than the name is read. */
 const LANES_ASKED: readonly Lane[] = ["planned", "doing", "for_review", "blocked", "done"];
 
 export function createEnteredPart(): EnteredPart {
-  return { entered: new Map(), fromGit: null, state: "first-look" };
+  return { entered: new Map(), fromGit: null, state: "first-look", lookedAt: 0 };
 }
 
 /** When the task came into this lane; null while nobody knows. */
@@ -26,7 +28,12 @@ export function enteredAt(part: EnteredPart, index: BoardIndex, id: string, path
   const known = part.entered.get(id);
   if (known?.lane === lane) return known.at;
   const isNew = part.state === "first-look" && index.headFiles.has(path) && index.headById.get(id).includes(path);
-  const at = part.state === "first-look" ? (isNew ? null : (index.disk.tasks.get(path)?.stamp.ctimeMs ?? now)) : now;
+  const at =
+    part.state === "first-look"
+      ? isNew
+        ? null
+        : Math.min(index.disk.tasks.get(path)?.stamp.ctimeMs ?? now, now)
+      : now;
   part.entered.set(id, { lane, at });
   return at;
 }
@@ -56,18 +63,26 @@ async function ask(part: EnteredPart, index: BoardIndex, repo: Repository): Prom
   return commitSha === null || paths.length === 0 ? new Map() : await lastEntered(repo, { ref: commitSha, paths });
 }
 
-/** Takes over git's answer, once it is there; answers the paths that it is about. */
-export function takeAnswer(part: EnteredPart, index: BoardIndex): Set<string> {
-  const paths = new Set<string>();
+/** Takes over git's answer, once it is there, and what a clock that was put back makes of the others; answers the paths of both. */
+export function takeAges(part: EnteredPart, index: BoardIndex, now: number): Set<string> {
+  const paths = now < part.lookedAt ? putBack(part, index, now) : new Set<string>();
+  part.lookedAt = now;
   if (part.state !== "answered" || part.fromGit === null) return paths;
   for (const [path, at] of part.fromGit) {
     const known = part.entered.get(idOfPath(path));
     if (known === undefined || known.at !== null || known.lane !== laneOfPath(path) || !index.disk.tasks.has(path))
       continue;
-    known.at = at;
+    known.at = Math.min(at, now);
     paths.add(path);
   }
   part.fromGit = null;
   part.state = "over";
   return paths;
+}
+
+// What is dated ahead of our clock came now at the latest: else nothing that is written from now on would come after it.
+function putBack({ entered }: EnteredPart, { byId }: BoardIndex, now: number): Set<string> {
+  const late = [...entered].filter(([, { at }]) => at !== null && at > now);
+  for (const [, known] of late) known.at = now;
+  return new Set(late.flatMap(([id]) => [...byId.get(id)]));
 }

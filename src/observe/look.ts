@@ -10,7 +10,7 @@ import { SETTINGS_PATH } from "./board-disk.ts";
 import { idOfPath } from "./board-index.ts";
 import { type BoardContext, listViews, updateBoard } from "./board-part.ts";
 import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
-import { askGit, enteredAt, takeAnswer } from "./entered-part.ts";
+import { askGit, enteredAt, takeAges } from "./entered-part.ts";
 import { updateLanded } from "./landed-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
@@ -45,7 +45,7 @@ export async function look(
   const isReady = repo.state === "ready" && !isOnce(observed);
   const { index, dirty } = observed.board;
   for (const id of newlyWanted) for (const path of index.byId.get(id)) files.touched.add(path);
-  for (const path of takeAnswer(observed.entered, index)) files.touched.add(path);
+  for (const path of takeAges(observed.entered, index, now)) files.touched.add(path);
 
   // After the files: whoever takes one away says so afterwards.
   const stash = isReady ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
