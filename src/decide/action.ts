@@ -134,8 +134,17 @@ export type Effect =
   | ({ kind: "restore-branch"; taskId: string } & LostLanding)
   /** Its merge is on the base again: the branch that was made from it goes, and the record says so. Null: it has none. */
   | { kind: "forget-loss"; taskId: string; sha: string; branchSha: string | null }
-  /** All that came to the base up to this commit, and all that went, is dealt with: note it. `from`: what was noted before. */
-  | { kind: "note-base"; taskId: null; from: string | null; to: string }
+  /**
+   * All that came to the base up to this commit, and all that went, is dealt with: note it. `from`: what was noted before; `keep`:
+   * tips of lost merges for which no task wants a branch.
+   */
+  | {
+      kind: "note-base";
+      taskId: null;
+      from: string | null;
+      to: string;
+      keep?: ReadonlyArray<{ taskId: string; sha: string }>;
+    }
   /** The branch is reachable from the base: it can go. */
   | { kind: "drop-branch"; taskId: string; sha: string }
   /** Of an accepted round-robin: this cycle's branch becomes the task's, the others are preserved and go. Null: none is wanted. */

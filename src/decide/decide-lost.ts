@@ -20,28 +20,39 @@ export function decideLost(board: ActiveBoard, plan: Plan): void {
   // Without a branch nobody would look at it again.
   for (const id of landed.lost.keys()) if (!branches.has(id) && blockLost(id, board, plan)) isOpen = true;
   for (const view of board.byLane.blocked) closeFound(view, board, plan);
-  for (const id of landed.lost.keys()) {
+  const keep: { taskId: string; sha: string }[] = [];
+  for (const id of new Set([...landed.lost.keys(), ...branches.keys()])) {
     const lost = openLoss(id, board);
-    if (lost !== null && !isSettled(id, lost, board, plan)) isOpen = true;
+    if (lost === null) continue;
+    if (isSettled(id, lost, board, plan)) keep.push({ taskId: id, sha: lost.tip });
+    else isOpen = true;
   }
   if (isOpen || landed.isNoted || repo.baseSha === null || isDraining) return;
   if (board.underWay.some(({ kind }) => kind === "note-base")) return;
-  plan.effects.push({ kind: "note-base", taskId: null, from: landed.notedSha, to: repo.baseSha });
+  const kept = keep.length === 0 ? {} : { keep };
+  plan.effects.push({ kind: "note-base", taskId: null, from: landed.notedSha, to: repo.baseSha, ...kept });
 }
 
 /** Where work waits that its branch has to hold. */
 const OF_WORK: ReadonlySet<Lane> = new Set(["for_review", "blocked"]);
 
-/** Whether nothing is left to do about a lost merge; what there is, is asked for. */
+/** Whether a lost merge is nothing but to be noted; what else there is to do about it is asked for. */
 function isSettled(id: string, lost: LostLanding, board: ActiveBoard, plan: Plan): boolean {
-  const [view, ...others] = board.views.get(id) ?? [];
+  const view = fileOf(id, board);
   if (view === undefined) return !board.deletedIds.has(id);
-  if (!isOfWork(view, board)) return others.length === 0;
+  if (!isOfWork(view, board)) return true;
   addReason(plan, id, `${lossWords(lost, board.settings.base)}; ${whatNext(view, board)}`);
-  if (!isReadable(view) || board.snapshot.isDraining || isBusy(id, board, plan)) return false;
+  // A file that nobody can read, or with a double, is no reason to wait: the others' merges could not be noted meanwhile.
+  if (view.isNameOnly || board.snapshot.isDraining || isBusy(id, board, plan)) return false;
   const restores = [...plan.effects, ...board.underWay].filter(({ kind }) => kind === "restore-branch").length;
   if (restores < MOST_AT_ONCE) plan.effects.push({ kind: "restore-branch", taskId: id, ...lost });
   return false;
+}
+
+/** The file of a task; of several with its id that in `done/`. */
+function fileOf(id: string, { views }: ActiveBoard): TaskView | undefined {
+  const files = views.get(id) ?? [];
+  return files.find(({ lane }) => lane === "done") ?? files[0];
 }
 
 // Elsewhere than in `done/` only the record of its merge says that there was one: anybody can write a commit.
@@ -90,7 +101,7 @@ function closeFound(view: TaskView, board: ActiveBoard, plan: Plan): void {
 
 /** Whether its record says that its merge is lost, and nobody accepted it since then. */
 function blockLost(id: string, board: ActiveBoard, plan: Plan): boolean {
-  const [view] = board.views.get(id) ?? [];
+  const view = fileOf(id, board);
   const { merge } = historyOf(board, id);
   if (view?.lane !== "done" || merge?.verdict !== LOST || currentMerge(view, merge, board) === null) return false;
   const reason = merge.reason ?? "its merge is lost";

@@ -79,7 +79,7 @@ function whyNotMerge(view: TaskView, merge: Session | null, board: ActiveBoard, 
     return `the base branch ${settings.base} does not exist: make it, or correct \`base\` in board/board.md`;
   if (snapshot.branches.get(view.id)?.isMerged === null) return "whether it is merged is not known yet";
   // It may be of an earlier stay here: a person accepted it again while no daemon ran.
-  if (merge !== null && isRefusal(merge) && view.enteredAt === null && !snapshot.areAgesKnown)
+  if (merge !== null && merge.verdict !== "waiting" && view.enteredAt === null && !snapshot.areAgesKnown)
     return "when it was accepted is being looked up";
   if (merge !== null && isRefusal(merge)) {
     if (isEditable(board, view)) addEdit(plan, sendBack(view, merge, board));

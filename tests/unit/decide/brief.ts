@@ -53,7 +53,7 @@ function briefAction(action: Action): string {
     case "forget-loss":
       return `forget-loss ${action.taskId} ${action.branchSha ?? "no branch"}`;
     case "note-base":
-      return `note-base ${action.to}`;
+      return `note-base ${action.to}${action.keep?.map((it) => ` keeping ${it.sha}`).join("") ?? ""}`;
     case "pick":
       return `pick ${action.taskId}: ${action.cycle ?? "none"}`;
     case "release":

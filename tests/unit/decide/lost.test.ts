@@ -36,15 +36,47 @@ describe("a merge that is lost", () => {
       { sessions: [merge({ commitSha: "tip-a" })] },
       ["restore-branch a gone"],
     ],
-    ["of which no record tells, where none was accepted: it is noted", "blocked", {}, ["note-base base1"]],
-    ["that a person put off: nothing but to note it", "backlog", {}, ["note-base base1"]],
-    ["that is blocked with its branch: the same", "blocked", { branches: { a: {} } }, ["note-base base1"]],
+    [
+      "of which no record tells, where none was accepted: it is noted",
+      "blocked",
+      {},
+      ["note-base base1 keeping tip-a"],
+    ],
+    ["that a person put off: to note it, and its work is kept", "backlog", {}, ["note-base base1 keeping tip-a"]],
+    [
+      "that is blocked with its branch: the same",
+      "blocked",
+      { branches: { a: {} } },
+      ["note-base base1 keeping tip-a"],
+    ],
     ["during a job: it waits", "done", { jobs: [{ kind: "drop-branch", taskId: "a" }] }, []],
     ["that is told: nothing but to note it", "blocked", { sessions: [told()] }, ["note-base base1"]],
     ["and merged since, from another tip", "done", { sessions: [merge({ commitSha: "new" })] }, ["note-base base1"]],
     ["while nothing may start: it waits", "done", { isDraining: true }, []],
   ])("%s", (_, lane, world, expected) => {
     expect(workOf(lane, LOST, world)).toEqual(expected);
+  });
+
+  it("is told of whatever its file is like: others must not wait for that", () => {
+    const landed = { isNoted: false, lost: new Map([["a", LOST]]) };
+    const duplicates = [{ path: "board/backlog/a.md", isOlderVersion: false, blobSha: null }];
+    for (const view of [{ task: null }, { duplicates }]) {
+      expect(briefWork(boardOf({ done: [{ id: "a", view }] }, { landed }))).toContain("restore-branch a gone");
+      const sessions = [told()];
+      const done = boardOf({ done: [{ id: "a", view }] }, { landed, sessions, branches: { a: { isMerged: false } } });
+      expect(briefWork(done)).toContain("note-base base1");
+    }
+  });
+
+  it("of which its record alone tells, since it was taken away before it was noted, is told, and not merged again", () => {
+    const world = (facts: object): WorldWords => ({
+      branches: { a: { isMerged: false } },
+      sessions: [merge({ mergedAs: LOST.sha, ...facts })],
+    });
+    expect(workOf("done", null, world({}))).toEqual(["restore-branch a gone"]);
+    expect(workOf("done", null, world({ finishedAt: NOW - HOUR }))).toEqual(["merge a"]);
+    const view = { enteredAt: null };
+    expect(briefWork(boardOf({ done: [{ id: "a", view }] }, { ...world({}), areAgesKnown: false }))).toEqual([]);
   });
 
   it("whose branch a person has checked out is left alone, and says so", () => {
