@@ -9,7 +9,7 @@ import { resolveRef } from "../git/head.ts";
 import { holds } from "../git/holds.ts";
 import { isPreserved, preserve } from "../git/preserve-ref.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
-import { landingOnBase } from "./find-landing.ts";
+import { anyLandingOnBase } from "./find-landing.ts";
 import { mergedOutcome, writeMerge } from "./merge-session.ts";
 import { subjectNow } from "./merge-subject.ts";
 import { removeBranch } from "./remove-branch.ts";
@@ -61,8 +61,7 @@ async function noteMerge(
   snapshot: Snapshot,
 ): Promise<void> {
   const { taskId, branchSha } = it;
-  const sessions = snapshot.sessions.get(taskId);
-  if (sessions === undefined) return;
+  const sessions = snapshot.sessions.get(taskId) ?? [];
   const merge = sessions.find(({ step }) => step === "merge");
   if (merge?.verdict === "merged" && merge.commitSha === branchSha) return;
   writeMerge(
@@ -72,6 +71,6 @@ async function noteMerge(
       attempt: Math.max(1, ...sessions.map(({ attempt }) => attempt)),
       conflicts: merge?.reworks ?? 0,
     },
-    mergedOutcome(landing === branchSha ? await landingOnBase(world, it) : landing),
+    mergedOutcome(landing === branchSha ? await anyLandingOnBase(world, it) : landing),
   );
 }

@@ -1,4 +1,5 @@
 import { landingOf } from "../board/landing.ts";
+import { whereBrought } from "../git/base-range.ts";
 import { logTask } from "../git/history.ts";
 import { takenBackIn } from "./own-entries.ts";
 import type { World } from "./world.ts";
@@ -23,4 +24,12 @@ export async function landingOnBase(world: World, { taskId, branchSha, baseSha }
   });
   const takenBack = takenBackIn(found);
   return found.find(({ sha, trailers }) => landingOf(trailers)?.tip === branchSha && !takenBack.has(sha))?.sha ?? null;
+}
+
+/**
+ * The same, and where the daemon did not bring it: the commit of the base's own line with which somebody else did, by a merge, or by
+ * moving the base to the branch. Three processes. Code: GIT_FAILED.
+ */
+export async function anyLandingOnBase(world: World, it: Landed): Promise<string | null> {
+  return (await landingOnBase(world, it)) ?? (await whereBrought(world.codeRepo, it.branchSha, it.baseSha));
 }

@@ -9,7 +9,7 @@ import { readRegularFile } from "./board-file.ts";
 import { type Chain, chainLandings, type Link } from "./chain-landings.ts";
 import { describeConflict } from "./conflict-report.ts";
 import { dirtyFiles } from "./dirty-files.ts";
-import { findLanding, landingOnBase } from "./find-landing.ts";
+import { anyLandingOnBase, findLanding, landingOnBase } from "./find-landing.ts";
 import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
 import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
 import { writeMerge } from "./merge-session.ts";
@@ -105,7 +105,7 @@ async function withoutMerged(
   for (const part of parts) {
     const it = { taskId: part.subject.taskId, branchSha: part.landing.branchSha, baseSha };
     const isHere = await isAncestor(world.codeRepo, it.branchSha, baseSha);
-    const landing = isHere ? await landingOnBase(world, it) : await findLanding(world, it);
+    const landing = isHere ? await anyLandingOnBase(world, it) : await findLanding(world, it);
     if (isHere || landing !== null) recordMerged(world, [{ part, commitSha: landing }]);
     else rest.push(part);
   }

@@ -33,6 +33,20 @@ export async function isOnLine(repo: Repository, sha: string, of: string): Promi
 }
 
 /**
+ * The oldest commit that has another in its history, of those that lead to `to` along the first parents; null: there is none. Two
+ * processes. Code: GIT_FAILED.
+ */
+export async function whereBrought(repo: Repository, sha: string, to: string): Promise<string | null> {
+  const list = async (how: string): Promise<string[]> => {
+    const text = await git(repo, ["rev-list", how, checkRevision(to), `^${checkRevision(sha)}`, "--"]);
+    return text.split("\n").filter((it) => it !== "");
+  };
+  if (await isOnLine(repo, sha, to)) return sha;
+  const above = new Set(await list("--ancestry-path"));
+  return (await list("--first-parent")).findLast((it) => above.has(it)) ?? null;
+}
+
+/**
  * The commits that one has and another has not, of whose message a line begins with one of these words; the newest first.
  * `isFirstParent`: without what came with merges. One process. Code: GIT_FAILED.
  */
