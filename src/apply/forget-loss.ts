@@ -1,3 +1,4 @@
+import { LOST } from "../board/landed.ts";
 import { readLanding } from "../board/landing.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -16,8 +17,8 @@ import { baseRefOf, branchRefOf, type World } from "./world.ts";
 type ForgetEffect = Extract<Effect, { kind: "forget-loss" }>;
 
 /**
- * The merge of a task that was told to be lost is on the base again: its branch, made so that it could be merged anew, goes unless it
- * holds more than the base, and `merge.md` says that it is merged. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
+ * The merge of a task that was told to be lost is on the base again: its branch, made so that it could be merged anew, goes, and
+ * `merge.md` says that it is merged. Where the branch holds more than the base, only the words of a commit say so. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
  */
 export async function forgetLoss(world: World, effect: ForgetEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;
@@ -25,17 +26,27 @@ export async function forgetLoss(world: World, effect: ForgetEffect, snapshot: S
   const base = await resolveRef(repo, baseRefOf(world));
   if (base === null || (await resolveRef(repo, branchRefOf(taskId))) !== branchSha) return;
   failpoint("apply.found.before-branch");
-  if (
-    branchSha !== null &&
-    !(await addsWork(world, { base, branchSha })) &&
-    !(await drop(world, { taskId, branchSha, base }))
-  )
-    return;
+  if (branchSha !== null && (await addsWork(world, { base, branchSha })))
+    return noteDoubt(world, snapshot, { taskId, sha, branchSha });
+  if (branchSha !== null && !(await drop(world, { taskId, branchSha, base }))) return;
   failpoint("apply.found.after-branch");
   const tip = readLanding((await readCommit(repo, sha))?.message ?? "")?.tip;
   const subject = subjectNow(world, snapshot, { taskId, branchSha: tip ?? branchSha ?? sha });
   writeMerge(world, subject, mergedOutcome(sha, "It was lost for a while, and is there again."));
   failpoint("apply.found.after-record");
+}
+
+/** The loss stands, and is not asked about any more: whoever looks at the task decides. */
+function noteDoubt(
+  world: World,
+  snapshot: Snapshot,
+  { taskId, sha, branchSha }: { taskId: string; sha: string; branchSha: string },
+): void {
+  const told = snapshot.sessions.get(taskId)?.find(({ step }) => step === "merge");
+  const { base } = world.settings();
+  const text = `${base} says that it holds ${sha} again, but its branch adds to what is there: ${branchSha}.`;
+  const subject = subjectNow(world, snapshot, { taskId, branchSha });
+  writeMerge(world, subject, { verdict: LOST, reason: told?.reason ?? null, text });
 }
 
 async function addsWork(

@@ -11,9 +11,12 @@ export const LANDED = "refs/kanband/landed";
 /** A board with tasks that are merged and closed, and of which nothing but the base is left. */
 export async function mergedBoard(
   ids: readonly string[],
-  { style = "merge" }: { style?: Settings["mergeStyle"] } = {},
+  {
+    style = "merge",
+    ...more
+  }: { style?: Settings["mergeStyle"]; changes?: Record<string, Record<string, string>> } = {},
 ): Promise<ApplyBoard> {
-  const board = await batchBoard(ids, { verify: [], style, clock: inStep });
+  const board = await batchBoard(ids, { verify: [], style, clock: inStep, ...more });
   await tickToEnd(board);
   return board;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ApplyBoard } from "./apply-board.ts";
-import { landingOf, mergedBoard } from "./lost-board.ts";
+import { landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 
 /** A task whose branch has commits with these messages, each of which changes `evil.txt`; it is accepted and merged. */
@@ -46,4 +46,19 @@ it("what an agent's commits say of merges puts nothing into the branch of anothe
   expect(["done/a", "blocked/c", "done/e"].map((it) => board.has(`board/${it}.md`))).toEqual([true, true, true]);
   expect(board.read("board/blocked/c.md")).toContain("waits for legal");
   expect(await board.git("branch", "--list", "kanband/*")).toBe("");
+});
+
+it("what an agent's commit says of a revert brings no lost merge back: the record stays true, and accepting merges it", async () => {
+  const board = await mergedBoard(["a"], { changes: { a: { "a.txt": "a\n", "evil.txt": "a\n" } } });
+  const by = await revert(board, await landingOf(board, "a"));
+  await tickToEnd(board);
+  await bring(board, "b", [() => `Work\n\nThis reverts commit ${by}.`]);
+  expect(board.read("sessions/a/merge.md")).toContain("verdict: lost");
+  expect(board.has("board/blocked/a.md")).toBe(true);
+
+  await board.git("rm", "-q", "evil.txt");
+  await board.git("commit", "-q", "-m", "Clean up");
+  await moveTo(board, "a", "blocked", "done");
+  await tickToEnd(board);
+  expect([board.has("board/done/a.md"), board.read("a.txt")]).toEqual([true, "a\n"]);
 });
