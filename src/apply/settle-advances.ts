@@ -1,3 +1,4 @@
+import { recoverLateWrites } from "../git/late-writes.ts";
 import { settleAdvances } from "../git/settle-advances.ts";
 import type { World } from "./world.ts";
 
@@ -7,6 +8,10 @@ export async function settleBase({ codeRepo, log }: World): Promise<void> {
     for (const { note, left, busy } of await settleAdvances(codeRepo)) {
       log.info({ ref: note.ref, from: note.from, to: note.to, busy }, "a move of the base was cut short");
       if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
+    }
+    for (const { path, keptAt } of await recoverLateWrites(codeRepo)) {
+      const where = keptAt === null ? "is in its place again" : "lost its place and is kept";
+      log.warn({ path, keptAt }, `what was written into a file while a merge replaced it ${where}`);
     }
   } catch (error) {
     // The next look does the same; a merge until then, too.

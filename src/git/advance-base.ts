@@ -2,7 +2,8 @@ import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
-import { moveFiles } from "./move-files.ts";
+import { moveFiles, treeWith } from "./move-files.ts";
+import { seeSides } from "./move-plan.ts";
 import { findNested } from "./nested-paths.ts";
 import { treeIdOf } from "./objects.ts";
 import { findObstacles, type Obstacles } from "./obstacles.ts";
@@ -12,7 +13,7 @@ import type { Repository } from "./repository.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { settleAdvance } from "./settle-advances.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
-import { takeBack } from "./take-back.ts";
+import { settleHalves, takeBack } from "./take-back.ts";
 import { listCheckouts, type Registration } from "./worktree-admin.ts";
 
 export type Advance =
@@ -72,6 +73,7 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
   const isAgain = left !== null && (await isSameMove(repo, left, wanted, checkouts));
   const { busy } = left === null || isAgain ? NOBODY : await settleAdvance(repo, left);
   if (busy.length > 0) return { state: "dirty", files: busy };
+  if (left !== null) settleHalves(repo, left);
   const looks = await look(repo, wanted, { checkouts, diffs });
   if ("state" in looks) {
     if (left !== null && isAgain) await settleAdvance(repo, left);
@@ -84,19 +86,25 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
   if (checkouts.length > 0) noteAdvance(repo, note);
   failpoint("git.advance.after-note");
   let undo = (): void => undefined;
+  const moved = new Set<string>();
   try {
     failpoint("git.advance.before-files");
-    for (const { checkout, arrived } of looks) await moveFiles(repo, checkout, { from, to, diffs, arrived });
+    for (const it of looks) {
+      const files = await moveFiles(repo, it.checkout, await moveOf(repo, wanted, { ...it, diffs }));
+      if (files.length > 0) {
+        await takeBackAfter(repo, note, moved);
+        return dirty(files, await hiddenIn(checkouts, files));
+      }
+      moved.add(it.checkout.gitDir);
+    }
     failpoint("git.advance.after-files");
     undo = wanted.before?.() ?? undo;
     failpoint("git.advance.before-ref");
     await move();
   } catch (error) {
-    await takeBackAfter(repo, note);
+    await takeBackAfter(repo, note, moved);
     if (refSha(repo, ref) === from) undo();
-    const files = filesNamedBy(error);
-    if (files.length === 0) throw error;
-    return dirty(files, await hiddenIn(checkouts, files));
+    throw error;
   }
   failpoint("git.advance.after-ref");
   if (checkouts.length > 0) forgetAdvance(repo, ref);
@@ -123,7 +131,18 @@ function placeOf({ checkout, arrived }: Look): AdvancePlace {
   return { gitDir: checkout.gitDir, kept: arrived.map(({ path }) => path) };
 }
 
-type Look = { checkout: Registration } & Obstacles;
+type Look = { checkout: Registration; seen: ReadonlyMap<string, string> } & Obstacles;
+
+/** What a checkout has already is left out. Of a file that has become a folder, or the reverse, git would say that it is in its own way. */
+async function moveOf(
+  repo: Repository,
+  { from, to }: Wanted,
+  { arrived, seen, diffs }: Look & { diffs: readonly FileDiff[] },
+): Promise<Parameters<typeof moveFiles>[2]> {
+  const there = new Set(arrived.map(({ path }) => path));
+  const start = arrived.length === 0 ? from : await treeWith(repo, from, arrived);
+  return { start, to, diffs: diffs.filter(({ path }) => !there.has(path)), seen };
+}
 
 async function look(
   repo: Repository,
@@ -133,8 +152,14 @@ async function look(
   const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));
   if (nested.length > 0) return { state: "nested", files: [...new Set(nested)].sort() };
   const looks: Look[] = [];
-  for (const checkout of checkouts)
-    looks.push({ checkout, ...(await findObstacles(checkout, repo.objectFormat, diffs)) });
+  for (const checkout of checkouts) {
+    // Before the look: what is changed after this is changed after it.
+    const seen = await seeSides(
+      checkout.top,
+      diffs.map(({ path }) => path),
+    );
+    looks.push({ checkout, seen, ...(await findObstacles(checkout, repo.objectFormat, diffs)) });
+  }
   const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
   if (files.length > 0)
     return dirty(
@@ -148,13 +173,6 @@ function dirty(files: string[], hidden: readonly Hidden[]): Advance & { state: "
   return hidden.length === 0 ? { state: "dirty", files } : { state: "dirty", files, hidden };
 }
 
-// What somebody has done since the look is found by git, which then has written nothing in that checkout.
-function filesNamedBy(error: unknown): string[] {
-  const message = error instanceof KanbandError && error.code === "GIT_FAILED" ? error.message : "";
-  const named = message.matchAll(/^.*(?:Entry|file|Updating) '(.+)' (?:not uptodate|would (?:be|lose)).*$/gm);
-  return [...new Set([...named].map(([, path = ""]) => path))].sort();
-}
-
 async function hiddenIn(checkouts: readonly Registration[], files: readonly string[]): Promise<Hidden[]> {
   const hidden: Hidden[] = [];
   for (const it of checkouts) hidden.push(...hiddenOf(await readTagged(it, await safeEnvironment(it)), files));
@@ -162,10 +180,11 @@ async function hiddenIn(checkouts: readonly Registration[], files: readonly stri
 }
 
 // What cannot be taken back now, as on a full disk, is noted: whoever comes next does it.
-async function takeBackAfter(repo: Repository, note: AdvanceNote): Promise<void> {
+async function takeBackAfter(repo: Repository, note: AdvanceNote, moved: ReadonlySet<string>): Promise<void> {
   try {
     if (refSha(repo, note.ref) !== note.from) return;
-    const { busy } = await takeBack(repo, note, { isFresh: true });
+    settleHalves(repo, note);
+    const { busy } = await takeBack(repo, { ...note, places: note.places.filter(({ gitDir }) => moved.has(gitDir)) });
     if (busy.length === 0) forgetAdvance(repo, note.ref);
   } catch {
     // What made the move fail is what has to be said.

@@ -1,32 +1,95 @@
+import { copyFileSync, existsSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { failpoint } from "../files/failpoint.ts";
+import { orWriteFailed } from "../files/place.ts";
+import { adoptTimes } from "./adopt-times.ts";
 import { buildTree } from "./build-tree.ts";
 import type { FileDiff } from "./diff-trees.ts";
+import { stampOf } from "./head.ts";
 import { writeObjects } from "./loose-object.ts";
+import {
+  beginMove,
+  dropMove,
+  endMove,
+  listMoves,
+  lockIndex,
+  type Move,
+  type Plan,
+  readPlan,
+  type Step,
+  seeSide,
+  statOf,
+  writePlan,
+} from "./move-plan.ts";
 import { treeIdOf } from "./objects.ts";
 import type { Target } from "./path-targets.ts";
+import { placeFiles, putBack } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { git } from "./run.ts";
+import { gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 
-type Move = {
-  from: string;
+type Wanted = {
+  /** The tree or commit that index and files are at, as far as `diffs` goes. */
+  start: string;
   to: string;
-  /** All that differs between the two. */
+  /** What differs between the two. */
   diffs: readonly FileDiff[];
-  /** What of it the working tree and its index have already. */
-  arrived: readonly FileDiff[];
+  /** What stood at these paths before it was found that nothing is in the way. */
+  seen: ReadonlyMap<string, string>;
 };
 
 /**
  * Moves a working tree and its index from one commit or tree to another: only what differs between the two, all else stays,
- * staged or not. Git refuses where that would lose a change. Codes: GIT_FAILED, WRITE_FAILED.
+ * staged or not. Answers the files that somebody has changed since they were seen: then nothing has moved.
+ *
+ * Git writes the new files aside, beside a copy of the index, for as long as it takes. Then each old file is taken out of its
+ * place by name, looked at, and the new one put there, which is never over anything; then the index takes the place of the old
+ * one, whose lock is held for that long. Whoever is killed is found out by the plan: `settleMoves`.
+ * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function moveFiles(repo: Repository, place: GitPlace, { from, to, diffs, arrived }: Move): Promise<void> {
-  if (arrived.length === diffs.length) return;
-  // Of a file that has become a folder, or the reverse, git would say that it is in its own way.
-  const start = arrived.length === 0 ? from : await treeWith(repo, from, arrived);
-  const env = await safeEnvironment(place);
-  await git(place, ["read-tree", "-m", "-u", start, to], { env });
+export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
+  if (wanted.diffs.length === 0) return [];
+  if (!canGoAside(place, wanted.diffs)) return await refusedBy(() => readTree(place, wanted, {}));
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const stamp = stampOf(join(place.gitDir, "index"));
+    const move = orWriteFailed(place.gitDir, () => beginMove(place));
+    const refused = await prepare(place, move, wanted).catch((error: unknown) => {
+      dropMove(place, move);
+      throw error;
+    });
+    if (refused.length > 0) dropMove(place, move);
+    if (refused.length > 0) return refused;
+    failpoint("git.advance.after-aside");
+    const plan = { to: wanted.to, steps: stepsOf(move, wanted) };
+    const files = await carryOut(repo, place, { move, plan, stamp });
+    if (files !== null) return files;
+  }
+  throw new KanbandError(
+    "GIT_LOCKED",
+    `${join(place.gitDir, "index")} is written by another git process again and again`,
+  );
+}
+
+// Somebody stages something in each of them.
+const MOST_TRIES = 5;
+// Large files take their time, and nobody is in the way of anybody meanwhile.
+const LONG_MS = 3_600_000;
+
+/**
+ * Ends the moves in a working tree that somebody was killed in, with the ref held that they are for: what was half-way is put
+ * back. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
+ */
+export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
+  return orWriteFailed(place.top, () =>
+    listMoves(place).flatMap((move) => {
+      const plan = readPlan(move);
+      const left = plan === null || !existsSync(move.index) ? null : putBack(place.top, move, plan);
+      endMove(place, move);
+      return plan === null || left === null ? [] : [{ to: plan.to, left }];
+    }),
+  );
 }
 
 /** The tree of a commit with the new side of these differences in it. Codes: GIT_FAILED, WRITE_FAILED. */
@@ -38,4 +101,110 @@ export async function treeWith(repo: Repository, commit: string, diffs: readonly
   const { sha, objects } = await buildTree(repo, await treeIdOf(repo, commit), new Map(targets));
   await writeObjects(repo, objects);
   return sha;
+}
+
+/** Whether files can be exchanged by name: not across file systems, nor under a name that is not UTF-8. */
+function canGoAside(place: GitPlace, diffs: readonly FileDiff[]): boolean {
+  const device = statOf(place.top)?.dev;
+  const folders = new Set(diffs.map(({ path }) => dirname(path)));
+  const isNear = [...folders].every((folder) => {
+    const stat = statOf(join(place.top, folder));
+    return stat === null || stat.dev === device;
+  });
+  return isNear && diffs.every(({ path }) => !path.includes("\ufffd"));
+}
+
+/** Writes the new files and the index to come. Answers what git finds in its way in the index. */
+async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted): Promise<string[]> {
+  orWriteFailed(index, () => copyFileSync(join(place.gitDir, "index"), index));
+  return await refusedBy(() => readTree({ ...place, top: join(folder, "new") }, wanted, { GIT_INDEX_FILE: index }));
+}
+
+async function readTree(place: GitPlace, { start, to }: Wanted, more: Readonly<Record<string, string>>): Promise<void> {
+  const env = { ...(await safeEnvironment(place)), ...more };
+  await gitWithInput(place, ["read-tree", "-m", "-u", start, to], "", { env, timeoutMs: LONG_MS });
+}
+
+/** The files that git names when it refuses. */
+async function refusedBy(run: () => Promise<void>): Promise<string[]> {
+  try {
+    await run();
+    return [];
+  } catch (error) {
+    const message = error instanceof KanbandError && error.code === "GIT_FAILED" ? error.message : "";
+    const named = message.matchAll(/^.*(?:Entry|file|Updating) '(.+)' (?:not uptodate|would (?:be|lose)).*$/gm);
+    const files = [...new Set([...named].map(([, path = ""]) => path))].sort();
+    if (files.length === 0) throw error;
+    return files;
+  }
+}
+
+/** What goes comes first, from below, to make room for what takes its place as a folder or a file. */
+function stepsOf({ folder }: Move, { diffs, seen }: Wanted): Step[] {
+  const known = new Set(diffs.map(({ path }) => path));
+  const all = diffs.flatMap((diff): Step[] => {
+    const { path, status, oldMode, newMode } = diff;
+    const there = seen.get(path) ?? "";
+    const isModule = oldMode === SUBMODULE;
+    if (isModule && newMode === SUBMODULE) return [];
+    // The folder of a submodule is no file of the tree that it is in.
+    const old = status === "A" || (isModule && there !== "folder") ? "" : there;
+    return [{ path, old, now: status === "D" ? "" : seeSide(join(folder, "new", path)) }];
+  });
+  const extra = filesIn(join(folder, "new")).filter((path) => !known.has(path));
+  const steps = all.filter(({ old, now }) => old !== "" || now !== "");
+  return [
+    ...steps.filter(({ now }) => now === "").toReversed(),
+    ...steps.filter(({ now }) => now !== ""),
+    ...extra.map((path) => ({ path, old: "", now: seeSide(join(folder, "new", path)), isExtra: true })),
+  ];
+}
+
+const SUBMODULE = "160000";
+
+function filesIn(top: string): string[] {
+  const entries = readdirSync(top, { withFileTypes: true, recursive: true });
+  return entries.flatMap((it) => (it.isDirectory() ? [] : [relative(top, join(it.parentPath, it.name))]));
+}
+
+/** Null: the index was written meanwhile. */
+async function carryOut(
+  repo: Repository,
+  place: GitPlace,
+  { move, plan, stamp }: { move: Move; plan: Plan; stamp: string },
+): Promise<string[] | null> {
+  try {
+    await lockIndex(place, move);
+    failpoint("git.advance.after-lock");
+    if (stampOf(join(place.gitDir, "index")) !== stamp) {
+      endMove(place, move);
+      return null;
+    }
+    writePlan(move, plan);
+    failpoint("git.advance.after-plan");
+    return orWriteFailed(place.top, () => {
+      const taken = placeFiles(place.top, move, plan);
+      const left = taken === null ? [] : [taken, ...putBack(place.top, move, plan)];
+      if (taken === null) putIndex(repo, place, { move, plan });
+      endMove(place, move);
+      return [...new Set(left)].sort();
+    });
+  } catch (error) {
+    // What cannot be put back now, as with a full disk, is planned: whoever comes next does it.
+    await Promise.resolve(place)
+      .then(settleMoves)
+      .catch(() => undefined);
+    throw error;
+  }
+}
+
+function putIndex(repo: Repository, place: GitPlace, { move, plan }: { move: Move; plan: Plan }): void {
+  const stats = plan.steps.flatMap(({ path }) => {
+    const stat = statOf(join(place.top, path));
+    return stat === null ? [] : [[path, stat] as const];
+  });
+  adoptTimes(move.index, repo.objectFormat, new Map(stats));
+  failpoint("git.advance.before-index");
+  renameSync(move.index, join(place.gitDir, "index"));
+  failpoint("git.advance.after-index");
 }

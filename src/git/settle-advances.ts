@@ -3,7 +3,7 @@ import { isAncestor, isCommitHere } from "./branches.ts";
 import { withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type TakenBack, takeBack } from "./take-back.ts";
+import { settleHalves, type TakenBack, takeBack } from "./take-back.ts";
 
 /** What became of a move that was cut short. */
 export type Settled = { note: AdvanceNote } & TakenBack;
@@ -33,6 +33,7 @@ export async function settleAdvance(repo: Repository, note: AdvanceNote): Promis
   const now = refSha(repo, note.ref);
   const isHere = (await isCommitHere(repo, note.from)) && (await isCommitHere(repo, note.to));
   const isOver = !isHere || (now !== null && (await isAncestor(repo, note.to, now)));
+  if (isOver) settleHalves(repo, note);
   const taken = isOver ? { left: [], busy: [] } : await takeBack(repo, note);
   if (taken.busy.length === 0) forgetAdvance(repo, note.ref);
   return taken;

@@ -1,39 +1,25 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FileDiff } from "./diff-trees.ts";
-import { readBlob } from "./objects.ts";
 import { type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { readTagged, type Tagged } from "./tagged-entries.ts";
 
-/** Which side of a difference a path is at. `torn`: the file is the beginning of the new side, or gone. */
-export type Aside = { diff: FileDiff; index: "old" | "new" | "else"; disk: "old" | "new" | "torn" | "else" };
+/** Which side of a difference a path is at. */
+export type Aside = { diff: FileDiff; index: "old" | "new" | "else"; disk: "old" | "new" | "else" };
 
-/**
- * Which side of these differences a working tree and its index are at. `isFresh`: git was writing there just now, and the
- * index, which it writes last, tells that it did not come to its end. Code: GIT_FAILED.
- */
-export async function readSides(
-  repo: Repository,
-  place: GitPlace,
-  { diffs, isFresh }: { diffs: readonly FileDiff[]; isFresh: boolean },
-): Promise<Aside[]> {
+/** Which side of these differences a working tree and its index are at. Code: GIT_FAILED. */
+export async function readSides(repo: Repository, place: GitPlace, diffs: readonly FileDiff[]): Promise<Aside[]> {
   const env = await safeEnvironment(place);
   const entries = await readTagged(place, env);
   const paths = diffs.map(({ path }) => path);
   const onDisk = await readOnDisk(place, { env, format: repo.objectFormat, paths });
-  const sides: Aside[] = [];
-  for (const diff of diffs) {
+  return diffs.map((diff) => {
     const entry = entries.get(diff.path);
     const now = onDisk.get(diff.path) ?? null;
     const index = indexSide(diff, entry);
-    const disk = diskSide(diff, { now, entry, index, isBitKept: repo.isExecutableBitKept });
-    const isTorn = isFresh && index === "old" && disk === "else" && (await isBegun(repo, place, diff, now));
-    sides.push({ diff, index, disk: isTorn ? "torn" : disk });
-  }
-  return sides;
+    return { diff, index, disk: diskSide(diff, { now, entry, index, isBitKept: repo.isExecutableBitKept }) };
+  });
 }
 
 type Now = { now: OnDisk | null; entry: Tagged | undefined; index: Aside["index"]; isBitKept: boolean };
@@ -66,15 +52,6 @@ function isSide(
   if (now === null || (now.kind !== "file" && now.kind !== "link") || now.sha !== sha) return false;
   if (now.kind === "link" || mode === LINK) return now.kind === "link" && mode === LINK;
   return !isBitKept || now.isExecutable === (mode === "100755");
-}
-
-/** Git takes the old file away, and then writes the new one. */
-async function isBegun(repo: Repository, place: GitPlace, diff: FileDiff, now: OnDisk | null): Promise<boolean> {
-  if (now === null) return diff.status !== "A";
-  if (now.kind !== "file" || diff.newMode === NOTHING) return false;
-  const whole = await readBlob(repo, diff.newSha);
-  const begun = readFileSync(join(place.top, diff.path));
-  return whole !== null && begun.equals(whole.subarray(0, begun.length));
 }
 
 const NOTHING = "000000";

@@ -1,16 +1,15 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { failpoint } from "../files/failpoint.ts";
 import type { AdvanceNote } from "./advance-note.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { findInTheWay } from "./in-the-way.ts";
 import { setIndexEntries, waitForIndex } from "./index-entries.ts";
-import { treeWith } from "./move-files.ts";
+import { moveFiles, settleMoves, treeWith } from "./move-files.ts";
+import { seeSides } from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { git, gitResult, gitWithInput } from "./run.ts";
+import { gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
 import { listCheckouts } from "./worktree-admin.ts";
@@ -22,16 +21,20 @@ export type TakenBack = { left: string[]; busy: string[] };
 
 /**
  * Takes a move of a branch that did not come to its end back out of the working trees that were ahead of it: what they and
- * their indexes have of the new side becomes the old one again, where HEAD has it so. All else stays as it is. `isFresh`: it
- * was cut short just now, so that half a file is ours. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
+ * their indexes have of the new side becomes the old one again, where HEAD has it so. All else stays as it is.
+ * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function takeBack(repo: Repository, note: AdvanceNote, { isFresh = false } = {}): Promise<TakenBack> {
+export async function takeBack(repo: Repository, note: AdvanceNote): Promise<TakenBack> {
   const taken: TakenBack = { left: [], busy: [] };
   const diffs = await diffFiles(repo, note.from, note.to);
   failpoint("git.takeback.before-files");
   for (const place of listCheckouts(repo)) {
     const noted = note.places.find(({ gitDir }) => gitDir === place.gitDir);
     if (noted === undefined) continue;
+    const halves = settleMoves(place);
+    taken.left.push(...halves.flatMap(({ left }) => left));
+    // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
+    if (halves.some(({ to }) => to === note.to)) continue;
     const { operation, sha } = readHeadNow(place);
     if (operation !== null) taken.busy.push(`(a ${operation} is in progress in ${place.top})`);
     if (operation !== null || sha === null) continue;
@@ -39,17 +42,27 @@ export async function takeBack(repo: Repository, note: AdvanceNote, { isFresh = 
     const paths = new Set([...noted.kept, ...later.map(({ path }) => path)]);
     const open = diffs.filter(({ path }) => !paths.has(path));
     await waitForIndex(place, Date.now() + PATIENCE_MS);
-    taken.left.push(...(await takeBackIn(repo, place, { note, open, isFresh })));
+    taken.left.push(...(await takeBackIn(repo, place, { note, open })));
   }
   failpoint("git.takeback.after-files");
   return taken;
 }
 
-type Taking = { note: AdvanceNote; open: readonly FileDiff[]; isFresh: boolean };
+/** Puts back what a move has left half-way in its working trees, and nothing else. Code: WRITE_FAILED. */
+export function settleHalves(repo: Repository, note: AdvanceNote): void {
+  const places = new Set(note.places.map(({ gitDir }) => gitDir));
+  for (const place of listCheckouts(repo)) if (places.has(place.gitDir)) settleMoves(place);
+}
 
-async function takeBackIn(repo: Repository, place: GitPlace, { note, open, isFresh }: Taking): Promise<string[]> {
+type Taking = { note: AdvanceNote; open: readonly FileDiff[] };
+
+async function takeBackIn(repo: Repository, place: GitPlace, { note, open }: Taking): Promise<string[]> {
   const env = await safeEnvironment(place);
-  const sides = await readSides(repo, place, { diffs: open, isFresh });
+  const seen = await seeSides(
+    place.top,
+    open.map(({ path }) => path),
+  );
+  const sides = await readSides(repo, place, open);
   const ahead = sides.filter(({ disk }) => disk === "new");
   const { free, kept } = apart(place, ahead);
   const stale = [
@@ -66,9 +79,9 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open, isFre
       note.from,
       free.map(({ diff }) => diff),
     );
-    await git(place, ["read-tree", "-m", "-u", start, note.from], { env });
+    const back = free.map(({ diff }) => reversed(diff));
+    kept.push(...(await moveFiles(repo, place, { start, to: note.from, diffs: back, seen })));
   }
-  await mendTorn(place, env, sides);
   return [...kept, ...sides.filter(({ disk, index }) => disk === "else" || index === "else").map((it) => it.diff.path)];
 }
 
@@ -99,14 +112,3 @@ function entryOf({ path, oldMode, newMode, oldSha, newSha }: FileDiff, side: "ol
 }
 
 const NOTHING = "000000";
-
-async function mendTorn(
-  place: GitPlace,
-  env: Readonly<Record<string, string>>,
-  sides: readonly Aside[],
-): Promise<void> {
-  const torn = sides.filter(({ disk }) => disk === "torn").map(({ diff }) => diff);
-  for (const { path } of torn.filter(({ status }) => status === "A")) rmSync(join(place.top, path), { force: true });
-  const names = torn.flatMap(({ path, status }) => (status === "A" ? [] : `${path}\0`)).join("");
-  if (names !== "") await gitWithInput(place, ["checkout-index", "-f", "-u", "-z", "--stdin"], names, { env });
-}

@@ -7,6 +7,7 @@ import type { Repository } from "../../../src/git/repository.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { type Files, type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
+import { someToday } from "../../helpers/today.ts";
 import { inRoom } from "./in-room.ts";
 
 const FILES: Files = {
@@ -18,6 +19,12 @@ const FILES: Files = {
   x: "x\n",
 };
 const MAIN = "refs/heads/main";
+
+// After every one of what a move does in a checkout.
+const STEPS = [
+  ...["after-aside", "after-lock", "after-plan", "before-index", "after-index"].map((it) => `git.advance.${it}`),
+  ...[1, 2, 3, 6].flatMap((nth) => [`git.advance.after-old=kill@${nth}`, `git.advance.after-new=kill@${nth}`]),
+];
 
 type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string; other: string };
 
@@ -53,7 +60,9 @@ async function cutShort({ root, from, to }: SetUp, failpoints: string, limit?: s
   return await inRoom({ root, files: ["merge"], expression, failpoints, ...(limit === undefined ? {} : { limit }) });
 }
 
-const killed = (made: SetUp, point = "git.advance.after-files") => cutShort(made, `${point}=kill`);
+const killed = (made: SetUp, point = "git.advance.after-files") => {
+  return cutShort(made, point.includes("=") ? point : `${point}=kill`);
+};
 
 async function expectUntouched({ root, git, from }: SetUp): Promise<void> {
   expect(await git("status", "--porcelain")).toBe("M  user.js");
@@ -102,6 +111,33 @@ describe("a move of the base that is killed between the files and the ref", () =
       await expectUntouched(made);
     },
   );
+
+  it.each(someToday(STEPS, 3))(
+    "is put back from half-way, by two of whom the first is killed, too: %s",
+    async (point) => {
+      const made = await setUp();
+      expect(await killed(made, point)).toMatchObject({ signal: "SIGKILL" });
+      const expression = "(repo, room) => room.settleAdvances(repo)";
+      const failpoints = "git.putback.after-new=kill@6,git.putback.after-old=kill@3";
+      await inRoom({ root: made.root, files: ["settle-advances"], expression, failpoints });
+
+      await settleAdvances(made.repo);
+
+      await expectUntouched(made);
+      expect(existsSync(join(made.root, ".git/index.lock"))).toBe(false);
+      expect(await made.git("fsck", "--no-dangling")).toBe("");
+    },
+  );
+
+  it("leaves what somebody makes while it is half-way, though it is the very same", async () => {
+    const made = await setUp();
+    await killed(made, "git.advance.after-old=kill@1");
+    writeFiles(made.root, { "new/d.js": "d\n" });
+
+    await settleAdvances(made.repo);
+
+    expect(await made.git("status", "--porcelain")).toBe("M  user.js\n?? new/");
+  });
 
   it("goes on where it is made again with the same files, and makes way for another one", async () => {
     const made = await setUp();
@@ -191,7 +227,7 @@ describe("a move of the base that fails between the files and the ref", () => {
     await expectUntouched(made);
   });
 
-  it("is taken back in the first of two checkouts when the second fails, and there later", async () => {
+  it("is taken back in the first of two checkouts when the second fails", async () => {
     const made = await setUp();
     const second = join(tempFolder(), "second");
     await made.git("worktree", "add", "--quiet", "--force", second, "main");
@@ -204,11 +240,8 @@ describe("a move of the base that fails between the files and the ref", () => {
     writeFileSync(`${hold}.go`, "");
     expect(await failing).toMatchObject({ code: 1 });
 
-    expect(await made.git("status", "--porcelain")).toBe("M  user.js");
-    expect(notesIn(made.root)).toHaveLength(1);
-    writeFileSync(index, good);
-    await settleAdvances(made.repo);
     await expectUntouched(made);
+    writeFileSync(index, good);
     expect(await gitAt(second)("status", "--porcelain")).toBe("");
   });
 });

@@ -1,0 +1,79 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { basename, join } from "node:path";
+import { KanbandError } from "../errors.ts";
+import { hasCode, nonce, orWriteFailed } from "../files/place.ts";
+import { dropMove, listMoves, type Move, readPlan, type Step, seeSide, statOf } from "./move-plan.ts";
+import { createLook } from "./on-disk.ts";
+import { put } from "./place-files.ts";
+import type { GitPlace } from "./profile.ts";
+import type { Repository } from "./repository.ts";
+import { listCheckouts } from "./worktree-admin.ts";
+
+/** A person's text that went into a file after a merge had set it aside. `keptAt`: where it is now; null: in its place. */
+export type LateWrite = { path: string; keptAt: string | null };
+
+/**
+ * Looks what was written into files that moves of a branch have set aside: whoever had one open wrote on into it. It goes to
+ * its place again if the file there is as it was put, and is kept where nothing is removed otherwise. What nobody touched for
+ * a while goes away. Code: WRITE_FAILED.
+ */
+export async function recoverLateWrites(repo: Repository): Promise<LateWrite[]> {
+  return await repo.worktreeMutex(async () => {
+    const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
+    return [...places.values()].flatMap((place) => listMoves(place).flatMap((move) => settle(place, move)));
+  });
+}
+
+// How long an editor may take between opening a file and writing it, and far more than a move takes that lives.
+const WATCH_MS = 5000;
+const LONG_DEAD_MS = 24 * 3_600_000;
+
+function settle(place: GitPlace, move: Move): LateWrite[] {
+  // It may be under way in another process, or is put back with what it was for.
+  if (existsSync(move.index)) return [];
+  const plan = readPlan(move);
+  const began = statOf(plan === null ? move.folder : join(move.folder, "plan.json"))?.mtimeMs ?? 0n;
+  if (Date.now() - Number(began) < (plan === null ? LONG_DEAD_MS : WATCH_MS)) return [];
+  return orWriteFailed(move.folder, () => {
+    const late = (plan?.steps ?? []).flatMap((step, index) => {
+      const aside = join(move.folder, "old", String(index));
+      const isUntouched = ["", step.old].includes(seeSide(aside));
+      return isUntouched ? [] : [{ path: step.path, keptAt: giveBack(place, step, aside) }];
+    });
+    dropMove(place, move);
+    return late;
+  });
+}
+
+function giveBack(place: GitPlace, { path, now }: Step, aside: string): string | null {
+  const target = join(place.top, path);
+  const isBehindLink = createLook(place.top).above(path) !== null;
+  if (!isBehindLink && now.startsWith("file:") && swap(target, now, aside)) return null;
+  const kept = join(place.commonDir, "kanband/kept", `${nonce()}-${basename(path)}`);
+  mkdirSync(join(place.commonDir, "kanband/kept"), { recursive: true });
+  try {
+    renameSync(aside, kept);
+  } catch (error) {
+    // Linked worktrees may be on another file system.
+    if (!hasCode(error, "EXDEV")) throw error;
+    copyFileSync(aside, kept);
+  }
+  return kept;
+}
+
+/** Puts the aside one in the place of ours, which git has; false: the place is somebody's by now. */
+function swap(target: string, now: string, aside: string): boolean {
+  const ours = `${aside}.ours`;
+  // Who was killed in the midst of this has left the place empty.
+  const isHalf = existsSync(ours) && seeSide(target) === "";
+  if (!isHalf && seeSide(target) !== now) return false;
+  if (!isHalf) renameSync(target, ours);
+  const isOurs = seeSide(ours) === now;
+  try {
+    put(isOurs ? aside : ours, target);
+    return isOurs;
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "FILE_EXISTS") return false;
+    throw error;
+  }
+}

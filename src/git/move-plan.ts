@@ -1,0 +1,160 @@
+import { type BigIntStats, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KanbandError } from "../errors.ts";
+import { writeFileDurably } from "../files/durable.ts";
+import { hasCode, linkOrRename, nonce, orWriteFailed } from "../files/place.ts";
+import { waitForIndex } from "./index-entries.ts";
+import type { GitPlace } from "./profile.ts";
+import { readText } from "./refs.ts";
+import { namesIn } from "./worktree-admin.ts";
+
+/**
+ * What a path is to be taken from and put at, each as `seeSide` tells it. `isExtra`: git wants it in the working tree without
+ * being asked, so nothing is wrong where it is there.
+ */
+export type Step = { path: string; old: string; now: string; isExtra?: boolean };
+
+/** A move of the files of one working tree: where it goes to, and its steps in order. */
+export type Plan = { to: string; steps: readonly Step[] };
+
+/**
+ * One move: its folder, with the new files in `new`, by path, and the old ones in `old`, by number of step; and the index to
+ * come. While that one is there the move is not over; afterwards the old files are only watched for late writes.
+ */
+export type Move = { name: string; folder: string; index: string };
+
+/** What stands at a path, so that anybody's change of it shows: empty where nothing does, or a file is above it. */
+export function seeSide(path: string): string {
+  return sideOf(path, statOf(path));
+}
+
+/**
+ * What stands at these paths. A file that was written a moment ago is waited for: another write in the same tick of the clock
+ * would not show.
+ */
+export async function seeSides(top: string, paths: readonly string[]): Promise<Map<string, string>> {
+  for (;;) {
+    const stats = paths.map((path) => [path, statOf(join(top, path))] as const);
+    const now = Date.now();
+    if (stats.every(([, it]) => it === null || Math.abs(now - Number(it.mtimeMs)) > TICK_MS))
+      return new Map(stats.map(([path, it]) => [path, sideOf(join(top, path), it)]));
+    await sleep(TICK_MS);
+  }
+}
+
+// The clock of file systems goes in steps of up to 10 ms.
+const TICK_MS = 20;
+
+/** Begins a move; its folder is on the file system of the working tree, so that files can go in and out by name. */
+export function beginMove(place: GitPlace): Move {
+  const [own = ""] = foldersOf(place);
+  const isNear = statOf(place.gitDir)?.dev === statOf(place.top)?.dev;
+  const home = isNear ? own : besideOf(place);
+  mkdirSync(own, { recursive: true });
+  if (!isNear) {
+    mkdirSync(home, { recursive: true });
+    writeFileDurably(join(home, ".gitignore"), "*\n", { isSynced: false });
+  }
+  const move = moveOf(place, home, nonce());
+  mkdirSync(join(move.folder, "new"), { recursive: true });
+  mkdirSync(join(move.folder, "old"));
+  return move;
+}
+
+/** All moves in a working tree that are under way, were cut short, or are watched. */
+export function listMoves(place: GitPlace): Move[] {
+  return foldersOf(place).flatMap((home) => {
+    return namesIn(home).flatMap((name) => (/^[0-9a-f]{16}$/.test(name) ? [moveOf(place, home, name)] : []));
+  });
+}
+
+/** Must be written before the first file goes. Code: WRITE_FAILED. */
+export function writePlan({ folder }: Move, plan: Plan): void {
+  writeFileDurably(join(folder, "plan.json"), JSON.stringify(plan));
+}
+
+/** Null: no file has gone yet. */
+export function readPlan({ folder }: Move): Plan | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as Plan;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Holds the index for a move, as git would, until `endMove`. The lock says whose it is, so that it is known for ours after a
+ * kill. Code: GIT_LOCKED.
+ */
+export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
+  const token = tokenOf(move);
+  orWriteFailed(token, () => writeFileSync(token, move.name));
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    await waitForIndex(place, deadline);
+    try {
+      return orWriteFailed(token, () => linkOrRename(token, lockOf(place)));
+    } catch (error) {
+      if (!(error instanceof KanbandError && error.code === "FILE_EXISTS")) throw error;
+    }
+  }
+}
+
+const PATIENCE_MS = 5000;
+
+/** A move is over: lets the index go. What it has set aside stays a while, for who had it open may still write into it. */
+export function endMove(place: GitPlace, move: Move): void {
+  // Once this one is gone nothing is put back any more.
+  rmSync(move.index, { force: true });
+  if (readText(lockOf(place)) === move.name) rmSync(lockOf(place), { force: true });
+  rmSync(tokenOf(move), { force: true });
+  if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
+}
+
+/** Removes all that is left of a move. */
+export function dropMove(place: GitPlace, move: Move): void {
+  for (const path of [move.index, `${move.index}.lock`, tokenOf(move)]) rmSync(path, { force: true });
+  rmSync(move.folder, { recursive: true, force: true });
+  const beside = besideOf(place);
+  const names = namesIn(beside);
+  if (names.length === 1 && names[0] === ".gitignore") rmSync(beside, { recursive: true, force: true });
+}
+
+function lockOf({ gitDir }: GitPlace): string {
+  return join(gitDir, "index.lock");
+}
+
+function tokenOf({ index }: Move): string {
+  return `${index}.ours`;
+}
+
+function moveOf(place: GitPlace, home: string, name: string): Move {
+  return { name, folder: join(home, name), index: join(place.gitDir, "kanband/moves", `${name}.index`) };
+}
+
+function foldersOf(place: GitPlace): string[] {
+  return [join(place.gitDir, "kanband/moves"), besideOf(place)];
+}
+
+/** Where the git directory is on another file system. It ignores itself. */
+function besideOf({ top }: GitPlace): string {
+  return join(top, ".kanband-moves");
+}
+
+function sideOf(path: string, stat: BigIntStats | null): string {
+  if (stat === null) return "";
+  if (stat.isDirectory()) return "folder";
+  if (stat.isSymbolicLink()) return `link:${readlinkSync(path, { encoding: "buffer" }).toString("base64")}`;
+  const what = stat.isFile() ? "file" : "other";
+  return `${what}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.mode & 0o111n}`;
+}
+
+/** What stands at a path, a link itself; null where nothing does, or a file is above it. */
+export function statOf(path: string): BigIntStats | null {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if (hasCode(error, "ENOTDIR")) return null;
+    throw error;
+  }
+}
