@@ -12,6 +12,7 @@ import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { settleAdvance } from "./settle-advances.ts";
+import { keptBy } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
 import { listCheckouts, type Registration } from "./worktree-admin.ts";
@@ -127,8 +128,9 @@ async function isSameMove(
   return tree !== null && tree === (await treeIdOf(repo, to));
 }
 
-function placeOf({ checkout, arrived }: Look): AdvancePlace {
-  return { gitDir: checkout.gitDir, kept: arrived.map(({ path }) => path) };
+function placeOf({ checkout, arrived, unstaged }: Look): AdvancePlace {
+  const [kept, open] = [arrived, unstaged].map((diffs) => diffs.map(({ path }) => path));
+  return { gitDir: checkout.gitDir, kept: kept ?? [], unstaged: open ?? [] };
 }
 
 type Look = { checkout: Registration; seen: ReadonlyMap<string, string> } & Obstacles;
@@ -137,11 +139,11 @@ type Look = { checkout: Registration; seen: ReadonlyMap<string, string> } & Obst
 async function moveOf(
   repo: Repository,
   { from, to }: Wanted,
-  { arrived, seen, diffs }: Look & { diffs: readonly FileDiff[] },
+  { arrived, unstaged, seen, diffs }: Look & { diffs: readonly FileDiff[] },
 ): Promise<Parameters<typeof moveFiles>[2]> {
   const there = new Set(arrived.map(({ path }) => path));
   const start = arrived.length === 0 ? from : await treeWith(repo, from, arrived);
-  return { start, to, diffs: diffs.filter(({ path }) => !there.has(path)), seen };
+  return { start, to, diffs: diffs.filter(({ path }) => !there.has(path)), seen, unstaged };
 }
 
 async function look(
@@ -158,7 +160,11 @@ async function look(
       checkout.top,
       diffs.map(({ path }) => path),
     );
-    looks.push({ checkout, seen, ...(await findObstacles(checkout, repo.objectFormat, diffs)) });
+    looks.push({
+      checkout,
+      seen,
+      ...(await findObstacles(checkout, repo.objectFormat, { diffs, kept: keptBy(repo) })),
+    });
   }
   const files = [...new Set(looks.flatMap(({ paths }) => paths))].sort();
   if (files.length > 0)

@@ -7,8 +7,8 @@ import { namesIn } from "./worktree-admin.ts";
 /** A move of a branch whose working trees go first: those that had it checked out. */
 export type AdvanceNote = { ref: string; from: string; to: string; places: readonly AdvancePlace[] };
 
-/** `kept`: paths at which somebody had made the same change before; it is theirs. */
-export type AdvancePlace = { gitDir: string; kept: readonly string[] };
+/** `kept`: paths at which somebody had made the same change before; it is theirs. `unstaged`: those they had not staged. */
+export type AdvancePlace = { gitDir: string; kept: readonly string[]; unstaged?: readonly string[] };
 
 /**
  * Writes down that working trees are about to be ahead of their branch. Whoever dies in between would else leave a change in

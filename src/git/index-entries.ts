@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
+import type { FileDiff } from "./diff-trees.ts";
 import type { GitPlace } from "./profile.ts";
 import { lockNamedIn } from "./ref-update.ts";
 import { gitWithInput } from "./run.ts";
@@ -9,6 +10,20 @@ import { safeEnvironment } from "./safe-config.ts";
 
 /** Mode `0` removes the entry; git wants the id of something there all the same. */
 export type IndexEntry = { path: string; mode: string; sha: string };
+
+/** The entry that one side of a difference has in an index. */
+export function entryOf({ path, oldMode, newMode, oldSha, newSha }: FileDiff, side: "old" | "new"): IndexEntry {
+  const [mode, sha, other] = side === "old" ? [oldMode, oldSha, newSha] : [newMode, newSha, oldSha];
+  return mode === NOTHING ? { path, mode: "0", sha: other } : { path, mode, sha };
+}
+
+const NOTHING = "000000";
+
+/** What `update-index --index-info` is told. A folder in the place of a file, or the reverse: the one goes before the other comes. */
+export function indexInfo(entries: readonly IndexEntry[]): string {
+  const [going, coming] = [entries.filter(({ mode }) => mode === "0"), entries.filter(({ mode }) => mode !== "0")];
+  return [...going, ...coming].map(({ path, mode, sha }) => `${mode} ${sha}\t${path}\0`).join("");
+}
 
 /**
  * Sets these entries of the index and no others: what somebody staged elsewhere stays. Waits while another git process
@@ -21,7 +36,7 @@ export async function setIndexEntries(
 ): Promise<{ hasWaited: boolean }> {
   const deadline = Date.now() + patienceMs;
   let hasWaited = false;
-  const input = entries.map(({ path, mode, sha }) => `${mode} ${sha}\t${path}\0`).join("");
+  const input = indexInfo(entries);
   for (;;) {
     hasWaited = (await waitForIndex(place, deadline)) || hasWaited;
     const args = ["update-index", "-z", "--index-info"];

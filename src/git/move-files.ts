@@ -7,6 +7,7 @@ import { adoptTimes } from "./adopt-times.ts";
 import { buildTree } from "./build-tree.ts";
 import type { FileDiff } from "./diff-trees.ts";
 import { stampOf } from "./head.ts";
+import { entryOf, indexInfo, setIndexEntries } from "./index-entries.ts";
 import { writeObjects } from "./loose-object.ts";
 import {
   beginMove,
@@ -38,6 +39,8 @@ type Wanted = {
   diffs: readonly FileDiff[];
   /** What stood at these paths before it was found that nothing is in the way. */
   seen: ReadonlyMap<string, string>;
+  /** Of these the working tree has the new side, and `start`, too, but the index has not. */
+  unstaged?: readonly FileDiff[];
 };
 
 /**
@@ -50,8 +53,9 @@ type Wanted = {
  * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
-  if (wanted.diffs.length === 0) return [];
-  if (!canGoAside(place, wanted.diffs)) return await refusedBy(() => readTree(place, wanted, {}));
+  const { diffs, unstaged = [] } = wanted;
+  if (diffs.length + unstaged.length === 0) return [];
+  if (!canGoAside(place, diffs)) return await refusedBy(() => moveInPlace(place, wanted));
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stamp = stampOf(join(place.gitDir, "index"));
     const move = orWriteFailed(place.gitDir, () => beginMove(place));
@@ -74,6 +78,7 @@ export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wante
 
 // Somebody stages something in each of them.
 const MOST_TRIES = 5;
+const PATIENCE_MS = 5000;
 // Large files take their time, and nobody is in the way of anybody meanwhile.
 const LONG_MS = 3_600_000;
 
@@ -117,7 +122,17 @@ function canGoAside(place: GitPlace, diffs: readonly FileDiff[]): boolean {
 /** Writes the new files and the index to come. Answers what git finds in its way in the index. */
 async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted): Promise<string[]> {
   orWriteFailed(index, () => copyFileSync(join(place.gitDir, "index"), index));
+  const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
+  const env = { ...(await safeEnvironment(place)), GIT_INDEX_FILE: index };
+  if (entries.length > 0)
+    await gitWithInput(place, ["update-index", "-z", "--index-info"], indexInfo(entries), { env });
   return await refusedBy(() => readTree({ ...place, top: join(folder, "new") }, wanted, { GIT_INDEX_FILE: index }));
+}
+
+async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<void> {
+  const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
+  if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
+  await readTree(place, wanted, {});
 }
 
 async function readTree(place: GitPlace, { start, to }: Wanted, more: Readonly<Record<string, string>>): Promise<void> {

@@ -2,35 +2,37 @@ import { join } from "node:path";
 import { type FileDiff, parseRawDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { findInTheWay, findStagedInTheWay, holdsNothing } from "./in-the-way.ts";
-import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { waitForIndex } from "./index-entries.ts";
 import { createLook, type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
 import { git, gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
+import { isSide, type Kept } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { areUntouched } from "./untouched.ts";
 
 const PATIENCE_MS = 5000;
 
-/** `arrived`: what the working tree and its index have already of what is to come; only told where nothing is in the way. */
+/** `arrived`: what the working tree has already of what is to come; only told where nothing is in the way. */
 export type Obstacles = {
   paths: string[];
   /** Those of them that git is told not to look at: no `git status` names them. */
   hidden: Hidden[];
   arrived: FileDiff[];
+  /** What of that is not staged. */
+  unstaged: FileDiff[];
 };
 
 /**
  * The paths at which a working tree cannot move from one commit to another, because somebody changed or staged them. A file
- * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; its index
- * entry is set to say so; nor is what the same commit takes away, where a file becomes a folder or a folder a file.
+ * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; nor is what the same commit takes away, where a file becomes a folder or a folder a file.
  * Code: GIT_LOCKED.
  */
 export async function findObstacles(
   place: GitPlace,
   format: ObjectFormat,
-  diffs: readonly FileDiff[],
+  { diffs, kept }: { diffs: readonly FileDiff[]; kept: Kept },
 ): Promise<Obstacles> {
   const { operation } = readHeadNow(place);
   if (operation !== null) return inTheWayAre([`(a ${operation} is in progress in ${place.top})`]);
@@ -61,34 +63,31 @@ export async function findObstacles(
   const arrived = doubtful.filter((it) => {
     // Left out of the working tree, it is where the index says it is.
     const isLeftOut = entries.get(it.path)?.isLeftOut === true && look.at(it.path) === null;
-    return isLeftOut ? isStaged(it, staged) : hasArrived(it, onDisk.get(it.path) ?? null, staged.get(it.path));
+    return isLeftOut
+      ? isStaged(it, staged)
+      : hasArrived(it, { now: onDisk.get(it.path) ?? null, staged: staged.get(it.path), kept });
   });
   const changes = doubtful.filter((it) => {
-    const isUnchanged = blind.has(it.path) && !staged.has(it.path) && isOldSide(it, onDisk.get(it.path));
+    const isUnchanged =
+      blind.has(it.path) &&
+      !staged.has(it.path) &&
+      isSide(onDisk.get(it.path) ?? null, { mode: it.oldMode, sha: it.oldSha, kept });
     return !arrived.includes(it) && !isUnchanged && !isRoom(place, it, onDisk);
   });
   const paths = [...inTheWay, ...changes.map(({ path }) => path)];
   if (paths.length > 0) return inTheWayAre(paths, hidden);
-  await setArrived(
-    place,
-    arrived.filter((it) => !isStaged(it, staged)),
-  );
-  return { paths: [], hidden: [], arrived };
+  return { paths: [], hidden: [], arrived, unstaged: arrived.filter((it) => !isStaged(it, staged)) };
 }
 
-const NONE: Obstacles = { paths: [], hidden: [], arrived: [] };
+const NONE: Obstacles = { paths: [], hidden: [], arrived: [], unstaged: [] };
 
 function inTheWayAre(paths: readonly string[], hidden: readonly Hidden[] = []): Obstacles {
-  return { paths: [...new Set(paths)], hidden: hidden.filter(({ path }) => paths.includes(path)), arrived: [] };
-}
-
-async function setArrived(place: GitPlace, arrived: readonly FileDiff[]): Promise<void> {
-  const entries = arrived.map(({ path, status, newMode, newSha }) => {
-    return { path, mode: status === "D" ? "0" : newMode, sha: newSha };
-  });
-  // A folder in the place of a file, or the reverse: the one goes before the other comes.
-  entries.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
-  if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
+  return {
+    paths: [...new Set(paths)],
+    hidden: hidden.filter(({ path }) => paths.includes(path)),
+    arrived: [],
+    unstaged: [],
+  };
 }
 
 /** Whether the new side is staged just so. */
@@ -97,19 +96,15 @@ function isStaged({ path, newMode, newSha }: FileDiff, staged: ReadonlyMap<strin
   return entry !== undefined && entry.newMode === newMode && entry.newSha === newSha;
 }
 
-function isOldSide({ oldMode, oldSha }: FileDiff, now: OnDisk | undefined): boolean {
-  if (now === undefined || (now.kind !== "file" && now.kind !== "link")) return false;
-  return now.sha === oldSha && now.kind === (oldMode === LINK ? "link" : "file");
-}
-
 /** Whether a path is, on disk and as far as it is staged, what the commit will have there. */
-function hasArrived(it: FileDiff, now: OnDisk | null, staged: FileDiff | undefined): boolean {
+function hasArrived(
+  it: FileDiff,
+  { now, staged, kept }: { now: OnDisk | null; staged: FileDiff | undefined; kept: Kept },
+): boolean {
   if (staged !== undefined && staged.newSha !== it.newSha) return false;
-  const isFolder = now === null || now.kind === "folder";
-  if (it.status === "D") return isFolder;
   // Of a submodule git keeps the commit alone: its files are its own.
-  if (it.newMode === SUBMODULE) return isFolder && staged !== undefined;
-  return now !== null && now.kind === (it.newMode === LINK ? "link" : "file") && now.sha === it.newSha;
+  if (it.newMode === SUBMODULE && staged === undefined) return false;
+  return isSide(now, { mode: it.newMode, sha: it.newSha, kept });
 }
 
 /** Whether nothing but a folder stands where something new comes; what would be lost in it is looked for elsewhere. */
@@ -118,7 +113,6 @@ function isRoom(place: GitPlace, { path, status, newMode }: FileDiff, onDisk: Re
   return newMode !== SUBMODULE || holdsNothing(join(place.top, path));
 }
 
-const LINK = "120000";
 const SUBMODULE = "160000";
 
 const RAW = ["--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];

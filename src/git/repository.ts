@@ -18,6 +18,7 @@ export type Repository = GitPlace & {
   /** The user's own ignore file and the like, as `key=value`, for commands that look at a working tree. */
   readonly userConfig: readonly string[];
   readonly isExecutableBitKept: boolean;
+  readonly areLinksKept: boolean;
   readonly catFile: CatFile;
   readonly refUpdates: KeptOpen;
   /** The same, for refs outside `refs/heads/` of whose moves git is to keep a log. */
@@ -58,6 +59,7 @@ export async function openRepository(dir: string): Promise<Repository> {
     identity,
     userConfig: userConfigOf(config),
     isExecutableBitKept: config.get("core.filemode") !== "false",
+    areLinksKept: config.get("core.symlinks") !== "false",
     catFile,
     refUpdates,
     loggedRefUpdates,

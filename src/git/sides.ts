@@ -18,11 +18,11 @@ export async function readSides(repo: Repository, place: GitPlace, diffs: readon
     const entry = entries.get(diff.path);
     const now = onDisk.get(diff.path) ?? null;
     const index = indexSide(diff, entry);
-    return { diff, index, disk: diskSide(diff, { now, entry, index, isBitKept: repo.isExecutableBitKept }) };
+    return { diff, index, disk: diskSide(diff, { now, entry, index, kept: keptBy(repo) }) };
   });
 }
 
-type Now = { now: OnDisk | null; entry: Tagged | undefined; index: Aside["index"]; isBitKept: boolean };
+type Now = { now: OnDisk | null; entry: Tagged | undefined; index: Aside["index"]; kept: Kept };
 
 function indexSide({ oldMode, oldSha, newMode, newSha }: FileDiff, entry: Tagged | undefined): Aside["index"] {
   const is = (mode: string, sha: string): boolean =>
@@ -31,27 +31,30 @@ function indexSide({ oldMode, oldSha, newMode, newSha }: FileDiff, entry: Tagged
   return is(newMode, newSha) ? "new" : "else";
 }
 
-function diskSide(
-  { oldMode, oldSha, newMode, newSha }: FileDiff,
-  { now, entry, index, isBitKept }: Now,
-): Aside["disk"] {
+function diskSide({ oldMode, oldSha, newMode, newSha }: FileDiff, { now, entry, index, kept }: Now): Aside["disk"] {
   // What is left out of the working tree is where the index says it is.
   if (now === null && entry?.isLeftOut === true) return index;
-  const isAt = (mode: string, sha: string): boolean => isSide(now, { mode, sha, isBitKept });
+  const isAt = (mode: string, sha: string): boolean => isSide(now, { mode, sha, kept });
   const [isOld, isNew] = [isAt(oldMode, oldSha), isAt(newMode, newSha)];
   // The commit of a submodule is in the index alone.
   if (isOld && isNew) return index;
   return isOld ? "old" : isNew ? "new" : "else";
 }
 
-function isSide(
-  now: OnDisk | null,
-  { mode, sha, isBitKept }: { mode: string; sha: string; isBitKept: boolean },
-): boolean {
+/** What a working tree keeps of a mode: where a link is not, it is a file with the text of it. */
+export type Kept = { bit: boolean; link: boolean };
+
+/** What the working trees of a repository keep of modes. */
+export function keptBy(repo: Repository): Kept {
+  return { bit: repo.isExecutableBitKept, link: repo.areLinksKept };
+}
+
+/** Whether what stands at a path is what a commit has there. */
+export function isSide(now: OnDisk | null, { mode, sha, kept }: { mode: string; sha: string; kept: Kept }): boolean {
   if (mode === NOTHING || mode === SUBMODULE) return now === null || now.kind === "folder";
   if (now === null || (now.kind !== "file" && now.kind !== "link") || now.sha !== sha) return false;
-  if (now.kind === "link" || mode === LINK) return now.kind === "link" && mode === LINK;
-  return !isBitKept || now.isExecutable === (mode === "100755");
+  if (mode === LINK) return now.kind === "link" || !kept.link;
+  return now.kind === "file" && (!kept.bit || now.isExecutable === (mode === "100755"));
 }
 
 const NOTHING = "000000";

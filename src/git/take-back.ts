@@ -3,7 +3,7 @@ import type { AdvanceNote } from "./advance-note.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { findInTheWay } from "./in-the-way.ts";
-import { setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { entryOf, setIndexEntries, waitForIndex } from "./index-entries.ts";
 import { moveFiles, settleMoves, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
@@ -39,10 +39,12 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
     if (operation !== null) taken.busy.push(`(a ${operation} is in progress in ${place.top})`);
     if (operation !== null || sha === null) continue;
     const later = sha === note.from ? [] : await diffFiles(repo, note.from, sha);
-    const paths = new Set([...noted.kept, ...later.map(({ path }) => path)]);
-    const open = diffs.filter(({ path }) => !paths.has(path));
+    const paths = new Set(later.map(({ path }) => path));
+    const still = diffs.filter(({ path }) => !paths.has(path));
+    const open = still.filter(({ path }) => !noted.kept.includes(path));
+    const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
     await waitForIndex(place, Date.now() + PATIENCE_MS);
-    taken.left.push(...(await takeBackIn(repo, place, { note, open })));
+    taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
   }
   failpoint("git.takeback.after-files");
   return taken;
@@ -54,9 +56,9 @@ export function settleHalves(repo: Repository, note: AdvanceNote): void {
   for (const place of listCheckouts(repo)) if (places.has(place.gitDir)) settleMoves(place);
 }
 
-type Taking = { note: AdvanceNote; open: readonly FileDiff[] };
+type Taking = { note: AdvanceNote; open: readonly FileDiff[]; unstaged: readonly FileDiff[] };
 
-async function takeBackIn(repo: Repository, place: GitPlace, { note, open }: Taking): Promise<string[]> {
+async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unstaged }: Taking): Promise<string[]> {
   const env = await safeEnvironment(place);
   const seen = await seeSides(
     place.top,
@@ -65,11 +67,12 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open }: Tak
   const sides = await readSides(repo, place, open);
   const ahead = sides.filter(({ disk }) => disk === "new");
   const { free, kept } = apart(place, ahead);
+  const theirs = unstaged.length === 0 ? [] : await readSides(repo, place, unstaged);
   const stale = [
     ...free.filter(({ index }) => index === "old").map(({ diff }) => entryOf(diff, "new")),
+    ...theirs.filter(({ index }) => index === "new").map(({ diff }) => entryOf(diff, "old")),
     ...sides.filter(({ index, disk }) => index === "new" && disk === "old").map(({ diff }) => entryOf(diff, "old")),
   ];
-  stale.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
   if (stale.length > 0) await setIndexEntries(place, stale, PATIENCE_MS);
   if (free.length > 0) {
     // Git moves what it takes for clean, by the times of the files.
@@ -105,10 +108,3 @@ function reversed({ path, status, oldMode, newMode, oldSha, newSha }: FileDiff):
   const back = status === "A" ? "D" : status === "D" ? "A" : status;
   return { path, status: back, oldMode: newMode, newMode: oldMode, oldSha: newSha, newSha: oldSha };
 }
-
-function entryOf({ path, oldMode, newMode, oldSha, newSha }: FileDiff, side: "old" | "new") {
-  const [mode, sha, other] = side === "old" ? [oldMode, oldSha, newSha] : [newMode, newSha, oldSha];
-  return mode === NOTHING ? { path, mode: "0", sha: other } : { path, mode, sha };
-}
-
-const NOTHING = "000000";

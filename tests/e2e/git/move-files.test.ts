@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   existsSync,
   lstatSync,
@@ -18,7 +19,7 @@ import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { type Git, writeFiles } from "../../helpers/git-repo.ts";
-import { openRepo } from "../../helpers/open-repo.ts";
+import { openFor, openRepo } from "../../helpers/open-repo.ts";
 import { inRoom } from "./in-room.ts";
 
 const LOG = "# Title\n\ntext\n";
@@ -106,6 +107,55 @@ describe("what somebody does between the look at a checkout and the move of its 
     expect(await moved).toMatchObject({ code: 0 });
     expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([to, "A  b.txt"]);
   });
+});
+
+it("nothing is staged for somebody who made the same change, where the move is withdrawn", async () => {
+  const made = await setUp();
+  const { root, git, repo, from, to } = made;
+  writeFiles(root, { "f.txt": "a\nb\nc\nd\n" });
+  const mayMove = (): boolean => false;
+  expect(await advanceBase(repo, { ref: "refs/heads/main", from, to, mayMove })).toEqual({ state: "withdrawn" });
+  expect(await git("status", "--porcelain")).toBe(" M f.txt");
+  expect(await advance(made)).toEqual({ state: "moved" });
+  expect(await git("status", "--porcelain")).toBe("");
+});
+
+it("the same text with other rights is a change of its own", async () => {
+  const { root, git, repo, from } = await setUp();
+  await git("switch", "--quiet", "--detach");
+  writeFiles(root, { "run.sh": "#!/bin/sh\n" });
+  await git("add", "run.sh");
+  await git("update-index", "--chmod=+x", "run.sh");
+  await git("commit", "--quiet", "--message", "Script");
+  const to = await git("rev-parse", "HEAD");
+  await git("checkout", "--quiet", "--force", "main");
+  writeFiles(root, { "run.sh": "#!/bin/sh\n" });
+  const move = { ref: "refs/heads/main", from, to };
+  expect(await advanceBase(repo, move)).toEqual({ state: "dirty", files: ["run.sh"] });
+  chmodSync(join(root, "run.sh"), 0o755);
+  expect(await advanceBase(repo, move)).toEqual({ state: "moved" });
+  expect(await git("status", "--porcelain")).toBe("");
+});
+
+it("where links are files with their text, a move that was cut short is taken back and goes on all the same", async () => {
+  const { root, git } = await setUp();
+  await git("config", "core.symlinks", "false");
+  const from = await git("rev-parse", "HEAD");
+  const text = await git("hash-object", "-w", "a.txt");
+  await git("update-index", "--add", "--cacheinfo", `120000,${text},l`);
+  await git("commit", "--quiet", "--message", "Link");
+  const to = await git("rev-parse", "HEAD");
+  await git("reset", "--quiet", "--hard", from);
+  const repo = await openFor(root);
+  const move = { ref: "refs/heads/main", from, to };
+  const fails = (): never => {
+    throw new Error("no");
+  };
+  await expect(advanceBase(repo, { ...move, before: fails })).rejects.toThrow("no");
+  expect(await git("status", "--porcelain")).toBe("");
+  writeFiles(root, { l: "a\n" });
+  expect(await advanceBase(repo, move)).toEqual({ state: "moved" });
+  expect(await git("status", "--porcelain")).toBe("");
 });
 
 it("what an editor writes into a file that was replaced meanwhile is in its place again, or kept", async () => {
