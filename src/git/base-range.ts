@@ -1,7 +1,7 @@
 import { type CommitRead, readCommit } from "./read-commit.ts";
 import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
-import { git } from "./run.ts";
+import { git, gitWithInput } from "./run.ts";
 
 export type RangeCommit = Pick<CommitRead, "sha" | "parents" | "message">;
 
@@ -47,18 +47,18 @@ export async function whereBrought(repo: Repository, sha: string, to: string): P
 }
 
 /**
- * The commits that one has and another has not, of whose message a line begins with one of these words; the newest first.
- * `isFirstParent`: without what came with merges. One process. Code: GIT_FAILED.
+ * The commits that one has and others have not, of whose message a line begins with one of these basic regular expressions; the
+ * newest first. `isFirstParent`: without what came with merges. One process. Code: GIT_FAILED.
  */
 export async function logSaying(
   repo: Repository,
   { of, without, lines, isFirstParent = false }: LogWords,
 ): Promise<RangeCommit[]> {
   const words = lines.map((it) => `--grep=^${it}`);
-  const args = ["log", "-z", "--format=%H%x00%P%x00%B", "--basic-regexp", ...words];
+  const args = ["log", "-z", "--format=%H%x00%P%x00%B", "--basic-regexp", ...words, "--stdin"];
   if (isFirstParent) args.push("--first-parent");
-  const text = await git(repo, [...args, checkRevision(of), `^${checkRevision(without)}`, "--"]);
-  const parts = text.split("\0");
+  const { stdout } = await gitWithInput(repo, args, rangeOf([of], without));
+  const parts = stdout.split("\0");
   const found: RangeCommit[] = [];
   for (let at = 0; at + 2 < parts.length; at += 3) {
     const [sha = "", parents = "", message = ""] = parts.slice(at, at + 3);
@@ -67,7 +67,47 @@ export async function logSaying(
   return found;
 }
 
-type LogWords = { of: string; without: string; lines: readonly string[]; isFirstParent?: boolean };
+type LogWords = { of: string; without: readonly string[]; lines: readonly string[]; isFirstParent?: boolean };
+
+/** Which of these commits, all of which are here, another does not hold. One process. Code: GIT_FAILED. */
+export async function listApart(repo: Repository, shas: readonly string[], tip: string): Promise<ReadonlySet<string>> {
+  if (shas.length === 0) return new Set();
+  const { stdout } = await gitWithInput(repo, ["rev-list", "--stdin"], rangeOf(shas, [tip]));
+  const apart = new Set(stdout.split("\n"));
+  return new Set(shas.filter((it) => apart.has(it)));
+}
+
+/** The first parents of a commit, back to the first commit: each with how many there are before it. One process. Code: GIT_FAILED. */
+export async function firstParents(repo: Repository, tip: string): Promise<ReadonlyMap<string, number>> {
+  const text = await git(repo, ["rev-list", "--first-parent", checkRevision(tip), "--"]);
+  return new Map(
+    text
+      .trimEnd()
+      .split("\n")
+      .map((sha, at) => [sha, at]),
+  );
+}
+
+/** A commit and all before it that others do not hold, with their parents. One process. Code: GIT_FAILED. */
+export async function listParents(
+  repo: Repository,
+  tip: string,
+  without: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { stdout } = await gitWithInput(repo, ["rev-list", "--parents", "--stdin"], rangeOf([tip], without));
+  const found = new Map<string, readonly string[]>();
+  for (const line of stdout.split("\n")) {
+    const [sha = "", ...parents] = line.split(" ");
+    if (sha !== "") found.set(sha, parents);
+  }
+  return found;
+}
+
+// Through standard input: a command line holds no thousand ids.
+function rangeOf(of: readonly string[], without: readonly string[]): string {
+  const lines = [...of.map((it) => checkRevision(it)), ...without.map((it) => `^${checkRevision(it)}`)];
+  return lines.map((it) => `${it}\n`).join("");
+}
 
 /**
  * What one commit has and another has not, with their parents; `again`: those of them that the other has under another id, with

@@ -1,11 +1,13 @@
 import { LANDED_REF } from "../board/landed.ts";
+import { MERGED_LINE } from "../board/landing.ts";
+import { REVERTS } from "../board/reverts.ts";
 import type { LandedView } from "../decide/snapshot.ts";
 import { readLine } from "../git/base-range.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { refSha } from "../git/refs.ts";
 import { readFound } from "./found-landings.ts";
 import type { LandingPlace } from "./landing-place.ts";
-import { OF_NOTE, readLost } from "./lost-landings.ts";
+import { readLost } from "./lost-landings.ts";
 
 /** What was found when the base was last looked at; a cache. */
 export type LandedPart = { last: Reading | null };
@@ -14,8 +16,8 @@ type Reading = LandedView & {
   baseSha: string;
   /** How many commits of no note, in a line, lead from what was noted to the base; null: other things did. */
   length: number | null;
-  /** Of which losses it was asked whether they are found again. */
-  askedOf: string;
+  /** Of which losses it was asked whether they are found again, by task. */
+  asked: ReadonlyMap<string, string>;
 };
 
 export function createLandedPart(): LandedPart {
@@ -49,13 +51,22 @@ export async function updateLanded(
   }
   if (part.last?.notedSha !== notedSha) part.last = null;
   if (part.last?.baseSha !== baseSha) part.last = await read(place, { notedSha, baseSha, last: part.last });
-  const askedOf = JSON.stringify([...told]);
-  if (part.last.askedOf !== askedOf) {
-    const found = told.size === 0 ? NONE : await readFound(place, { told, base: baseSha });
-    part.last = { ...part.last, askedOf, found };
-  }
+  part.last = { ...part.last, ...(await ask(place, part.last, told)) };
   const { isNoted, lost, found } = part.last;
   return { notedSha, isNoted, lost, found };
+}
+
+// Of many losses one after the other is told. What was answered stays true as long as nothing of note came to the base.
+async function ask(
+  place: LandingPlace,
+  { baseSha, asked, lost, found }: Reading,
+  told: ReadonlyMap<string, string>,
+): Promise<Pick<Reading, "asked" | "found">> {
+  // What was just found to be lost needs no question.
+  const open = new Map([...told].filter(([id, sha]) => asked.get(id) !== sha && lost.get(id)?.sha !== sha));
+  const known = [...found].filter(([id]) => told.has(id) && !open.has(id));
+  const now = open.size === 0 ? NONE : await readFound(place, { told: open, base: baseSha });
+  return { asked: told, found: new Map([...known, ...now]) };
 }
 
 // What is not here any more says nothing.
@@ -64,8 +75,8 @@ async function readNoted({ repo }: LandingPlace): Promise<string | null> {
   return sha === null || (await treeIdOf(repo, sha)) === null ? null : sha;
 }
 
-const UNASKED = { askedOf: "", found: new Map<string, string>() };
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
+const UNASKED = { asked: NONE, found: NONE };
 
 async function read(
   place: LandingPlace,
@@ -82,5 +93,8 @@ async function read(
 }
 
 function isOfNote(message: string): boolean {
-  return message.split("\n").some((line) => OF_NOTE.some((it) => line.startsWith(it)));
+  return OF_NOTE.test(message);
 }
+
+/** What a commit of the base says where somebody has to look closer. */
+const OF_NOTE = new RegExp(`^(?:${MERGED_LINE}|${REVERTS})`, "m");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { LandedView } from "../../../src/decide/snapshot.ts";
 import { countGit } from "../observe/observed-board.ts";
 import { type ApplyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
 import { LANDED, landingOf, mergedBoard, revert } from "./lost-board.ts";
@@ -47,12 +48,13 @@ describe("the ref that says where the base was noted", () => {
     expect((await board.look()).sessions.get("a")).toMatchObject([{ state: "done" }]);
   });
 
-  it("costs no process as long as commits only come upon the base, and a few however many merges are lost", async () => {
+  it("costs no process as long as commits only come upon the base, and a few however many merges are named, lost or found", async () => {
     const calls = countGit();
     const many = await mergedBoard(Array.from({ length: 12 }, (_, at) => `t${at}`));
     const one = await mergedBoard(["t0"]);
-    const costs: number[] = [];
-    for (const board of [many, one]) {
+    const costs = new Map<ApplyBoard, number[]>([many, one].map((it) => [it, []]));
+    for (const [board, own] of costs) {
+      const count = board === many ? 12 : 1;
       board.write("board/planned/x.md", "# X\n");
       await board.git("add", "board");
       await board.git("commit", "-q", "-m", "By hand");
@@ -60,15 +62,36 @@ describe("the ref that says where the base was noted", () => {
       await board.look();
       // The kept-open reader may have been closed meanwhile.
       expect(calls() - before).toBeLessThan(2);
+      const looked = async (): Promise<LandedView> => {
+        const start = calls();
+        const { landed } = await board.look();
+        own.push(calls() - start);
+        return landed;
+      };
+      const top = await board.git("rev-parse", "main");
+      // Neither the commits that a forged message names, nor the merges that a true one does.
+      const names = await board.git("log", "--format=This reverts commit %H.", `-${count * 3 + 4}`);
+      await board.git("commit", "-q", "--allow-empty", "-m", `Back out\n\n${names}`);
+      expect((await looked()).lost.size).toBe(0);
+      await board.git("rm", "-q", "t*.txt");
+      await board.git("commit", "-q", "--amend", "--no-edit");
+      expect((await looked()).lost.size).toBe(count);
       const first = await board.git("rev-list", "--max-parents=0", "main");
       await board.git("reset", "-q", "--soft", first);
       await board.git("commit", "-q", "-m", "All at once");
-      const start = calls();
-      const { landed } = await board.look();
-      costs.push(calls() - start);
-      expect(landed.lost.size).toBe(board === many ? 12 : 1);
+      expect((await looked()).lost.size).toBe(count);
+      await tickToEnd(board);
+      await board.git(
+        "update-ref",
+        "refs/heads/main",
+        await board.git("commit-tree", "main^{tree}", "-p", top, "-m", "Back"),
+      );
+      expect((await looked()).found.size).toBe(0);
+      await board.git("checkout", "-q", top, "--", "t*.txt");
+      await board.git("commit", "-q", "-m", `Back in\n\nThis reverts commit ${first}.`);
+      expect((await looked()).found.size).toBe(count);
     }
-    expect(costs[0]).toBe(costs[1]);
+    expect(costs.get(many)).toEqual(costs.get(one));
   });
 
   it("is made where something is done, and told of what was merged before it was there", async () => {

@@ -8,15 +8,15 @@ export const inStep = (): number => Date.now() + 60_000;
 
 export const LANDED = "refs/kanband/landed";
 
+/** The files that each task's branch changes, by task. */
+export type Changes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** A board with tasks that are merged and closed, and of which nothing but the base is left. */
 export async function mergedBoard(
   ids: readonly string[],
-  {
-    style = "merge",
-    ...more
-  }: { style?: Settings["mergeStyle"]; changes?: Record<string, Record<string, string>> } = {},
+  { style = "merge", changes = {} }: { style?: Settings["mergeStyle"]; changes?: Changes } = {},
 ): Promise<ApplyBoard> {
-  const board = await batchBoard(ids, { verify: [], style, clock: inStep, ...more });
+  const board = await batchBoard(ids, { verify: [], style, clock: inStep, changes });
   await tickToEnd(board);
   return board;
 }
