@@ -31,6 +31,7 @@ export const PROFILE: readonly string[] = [
   "core.quotePath=false",
   "checkout.workers=0",
   "log.showSignature=false",
+  "i18n.logOutputEncoding=UTF-8",
   "core.attributesFile=/dev/null",
   "merge.default=text",
   "merge.renames=true",

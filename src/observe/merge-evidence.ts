@@ -16,7 +16,9 @@ export async function mergesNamed(
   shas: ReadonlySet<string>,
 ): Promise<KnownLanding[]> {
   if (head === null || shas.size === 0) return [];
-  const args = ["grep", "-z", "--no-color", "-e", "^merged_as: ", checkRevision(head), "--"];
+  // Settings of the repository change what it prints, and how it reads the pattern.
+  const plain = ["-z", "--no-color", "--no-line-number", "--no-column", "--basic-regexp"];
+  const args = ["grep", ...plain, "-e", "^merged_as: ", checkRevision(head), "--"];
   const { stdout } = await gitResult(repo, [...args, ":(top,glob)sessions/*/merge.md"], { ok: [1] });
   const found: KnownLanding[] = [];
   for (const line of stdout.split("\n")) {

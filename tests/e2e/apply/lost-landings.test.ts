@@ -119,6 +119,8 @@ describe("a merge that is reverted", () => {
     board.write("sessions/a/merge.md", `---\n${record}\n---\n# Merge\n`);
     await tickToEnd(board);
     board.write("board/done/a.md", `---\npr: https://forge.example/pull/7 ${landing}\n---\n# A\n`);
+    for (const key of ["lineNumber", "column", "fullName"]) await board.git("config", `grep.${key}`, "true");
+    await board.git("config", "grep.patternType", "fixed");
     const by = await revert(board, landing);
     await tickToEnd(board);
     expect(board.read("board/blocked/a.md")).toContain(

@@ -139,6 +139,13 @@ const LOST: Case[] = [
     },
     UPON,
   ],
+  [
+    "the settings of the repository change what git prints",
+    async (board, landing) => {
+      await board.git("config", "i18n.logOutputEncoding", "UTF-16");
+      await revert(board, landing);
+    },
+  ],
 ];
 
 async function laneAfter([, act, changes]: Case): Promise<string> {
