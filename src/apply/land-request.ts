@@ -13,6 +13,8 @@ export type RequestLanding =
   | { state: "dirty"; files: readonly string[] }
   /** Nothing has changed: these files would be written into another working tree. */
   | { state: "nested"; files: readonly string[] }
+  /** Nothing has changed: what a person has to do before the base can follow. */
+  | { state: "held"; reason: string }
   /** The base and that of the remote have each what the other lacks. */
   | { state: "diverged" }
   /** The commit of the forge is not in the branch of the remote either. */
@@ -39,6 +41,7 @@ export async function landRequest(
     if (base === null || !(await isAncestor(codeRepo, base, remoteSha))) return { state: "diverged" };
     const advance = await advanceBase(codeRepo, { ref: baseRef, from: base, to: remoteSha });
     if (advance.state === "dirty") return { state: "dirty", files: dirtyFiles(advance) };
+    if (advance.state === "held") return { state: "held", reason: advance.reason };
     if (advance.state === "nested") return { state: "nested", files: advance.files };
   }
   return { state: "diverged" };

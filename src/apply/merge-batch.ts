@@ -11,7 +11,7 @@ import { describeConflict } from "./conflict-report.ts";
 import { dirtyFiles } from "./dirty-files.ts";
 import { anyLandingOnBase, findLanding, landingOnBase } from "./find-landing.ts";
 import { type BatchSubject, type MergePart, mergeParts } from "./merge-part.ts";
-import { recordDirty, recordMerged, recordRed } from "./merge-records.ts";
+import { recordDirty, recordHeld, recordMerged, recordRed } from "./merge-records.ts";
 import { writeMerge } from "./merge-session.ts";
 import { type NextTree, nextTree } from "./next-tree.ts";
 import { intoAnother } from "./path-refusals.ts";
@@ -65,7 +65,10 @@ export async function mergeBatch(world: World, snapshot: Snapshot, subjects: rea
     }
     const clean = await cleanCount(world, landing, advance.files);
     if (advance.state === "nested") return refuse(world, links[clean]?.part, intoAnother(advance.files));
-    if (clean === 0) return recordDirty(world, first, dirtyFiles(advance));
+    if (clean === 0) {
+      if (advance.state === "held") return recordHeld(world, first, advance.reason);
+      return recordDirty(world, first, dirtyFiles(advance));
+    }
     // What is before the one that has to wait goes on without it.
     parts = landing.slice(0, clean).map(({ part }) => part);
   }

@@ -49,12 +49,17 @@ function ownerOf(world: World, links: readonly Link[], { command = null }: RedRu
 /** Says of the first task that its merge waits for a person to clear these files of a checkout of the base. */
 export function recordDirty(world: World, { part }: Link, files: readonly string[]): void {
   // One that is in the midst of something has no files that could be named.
-  const [busy] = files.flatMap((it) => /^\((.* is in progress in .*)\)$/.exec(it)?.[1] ?? []);
+  const [busy] = files.flatMap((it) => /^\((.* (?:is in progress in|is locked,) .*)\)$/.exec(it)?.[1] ?? []);
   const reason = busy ?? `unsaved changes in ${files.join(", ")}`;
   const lines = files.map((it) => `- ${it.includes("`") ? it : `\`${it}\``}`).join("\n");
   const what = `Commit, stash, undo or move away these files:\n\n${lines}`;
   const text = busy === undefined ? what : `Finish or abort it: ${busy}.`;
   writeMerge(world, part.subject, { verdict: "waiting", reason, text });
+}
+
+/** Says of the first task what a person has to do before the base can move. */
+export function recordHeld(world: World, { part }: Link, reason: string): void {
+  writeMerge(world, part.subject, { verdict: "waiting", reason, text: `Nothing was merged: ${reason}.` });
 }
 
 function testedWith(last: Landed, landed: readonly Landed[], taskId: string, result: TreeResult | null): string {

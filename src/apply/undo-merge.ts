@@ -71,6 +71,7 @@ export async function undoMerge(
     });
     if (advance.state === "dirty")
       return { state: "refused", reason: `a checkout has changes in ${dirtyFiles(advance).join(", ")}` };
+    if (advance.state === "held") return { state: "refused", reason: advance.reason };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };
     if (advance.state === "moved") return { state: "undone", sha, branchSha };
   }

@@ -1,6 +1,7 @@
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
+import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
@@ -8,14 +9,14 @@ import { findNested } from "./nested-paths.ts";
 import { treeIdOf } from "./objects.ts";
 import { findObstacles, type Obstacles } from "./obstacles.ts";
 import { type RefMove, withRefsHeld } from "./ref-update.ts";
-import { refSha } from "./refs.ts";
+import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { settleAdvance } from "./settle-advances.ts";
 import { keptBy } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
-import { listCheckouts, type Registration } from "./worktree-admin.ts";
+import type { Registration } from "./worktree-admin.ts";
 
 export type Advance =
   | { state: "moved" }
@@ -23,6 +24,8 @@ export type Advance =
   | { state: "dirty"; files: string[]; hidden?: readonly Hidden[] }
   /** Nothing has changed: these would be written into another working tree that lies in a checkout. */
   | { state: "nested"; files: string[] }
+  /** Nothing has changed: a person has to do something first, for the sake of these files, or of a whole place where it names none. */
+  | { state: "held"; files: string[]; reason: string }
   | { state: "moved-meanwhile" }
   /** Nothing has changed: `mayMove` said no. */
   | { state: "withdrawn" };
@@ -47,17 +50,21 @@ type Wanted = {
  * back if the ref does not move. `mayMove`: the last look at whether it is still wanted, taken when nobody can move the ref any
  * more. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function advanceBase(repo: Repository, wanted: Wanted): Promise<Advance> {
+export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance> {
+  // It may be another name of the branch, as after a rename.
+  const wanted = { ...it, ref: finalRef(repo, it.ref) };
   const { ref, from, to, also = [] } = wanted;
   return await repo.worktreeMutex(async () => {
     const now = refSha(repo, ref);
     if (now === to && readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
-    const checkouts = listCheckouts(repo).filter((it) => `refs/heads/${it.branch}` === ref);
-    const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
     const moves = [{ ref, from, to }, ...also];
-    return await withRefsHeld(repo, moves, async (move) => {
+    return await withRefsHeld(repo, moves, async (move): Promise<Advance> => {
+      const { checkouts, away } = placesOfBranch(repo, ref);
+      const [reason] = away;
+      if (reason !== undefined) return { state: "held", files: [], reason };
+      const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
       return await advance(repo, wanted, { checkouts, diffs, move });
     }).catch((error: unknown): Advance => {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return { state: "moved-meanwhile" };

@@ -1,5 +1,6 @@
 import { failpoint } from "../files/failpoint.ts";
 import type { AdvanceNote } from "./advance-note.ts";
+import { listOwnCheckouts, lockedAway } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { findInTheWay } from "./in-the-way.ts";
@@ -12,7 +13,6 @@ import type { Repository } from "./repository.ts";
 import { gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
-import { listCheckouts } from "./worktree-admin.ts";
 
 const PATIENCE_MS = 5000;
 
@@ -28,9 +28,13 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
   const taken: TakenBack = { left: [], busy: [] };
   const diffs = await diffFiles(repo, note.from, note.to);
   failpoint("git.takeback.before-files");
-  for (const place of listCheckouts(repo)) {
+  const away = lockedAway(repo).filter((it) => note.places.some(({ gitDir }) => gitDir === it.gitDir));
+  taken.busy.push(...away.map(({ top }) => `(the worktree ${top} is locked, and is not there)`));
+  const seen = new Set<string>();
+  for (const place of listOwnCheckouts(repo)) {
     const noted = note.places.find(({ gitDir }) => gitDir === place.gitDir);
-    if (noted === undefined) continue;
+    if (noted === undefined || seen.has(place.gitDir)) continue;
+    seen.add(place.gitDir);
     const halves = settleMoves(place);
     taken.left.push(...halves.flatMap(({ left }) => left));
     // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
@@ -53,7 +57,7 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
 /** Puts back what a move has left half-way in its working trees, and nothing else. Code: WRITE_FAILED. */
 export function settleHalves(repo: Repository, note: AdvanceNote): void {
   const places = new Set(note.places.map(({ gitDir }) => gitDir));
-  for (const place of listCheckouts(repo)) if (places.has(place.gitDir)) settleMoves(place);
+  for (const place of listOwnCheckouts(repo)) if (places.has(place.gitDir)) settleMoves(place);
 }
 
 type Taking = { note: AdvanceNote; open: readonly FileDiff[]; unstaged: readonly FileDiff[] };

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:f
 import { basename, dirname, join, resolve } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
-import { readHeadNow } from "./head.ts";
+import { parseConfig } from "./config-text.ts";
+import { readHeadNow, stampOf } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
-import { readRef, readText } from "./refs.ts";
+import { finalRef, readRef, readText, refSha } from "./refs.ts";
 
 // A worktree that a power cut left half-made is repaired or made anew.
 const UNSYNCED = { isSynced: false };
@@ -31,10 +32,13 @@ export function listRegistrations(place: GitPlace): Registration[] {
  */
 export function listCheckouts(place: GitPlace): Registration[] {
   const main = mainPlace(place);
-  const head = main === null ? null : readHeadNow(main);
-  const first = main === null || head === null ? [] : [{ ...main, branch: shortName(head.ref), head: head.sha }];
+  const first = main === null ? [] : [{ ...main, branch: null, head: refSha(main, "HEAD") }];
   const all = [...first, ...listRegistrations(place).filter((it) => existsSync(it.top))];
-  return all.flatMap((it) => [it, ...branchesInUse(it.gitDir).map((branch) => ({ ...it, branch }))]);
+  return all.flatMap((it) => {
+    // By whatever other name it is known there: what moves is the branch that the name stands for.
+    const names = ["HEAD", ...branchesInUse(it.gitDir).map((branch) => `refs/heads/${branch}`)];
+    return names.map((name) => finalRef(it, name)).map((ref) => ({ ...it, branch: shortName(ref) }));
+  });
 }
 
 /** The branches that an operation in progress moves or goes back to at its end, beside the one that HEAD names. */
@@ -147,11 +151,43 @@ export function namesIn(folder: string): string[] {
 function mainPlace(place: GitPlace): GitPlace | null {
   const { commonDir } = place;
   if (place.gitDir === commonDir) return place;
-  return basename(commonDir) === ".git" ? { gitDir: commonDir, commonDir, top: dirname(commonDir) } : null;
+  const { bare, worktree } = coreOf(commonDir);
+  if (bare === true) return null;
+  const at = { gitDir: commonDir, commonDir };
+  if (worktree !== null) return { ...at, top: resolve(commonDir, worktree) };
+  return basename(commonDir) === ".git" ? { ...at, top: dirname(commonDir) } : null;
 }
 
-function shortName(ref: string | null): string | null {
-  return ref?.replace(/^refs\/heads\//, "") ?? null;
+/** What the main working tree has checked out, where there is one that a linked worktree cannot know the folder of; else null. */
+export function unknownMain(place: GitPlace): string | null {
+  const { commonDir } = place;
+  if (mainPlace(place) !== null || coreOf(commonDir).bare !== false) return null;
+  return finalRef({ gitDir: commonDir, commonDir, top: commonDir }, "HEAD");
+}
+
+type Core = { bare: boolean | null; worktree: string | null };
+
+/** What a repository says of its main working tree. */
+function coreOf(commonDir: string): Core {
+  const files = ["config", "config.worktree"].map((it) => join(commonDir, it));
+  const stamp = files.map(stampOf).join();
+  const known = CORES.get(commonDir);
+  if (known?.stamp === stamp) return known.core;
+  const entries = files.flatMap((it) => parseConfig(readText(it) ?? ""));
+  const last = (key: string) => entries.findLast((it) => it.key === key);
+  const [bare, worktree] = [last("core.bare"), last("core.worktree")?.value ?? null];
+  const isBare = bare === undefined ? null : /^(?:true|yes|on|1)$/i.test(bare.value ?? "true");
+  const core = { bare: isBare, worktree };
+  CORES.set(commonDir, { stamp, core });
+  return core;
+}
+
+// A cache: it is asked with each look, and hardly ever changes.
+const CORES = new Map<string, { stamp: string; core: Core }>();
+
+/** `main` for `refs/heads/main`; null for what is no branch. */
+export function shortName(ref: string | null): string | null {
+  return ref?.startsWith("refs/") === true ? ref.replace(/^refs\/heads\//, "") : null;
 }
 
 // The folder itself may be gone; its parent settles symbolic links all the same.

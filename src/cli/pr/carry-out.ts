@@ -117,6 +117,10 @@ function refusal(
   if (landed.state === "missing") return notReady(`${merged}, which ${remote}/${base} does not hold`);
   if (landed.state === "nested") return notReady(`${merged}; ${base} cannot follow: ${intoAnother(landed.files)}`);
   const again = `then \`kanband pr ${view.id} --sync\``;
+  if (landed.state === "held")
+    return new KanbandError("BASE_DIRTY", `${merged}; ${base} cannot follow: ${landed.reason}`, {
+      hint: `First that, ${again}.`,
+    });
   if (landed.state === "dirty") {
     const files = landed.files.join(", ");
     const hint = `Commit, stash or undo them, ${again}.`;

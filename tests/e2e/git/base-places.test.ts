@@ -1,0 +1,91 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { advanceBase } from "../../../src/git/merge.ts";
+import type { Repository } from "../../../src/git/repository.ts";
+import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { openFor, openRepo } from "../../helpers/open-repo.ts";
+
+const MAIN = "refs/heads/main";
+
+type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
+
+/** The base, checked out, and a commit upon it. */
+async function setUp(): Promise<SetUp> {
+  const made = await openRepo({ "a.txt": "a\n", "b.txt": "b\n", "user.txt": "u\n" });
+  const { root, git } = made;
+  const from = await git("rev-parse", "HEAD");
+  await git("switch", "-q", "--detach");
+  writeFiles(root, { "a.txt": "new\n", "new.txt": "new\n" });
+  rmSync(join(root, "b.txt"));
+  await git("add", "-A");
+  await git("commit", "-qm", "Work");
+  const to = await git("rev-parse", "HEAD");
+  await git("switch", "-q", "main");
+  return { ...made, from, to };
+}
+
+const advance = ({ repo, from, to }: Pick<SetUp, "repo" | "from" | "to">, ref = MAIN) =>
+  advanceBase(repo, { ref, from, to });
+
+/** The checkout is where its branch is, and has nothing else. */
+async function expectFollowed(git: Git, to: string): Promise<void> {
+  expect([await git("rev-parse", "HEAD"), await git("status", "--porcelain")]).toEqual([to, ""]);
+}
+
+describe("a checkout of the base", () => {
+  it.each(["master", "main"])("is known by either name of a branch that has two, as %s", async (name) => {
+    const made = await setUp();
+    await made.git("symbolic-ref", "refs/heads/master", MAIN);
+    await made.git("switch", "-q", name);
+    expect(await advance(made, name === "main" ? "refs/heads/master" : MAIN)).toEqual({ state: "moved" });
+    await expectFollowed(made.git, made.to);
+    expect(await made.git("symbolic-ref", "refs/heads/master")).toBe(MAIN);
+  });
+
+  it("is no folder of a removed worktree that has become another repository", async () => {
+    const made = await setUp();
+    await made.git("switch", "-q", "--detach");
+    const top = join(tempFolder(), "w");
+    await made.git("worktree", "add", "-q", top, "main");
+    rmSync(top, { recursive: true });
+    await made.git("clone", "-q", "-b", "main", made.root, top);
+    expect(await advance(made)).toEqual({ state: "moved" });
+    await expectFollowed(gitAt(top), made.from);
+  });
+
+  it("is waited for where its disk is away and a person has locked it", async () => {
+    const made = await setUp();
+    await made.git("switch", "-q", "--detach");
+    const top = join(tempFolder(), "w");
+    await made.git("worktree", "add", "-q", "--lock", top, "main");
+    renameSync(top, `${top}-away`);
+    expect(await advance(made)).toMatchObject({ state: "held", reason: expect.stringContaining(top) });
+    renameSync(`${top}-away`, top);
+    expect(await advance(made)).toEqual({ state: "moved" });
+    await expectFollowed(gitAt(top), made.to);
+  });
+
+  it("is not the folder around a bare repository", async () => {
+    const made = await setUp();
+    const around = tempFolder();
+    await made.git("clone", "-q", "--bare", made.root, join(around, ".git"));
+    const top = join(around, "main");
+    await gitAt(around)("worktree", "add", "-q", top, "main");
+    expect(await advance({ ...made, repo: await openFor(top) })).toEqual({ state: "moved" });
+    await expectFollowed(gitAt(top), made.to);
+    expect(existsSync(join(around, "new.txt"))).toBe(false);
+  });
+
+  it.each([false, true])("may be the main one of a git directory elsewhere; said where: %s", async (isSaid) => {
+    const made = await setUp();
+    const elsewhere = join(tempFolder(), "gd");
+    await made.git("init", "-q", `--separate-git-dir=${elsewhere}`);
+    if (isSaid) await made.git("config", "core.worktree", made.root);
+    const top = join(tempFolder(), "w");
+    await made.git("worktree", "add", "-q", "--detach", top);
+    const expected = isSaid ? { state: "moved" } : { state: "held", reason: expect.stringContaining(elsewhere) };
+    expect(await advance({ ...made, repo: await openFor(top) })).toMatchObject(expected);
+    await expectFollowed(made.git, isSaid ? made.to : made.from);
+  });
+});
