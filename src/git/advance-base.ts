@@ -3,6 +3,7 @@ import { failpoint } from "../files/failpoint.ts";
 import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
 import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
+import { catchUp, waitForSwitches } from "./catch-up.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
 import { findNested } from "./nested-paths.ts";
@@ -16,6 +17,7 @@ import { settleAdvance } from "./settle-advances.ts";
 import { keptBy } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
+import { whileFree } from "./while-free.ts";
 import type { Registration } from "./worktree-admin.ts";
 
 export type Advance =
@@ -54,23 +56,40 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   // It may be another name of the branch, as after a rename.
   const wanted = { ...it, ref: finalRef(repo, it.ref) };
   const { ref, from, to, also = [] } = wanted;
-  return await repo.worktreeMutex(async () => {
+  await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
+  const advanced = await repo.worktreeMutex(async (): Promise<Advance> => {
     const now = refSha(repo, ref);
-    if (now === to && readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
     const moves = [{ ref, from, to }, ...also];
-    return await withRefsHeld(repo, moves, async (move): Promise<Advance> => {
+    const inHold = async (move: () => Promise<void>): Promise<Advance> => {
       const { checkouts, away } = placesOfBranch(repo, ref);
       const [reason] = away;
       if (reason !== undefined) return { state: "held", files: [], reason };
       const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
       return await advance(repo, wanted, { checkouts, diffs, move });
-    }).catch((error: unknown): Advance => {
+    };
+    try {
+      const places = () => placesOfBranch(repo, ref).checkouts;
+      return await whileFree(places, () => withRefsHeld(repo, moves, inHold));
+    } catch (error) {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return { state: "moved-meanwhile" };
       throw error;
-    });
+    }
   });
+  if (advanced.state === "moved") await settleIn(repo, wanted);
+  return advanced;
+}
+
+const SWITCH_PATIENCE_MS = 10_000;
+
+// The base has moved: what goes wrong in a checkout after that does not make it untrue.
+async function settleIn(repo: Repository, { ref, from, to }: Wanted): Promise<void> {
+  const note = readAdvance(repo, ref);
+  const own = note?.to === to ? note : { ref, from, to, places: [] };
+  await catchUp(repo, own, SWITCH_PATIENCE_MS).catch(() => undefined);
+  if (readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
+  failpoint("git.advance.after-remove");
 }
 
 type Held = { checkouts: readonly Registration[]; diffs: readonly FileDiff[]; move: () => Promise<void> };
@@ -115,8 +134,6 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
     throw error;
   }
   failpoint("git.advance.after-ref");
-  if (checkouts.length > 0) forgetAdvance(repo, ref);
-  failpoint("git.advance.after-remove");
   return { state: "moved" };
 }
 

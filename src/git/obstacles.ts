@@ -11,8 +11,7 @@ import { safeEnvironment } from "./safe-config.ts";
 import { isSide, type Kept } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { areUntouched } from "./untouched.ts";
-
-const PATIENCE_MS = 5000;
+import { HELD_PATIENCE_MS } from "./while-free.ts";
 
 /** `arrived`: what the working tree has already of what is to come; only told where nothing is in the way. */
 export type Obstacles = {
@@ -36,7 +35,7 @@ export async function findObstacles(
 ): Promise<Obstacles> {
   const { operation } = readHeadNow(place);
   if (operation !== null) return inTheWayAre([`(a ${operation} is in progress in ${place.top})`]);
-  await waitForIndex(place, Date.now() + PATIENCE_MS);
+  await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
   // Three looks of git at all files are saved where nobody has been at those few.
   if (areUntouched(place, format, diffs)) return NONE;
   const env = await safeEnvironment(place);

@@ -1,9 +1,11 @@
 import { type AdvanceNote, forgetAdvance, listAdvances, readAdvance } from "./advance-note.ts";
+import { listOwnCheckouts } from "./branch-places.ts";
 import { isAncestor, isCommitHere } from "./branches.ts";
 import { withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { settleHalves, type TakenBack, takeBack } from "./take-back.ts";
+import { whileFree } from "./while-free.ts";
 
 /** What became of a move that was cut short. */
 export type Settled = { note: AdvanceNote } & TakenBack;
@@ -21,8 +23,11 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
         const note = readAdvance(repo, ref);
         if (note !== null) settled.push({ note, ...(await settleAdvance(repo, note)) });
       };
+      const noted = new Set(readAdvance(repo, ref)?.places.map(({ gitDir }) => gitDir));
+      const places = () => listOwnCheckouts(repo).filter(({ gitDir }) => noted.has(gitDir));
       // Who moves it in another process holds it.
-      await (now === null ? settle() : withRefsHeld(repo, [{ ref, from: now, to: now }], settle));
+      const held = async () => await withRefsHeld(repo, [{ ref, from: now, to: now }], settle);
+      await whileFree(places, now === null ? settle : held);
     });
   }
   return settled;

@@ -13,8 +13,7 @@ import type { Repository } from "./repository.ts";
 import { gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
-
-const PATIENCE_MS = 5000;
+import { HELD_PATIENCE_MS } from "./while-free.ts";
 
 /** `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and why. */
 export type TakenBack = { left: string[]; busy: string[] };
@@ -47,7 +46,7 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
     const still = diffs.filter(({ path }) => !paths.has(path));
     const open = still.filter(({ path }) => !noted.kept.includes(path));
     const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
-    await waitForIndex(place, Date.now() + PATIENCE_MS);
+    await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
     taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
   }
   failpoint("git.takeback.after-files");
@@ -77,7 +76,8 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unsta
     ...theirs.filter(({ index }) => index === "new").map(({ diff }) => entryOf(diff, "old")),
     ...sides.filter(({ index, disk }) => index === "new" && disk === "old").map(({ diff }) => entryOf(diff, "old")),
   ];
-  if (stale.length > 0) await setIndexEntries(place, stale, PATIENCE_MS);
+  stale.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
+  if (stale.length > 0) await setIndexEntries(place, stale, HELD_PATIENCE_MS);
   if (free.length > 0) {
     // Git moves what it takes for clean, by the times of the files.
     await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openFor, openRepo } from "../../helpers/open-repo.ts";
+import { inRoom } from "./in-room.ts";
 
 const MAIN = "refs/heads/main";
 
@@ -87,5 +89,61 @@ describe("a checkout of the base", () => {
     const expected = isSaid ? { state: "moved" } : { state: "held", reason: expect.stringContaining(elsewhere) };
     expect(await advance({ ...made, repo: await openFor(top) })).toMatchObject(expected);
     await expectFollowed(made.git, isSaid ? made.to : made.from);
+  });
+});
+
+describe("somebody's git beside a move of the base", () => {
+  it("is let through by what waits for it, with the branch free meanwhile", async () => {
+    const made = await setUp();
+    writeFiles(made.root, { "user.txt": "mine\n" });
+    const editor = `core.editor=sh -c 'sleep 1; echo Mine > "$0"'`;
+    const commit = made.git("-c", editor, "commit", "-qa");
+    await expect.poll(() => existsSync(join(made.root, ".git/index.lock"))).toBe(true);
+    expect(await advance(made)).toEqual({ state: "moved-meanwhile" });
+    await commit;
+    expect(await made.git("log", "-1", "--format=%s %P", "main")).toBe(`Mine ${made.from}`);
+  });
+
+  it("is waited for where it is a switch to the base that has not come to its end", async () => {
+    const made = await setUp();
+    await made.git("switch", "-q", "--orphan", "other");
+    writeFiles(made.root, { ".git/info/attributes": "user.txt filter=slow\n" });
+    const switching = made.git("-c", "filter.slow.smudge=sleep 1; cat", "switch", "-q", "main");
+    await expect.poll(() => existsSync(join(made.root, ".git/index.lock"))).toBe(true);
+    const advancing = advance(made);
+    await sleep(500);
+    expect(await made.git("rev-parse", "main")).toBe(made.from);
+    expect(await advancing).toEqual({ state: "moved" });
+    await switching;
+    await expectFollowed(made.git, made.to);
+  });
+
+  it.each<[string, string, string[], string[]]>([
+    ["a switch to the base", "other", ["switch", "-q", "main"], []],
+    ["a hard reset", "main", ["reset", "-q", "--hard"], []],
+    ["a stash", "main", ["stash", "-q"], []],
+    ["a switch away from it", "main", ["switch", "-q", "other"], ["switch", "-q", "main"]],
+  ])("is followed up right after: %s between the files and the ref", async (_, at, meanwhile, after) => {
+    const made = await setUp();
+    await made.git("switch", "-q", "--detach");
+    await made.git("branch", "other");
+    // Of a linked one nobody holds the HEAD.
+    const top = join(tempFolder(), "w");
+    await made.git("worktree", "add", "-q", top, at);
+    const git = gitAt(top);
+    writeFiles(top, { "user.txt": "mine\n" });
+    const hold = join(tempFolder(), "hold");
+    const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from: made.from, to: made.to })})`;
+    const failpoints = `git.advance.before-ref=hold:${hold}`;
+    const moving = inRoom({ root: made.root, files: ["merge"], expression, failpoints });
+    await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
+    // A reset says that it cannot have the branch, and has moved the files by then.
+    await git(...meanwhile).catch(() => undefined);
+    writeFileSync(`${hold}.go`, "");
+    expect(await moving).toMatchObject({ code: 0 });
+    await git("checkout", "-q", "HEAD", "--", "user.txt");
+    expect(await git("status", "--porcelain")).toBe("");
+    if (after.length > 0) await git(...after);
+    await expectFollowed(git, made.to);
   });
 });
