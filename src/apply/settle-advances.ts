@@ -4,17 +4,21 @@ import type { World } from "./world.ts";
 
 /** Takes what a move of the base that was cut short left in checkouts back out of them, and says which files had to stay. */
 export async function settleBase({ codeRepo, log }: World): Promise<void> {
-  try {
-    for (const { note, left, busy } of await settleAdvances(codeRepo)) {
-      log.info({ ref: note.ref, from: note.from, to: note.to, busy }, "a move of the base was cut short");
-      if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
+  for (const { note, left, busy, failure } of await settleAdvances(codeRepo)) {
+    if (failure !== null) {
+      // The next look does the same; a merge until then, too.
+      log.warn({ ref: note.ref, err: failure }, "a move of the base that was cut short is not taken back yet");
+      continue;
     }
+    log.info({ ref: note.ref, from: note.from, to: note.to, busy }, "a move of the base was cut short");
+    if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
+  }
+  try {
     for (const { path, keptAt } of await recoverLateWrites(codeRepo)) {
       const where = keptAt === null ? "is in its place again" : "lost its place and is kept";
       log.warn({ path, keptAt }, `what was written into a file while a merge replaced it ${where}`);
     }
   } catch (error) {
-    // The next look does the same; a merge until then, too.
-    log.warn({ err: error }, "a move of the base that was cut short is not taken back yet");
+    log.warn({ err: error }, "what was written into a file while a merge replaced it is not looked at yet");
   }
 }

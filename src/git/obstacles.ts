@@ -10,6 +10,7 @@ import { git, gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { isSide, type Kept } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
+import { describeConflict } from "./unmerged.ts";
 import { areUntouched } from "./untouched.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
 
@@ -42,6 +43,8 @@ export async function findObstacles(
   // Entries whose stat data is merely old would look changed.
   await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
   const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD", "--"]);
+  const unmerged = [...staged.values()].filter(({ status }) => status === "U").map(({ path }) => path);
+  if (unmerged.length > 0) return inTheWayAre([describeConflict(place, unmerged)]);
   const changed = await changedPaths(place, env, ["diff-files", ...RAW]);
 
   const look = createLook(place.top);

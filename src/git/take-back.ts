@@ -13,6 +13,7 @@ import type { Repository } from "./repository.ts";
 import { gitResult } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
+import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
 
 /** `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and why. */
@@ -29,15 +30,19 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
   failpoint("git.takeback.before-files");
   const away = lockedAway(repo).filter((it) => note.places.some(({ gitDir }) => gitDir === it.gitDir));
   taken.busy.push(...away.map(({ top }) => `(the worktree ${top} is locked, and is not there)`));
-  const seen = new Set<string>();
-  for (const place of listOwnCheckouts(repo)) {
+  let failure: unknown = null;
+  for (const place of new Map(listOwnCheckouts(repo).map((it) => [it.gitDir, it])).values()) {
     const noted = note.places.find(({ gitDir }) => gitDir === place.gitDir);
-    if (noted === undefined || seen.has(place.gitDir)) continue;
-    seen.add(place.gitDir);
-    const halves = settleMoves(place);
-    taken.left.push(...halves.flatMap(({ left }) => left));
-    // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
-    if (halves.some(({ to }) => to === note.to)) continue;
+    if (noted === undefined) continue;
+    try {
+      const halves = settleMoves(place);
+      taken.left.push(...halves.flatMap(({ left }) => left));
+      // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
+      if (halves.some(({ to }) => to === note.to)) continue;
+    } catch (error) {
+      failure ??= error;
+      continue;
+    }
     const { operation, sha } = readHeadNow(place);
     if (operation !== null) taken.busy.push(`(a ${operation} is in progress in ${place.top})`);
     if (operation !== null || sha === null) continue;
@@ -46,9 +51,18 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
     const still = diffs.filter(({ path }) => !paths.has(path));
     const open = still.filter(({ path }) => !noted.kept.includes(path));
     const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
-    await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
-    taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
+    try {
+      await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
+      const env = await safeEnvironment(place);
+      const unmerged = await listUnmerged(place, env);
+      if (unmerged.length > 0) taken.busy.push(describeConflict(place, unmerged));
+      else taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
+    } catch (error) {
+      // The others are nobody's prisoners.
+      failure ??= error;
+    }
   }
+  if (failure !== null) throw failure;
   failpoint("git.takeback.after-files");
   return taken;
 }
@@ -68,7 +82,8 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unsta
     open.map(({ path }) => path),
   );
   const sides = await readSides(repo, place, open);
-  const ahead = sides.filter(({ disk }) => disk === "new");
+  // What is staged otherwise somebody has staged since.
+  const ahead = sides.filter(({ index, disk }) => disk === "new" && index !== "else");
   const { free, kept } = apart(place, ahead);
   const theirs = unstaged.length === 0 ? [] : await readSides(repo, place, unstaged);
   const stale = [

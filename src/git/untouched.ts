@@ -8,7 +8,7 @@ import type { ObjectFormat } from "./repository.ts";
 
 /**
  * Whether a working tree and its index hold the old side of each of these differences, as git wrote it: by id, inode, size and
- * times, in real folders, and with nothing where something is to come. False where that is not so, or cannot be told so simply:
+ * times, in real folders, and with nothing where something is to come; and no conflict anywhere. False where that is not so, or cannot be told so simply:
  * then git has to look. Nobody may write the index meanwhile.
  */
 export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: readonly FileDiff[]): boolean {
@@ -17,10 +17,11 @@ export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: reado
   if (!foldersOf(open.keys()).every((it) => isFolderOrNothing(join(place.top, it)))) return false;
   const index = join(place.gitDir, "index");
   const writtenNs = statSync(index, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
+  const isBesideAdded = besideAdded(diffs);
   const isRead = walkIndex(index, format, (entry) => {
     const path = entry.bytes.toString("utf8", entry.nameAt, entry.nameEnd);
     const diff = open.get(path);
-    if (diff === undefined) return true;
+    if (diff === undefined) return (entry.flags & STAGE) === 0 && !isBesideAdded(path);
     open.delete(path);
     return isOldSide(entry, diff, format) && isAsWritten(place, path, entry, writtenNs);
   });
@@ -29,6 +30,25 @@ export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: reado
 
 const SUBMODULE = LINK.toString(8);
 const ID_AT = 40;
+/** Of an entry in the midst of a conflict. */
+const STAGE = 0x3000;
+
+/**
+ * Whether an entry that stays is above or below a path that comes: its file may be gone, and then only the index tells that both
+ * cannot be. Entries are sorted: most are in the folder of the one before.
+ */
+function besideAdded(diffs: readonly FileDiff[]): (path: string) => boolean {
+  const added = new Set(diffs.filter(({ status }) => status === "A").map(({ path }) => path));
+  const above = new Set(foldersOf(added));
+  let last: { folder: string; isBelow: boolean } | null = null;
+  return (path) => {
+    if (added.size === 0) return false;
+    const folder = dirname(path);
+    if (last?.folder !== folder)
+      last = { folder, isBelow: [folder, ...foldersOf([folder])].some((it) => added.has(it)) };
+    return last.isBelow || above.has(path);
+  };
+}
 
 function isOldSide(entry: RawEntry, { oldMode, oldSha }: FileDiff, format: ObjectFormat): boolean {
   const id = entry.bytes.toString("hex", entry.at + ID_AT, entry.at + ID_AT + (format === "sha1" ? 20 : 32));

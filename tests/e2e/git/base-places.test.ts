@@ -1,9 +1,10 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
+import { type Settled, settleAdvances } from "../../../src/git/settle-advances.ts";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openFor, openRepo } from "../../helpers/open-repo.ts";
 import { inRoom } from "./in-room.ts";
@@ -29,6 +30,12 @@ async function setUp(): Promise<SetUp> {
 
 const advance = ({ repo, from, to }: Pick<SetUp, "repo" | "from" | "to">, ref = MAIN) =>
   advanceBase(repo, { ref, from, to });
+
+/** The same in a process of its own. */
+async function advanceWith({ root, from, to }: SetUp, failpoints: string) {
+  const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })})`;
+  return await inRoom({ root, files: ["merge"], expression, failpoints });
+}
 
 /** The checkout is where its branch is, and has nothing else. */
 async function expectFollowed(git: Git, to: string): Promise<void> {
@@ -133,9 +140,7 @@ describe("somebody's git beside a move of the base", () => {
     const git = gitAt(top);
     writeFiles(top, { "user.txt": "mine\n" });
     const hold = join(tempFolder(), "hold");
-    const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from: made.from, to: made.to })})`;
-    const failpoints = `git.advance.before-ref=hold:${hold}`;
-    const moving = inRoom({ root: made.root, files: ["merge"], expression, failpoints });
+    const moving = advanceWith(made, `git.advance.before-ref=hold:${hold}`);
     await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
     // A reset says that it cannot have the branch, and has moved the files by then.
     await git(...meanwhile).catch(() => undefined);
@@ -145,5 +150,81 @@ describe("somebody's git beside a move of the base", () => {
     expect(await git("status", "--porcelain")).toBe("");
     if (after.length > 0) await git(...after);
     await expectFollowed(git, made.to);
+  });
+});
+
+describe("what a person has staged since a move of the base was killed", () => {
+  it.each<[string, (git: Git) => Promise<unknown>, Partial<Settled>, string]>([
+    ["all, but one announced", unstageBut, { left: ["new.txt"] }, " A new.txt"],
+    ["half of a file", stageHalf, { left: ["a.txt"] }, "MM a.txt"],
+    ["a conflict elsewhere", makeConflict, { busy: [expect.stringContaining("user.txt")] }, "UU user.txt"],
+  ])("stays, and is said: %s", async (_, stage, expected, status) => {
+    const made = await setUp();
+    await advanceWith(made, "git.advance.after-files=kill");
+    await stage(made.git);
+    expect(await settleAdvances(made.repo)).toMatchObject([{ failure: null, ...expected }]);
+    const now = (await made.git("status", "--porcelain")).split("\n");
+    if (expected.left === undefined) expect(now).toContain(status);
+    else expect(now).toEqual([status]);
+    await made.git("reset", "-q", "--hard");
+    await made.git("clean", "-fdq");
+    await settleAdvances(made.repo);
+    expect(await advance(made)).toEqual({ state: "moved" });
+    await expectFollowed(made.git, made.to);
+  });
+});
+
+it("one place that cannot be taken back does not hold up the others", async () => {
+  const made = await setUp();
+  const top = join(tempFolder(), "w");
+  await made.git("worktree", "add", "-q", "--force", top, "main");
+  await advanceWith(made, "git.advance.after-files=kill");
+  const index = join(made.root, ".git/index");
+  const good = readFileSync(index);
+  writeFileSync(index, "torn");
+  expect(await settleAdvances(made.repo)).toMatchObject([{ failure: { code: "GIT_FAILED" } }]);
+  await expectFollowed(gitAt(top), made.from);
+  writeFileSync(index, good);
+  expect(await settleAdvances(made.repo)).toMatchObject([{ failure: null, left: [] }]);
+  await expectFollowed(made.git, made.from);
+});
+
+async function unstageBut(git: Git): Promise<void> {
+  await git("reset", "-q");
+  await git("add", "-N", "new.txt");
+}
+
+async function stageHalf(git: Git): Promise<void> {
+  const half = await git("rev-parse", "HEAD:user.txt");
+  await git("update-index", "--cacheinfo", `100644,${half},a.txt`);
+}
+
+async function makeConflict(git: Git): Promise<void> {
+  const sha = (await git("ls-files", "-s", "user.txt")).split(" ")[1] ?? "";
+  const entries = [1, 2, 3].map((stage) => `100644 ${sha} ${stage}\tuser.txt`).join("\n");
+  await git("rm", "-q", "--cached", "user.txt");
+  await git("-c", `alias.put=!printf '%s\\n' "${entries}" | git update-index --index-info`, "put");
+}
+
+describe("what stands in an index beside a move of the base", () => {
+  it("is named where it is a conflict in any file", async () => {
+    const made = await setUp();
+    await makeConflict(made.git);
+    expect(await advance(made)).toEqual({ state: "dirty", files: [expect.stringMatching(/conflict.*: user\.txt\)$/)] });
+    expect(await made.git("status", "--porcelain")).toBe("UU user.txt");
+  });
+
+  it.each(["new.txt/below", "above"])("is named where its file is gone: %s", async (path) => {
+    const made = await setUp();
+    const { git } = made;
+    await git("checkout", "-q", "--detach", made.to);
+    writeFiles(made.root, { "above/new.txt": "new\n" });
+    await git("add", "-A");
+    await git("commit", "-qm", "More");
+    const to = await git("rev-parse", "HEAD");
+    await git("switch", "-q", "main");
+    await git("update-index", "--add", "--cacheinfo", `100644,${await git("rev-parse", "HEAD:a.txt")},${path}`);
+    expect(await advance({ ...made, to })).toEqual({ state: "dirty", files: [path] });
+    expect(await git("status", "--porcelain")).toBe(`AD ${path}`);
   });
 });
