@@ -1,9 +1,11 @@
 import { recoverLateWrites } from "../git/late-writes.ts";
 import { settleAdvances } from "../git/settle-advances.ts";
+import { settleUndos } from "./undo-note.ts";
 import type { World } from "./world.ts";
 
-/** Takes what a move of the base that was cut short left in checkouts back out of them, and says which files had to stay. */
-export async function settleBase({ codeRepo, log }: World): Promise<void> {
+/** Takes what a move of the base that was cut short left in checkouts back out of them, says which files had to stay, and settles undos. */
+export async function settleBase(world: World): Promise<void> {
+  const { codeRepo, log } = world;
   for (const { note, left, busy, failure } of await settleAdvances(codeRepo)) {
     if (failure !== null) {
       // The next look does the same; a merge until then, too.
@@ -21,4 +23,5 @@ export async function settleBase({ codeRepo, log }: World): Promise<void> {
   } catch (error) {
     log.warn({ err: error }, "what was written into a file while a merge replaced it is not looked at yet");
   }
+  await settleUndos(world);
 }

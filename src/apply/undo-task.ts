@@ -16,8 +16,9 @@ import { undoBranch, undoRun } from "./undo-branch.ts";
 import { restoreFile, withoutKeys } from "./undo-file.ts";
 import { undoFollow } from "./undo-follow.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
+import { forgetUndo, noteUndo } from "./undo-note.ts";
 import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction, type OwnEdit } from "./undo-reads.ts";
-import { fullRef, type World } from "./world.ts";
+import { baseRefOf, fullRef, type World } from "./world.ts";
 
 /** What was taken back, and what there is now. */
 export type Undone = {
@@ -99,10 +100,12 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   const before = (undone: Begun): (() => void) => {
     const record = join(world.boardRoot, mergePath(id));
     const recorded = readRegularFile(record);
+    noteUndo(world, { id, ref: baseRefOf(world), revert: undone.sha, now, record: recorded, to: then.path });
     path = restoreFile(world, now.path, then);
     const back = (): void => {
       if (recorded !== null) writeFileDurably(record, recorded);
       restoreFile(world, path, now);
+      forgetUndo(world, id);
     };
     try {
       recordUndone(world, { snapshot, id, landing: action.sha, undone });
@@ -114,6 +117,7 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
   };
   const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
   if (undone.state === "refused") throw refusal(id, undone.reason);
+  forgetUndo(world, id);
   return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha, left: null };
 }
 

@@ -156,8 +156,8 @@ it.each(someToday(KILLS, 3))(
     await runCli(root, ["accept", "low"]);
     await runCli(root, ["up", "--until-idle"]);
     expect(await git("show", "main:low.txt")).toBe("low");
+    const merge = readFileSync(join(root, "sessions/low/merge.md"), "utf8");
     if (point === "git.advance.before-ref") {
-      const merge = readFileSync(join(root, "sessions/low/merge.md"), "utf8");
       const file = readFileSync(join(root, "board/done/low.md"), "utf8");
       const failed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=ENOSPC` } });
       expect([failed.exitCode, lanesOf(root, "low")]).toEqual([70, ["done"]]);
@@ -167,10 +167,11 @@ it.each(someToday(KILLS, 3))(
     }
     const killed = await runCli(root, ["undo", "low"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
     expect(killed.exitCode).toBe(128);
-    if (point === "git.advance.after-files") {
+    if (["git.advance.after-files", "git.advance.before-ref"].includes(point)) {
       expect(await git("status", "--porcelain")).toContain("D  low.txt");
       await runCli(root, ["up", "--until-idle"]);
       expect(lanesOf(root, "low")).toEqual(["done"]);
+      expect(readFileSync(join(root, "sessions/low/merge.md"), "utf8")).toBe(merge);
       expect(await git("status", "--porcelain")).toBe("");
     }
     // Once the ref has moved all is done; to ask again would take back what was done before.
