@@ -65,6 +65,11 @@ function judge(repo: Repository, head: Head, boardBranch: string, trouble: strin
     const detail = `another git command holds ${join(repo.gitDir, "index.lock")}; if none is running, remove that file`;
     return { state: "busy", detail, lookAgainAt: now + SOON_MS };
   }
+  const lock = staleLock(repo, boardBranch, now);
+  if (lock !== null) {
+    const detail = `another git command holds ${lock}; if none is running, remove that file`;
+    return { state: "busy", detail, lookAgainAt: now + SOON_MS };
+  }
   const quietAt = indexQuietAt(repo, boardBranch, now);
   if (quietAt > now)
     return { state: "busy", detail: "another git command is changing the index", lookAgainAt: quietAt };
@@ -73,6 +78,14 @@ function judge(repo: Repository, head: Head, boardBranch: string, trouble: strin
 }
 
 const SOON_MS = 100;
+/** A git that is at work holds a branch for a moment. */
+const LOCK_MS = 2_000;
+
+/** A lock of the board's branch that has stood for so long that somebody's git was killed in it, or hangs; null: none has. */
+function staleLock(repo: Repository, boardBranch: string, now: number): string | null {
+  const locks = [join(repo.gitDir, "HEAD.lock"), join(repo.commonDir, `${boardBranch}.lock`)];
+  return locks.find((it) => now - (readStamp(it)?.mtimeMs ?? now) > LOCK_MS) ?? null;
+}
 
 // Our own commits, like everybody's, write the index first and the branch right after; then there is nothing to wait for.
 function indexQuietAt(repo: Repository, boardBranch: string, now: number): number {

@@ -92,6 +92,21 @@ it("somebody else's index.lock makes it busy, and names the file", async () => {
   expect(changesOf(ready)).toEqual(["board/planned/a.md edited"]);
 });
 
+it.each(["HEAD.lock", "refs/heads/main.lock"])(
+  "a %s makes it busy, and is named, once it has stood for seconds",
+  async (name) => {
+    const board = await withBoardRef();
+    const lock = board.at(`.git/${name}`);
+    writeFileSync(lock, "");
+    const at = board.now() / 1000;
+    utimesSync(lock, at - 1, at - 1);
+    expect((await board.look()).repo.state).toBe("ready");
+    utimesSync(lock, at - 10, at - 10);
+    const { repo } = await board.look();
+    expect([repo.state, repo.detail]).toEqual(["busy", expect.stringContaining(lock)]);
+  },
+);
+
 it("an index that was just written without a move of the branch makes it busy for a moment", async () => {
   const board = await observedBoard({ "board/planned/a.md": "# A\n" }, { aheadMs: 0 });
   await board.look();
