@@ -4,6 +4,7 @@ import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAd
 import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { catchUp, waitForSwitches } from "./catch-up.ts";
+import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
 import { findNested } from "./nested-paths.ts";
@@ -61,6 +62,10 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
     const now = refSha(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
+    const changed = async () => (await diffFiles(repo, from, to)).flatMap(pathsLeft);
+    const unfiltered = await findUnfiltered(repo, to, changed);
+    if (unfiltered.length > 0)
+      return { state: "held", files: unfiltered.map(({ path }) => path), reason: describeUnfiltered(unfiltered) };
     const moves = [{ ref, from, to }, ...also];
     const inHold = async (move: () => Promise<void>): Promise<Advance> => {
       const { checkouts, away } = placesOfBranch(repo, ref);
@@ -79,6 +84,10 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   });
   if (advanced.state === "moved") await settleIn(repo, wanted);
   return advanced;
+}
+
+function pathsLeft({ path, status }: FileDiff): string[] {
+  return status === "D" ? [] : [path];
 }
 
 const SWITCH_PATIENCE_MS = 10_000;

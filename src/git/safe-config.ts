@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { stampOf } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
@@ -20,8 +21,31 @@ export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<
     ...configEnvironment([...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)]),
     ...OFFLINE,
   };
-  KNOWN.set(place.gitDir, { stamp, user, env });
+  KNOWN.set(place.gitDir, { stamp, user, env, names: filtersIn(own) });
   return env;
+}
+
+/** The filters that are in force for the user and not for us, and the user's own file of attributes. Code: GIT_FAILED. */
+export async function idleFilters(
+  place: GitPlace,
+): Promise<{ names: ReadonlySet<string>; attributesFile: string | null }> {
+  await safeEnvironment(place);
+  const { names: users = [], attributesFile = null } = IDLE.get(place.commonDir) ?? {};
+  return { names: new Set([...users, ...(KNOWN.get(place.gitDir)?.names ?? [])]), attributesFile };
+}
+
+function filtersIn(settings: readonly Setting[]): string[] {
+  return settings.flatMap(([key, value]) => {
+    const name = /^filter\.(.*)\.(?:clean|smudge|process)$/.exec(key)?.[1];
+    return name === undefined || value === "" || LFS_COMMANDS.has(value) ? [] : [name];
+  });
+}
+
+function attributesFileOf(config: ReadonlyMap<string, string>): string | null {
+  const home = process.env["HOME"] ?? "";
+  const base = process.env["XDG_CONFIG_HOME"] ?? `${home}/.config`;
+  const path = (config.get("core.attributesfile") ?? `${base}/git/attributes`).replace(/^~(?=\/)/, home);
+  return existsSync(path) ? path : null;
 }
 
 /** Keeps the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs install` writes them. */
@@ -32,6 +56,7 @@ export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<str
   });
   const isKnown = commands.length > 0 && commands.every(([, value]) => LFS_COMMANDS.has(value));
   const isRequired = config.get("filter.lfs.required") === "true";
+  IDLE.set(commonDir, { names: filtersIn([...config]), attributesFile: attributesFileOf(config) });
   USER.set(commonDir, isKnown ? [...commands, ["filter.lfs.required", `${isRequired}`]] : NONE);
 }
 
@@ -46,12 +71,21 @@ export function configEnvironment(settings: readonly Setting[]): Record<string, 
   return { GIT_CONFIG_COUNT: `${settings.length}`, ...Object.fromEntries(pairs) };
 }
 
+type Known = {
+  stamp: string;
+  user: readonly Setting[];
+  env: Readonly<Record<string, string>>;
+  /** Filters that the repository's own settings name a program for. */
+  names: readonly string[];
+};
+
 // A cache: the answer holds until one of the files changes.
-const KNOWN = new Map<string, { stamp: string; user: readonly Setting[]; env: Readonly<Record<string, string>> }>();
+const KNOWN = new Map<string, Known>();
 
 // By common directory, as the user's settings were when the repository was opened.
 const USER = new Map<string, readonly Setting[]>();
 const NONE: readonly Setting[] = [];
+const IDLE = new Map<string, { names: readonly string[]; attributesFile: string | null }>();
 
 function configFiles(folder: string): string[] {
   return [join(folder, "config"), join(folder, "config.worktree")];

@@ -4,6 +4,7 @@ import { branchOf, cycleBranchOf } from "../../board/branch.ts";
 import { readDaemon } from "../../controller/control.ts";
 import { agentName } from "../../decide/choose-agent.ts";
 import type { Snapshot } from "../../decide/snapshot.ts";
+import { findUnfiltered } from "../../git/idle-filters.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { collectFindings } from "../check/collect-findings.ts";
 import { lookAtBranch } from "../find-traces.ts";
@@ -19,6 +20,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
     checkFiles(snapshot),
     checkHead(snapshot),
     checkBase(snapshot),
+    ...(await checkFilters(board, snapshot)),
     checkLocks(board, now),
     ...checkAgents(snapshot),
     ...checkTools(snapshot.settings),
@@ -52,6 +54,16 @@ function checkBase({ repo, settings }: Snapshot): CheckUp {
   const base = settings?.base ?? "main";
   if (repo.baseSha !== null) return ok("base", `${base} at ${repo.baseSha.slice(0, 7)}`);
   return fail("base", `there is no branch ${base}`, "Make a first commit there, or set `base:` in board/board.md.");
+}
+
+// Nothing to say where there are none, as nearly everywhere.
+async function checkFilters({ codeRepo }: Board, { repo }: Snapshot): Promise<CheckUp[]> {
+  const found = repo.baseSha === null ? [] : await findUnfiltered(codeRepo, repo.baseSha);
+  const [first] = found;
+  if (first === undefined) return [];
+  const names = [...new Set(found.map(({ filter }) => filter))].join(", ");
+  const message = `${names}: not run by kanband, and ${count(found.length, "file")} of the base go through it, as ${first.path}`;
+  return [warn("filters", message, "Changes of these files are not merged: bring them in by hand (docs/merging.md).")];
 }
 
 const OLD_LOCK_MS = 60_000;

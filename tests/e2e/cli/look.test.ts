@@ -227,6 +227,22 @@ describe("kanband doctor", () => {
     expect(Object.values(bad).filter(({ hint }) => hint === null)).toEqual([]);
   });
 
+  it("names a filter of the user's that is not run, where the base has files for it", async () => {
+    const { root, git } = await boardRepo({ "secret.txt": "x\n" });
+    await git("config", "filter.crypt.clean", "cat");
+    const before = await runCliJson<Doctor>(root, ["doctor"]);
+    expect(before.checks.filter(({ name }) => name === "filters")).toEqual([]);
+    writeFiles(root, { ".gitattributes": "secret.txt filter=crypt\n" });
+    await git("add", "--all");
+    await git("commit", "--quiet", "--message", "Encrypt");
+
+    const { isOk, checks } = await runCliJson<Doctor>(root, ["doctor"]);
+
+    const found = { state: "warn", message: expect.stringMatching(/^crypt: .*secret\.txt$/) };
+    expect(checks.find(({ name }) => name === "filters")).toMatchObject(found);
+    expect(isOk).toBe(true);
+  });
+
   it("has something to say without a board, and without a repository", async () => {
     const { root } = await gitRepo({});
 

@@ -54,8 +54,16 @@ it("the filters of git-lfs in a person's own settings are in force, and no other
   expect(saved?.files.toSorted()).toEqual([".gitattributes", "b.bin", "new.txt"]);
   expect(await git("show", "kanband/t:a.bin", "kanband/t:b.bin", "kanband/t:new.txt")).toBe("ptr-1\nptr-2\nnew");
 
-  const moved = await advanceBase(repo, { ref: "refs/heads/main", from: startSha, to: saved?.sha ?? "" });
-  expect(moved).toEqual({ state: "moved" });
+  const ref = "refs/heads/main";
+  expect(await advanceBase(repo, { ref, from: startSha, to: saved?.sha ?? "" })).toEqual({
+    state: "held",
+    files: ["new.txt"],
+    reason: expect.stringContaining("`evil`"),
+  });
+  expect(existsSync(join(root, "new.txt"))).toBe(false);
+  writeFiles(path, { ".gitattributes": "*.bin filter=lfs\n" });
+  const plain = await commitWorktree(repo, { path, branch: "kanband/t", message: "Save" });
+  expect(await advanceBase(repo, { ref, from: startSha, to: plain?.sha ?? "" })).toEqual({ state: "moved" });
   expect(readFileSync(join(root, "b.bin"), "utf8")).toBe("BIG-2\n");
   expect(existsSync(trap)).toBe(false);
 
