@@ -14,15 +14,26 @@ export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<
   const user = USER.get(place.commonDir) ?? [];
   const known = KNOWN.get(place.gitDir);
   if (known?.stamp === stamp && known.user === user) return known.env;
-  const pattern = "^(filter\\..*\\.(clean|smudge|process|required)|merge\\..*\\.driver|lfs\\.extension\\..*)$";
+  const pattern =
+    "^(core\\.(autocrlf|eol)|filter\\..*\\.(clean|smudge|process|required)|merge\\..*\\.driver|lfs\\.extension\\..*)$";
   const listed = await git(place, ["config", "--includes", "-z", "--get-regexp", pattern], { ok: [1] });
-  const own = listed.split("\0").flatMap((line) => parseSetting(line));
-  const env = {
-    ...configEnvironment([...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)]),
-    ...OFFLINE,
-  };
-  KNOWN.set(place.gitDir, { stamp, user, env, names: filtersIn(own) });
+  const all = listed.split("\0").flatMap((line) => parseSetting(line));
+  const own = all.filter(([key]) => !key.startsWith("core."));
+  const settings = [...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)];
+  const env = { ...configEnvironment(settings), ...OFFLINE };
+  const ends = (ENDS.get(place.commonDir) ?? []).filter(([key]) => !all.some(([name]) => name === key));
+  const inCheckout = { ...configEnvironment([...settings, ...ends]), ...OFFLINE };
+  KNOWN.set(place.gitDir, { stamp, user, env, inCheckout, names: filtersIn(own) });
   return env;
+}
+
+/**
+ * The same for a person's checkout, with the line ends that they have set for all their repositories: by these their own git
+ * wrote the files there, and tells whether one is changed.
+ */
+export async function checkoutEnvironment(place: GitPlace): Promise<Readonly<Record<string, string>>> {
+  const env = await safeEnvironment(place);
+  return KNOWN.get(place.gitDir)?.inCheckout ?? env;
 }
 
 /** The filters that are in force for the user and not for us, and the user's own file of attributes. Code: GIT_FAILED. */
@@ -48,7 +59,7 @@ function attributesFileOf(config: ReadonlyMap<string, string>): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** Keeps the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs install` writes them. */
+/** Keeps the line ends and the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs install` writes them. */
 export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<string, string>): void {
   const commands = LFS_KEYS.flatMap((key): Setting[] => {
     const value = config.get(key);
@@ -56,6 +67,11 @@ export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<str
   });
   const isKnown = commands.length > 0 && commands.every(([, value]) => LFS_COMMANDS.has(value));
   const isRequired = config.get("filter.lfs.required") === "true";
+  const ends = ["core.autocrlf", "core.eol"].flatMap((key): Setting[] => {
+    const value = config.get(key);
+    return value === undefined ? [] : [[key, value]];
+  });
+  ENDS.set(commonDir, ends);
   IDLE.set(commonDir, { names: filtersIn([...config]), attributesFile: attributesFileOf(config) });
   USER.set(commonDir, isKnown ? [...commands, ["filter.lfs.required", `${isRequired}`]] : NONE);
 }
@@ -75,6 +91,7 @@ type Known = {
   stamp: string;
   user: readonly Setting[];
   env: Readonly<Record<string, string>>;
+  inCheckout: Readonly<Record<string, string>>;
   /** Filters that the repository's own settings name a program for. */
   names: readonly string[];
 };
@@ -85,6 +102,7 @@ const KNOWN = new Map<string, Known>();
 // By common directory, as the user's settings were when the repository was opened.
 const USER = new Map<string, readonly Setting[]>();
 const NONE: readonly Setting[] = [];
+const ENDS = new Map<string, readonly Setting[]>();
 const IDLE = new Map<string, { names: readonly string[]; attributesFile: string | null }>();
 
 function configFiles(folder: string): string[] {

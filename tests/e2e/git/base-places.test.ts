@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { type Settled, settleAdvances } from "../../../src/git/settle-advances.ts";
@@ -227,4 +227,23 @@ describe("what stands in an index beside a move of the base", () => {
     expect(await advance({ ...made, to })).toEqual({ state: "dirty", files: [path] });
     expect(await git("status", "--porcelain")).toBe(`AD ${path}`);
   });
+});
+
+it("a checkout has the line ends that a person has set for all their repositories", async () => {
+  const settings = join(tempFolder(), "config");
+  writeFileSync(settings, "[core]\n autocrlf = true\n");
+  const before = process.env["GIT_CONFIG_GLOBAL"];
+  process.env["GIT_CONFIG_GLOBAL"] = settings;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["GIT_CONFIG_GLOBAL"];
+    else process.env["GIT_CONFIG_GLOBAL"] = before;
+  });
+  const made = await setUp();
+  for (const path of ["a.txt", "b.txt"]) rmSync(join(made.root, path));
+  await made.git("reset", "-q", "--hard");
+  // Written anew, as an editor does: only a look into it tells that it is unchanged.
+  writeFiles(made.root, { "a.txt": "a\r\n" });
+  expect(await advance(made)).toEqual({ state: "moved" });
+  await expectFollowed(made.git, made.to);
+  expect(readFileSync(join(made.root, "a.txt"), "utf8")).toBe("new\r\n");
 });
