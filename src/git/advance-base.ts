@@ -58,8 +58,10 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   const wanted = { ...it, ref: finalRef(repo, it.ref) };
   const { ref, from, to, also = [] } = wanted;
   await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
+  let hasMoved = false;
   const advanced = await repo.worktreeMutex(async (): Promise<Advance> => {
     const now = refSha(repo, ref);
+    if (now === to && readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
     if (now === to) return { state: "moved" };
     if (now !== from) return { state: "moved-meanwhile" };
     const changed = async () => (await diffFiles(repo, from, to)).flatMap(pathsLeft);
@@ -72,7 +74,9 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
       const [reason] = away;
       if (reason !== undefined) return { state: "held", files: [], reason };
       const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
-      return await advance(repo, wanted, { checkouts, diffs, move });
+      const state = await advance(repo, wanted, { checkouts, diffs, move });
+      hasMoved = state.state === "moved";
+      return state;
     };
     try {
       const places = () => placesOfBranch(repo, ref).checkouts;
@@ -82,7 +86,7 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
       throw error;
     }
   });
-  if (advanced.state === "moved") await settleIn(repo, wanted);
+  if (hasMoved) await settleIn(repo, wanted);
   return advanced;
 }
 
@@ -95,7 +99,7 @@ const SWITCH_PATIENCE_MS = 10_000;
 // The base has moved: what goes wrong in a checkout after that does not make it untrue.
 async function settleIn(repo: Repository, { ref, from, to }: Wanted): Promise<void> {
   const note = readAdvance(repo, ref);
-  const own = note?.to === to ? note : { ref, from, to, places: [] };
+  const own = note?.to === to ? note : { ref, from, to, places: [], diffs: null };
   await catchUp(repo, own, SWITCH_PATIENCE_MS).catch(() => undefined);
   if (readAdvance(repo, ref)?.to === to) forgetAdvance(repo, ref);
   failpoint("git.advance.after-remove");
@@ -117,7 +121,7 @@ async function advance(repo: Repository, wanted: Wanted, { checkouts, diffs, mov
   }
   const known = new Map(left !== null && isAgain ? left.places.map((it) => [it.gitDir, it] as const) : []);
   const places = looks.map((it) => known.get(it.checkout.gitDir) ?? placeOf(it));
-  const note = { ref, from, to, places };
+  const note = { ref, from, to, places, diffs };
   failpoint("git.advance.before-note");
   if (checkouts.length > 0) noteAdvance(repo, note);
   failpoint("git.advance.after-note");

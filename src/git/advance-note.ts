@@ -1,11 +1,22 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { blobSha, removeFileDurably, writeFileDurably } from "../files/durable.ts";
+import type { FileDiff } from "./diff-trees.ts";
 import type { GitPlace } from "./profile.ts";
 import { namesIn } from "./worktree-admin.ts";
 
-/** A move of a branch whose working trees go first: those that had it checked out. */
-export type AdvanceNote = { ref: string; from: string; to: string; places: readonly AdvancePlace[] };
+/**
+ * A move of a branch whose working trees go first: those that had it checked out. `diffs`: all that differs between its two
+ * commits, since nothing else may hold the new one, and `git gc` takes it away.
+ */
+export type AdvanceNote = {
+  ref: string;
+  from: string;
+  to: string;
+  places: readonly AdvancePlace[];
+  /** Null in a note of an earlier version. */
+  diffs: readonly FileDiff[] | null;
+};
 
 /** `kept`: paths at which somebody had made the same change before; it is theirs. `unstaged`: those they had not staged. */
 export type AdvancePlace = { gitDir: string; kept: readonly string[]; unstaged?: readonly string[] };
@@ -37,7 +48,7 @@ export function forgetAdvance(place: GitPlace, ref: string): void {
 function parse(path: string): AdvanceNote | null {
   try {
     const note: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return isNote(note) ? note : null;
+    return isNote(note) ? { ...note, diffs: note.diffs ?? null } : null;
   } catch {
     return null;
   }
@@ -45,8 +56,9 @@ function parse(path: string): AdvanceNote | null {
 
 function isNote(it: unknown): it is AdvanceNote {
   if (typeof it !== "object" || it === null) return false;
-  const { ref, from, to, places } = it as Partial<AdvanceNote>;
-  return [ref, from, to].every((value) => typeof value === "string") && Array.isArray(places) && places.every(isPlace);
+  const { ref, from, to, places, diffs } = it as Partial<AdvanceNote>;
+  const isNamed = [ref, from, to].every((value) => typeof value === "string");
+  return isNamed && Array.isArray(places) && places.every(isPlace) && (diffs === undefined || Array.isArray(diffs));
 }
 
 function isPlace(it: unknown): it is AdvancePlace {

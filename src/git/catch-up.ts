@@ -34,7 +34,7 @@ export async function waitForSwitches(repo: Repository, ref: string, patienceMs:
  */
 export async function catchUp(repo: Repository, note: AdvanceNote, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  const diffs = await diffFiles(repo, note.from, note.to);
+  const diffs = note.diffs ?? (await diffFiles(repo, note.from, note.to));
   for (;;) {
     const isThere = (it: Registration): boolean => it.branch === shortName(note.ref);
     // Looked at before it is acted upon: who is done by then has come to its end.
@@ -56,7 +56,8 @@ function placesNow(repo: Repository): Registration[] {
 
 /** Whether git is at work in a place, or may be between its index and its HEAD; tasks' worktrees switch to no branch of a person's. */
 function isUnderWay(place: Registration, isElsewhere: boolean): boolean {
-  if (place.gitDir !== place.commonDir && /^kanband(?:-cycle)?\//.test(place.branch ?? "")) return false;
+  const isOurs = place.top.includes("/.kanband/worktrees/") || /^kanband(?:-cycle)?\//.test(place.branch ?? "");
+  if (place.gitDir !== place.commonDir && isOurs) return false;
   const now = Date.now();
   const lock = statOf(join(place.gitDir, "index.lock"));
   if (lock !== null) return now - lock.mtimeMs < SWITCH_MS;

@@ -42,8 +42,9 @@ async function settleHeld(repo: Repository, ref: string): Promise<Settled[]> {
 /** The same for one, by who holds its branch. With `busy` places the note stays. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED. */
 export async function settleAdvance(repo: Repository, note: AdvanceNote): Promise<TakenBack> {
   const now = refSha(repo, note.ref);
-  const isHere = (await isCommitHere(repo, note.from)) && (await isCommitHere(repo, note.to));
-  const isOver = !isHere || (now !== null && (await isAncestor(repo, note.to, now)));
+  const isHere = await isCommitHere(repo, note.to);
+  const isKnown = (isHere || note.diffs !== null) && (await isCommitHere(repo, note.from));
+  const isOver = !isKnown || (isHere && now !== null && (await isAncestor(repo, note.to, now)));
   if (isOver) settleHalves(repo, note);
   const taken = isOver ? { left: [], busy: [] } : await takeBack(repo, note);
   if (taken.busy.length === 0) forgetAdvance(repo, note.ref);

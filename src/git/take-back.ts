@@ -26,7 +26,7 @@ export type TakenBack = { left: string[]; busy: string[] };
  */
 export async function takeBack(repo: Repository, note: AdvanceNote): Promise<TakenBack> {
   const taken: TakenBack = { left: [], busy: [] };
-  const diffs = await diffFiles(repo, note.from, note.to);
+  const diffs = note.diffs ?? (await diffFiles(repo, note.from, note.to));
   failpoint("git.takeback.before-files");
   const away = lockedAway(repo).filter((it) => note.places.some(({ gitDir }) => gitDir === it.gitDir));
   taken.busy.push(...away.map(({ top }) => `(the worktree ${top} is locked, and is not there)`));

@@ -174,6 +174,16 @@ describe("what a person has staged since a move of the base was killed", () => {
   });
 });
 
+it("a killed move of the base is taken back though its commit has been pruned since", async () => {
+  const made = await setUp();
+  await advanceWith(made, "git.advance.after-files=kill");
+  await made.git("reflog", "expire", "--expire=now", "--all");
+  await made.git("gc", "-q", "--prune=now");
+  await expect(made.git("cat-file", "-e", made.to)).rejects.toThrow();
+  expect(await settleAdvances(made.repo)).toMatchObject([{ failure: null, left: [], busy: [] }]);
+  await expectFollowed(made.git, made.from);
+});
+
 it("one place that cannot be taken back does not hold up the others", async () => {
   const made = await setUp();
   const top = join(tempFolder(), "w");
