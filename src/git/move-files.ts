@@ -29,7 +29,7 @@ import { placeFiles, putBack } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
-import { checkoutEnvironment } from "./safe-config.ts";
+import { personsEnvironment } from "./safe-config.ts";
 
 type Wanted = {
   /** The tree or commit that index and files are at, as far as `diffs` goes. */
@@ -123,7 +123,7 @@ function canGoAside(place: GitPlace, diffs: readonly FileDiff[]): boolean {
 async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted): Promise<string[]> {
   orWriteFailed(index, () => copyFileSync(join(place.gitDir, "index"), index));
   const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
-  const env = { ...(await checkoutEnvironment(place)), GIT_INDEX_FILE: index };
+  const env = { ...(await personsEnvironment(place)), GIT_INDEX_FILE: index };
   if (entries.length > 0)
     await gitWithInput(place, ["update-index", "-z", "--index-info"], indexInfo(entries), { env });
   return await refusedBy(() => readTree({ ...place, top: join(folder, "new") }, wanted, { GIT_INDEX_FILE: index }));
@@ -136,7 +136,7 @@ async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<void> {
 }
 
 async function readTree(place: GitPlace, { start, to }: Wanted, more: Readonly<Record<string, string>>): Promise<void> {
-  const env = { ...(await checkoutEnvironment(place)), ...more };
+  const env = { ...(await personsEnvironment(place)), ...more };
   await gitWithInput(place, ["read-tree", "-m", "-u", start, to], "", { env, timeoutMs: LONG_MS });
 }
 

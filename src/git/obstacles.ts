@@ -7,7 +7,7 @@ import { createLook, type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
 import { git, gitResult } from "./run.ts";
-import { checkoutEnvironment } from "./safe-config.ts";
+import { personsEnvironment } from "./safe-config.ts";
 import { isSide, type Kept } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { describeConflict } from "./unmerged.ts";
@@ -39,7 +39,7 @@ export async function findObstacles(
   await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
   // Three looks of git at all files are saved where nobody has been at those few.
   if (areUntouched(place, format, diffs)) return NONE;
-  const env = await checkoutEnvironment(place);
+  const env = await personsEnvironment(place);
   // Entries whose stat data is merely old would look changed.
   await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
   const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD", "--"]);

@@ -22,8 +22,8 @@ export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<
   const settings = [...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)];
   const env = { ...configEnvironment(settings), ...OFFLINE };
   const ends = (ENDS.get(place.commonDir) ?? []).filter(([key]) => !all.some(([name]) => name === key));
-  const inCheckout = { ...configEnvironment([...settings, ...ends]), ...OFFLINE };
-  KNOWN.set(place.gitDir, { stamp, user, env, inCheckout, names: filtersIn(own) });
+  const withEnds = { ...configEnvironment([...settings, ...ends]), ...OFFLINE };
+  KNOWN.set(place.gitDir, { stamp, user, env, withEnds, names: filtersIn(own) });
   return env;
 }
 
@@ -31,9 +31,9 @@ export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<
  * The same for a person's checkout, with the line ends that they have set for all their repositories: by these their own git
  * wrote the files there, and tells whether one is changed.
  */
-export async function checkoutEnvironment(place: GitPlace): Promise<Readonly<Record<string, string>>> {
+export async function personsEnvironment(place: GitPlace): Promise<Readonly<Record<string, string>>> {
   const env = await safeEnvironment(place);
-  return KNOWN.get(place.gitDir)?.inCheckout ?? env;
+  return KNOWN.get(place.gitDir)?.withEnds ?? env;
 }
 
 /** The filters that are in force for the user and not for us, and the user's own file of attributes. Code: GIT_FAILED. */
@@ -91,7 +91,7 @@ type Known = {
   stamp: string;
   user: readonly Setting[];
   env: Readonly<Record<string, string>>;
-  inCheckout: Readonly<Record<string, string>>;
+  withEnds: Readonly<Record<string, string>>;
   /** Filters that the repository's own settings name a program for. */
   names: readonly string[];
 };

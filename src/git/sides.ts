@@ -2,7 +2,7 @@ import type { FileDiff } from "./diff-trees.ts";
 import { type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { checkoutEnvironment } from "./safe-config.ts";
+import { personsEnvironment } from "./safe-config.ts";
 import { readTagged, type Tagged } from "./tagged-entries.ts";
 
 /** Which side of a difference a path is at. */
@@ -10,7 +10,7 @@ export type Aside = { diff: FileDiff; index: "old" | "new" | "else"; disk: "old"
 
 /** Which side of these differences a working tree and its index are at. Code: GIT_FAILED. */
 export async function readSides(repo: Repository, place: GitPlace, diffs: readonly FileDiff[]): Promise<Aside[]> {
-  const env = await checkoutEnvironment(place);
+  const env = await personsEnvironment(place);
   const entries = await readTagged(place, env);
   const paths = diffs.map(({ path }) => path);
   const onDisk = await readOnDisk(place, { env, format: repo.objectFormat, paths });

@@ -11,7 +11,7 @@ import { createLook } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitResult } from "./run.ts";
-import { checkoutEnvironment } from "./safe-config.ts";
+import { personsEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
 import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
@@ -53,7 +53,7 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
     const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
     try {
       await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
-      const env = await checkoutEnvironment(place);
+      const env = await personsEnvironment(place);
       const unmerged = await listUnmerged(place, env);
       if (unmerged.length > 0) taken.busy.push(describeConflict(place, unmerged));
       else taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
@@ -76,7 +76,7 @@ export function settleHalves(repo: Repository, note: AdvanceNote): void {
 type Taking = { note: AdvanceNote; open: readonly FileDiff[]; unstaged: readonly FileDiff[] };
 
 async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unstaged }: Taking): Promise<string[]> {
-  const env = await checkoutEnvironment(place);
+  const env = await personsEnvironment(place);
   const seen = await seeSides(
     place.top,
     open.map(({ path }) => path),
