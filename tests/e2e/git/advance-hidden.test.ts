@@ -81,7 +81,7 @@ describe("a sparse checkout", () => {
   }
 
   async function killed({ git, repo, from, to }: SetUp): Promise<void> {
-    noteAdvance(repo, { ref: MAIN, from, to, places: [{ gitDir: repo.gitDir, kept: [] }] });
+    noteAdvance(repo, { ref: MAIN, from, to, diffs: null, places: [{ gitDir: repo.gitDir, kept: [] }] });
     await git("read-tree", "-m", "-u", from, to);
   }
 
