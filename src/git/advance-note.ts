@@ -58,7 +58,7 @@ function isNote(it: unknown): it is AdvanceNote {
   if (typeof it !== "object" || it === null) return false;
   const { ref, from, to, places, diffs } = it as Partial<AdvanceNote>;
   const isNamed = [ref, from, to].every((value) => typeof value === "string");
-  return isNamed && Array.isArray(places) && places.every(isPlace) && (diffs === undefined || Array.isArray(diffs));
+  return isNamed && Array.isArray(places) && places.every(isPlace) && Array.isArray(diffs ?? []);
 }
 
 function isPlace(it: unknown): it is AdvancePlace {
