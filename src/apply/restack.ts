@@ -34,7 +34,7 @@ export async function restack(world: World, effect: RestackEffect, snapshot: Sna
   const held = heldTips(repo, taskId);
   const from = held.get(lower);
   const to = effect.onto ?? (await resolveRef(repo, baseRefOf(world)));
-  if (tip === null || from === undefined || to === null || hasRun(world, taskId)) return;
+  if (tip === null || tip !== effect.tip || from === undefined || to === null || hasRun(world, taskId)) return;
   if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
   const left = new Map(held);
   if (effect.onto === null) left.delete(lower);

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { branchOf } from "../board/branch.ts";
 import { UNDONE } from "../board/landed.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
@@ -14,8 +13,7 @@ import type { Follow } from "./last-follow.ts";
 import { restackPath, writeRestack } from "./restack-session.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
 import { releaseAll } from "./undo-branch.ts";
-import { fileIn } from "./undo-reads.ts";
-import { branchRefOf, fullRef, type World } from "./world.ts";
+import { branchRefOf, type World } from "./world.ts";
 
 type UndoneFollow =
   | { state: "undone"; preserved: readonly string[] }
@@ -24,16 +22,14 @@ type UndoneFollow =
   /** Nothing has changed. */
   | { state: "refused"; reason: string; hint?: string };
 
-/** Where the task's file is by now, and what takes that back. */
-type Moved = { path: string; back: () => void };
-
 /**
  * Puts a branch back to where it was before it was brought onto what is below it, together with the record of what it holds. In
- * `for_review/` it stays there: `restack.md` says so. `move`: puts the task's file where it is to be. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
+ * `for_review/` it stays there: `restack.md` says so. `move`: puts the task's file where it is to be, and answers what takes
+ * that back. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
  */
 export async function undoFollow(
   world: World,
-  it: { snapshot: Snapshot; taskId: string; follow: Follow; isAlive: boolean; move: () => Moved },
+  it: { snapshot: Snapshot; taskId: string; follow: Follow; isAlive: boolean; move: () => () => void },
 ): Promise<UndoneFollow> {
   const { snapshot, taskId, follow, isAlive, move } = it;
   const { sha, before, stack } = follow;
@@ -59,11 +55,10 @@ export async function undoFollow(
   const back = stack === null ? [] : [recordUndone(world, snapshot, { taskId, follow, stack })];
   failpoint("apply.undo.after-record");
   try {
-    const moved = move();
-    back.push(moved.back);
+    // Before the branch: whoever sees that move looks for the file anew.
+    back.push(move());
     failpoint("apply.undo.after-file");
     if (isAtWork) return { state: "begun" };
-    if (isAlive) await untilSeen(world, snapshot, { taskId, path: moved.path });
     await updateRefs(repo, [{ ref: branchRefOf(taskId), from: sha, to: before }, ...moves], { isLogged: true });
   } catch (error) {
     for (const undo of back.toReversed()) undo();
@@ -73,21 +68,6 @@ export async function undoFollow(
   failpoint("apply.undo.after-refs");
   return { state: "undone", preserved };
 }
-
-// A daemon that sees the branch before it sees where the file is now would let it follow again.
-async function untilSeen(
-  world: World,
-  { repo }: Snapshot,
-  { taskId, path }: { taskId: string; path: string },
-): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(SOON_MS)) {
-    const committed = await fileIn(world.boardRepo, fullRef(repo.boardBranch), taskId);
-    if (committed === null || committed.path === path) return;
-  }
-}
-
-const PATIENCE_MS = 5_000;
-const SOON_MS = 50;
 
 function recordUndone(
   world: World,

@@ -76,9 +76,9 @@ async function takeFollowBack(
   // In done/ it would follow once more right before its merge, whoever is there to do it.
   const lane = isAlive || then.lane === "done" ? atRest(then.lane) : then.lane;
   let path = now.path;
-  const move = (): { path: string; back: () => void } => {
+  const move = (): (() => void) => {
     path = restoreFile(world, now.path, then, lane);
-    return { path, back: () => void restoreFile(world, path, now) };
+    return () => void restoreFile(world, path, now);
   };
   const undone = await undoFollow(world, { snapshot, taskId: id, follow: action, isAlive, move });
   if (undone.state === "refused") throw refusal(id, undone.reason, undone.hint);

@@ -119,6 +119,8 @@ export type Effect =
   | {
       kind: "restack";
       taskId: string;
+      /** The tip that this was decided upon: somebody may have put the branch elsewhere since. */
+      tip: string;
       /** The task below. */
       lower: string;
       /** The tip of its branch; null: it is merged. */

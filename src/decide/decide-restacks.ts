@@ -65,6 +65,7 @@ function follow(view: TaskView, due: Due, board: ActiveBoard, plan: Plan): void 
   const effect: Restack = {
     kind: "restack",
     taskId: id,
+    tip: board.snapshot.branches.get(id)?.sha ?? "",
     lower: due.lower,
     onto: due.onto,
     conflicts,

@@ -7,7 +7,7 @@ import { listOwnCheckouts } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
-import { seeSides } from "./move-plan.ts";
+import { isHeldByMove, seeSides } from "./move-plan.ts";
 import { walkIndex } from "./read-index.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -60,7 +60,7 @@ function isUnderWay(place: Registration, isElsewhere: boolean): boolean {
   if (place.gitDir !== place.commonDir && isOurs) return false;
   const now = Date.now();
   const lock = statOf(join(place.gitDir, "index.lock"));
-  if (lock !== null) return now - lock.mtimeMs < SWITCH_MS;
+  if (lock !== null) return now - lock.mtimeMs < SWITCH_MS && !isHeldByMove(place);
   const index = statOf(join(place.gitDir, "index"));
   if (!isElsewhere || index === null || now - index.ctimeMs > HEAD_MS) return false;
   const heads = [join(place.gitDir, "HEAD"), join(place.commonDir, finalRef(place, "HEAD"))];

@@ -102,6 +102,12 @@ export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
 
 const PATIENCE_MS = 5000;
 
+/** Whether it is a move that holds the index of a place: that of one who was killed goes as soon as its branch is held. */
+export function isHeldByMove(place: GitPlace): boolean {
+  const holder = readText(lockOf(place));
+  return holder !== null && listMoves(place).some(({ name }) => name === holder);
+}
+
 /** A move is over: lets the index go. What it has set aside stays a while, for who had it open may still write into it. */
 export function endMove(place: GitPlace, move: Move): void {
   // Once this one is gone nothing is put back any more.

@@ -1,5 +1,5 @@
 import { failpoint } from "../files/failpoint.ts";
-import type { AdvanceNote } from "./advance-note.ts";
+import type { AdvanceNote, AdvancePlace } from "./advance-note.ts";
 import { listOwnCheckouts, lockedAway } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
@@ -15,6 +15,7 @@ import { personsEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
 import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
+import type { Registration } from "./worktree-admin.ts";
 
 /** `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and why. */
 export type TakenBack = { left: string[]; busy: string[] };
@@ -30,41 +31,43 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
   failpoint("git.takeback.before-files");
   const away = lockedAway(repo).filter((it) => note.places.some(({ gitDir }) => gitDir === it.gitDir));
   taken.busy.push(...away.map(({ top }) => `(the worktree ${top} is locked, and is not there)`));
-  let failure: unknown = null;
+  const failures: unknown[] = [];
   for (const place of new Map(listOwnCheckouts(repo).map((it) => [it.gitDir, it])).values()) {
     const noted = note.places.find(({ gitDir }) => gitDir === place.gitDir);
     if (noted === undefined) continue;
     try {
-      const halves = settleMoves(place);
-      taken.left.push(...halves.flatMap(({ left }) => left));
-      // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
-      if (halves.some(({ to }) => to === note.to)) continue;
-    } catch (error) {
-      failure ??= error;
-      continue;
-    }
-    const { operation, sha } = readHeadNow(place);
-    if (operation !== null) taken.busy.push(`(a ${operation} is in progress in ${place.top})`);
-    if (operation !== null || sha === null) continue;
-    const later = sha === note.from ? [] : await diffFiles(repo, note.from, sha);
-    const paths = new Set(later.map(({ path }) => path));
-    const still = diffs.filter(({ path }) => !paths.has(path));
-    const open = still.filter(({ path }) => !noted.kept.includes(path));
-    const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
-    try {
-      await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
-      const env = await personsEnvironment(place);
-      const unmerged = await listUnmerged(place, env);
-      if (unmerged.length > 0) taken.busy.push(describeConflict(place, unmerged));
-      else taken.left.push(...(await takeBackIn(repo, place, { note, open, unstaged })));
+      const { left, busy } = await takeBackAt(repo, place, { note, noted, diffs });
+      taken.left.push(...left);
+      taken.busy.push(...busy);
     } catch (error) {
       // The others are nobody's prisoners.
-      failure ??= error;
+      failures.push(error);
     }
   }
-  if (failure !== null) throw failure;
+  for (const it of failures) throw it;
   failpoint("git.takeback.after-files");
   return taken;
+}
+
+type At = { note: AdvanceNote; noted: AdvancePlace; diffs: readonly FileDiff[] };
+
+async function takeBackAt(repo: Repository, place: Registration, { note, noted, diffs }: At): Promise<TakenBack> {
+  const halves = settleMoves(place);
+  const left = halves.flatMap((it) => it.left);
+  // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
+  if (halves.some(({ to }) => to === note.to)) return { left, busy: [] };
+  const { operation, sha } = readHeadNow(place);
+  if (operation !== null) return { left, busy: [`(a ${operation} is in progress in ${place.top})`] };
+  if (sha === null) return { left, busy: [] };
+  const later = sha === note.from ? [] : await diffFiles(repo, note.from, sha);
+  const paths = new Set(later.map(({ path }) => path));
+  const still = diffs.filter(({ path }) => !paths.has(path));
+  const open = still.filter(({ path }) => !noted.kept.includes(path));
+  const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
+  await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);
+  const unmerged = await listUnmerged(place, await personsEnvironment(place));
+  if (unmerged.length > 0) return { left, busy: [describeConflict(place, unmerged)] };
+  return { left: [...left, ...(await takeBackIn(repo, place, { note, open, unstaged }))], busy: [] };
 }
 
 /** Puts back what a move has left half-way in its working trees, and nothing else. Code: WRITE_FAILED. */

@@ -1,5 +1,6 @@
 import { KanbandError } from "../errors.ts";
 import { waitForIndex } from "./index-entries.ts";
+import { isHeldByMove } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { lockNamedIn } from "./ref-update.ts";
 
@@ -15,7 +16,7 @@ export const HELD_PATIENCE_MS = 50;
 export async function whileFree<T>(places: () => readonly GitPlace[], work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    for (const it of places()) await waitForIndex(it, deadline);
+    for (const it of places()) if (!isHeldByMove(it)) await waitForIndex(it, deadline);
     try {
       return await work();
     } catch (error) {

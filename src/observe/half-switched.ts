@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { KanbandError } from "../errors.ts";
 import type { FileDiff } from "../git/branches.ts";
+import { changedAt } from "../git/changed-at.ts";
 import { foreignIndex } from "../git/clean-index.ts";
 import type { Repository } from "../git/repository.ts";
 import { readStaged } from "../git/staged.ts";
@@ -33,14 +36,26 @@ export async function unlessHalfSwitched(part: StagedPart, repo: Repository, loo
   const seen = `${foreignIndex(repo)} ${part.until.size > 0 ? `${head.indexStamp} ${head.sha}` : ""}`;
   if (part.seen !== seen) {
     const known = part.until;
-    const staged = (await readStaged(repo, ["board", "sessions"])).filter(isActedUpon);
-    part.until = new Map(staged.map((it) => [keyOf(it), known.get(keyOf(it)) ?? now + waitOf(it, staged)]));
+    // It may be dated ahead of our clock, and written again and again.
+    const at = Math.min(now, changedAt(join(repo.gitDir, "index")));
+    const staged = (await readStagedOrNone(repo)).filter(isActedUpon);
+    part.until = new Map(staged.map((it) => [keyOf(it), known.get(keyOf(it)) ?? at + waitOf(it, staged)]));
     part.seen = `${foreignIndex(repo)} ${part.until.size > 0 ? `${head.indexStamp} ${head.sha}` : ""}`;
   }
   const until = Math.max(0, ...part.until.values());
   if (until <= now) return reading;
   const detail = "another git command has changed the index, and perhaps not HEAD yet";
   return { ...reading, state: "busy", detail, lookAgainAt: Math.min(until, now + SOON_MS) };
+}
+
+// Of an index that git cannot read somebody else has to say so.
+async function readStagedOrNone(repo: Repository): Promise<readonly FileDiff[]> {
+  try {
+    return await readStaged(repo, ["board", "sessions"]);
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "GIT_FAILED") return [];
+    throw error;
+  }
 }
 
 // What a session says only the daemon writes, and who stages everything stages those, too.

@@ -40,7 +40,11 @@ export async function look(
   const wantedIds = new Set([...branches.keys(), ...cycles.keys(), ...lostIds(observed)]);
   const newlyWanted = differences(observed.wantedIds, wantedIds);
   observed.wantedIds = wantedIds;
-  const files = await lookAtFiles(observed, paths);
+  // Whoever moves a branch, as `kanband undo` does, puts the file elsewhere before that, and says why in a record.
+  const moved = [...wantedIds].filter((id) => branches.get(id) !== observed.tips.get(id));
+  observed.tips = branches;
+  const movedPaths = moved.flatMap((id) => [...observed.board.index.byId.get(id)]);
+  const files = await lookAtFiles(observed, paths === null ? null : new Set([...paths, ...movedPaths]));
   const { now, repo, isSweep } = files;
   const isReady = repo.state === "ready" && !isOnce(observed);
   const { index, dirty } = observed.board;
@@ -74,7 +78,7 @@ export async function look(
 
   if (!isOnce(observed)) askGit(observed.entered, index, observed.options.boardRepo);
   const { livePaths, taskIds } = runs;
-  const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs, tips: branches });
+  const names = sessionNames(observed, { files, paths, runTaskIds: taskIds, jobs: extra.jobs, moved });
   const sessionContext = {
     repo: observed.options.boardRepo,
     head: index.head,

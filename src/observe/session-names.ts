@@ -10,8 +10,8 @@ export type SessionHints = {
   paths: ReadonlySet<string> | null;
   runTaskIds: ReadonlySet<string>;
   jobs: readonly JobView[];
-  /** The tips of all tasks' branches. */
-  tips: ReadonlyMap<string, string>;
+  /** Tasks whose branch came or moved since the last look. */
+  moved: readonly string[];
 };
 
 /** Old folders looked into in each sweep, in turn: an edit in place does not show in the stamp of its folder. */
@@ -21,12 +21,9 @@ const RECENT_MAX = 500;
 const DAY_MS = 86_400_000;
 
 /** The session folders to look into: those that daemon and agents are at work on, and those that changed. */
-export function sessionNames(observed: Observed, { files, paths, runTaskIds, jobs, tips }: SessionHints): Set<string> {
+export function sessionNames(observed: Observed, { files, paths, runTaskIds, jobs, moved }: SessionHints): Set<string> {
   const { sessions, board } = observed;
-  const names = new Set<string>(runTaskIds);
-  // Whoever moves a branch, as `kanband undo` does, says before in a record why: nobody watches those.
-  for (const id of [...tips.keys(), ...observed.tips.keys()]) if (tips.get(id) !== observed.tips.get(id)) names.add(id);
-  observed.tips = tips;
+  const names = new Set<string>([...runTaskIds, ...moved]);
   for (const path of paths ?? []) {
     const [top, name] = path.split("/");
     if (top === "sessions" && name !== undefined) names.add(name);

@@ -28,11 +28,11 @@ describe("killed at any step of a restack", () => {
     const old = await board.git("rev-parse", "kanband/up");
     await commitOn(board, "low", { "low.txt": "two\n" });
     const onto = await board.git("rev-parse", "kanband/low");
-    const facts = { taskId: "up", lower: "low", onto, conflicts: 0, isForAgent: false, isRecheck: true };
+    const facts = { taskId: "up", tip: old, lower: "low", onto, conflicts: 0, isForAgent: false, isRecheck: true };
     const restack = { kind: "restack", ...facts } as const;
     await dieAt(point, board, effectCall(restack));
     await startAgain(board);
-    await board.run(restack);
+    await board.run({ ...restack, tip: await board.git("rev-parse", "kanband/up") });
     const { sha, stackedOn } = (await board.look()).branches.get("up") ?? {};
     const record = (await board.look()).sessions.get("up")?.find(({ step }) => step === "restack");
     expect(record).toMatchObject({ commitSha: sha, verdict: isConflict ? "conflict" : "restacked" });

@@ -12,7 +12,8 @@ type Restack = Extract<Effect, { kind: "restack" }>;
 async function follow(board: ApplyBoard, facts: Partial<Restack> = {}): Promise<void> {
   const onto = facts.onto === null ? null : await board.git("rev-parse", "kanband/low");
   const rest = { conflicts: 0, isForAgent: false, isRecheck: true };
-  await board.run({ kind: "restack", taskId: "up", lower: "low", ...rest, ...facts, onto });
+  const tip = await board.git("rev-parse", "kanband/up");
+  await board.run({ kind: "restack", taskId: "up", tip, lower: "low", ...rest, ...facts, onto });
 }
 
 async function refsOf(board: ApplyBoard): Promise<string> {

@@ -290,10 +290,8 @@ describe("kanband status", () => {
     await eventually("the next one", () => running.output().includes("fix-logout"));
     running.kill("SIGTERM");
 
-    const states = (await running.ended).stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const lines = (await running.ended).stdout.trim().split("\n");
+    const states = lines.map((line) => JSON.parse(line));
     const timeless = states.map((it) => JSON.stringify({ ...it, observedAt: "" }));
     expect(new Set(timeless).size).toBe(states.length);
     expect(states.at(-1).counts).toMatchObject({ planned: 2 });

@@ -45,6 +45,14 @@ async function stack(script = UP) {
 
 const undo = async (root: string, id: string): Promise<Undone> => await runCliJson<Undone>(root, ["undo", id]);
 
+/** Asked once more: whether nothing is left to wait for. */
+async function isPutBack(root: string, id: string): Promise<boolean> {
+  const { exitCode, stdout } = await runCli(root, ["undo", id, "--json"]);
+  if (exitCode !== 0) return false;
+  const undone: Undone = JSON.parse(stdout);
+  return undone.left === null;
+}
+
 describe("undo of a branch that followed the one below it", () => {
   it("brings back file, branch and record, and it stays so until something changes again", async () => {
     const { root, git } = await stack();
@@ -119,7 +127,7 @@ describe("undo of a branch that followed the one below it", () => {
       return runs.length > 0;
     });
     expect(await undo(root, "up")).toMatchObject({ lane: "for_review", left: { kind: "follow" } });
-    await eventually("its branch can be put back", async () => (await undo(root, "up")).left === null);
+    await eventually("its branch is put back", async () => await isPutBack(root, "up"));
     expect(await stateOf(root, git, "up")).toEqual(before);
     daemon.kill("SIGTERM");
     await daemon.ended;
@@ -238,7 +246,7 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     const { stdout } = await runCli(root, ["undo", "two"]);
     expect(stdout).toContain("in for_review/ now");
     expect(stdout).toContain("undo two once more, as soon as nothing is at work on it");
-    await eventually("its branch can be put back", async () => (await runCli(root, ["undo", "two"])).exitCode === 0);
+    await eventually("its branch is put back", async () => await isPutBack(root, "two"));
 
     expect(await git("rev-parse", "kanband/two", "main:code.txt")).toBe(`${tip}\n${main}`);
     expect((await stateOf(root, git, "two")).lanes).toEqual(["for_review"]);

@@ -30,7 +30,7 @@ describe("a daemon that is killed", () => {
     // pauses itself marks a session; only of a round-robin a branch is picked; `crash-stacks.test.ts` walks what
     // stacks pass, `crash-lost.test.ts` what lost and found merges pass, `undo-follow.test.ts` what a command takes back.
     const others =
-      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found|undo)\.|^process\.void\.after-mark$|^git\.(?:unstage|takeback)\.|^apply\.edit\.\w+-mark$/;
+      /^files\.create\.|^apply\.(?:guard|document|pick|prompts|stack|restack|lost|found|undo)\.|^process\.void\.after-mark$|^git\.(?:unstage|takeback|putback)\.|^apply\.edit\.\w+-mark$/;
     expect(never.filter((it) => !others.test(it))).toEqual([]);
   });
 

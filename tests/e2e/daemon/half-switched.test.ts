@@ -69,6 +69,7 @@ it.each<[string, number]>([
   await soon(board, "the other one runs", async () => {
     board.write("src/app.txt", `${Date.now()}\n`);
     if (aheadMs === 0) await board.git("add", "src/app.txt").catch(() => undefined);
+    await sleep(500);
     return existsSync(ran);
   });
 });
