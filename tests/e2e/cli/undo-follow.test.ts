@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { LANES } from "../../../src/board/lane.ts";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.ts";
+import { someToday, turnsOf } from "../../helpers/today.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
 type Undone = { lane: string; wasLane: string; action: { kind: string }; preserved: string[]; left: object | null };
@@ -53,6 +54,10 @@ async function isPutBack(root: string, id: string): Promise<boolean> {
   return undone.left === null;
 }
 
+const KILLS = ["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"];
+// Half of what takes a whole board, and a daemon beside it, each day.
+const isTurn = turnsOf(0, 2);
+
 describe("undo of a branch that followed the one below it", () => {
   it("brings back file, branch and record, and it stays so until something changes again", async () => {
     const { root, git } = await stack();
@@ -75,26 +80,29 @@ describe("undo of a branch that followed the one below it", () => {
     expect(await git("show", "kanband/up:low.txt")).toBe("low\nmore\nand more");
   });
 
-  it("and what followed the base, once that has the work below: it stays so until it is accepted", async () => {
-    const { root, git } = await stack();
-    writeFiles(root, { "board/board.md": "---\nagent: shell\ngrace: 1s\nmerge_style: squash\n---\n" });
-    const before = await stateOf(root, git, "up");
-    await runCli(root, ["accept", "low"]);
-    await runCli(root, ["up", "--until-idle"]);
-    const followed = await stateOf(root, git, "up");
-    expect([followed.tip === before.tip, followed.stack]).toEqual([false, ""]);
+  it.runIf(isTurn())(
+    "and what followed the base, once that has the work below: it stays so until it is accepted",
+    async () => {
+      const { root, git } = await stack();
+      writeFiles(root, { "board/board.md": "---\nagent: shell\ngrace: 1s\nmerge_style: squash\n---\n" });
+      const before = await stateOf(root, git, "up");
+      await runCli(root, ["accept", "low"]);
+      await runCli(root, ["up", "--until-idle"]);
+      const followed = await stateOf(root, git, "up");
+      expect([followed.tip === before.tip, followed.stack]).toEqual([false, ""]);
 
-    await undo(root, "up");
-    expect(await stateOf(root, git, "up")).toEqual({ ...before, main: followed.main });
-    await runCli(root, ["up", "--until-idle"]);
-    expect(await stateOf(root, git, "up")).toEqual({ ...before, main: followed.main });
-    await runCli(root, ["accept", "up"]);
-    await runCli(root, ["up", "--until-idle"]);
-    expect(await git("show", "main:low.txt", "main:up.txt")).toBe("low\nup");
-    expect(await git("for-each-ref", "refs/kanband/stack", "refs/heads/kanband")).toBe("");
-  });
+      await undo(root, "up");
+      expect(await stateOf(root, git, "up")).toEqual({ ...before, main: followed.main });
+      await runCli(root, ["up", "--until-idle"]);
+      expect(await stateOf(root, git, "up")).toEqual({ ...before, main: followed.main });
+      await runCli(root, ["accept", "up"]);
+      await runCli(root, ["up", "--until-idle"]);
+      expect(await git("show", "main:low.txt", "main:up.txt")).toBe("low\nup");
+      expect(await git("for-each-ref", "refs/kanband/stack", "refs/heads/kanband")).toBe("");
+    },
+  );
 
-  it("beside a daemon, too, which leaves it alone", async () => {
+  it.runIf(isTurn())("beside a daemon, too, which leaves it alone", async () => {
     const { root, git } = await stack();
     const before = await stateOf(root, git, "up");
     const daemon = startCli(root, ["up"]);
@@ -114,7 +122,7 @@ describe("undo of a branch that followed the one below it", () => {
     await daemon.ended;
   });
 
-  it("beside a daemon that takes it through its checks: they are stopped first", async () => {
+  it.runIf(isTurn())("beside a daemon that takes it through its checks: they are stopped first", async () => {
     const { root, git } = await stack();
     const before = await stateOf(root, git, "up");
     const verify = "[ ! -e low.txt ] || ! grep -q more low.txt || (touch ../begun; sleep 600)";
@@ -133,7 +141,7 @@ describe("undo of a branch that followed the one below it", () => {
     await daemon.ended;
   });
 
-  it("in done/ beside a daemon: nothing follows and nothing runs again", async () => {
+  it.runIf(isTurn())("in done/ beside a daemon: nothing follows and nothing runs again", async () => {
     const { root, git } = await stack("echo . >> ../../../.git/runs; echo up > up.txt");
     const before = await stateOf(root, git, "up");
     const daemon = startCli(root, ["up"]);
@@ -150,7 +158,7 @@ describe("undo of a branch that followed the one below it", () => {
     expect(readFileSync(join(root, ".git/runs"), "utf8")).toBe(".\n");
   });
 
-  it("of one of two that it stands on: it follows the other all the same", async () => {
+  it.runIf(isTurn())("of one of two that it stands on: it follows the other all the same", async () => {
     const { root, git } = await boardRepo({
       "board/planned/low.md": shellTask("echo low > low.txt"),
       "board/planned/side.md": shellTask("echo side > side.txt"),
@@ -165,20 +173,17 @@ describe("undo of a branch that followed the one below it", () => {
     expect(await git("show", "kanband/up:side.txt")).toBe("side\nmore");
   });
 
-  it.each(["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"])(
-    "killed at %s: asked again where it has to be, it is as it was",
-    async (point) => {
-      const { root, git } = await stack();
-      const before = await stateOf(root, git, "up");
-      await commitOn(git, "low", { "low.txt": "low\nmore\n" });
-      await runCli(root, ["up", "--until-idle"]);
-      const failed = await runCli(root, ["undo", "up"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
-      expect(failed.exitCode).toBe(128);
-      if (point !== "apply.undo.after-refs") await undo(root, "up");
-      await runCli(root, ["up", "--until-idle"]);
-      expect(await stateOf(root, git, "up")).toEqual(before);
-    },
-  );
+  it.each(someToday(KILLS, 3))("killed at %s: asked again where it has to be, it is as it was", async (point) => {
+    const { root, git } = await stack();
+    const before = await stateOf(root, git, "up");
+    await commitOn(git, "low", { "low.txt": "low\nmore\n" });
+    await runCli(root, ["up", "--until-idle"]);
+    const failed = await runCli(root, ["undo", "up"], { env: { KANBAND_FAILPOINTS: `${point}=kill` } });
+    expect(failed.exitCode).toBe(128);
+    if (point !== "apply.undo.after-refs") await undo(root, "up");
+    await runCli(root, ["up", "--until-idle"]);
+    expect(await stateOf(root, git, "up")).toEqual(before);
+  });
 
   it("changes nothing while somebody has the branch checked out, or where the disk is full", async () => {
     const { root, git } = await stack();
@@ -219,7 +224,7 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     return { root, git, tip, main, daemon };
   }
 
-  it("after a rework that failed: the file first, then the branch", async () => {
+  it.runIf(isTurn())("after a rework that failed: the file first, then the branch", async () => {
     const { root, git } = await boardRepo({
       "board/planned/one.md": shellTask("echo one and more > code.txt"),
       "board/planned/two.md": shellTask("grep -q '<<<<<<< ' code.txt && sleep 1.2 && exit 1\necho two > code.txt"),
@@ -241,7 +246,7 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     expect(await git("rev-parse", "kanband/two")).toBe(tip);
   });
 
-  it("beside a daemon: first the run is stopped, then the branch is put back", async () => {
+  it.runIf(isTurn())("beside a daemon: first the run is stopped, then the branch is put back", async () => {
     const { root, git, tip, main, daemon } = await inConflict();
     const { stdout } = await runCli(root, ["undo", "two"]);
     expect(stdout).toContain("in for_review/ now");
@@ -255,7 +260,7 @@ describe("undo of the base that came into a branch, for a rework that is to mend
     await daemon.ended;
   });
 
-  it("without one: the branch first, then the file, which is accepted again", async () => {
+  it.runIf(isTurn())("without one: the branch first, then the file, which is accepted again", async () => {
     const { root, git, tip, main, daemon } = await inConflict();
     await runCli(root, ["down", "--stop-runs"]);
     await daemon.ended;
