@@ -39,6 +39,7 @@ describe("launching", () => {
     await Promise.all([board.run(launchOf("a")), board.run(launchOf("b", { slot: "B" }))]);
     await board.over();
     const facts = board.runs().map(({ record }) => record as { worktree: string; taskId: string });
+    expect(facts).toHaveLength(2);
     expect(new Set(facts.map((it) => it.worktree)).size).toBe(2);
   });
 
