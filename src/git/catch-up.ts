@@ -1,4 +1,3 @@
-import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
@@ -7,7 +6,7 @@ import { listOwnCheckouts } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
-import { isHeldByMove, seeSides } from "./move-plan.ts";
+import { isHeldByMove, seeSides, statOf } from "./move-plan.ts";
 import { walkIndex } from "./read-index.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -60,11 +59,11 @@ function isUnderWay(place: Registration, isElsewhere: boolean): boolean {
   if (place.gitDir !== place.commonDir && isOurs) return false;
   const now = Date.now();
   const lock = statOf(join(place.gitDir, "index.lock"));
-  if (lock !== null) return now - lock.mtimeMs < SWITCH_MS && !isHeldByMove(place);
+  if (lock !== null) return now - Number(lock.mtimeMs) < SWITCH_MS && !isHeldByMove(place);
   const index = statOf(join(place.gitDir, "index"));
-  if (!isElsewhere || index === null || now - index.ctimeMs > HEAD_MS) return false;
+  if (!isElsewhere || index === null || now - Number(index.ctimeMs) > HEAD_MS) return false;
   const heads = [join(place.gitDir, "HEAD"), join(place.commonDir, finalRef(place, "HEAD"))];
-  return heads.every((it) => (statOf(it)?.mtimeMs ?? 0) < index.mtimeMs);
+  return heads.every((it) => (statOf(it)?.mtimeNs ?? 0n) < index.mtimeNs);
 }
 
 async function wasFree(work: () => Promise<unknown>): Promise<boolean> {
@@ -117,11 +116,3 @@ function isIndexBehind(repo: Repository, place: Registration, diffs: readonly Fi
 }
 
 const ID_AT = 40;
-
-function statOf(path: string): Stats | null {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
-  }
-}

@@ -31,20 +31,22 @@ export function seeSide(path: string): string {
 
 /**
  * What stands at these paths. A file that was written a moment ago is waited for: another write in the same tick of the clock
- * would not show.
+ * would not show. One that is written all the time is not waited for any longer: it is no file as the branch has it.
  */
 export async function seeSides(top: string, paths: readonly string[]): Promise<Map<string, string>> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     const stats = paths.map((path) => [path, statOf(join(top, path))] as const);
     const now = Date.now();
-    if (stats.every(([, it]) => it === null || Math.abs(now - Number(it.mtimeMs)) > TICK_MS))
-      return new Map(stats.map(([path, it]) => [path, sideOf(join(top, path), it)]));
+    const isStill = stats.every(([, it]) => it === null || Math.abs(now - Number(it.mtimeMs)) > TICK_MS);
+    if (isStill || tries >= MOST_TICKS) return new Map(stats.map(([path, it]) => [path, sideOf(join(top, path), it)]));
     await sleep(TICK_MS);
   }
 }
 
 // The clock of file systems goes in steps of up to 10 ms.
 const TICK_MS = 20;
+// The branch is held meanwhile.
+const MOST_TICKS = 25;
 
 /** Begins a move; its folder is on the file system of the working tree, so that files can go in and out by name. */
 export function beginMove(place: GitPlace): Move {

@@ -44,7 +44,7 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
       failures.push(error);
     }
   }
-  for (const it of failures) throw it;
+  if (failures.length > 0) throw failures[0];
   failpoint("git.takeback.after-files");
   return taken;
 }

@@ -10,8 +10,6 @@ export type Reverts = {
    * that was reverted itself is none, and neither is one that changes no file of what it names. Code: GIT_FAILED.
    */
   of(commits: Iterable<string> | AsyncIterable<string>): Promise<string | null>;
-  /** Whether any of them speaks of a commit, whatever it does. */
-  name(sha: string): boolean;
 };
 
 /** What commits take back that say so; the newest first. It takes as long as there are commits and names in them. */
@@ -72,7 +70,6 @@ export function readReverts(repo: Repository, reverts: readonly RangeCommit[]): 
       }
       return reverts.find(({ sha }) => found.has(sha))?.sha ?? null;
     },
-    name: (sha) => revertersOf(sha).length > 0,
   };
 }
 

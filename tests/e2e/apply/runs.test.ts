@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { applyEffect } from "../../../src/apply/effect.ts";
 import { processesOf } from "../../helpers/live-board.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { untilFile } from "./until.ts";
@@ -36,7 +37,10 @@ describe("launching", () => {
       "board/doing/a.md": claimedTask("true"),
       "board/doing/b.md": claimedTask("true"),
     });
-    await Promise.all([board.run(launchOf("a")), board.run(launchOf("b", { slot: "B" }))]);
+    // As a daemon does, which looks once and then starts all.
+    const snapshot = await board.look();
+    const launches = [launchOf("a"), launchOf("b", { slot: "B" })];
+    await Promise.all(launches.map((it) => applyEffect(board.world, it, snapshot)));
     await board.over();
     const facts = board.runs().map(({ record }) => record as { worktree: string; taskId: string });
     expect(facts).toHaveLength(2);
