@@ -5,9 +5,12 @@ import type { BoardIndex } from "./board-index.ts";
 import { idOfPath } from "./board-index.ts";
 import { laneOfPath } from "./task-view.ts";
 
+/** `inHead` is where the last commit had the task when it was looked. */
+type Entry = { lane: Lane; at: number | null; inHead: readonly Lane[] };
+
 /** When tasks came into their lanes: seen to move, or, for those that were there at the start, read from git once. */
 export type EnteredPart = {
-  readonly entered: Map<string, { lane: Lane; at: number | null }>;
+  readonly entered: Map<string, Entry>;
   /** Paths to instants, once git has answered; until then null. */
   fromGit: ReadonlyMap<string, number> | null;
   state: "first-look" | "asking" | "answered" | "over";
@@ -25,17 +28,23 @@ export function createEnteredPart(): EnteredPart {
 /** When the task came into this lane; null while nobody knows. */
 export function enteredAt(part: EnteredPart, index: BoardIndex, id: string, path: string, now: number): number | null {
   const lane = laneOfPath(path);
+  const inHead = [...index.headById.get(id)].map(laneOfPath);
   const known = part.entered.get(id);
-  if (known?.lane === lane) return known.at;
+  if (known?.lane === lane && !wasElsewhere(known, inHead)) {
+    known.inHead = inHead;
+    return known.at;
+  }
   const isNew = part.state === "first-look" && index.headFiles.has(path) && index.headById.get(id).includes(path);
-  const at =
-    part.state === "first-look"
-      ? isNew
-        ? null
-        : Math.min(index.disk.tasks.get(path)?.stamp.ctimeMs ?? now, now)
-      : now;
-  part.entered.set(id, { lane, at });
+  const changedAt = Math.min(index.disk.tasks.get(path)?.stamp.ctimeMs ?? now, now);
+  const atFirst = isNew ? null : changedAt;
+  const at = part.state === "first-look" ? atFirst : now;
+  part.entered.set(id, { lane, at, inHead });
   return at;
+}
+
+// Between two looks it was committed to another lane and came back: the daemon took it out, and a person put it in again.
+function wasElsewhere({ lane, inHead: before }: Entry, inHead: readonly Lane[]): boolean {
+  return inHead.length > 0 && !inHead.includes(lane) && inHead.some((it) => !before.includes(it));
 }
 
 /**

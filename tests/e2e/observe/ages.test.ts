@@ -28,3 +28,26 @@ it("what is dated ahead of the clock came now: by a commit of another machine, a
   const { tasks } = await board.look();
   expect(tasks.map(({ enteredAt }) => enteredAt)).toEqual([back, back]);
 });
+
+it("what was committed to another lane and came back between two looks came now; what is committed where it lies did not", async () => {
+  const board = await observedBoard({ "board/for_review/one.md": "# One\n" });
+  await board.look();
+  renameSync(board.at("board/for_review/one.md"), board.at("board/done/one.md"));
+  board.later(1000);
+  const accepted = board.now();
+  expect(taskOf(await board.look(), "one").enteredAt).toBe(accepted);
+  await board.git("add", "-A");
+  await board.git("commit", "-q", "-m", "Move one from for_review to done");
+  board.later(1000);
+  expect(taskOf(await board.look(), "one").enteredAt).toBe(accepted);
+
+  renameSync(board.at("board/done/one.md"), board.at("board/blocked/one.md"));
+  await board.git("add", "-A");
+  await board.git("commit", "-q", "-m", "Block one");
+  renameSync(board.at("board/blocked/one.md"), board.at("board/done/one.md"));
+  board.later(1000);
+  const again = board.now();
+  expect(taskOf(await board.look(), "one").enteredAt).toBe(again);
+  board.later(1000);
+  expect(taskOf(await board.look(), "one").enteredAt).toBe(again);
+});
