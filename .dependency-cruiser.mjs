@@ -41,6 +41,7 @@ export const TYPES_ONLY = {
 const PACKAGES = {
   "@agentclientprotocol/sdk": { owners: "^src/acp-client/", why: "The daemon speaks to no agent." },
   "simple-git": { owners: "^src/git/", why: "One hardened way to run git." },
+  diff: { owners: "^src/observe/line-hunks", why: "What changed in a text is asked in one place." },
   execa: { owners: "^src/process/", why: "One room knows how children live and die." },
   chokidar: { owners: "^src/controller/", why: "An event only wakes the loop." },
   "gray-matter": { owners: "^$", why: "It runs code and hides errors; docs/decisions/03-one-yaml-reader.md." },

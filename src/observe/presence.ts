@@ -4,11 +4,10 @@ import { findPath, parentsOf, readBlob } from "../git/objects.ts";
 import { readCommit } from "../git/read-commit.ts";
 import type { Repository } from "../git/repository.ts";
 import { landingIn } from "./landing-place.ts";
-import { holdsChange } from "./line-hunks.ts";
 
 /**
- * Whether the base has what a landing changed, whatever its history says: `there`, to merge it once more would change nothing; `lacks`,
- * some file is as it was before; `unclear`, what it changed was changed by others, too.
+ * Whether the base has what a landing changed, whatever its history says: `there`, to merge it once more would change nothing;
+ * `lacks`, some file is as it was before; `unclear`, what it changed was changed by others, too.
  */
 export type Presence = "there" | "lacks" | "unclear";
 
@@ -75,6 +74,8 @@ async function presenceAt(repo: Repository, diff: FileDiff, { base, noted }: Sid
     await textOf(repo, sha),
   ];
   if (before === null || after === null || text === null) return "unclear";
+  // Starting must not wait for what is seldom needed.
+  const { holdsChange } = await import("./line-hunks.ts");
   return holdsChange(before, after, text) ? "there" : "unclear";
 }
 
