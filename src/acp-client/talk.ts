@@ -30,7 +30,10 @@ export type Listeners = { onUpdate(update: Fields): void; onPermission(asked: Fi
 // An edit of a big file comes whole, twice, in one line.
 const LINE_BYTES = 64 * 1024 * 1024;
 
-/** `stopped` never resolves, or rejects once nobody waits for answers any more. What the agent asks for that we have not is refused. */
+/**
+ * `stopped` never resolves, or rejects once nobody waits for answers any more. What the agent asks for that we have not is
+ * refused.
+ */
 export function converse(agent: AgentProcess, stopped: Promise<never>, listeners: Listeners): Talk {
   const stream = ndJsonStream(Writable.toWeb(agent.stdin), readableOf(agent), { maxMessageBytes: LINE_BYTES });
   const connection = client({ name: "kanband" })

@@ -46,7 +46,10 @@ export type Launch = {
   needs?: readonly string[];
   /** Must be there before the start, in the request's `filesDir`: plain names. */
   files?: readonly { name: string; text: string }[];
-  /** Files of the worktree that would run programs unasked and that the agent cannot be told to pass over: with one there, nothing starts. */
+  /**
+   * Files of the worktree that would run programs unasked and that the agent cannot be told to pass over: with one there,
+   * nothing starts.
+   */
   unsafeFiles?: readonly string[];
 };
 
@@ -183,7 +186,10 @@ export type AgentAdapter = {
   isFree: boolean;
   /** It prints what it does as it goes, so that a long silence says that it waits for its provider. */
   tellsProgress: boolean;
-  /** Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they are. */
+  /**
+   * Which texts are the answer: all of them, line by line; the last one; or those since the last tool, put together as they
+   * are.
+   */
   answer: "all" | "last" | "since-tool";
   /** Programs that it knows how to start, by name: `<id>/<name>` is an agent then. */
   presets?: Readonly<Record<string, AgentPreset>>;

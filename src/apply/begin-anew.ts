@@ -36,7 +36,8 @@ const FARTHEST = 256;
 /**
  * The commit upon which a branch began anew, if the base does not hold it any more: somebody amended or rebased the revert, or took
  * something out before it. What git says they have in common is older than that then, and knows nothing of what was taken back in
- * between: seen from there the branch brings nothing. Null: git is right. Starts no process where it began like any other. Code: GIT_FAILED.
+ * between: seen from there the branch brings nothing. Null: git is right. Starts no process where it began like any other.
+ * Code: GIT_FAILED.
  */
 export async function lostStart(
   { codeRepo }: World,

@@ -12,7 +12,10 @@ export function isOfConvention(path: string): boolean {
 
 const OWN_FOLDERS = [".kanband", SESSION_FOLDER];
 
-/** Whether a path is in, or stands in the place of, a folder that the daemon keeps in a working tree: its pool, what a run reads. */
+/**
+ * Whether a path is in, or stands in the place of, a folder that the daemon keeps in a working tree: its pool, what a run
+ * reads.
+ */
 export function isOfDaemon(path: string): boolean {
   const [top = ""] = path.split("/");
   return OWN_FOLDERS.includes(foldName(top));

@@ -3,7 +3,10 @@ import { AGENTS } from "../agents/agents.ts";
 import { costOf, knownCostOf, SHIPPED_PRICES } from "../agents/prices.ts";
 import type { World } from "./world.ts";
 
-/** What a run has cost by what it said so far, in US dollars: null is unknown, `leastUsd` what is known of it. `model`: the one that was asked for. */
+/**
+ * What a run has cost by what it said so far, in US dollars: null is unknown, `leastUsd` what is known of it. `model`: the one
+ * that was asked for.
+ */
 export function costSoFar(
   world: World,
   run: { adapter: string | null; model: string | null },

@@ -27,8 +27,8 @@ export async function landingOnBase(world: World, { taskId, branchSha, baseSha }
 }
 
 /**
- * The same, and where the daemon did not bring it: the commit of the base's own line with which somebody else did, by a merge, or by
- * moving the base to the branch. Three processes. Code: GIT_FAILED.
+ * The same, and where the daemon did not bring it: the commit of the base's own line with which somebody else did, by a merge,
+ * or by moving the base to the branch. Three processes. Code: GIT_FAILED.
  */
 export async function anyLandingOnBase(world: World, it: Landed): Promise<string | null> {
   return (await landingOnBase(world, it)) ?? (await whereBrought(world.codeRepo, it.branchSha, it.baseSha));

@@ -4,7 +4,10 @@ import { joinTips, type Tip } from "./join-tips.ts";
 import { heldTips } from "./start-commit.ts";
 import { baseRefOf, fullRef, type World } from "./world.ts";
 
-/** `sha`: a commit, which no ref may hold. `lent`: the files in which the branches below conflict: whoever stands on them mends these. */
+/**
+ * `sha`: a commit, which no ref may hold. `lent`: the files in which the branches below conflict: whoever stands on them mends
+ * these.
+ */
 export type Foundation = { sha: string; below: readonly string[]; lent: ReadonlySet<string> };
 
 /**

@@ -11,7 +11,8 @@ const LOST_START = "As one commit: the base does not hold the commit any more up
 
 /**
  * Makes the commit, or commits, with which a merged tree comes upon the base: a merge, one commit, or each commit of the branch
- * anew. Commits that cannot be replayed one by one, or whose history may not come along, come as one, and the message says why. Codes: GIT_FAILED, WRITE_FAILED.
+ * anew. Commits that cannot be replayed one by one, or whose history may not come along, come as one, and the message says why.
+ * Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function landingCommit(
   world: World,

@@ -65,7 +65,10 @@ async function partOf(world: World, snapshot: Snapshot, subject: BatchSubject): 
   };
 }
 
-/** What is said of the first of a batch when the supervisor of its `verify` was lost: it is tried again by itself, and not for ever. */
+/**
+ * What is said of the first of a batch when the supervisor of its `verify` was lost: it is tried again by itself, and not for
+ * ever.
+ */
 export function lostVerdict(
   { sessions }: Snapshot,
   { taskId, branchSha }: MergeSubject,

@@ -1,6 +1,9 @@
 import type { TreeResult } from "./tree-results.ts";
 
-/** What to do with a batch: bring its first tasks into the base, with what is said of the one behind them; or try the first ones. */
+/**
+ * What to do with a batch: bring its first tasks into the base, with what is said of the one behind them; or try the first
+ * ones.
+ */
 export type NextTree = { state: "land"; count: number; red: TreeResult | null } | { state: "try"; count: number };
 
 /**

@@ -27,9 +27,9 @@ const ONCE_MORE = "accept it once more to merge it as it is";
 
 /**
  * What stands against the merge of an accepted branch: its checks refuted this very commit; or nobody has checked this commit, and
- * a look at it refutes it, or the branch has moved to it after its checks; or it would bring back what the base had, and a person took
- * out of its history. Refused paths, and a history that no merge joins, are left to the merge itself, which nobody overrules.
- * Null: nothing.
+ * a look at it refutes it, or the branch has moved to it after its checks; or it would bring back what the base had, and a
+ * person took out of its history. Refused paths, and a history that no merge joins, are left to the merge itself, which nobody
+ * overrules. Null: nothing.
  */
 export async function objectionTo(
   world: World,

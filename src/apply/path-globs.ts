@@ -20,7 +20,8 @@ export function createListMatcher(globs: readonly string[]): (path: string) => b
 
 /**
  * Whether globs name a protected path: one matches it and spells out, without a star, every name up to the one for which the
- * path is protected. `.github/**` names `.github/workflows/ci.yml`; `**` does not, and neither does `src/**` a `src/.gitattributes`.
+ * path is protected. `.github/**` names `.github/workflows/ci.yml`; `**` does not, and neither does `src/**` a
+ * `src/.gitattributes`.
  */
 export function isNamed(path: string, globs: readonly string[], isProtected: (path: string) => boolean): boolean {
   const names = path.split("/");

@@ -5,8 +5,8 @@ import { heldTips, stackMoves } from "./start-commit.ts";
 import { branchRefOf } from "./world.ts";
 
 /**
- * Removes a task's branch together with the record of what it stands on. False: somebody moved it at that very moment, and all is as
- * it was. Codes: GIT_LOCKED, GIT_FAILED.
+ * Removes a task's branch together with the record of what it stands on. False: somebody moved it at that very moment, and all
+ * is as it was. Codes: GIT_LOCKED, GIT_FAILED.
  */
 export async function removeBranch(
   repo: Repository,

@@ -16,8 +16,8 @@ import { baseRefOf, branchRefOf, excludedFolders, type World } from "./world.ts"
 type RestoreEffect = Extract<Effect, { kind: "restore-branch" }>;
 
 /**
- * After a merge was lost: makes the task's branch again, so that accepting it merges it anew, and says in `merge.md` what happened. A
- * branch that holds newer work stays as it is. Codes: GIT_FAILED, GIT_LOCKED, REF_MOVED.
+ * After a merge was lost: makes the task's branch again, so that accepting it merges it anew, and says in `merge.md` what
+ * happened. A branch that holds newer work stays as it is. Codes: GIT_FAILED, GIT_LOCKED, REF_MOVED.
  */
 export async function restoreBranch(world: World, effect: RestoreEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;

@@ -15,8 +15,9 @@ import type { World } from "./world.ts";
 
 /**
  * Puts back session files that were finished and committed before a run began and that changed while it went on, and takes
- * away those that came and that the daemon did not write: only the daemon writes there, and never again into one that is finished. It may have been a person all the same, so nobody is blamed
- * for it: a copy is kept, and the lines that this answers tell where.
+ * away those that came and that the daemon did not write: only the daemon writes there, and never again into one that is
+ * finished. It may have been a person all the same, so nobody is blamed for it: a copy is kept, and the lines that this answers
+ * tell where.
  */
 export async function putFinishedSessionsBack(world: World, run: RunRecord, facts: RunFacts): Promise<string[]> {
   await putBack(world, run, facts);

@@ -3,7 +3,10 @@ import { settleAdvances } from "../git/settle-advances.ts";
 import { settleUndos } from "./undo-note.ts";
 import type { World } from "./world.ts";
 
-/** Takes what a move of the base that was cut short left in checkouts back out of them, says which files had to stay, and settles undos. */
+/**
+ * Takes what a move of the base that was cut short left in checkouts back out of them, says which files had to stay, and
+ * settles undos.
+ */
 export async function settleBase(world: World): Promise<void> {
   const { codeRepo, log } = world;
   for (const { note, left, busy, failure } of await settleAdvances(codeRepo)) {

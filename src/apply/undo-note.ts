@@ -49,7 +49,10 @@ export function forgetUndo(world: World, id: string): void {
   removeFileDurably(pathOf(world, id));
 }
 
-/** Puts the board back as it was before each undo that was cut short and of which the base has nothing. Codes: those of `restoreFile`, and git's. */
+/**
+ * Puts the board back as it was before each undo that was cut short and of which the base has nothing. Codes: those of
+ * `restoreFile`, and git's.
+ */
 export async function settleUndos(world: World): Promise<void> {
   for (const name of namesIn(folderOf(world))) {
     const id = name.replace(/\.json$/, "");

@@ -1,8 +1,8 @@
 import type { Settings } from "../config/settings.ts";
 
 /**
- * The longest time of a run of `verify`, in ms: `checks.timeout`, and never more than the longest of the tasks it is about has for a
- * run of its agent. Null: no limit.
+ * The longest time of a run of `verify`, in ms: `checks.timeout`, and never more than the longest of the tasks it is about has
+ * for a run of its agent. Null: no limit.
  */
 export function verifyTimeout(
   { checks, timeoutMs }: Pick<Settings, "checks" | "timeoutMs">,

@@ -7,7 +7,10 @@ import type { RunFacts } from "./run-facts.ts";
 import { runningSession, writeSession } from "./session-record.ts";
 import type { World } from "./world.ts";
 
-/** Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut off. */
+/**
+ * Writes `checks.md` with its verdict. `setupFailure`: why the commands could not be run; `losses`: how often they were cut
+ * off.
+ */
 export function writeChecks(
   world: World,
   facts: RunFacts,

@@ -4,7 +4,10 @@ export type Problem = { line: number; message: string; hint: string };
 
 const MAX_FRONT_MATTER = 128 * 1024;
 
-/** What no front matter or task may hold: NUL, conflict markers, a carriage return alone, 128 KiB of YAML. Null when all is well. */
+/**
+ * What no front matter or task may hold: NUL, conflict markers, a carriage return alone, 128 KiB of YAML. Null when all is
+ * well.
+ */
 export function findBadText(text: string, fences: Fences, isBodyData: boolean): Problem | null {
   const end = isBodyData ? fences.yamlEnd : text.length;
   const nul = text.indexOf("\0");

@@ -1,6 +1,7 @@
 /**
- * Whether a path may exist that a glob of each list matches. Errs on the side of yes: a glob that is not understood matches everything,
- * a folder's name stands for all that is in it, and case does not count. For `touches`: a wrong yes only costs a wait.
+ * Whether a path may exist that a glob of each list matches. Errs on the side of yes: a glob that is not understood matches
+ * everything, a folder's name stands for all that is in it, and case does not count. For `touches`: a wrong yes only costs a
+ * wait.
  */
 export function globsOverlap(a: readonly string[], b: readonly string[]): boolean {
   const left = a.flatMap(expand);

@@ -3,7 +3,10 @@ import { oneLine } from "./text.ts";
 
 const CHARACTERS = 2_000;
 
-/** What a step asks the person as the one line that stands in files: `Queue or table? [the queue | the table] (recommended: the queue)`. */
+/**
+ * What a step asks the person as the one line that stands in files: `Queue or table? [the queue | the table] (recommended: the
+ * queue)`.
+ */
 export function questionLine({
   question,
   options,

@@ -46,9 +46,9 @@ const ARGUMENT_CHARACTERS = 1_000;
 const MOST_ARGUMENTS = 30;
 
 /**
- * The verdict that a message gives to a step of this kind. Lenient in form (the last fenced block, front matter, a line; case, bold,
- * quotes, `must fix`), strict in meaning: what is not complete or not known is invalid, never guessed. `kind` null: a step
- * that none is asked of; whatever word it gives counts. What it quotes is nobody's verdict.
+ * The verdict that a message gives to a step of this kind. Lenient in form (the last fenced block, front matter, a line; case,
+ * bold, quotes, `must fix`), strict in meaning: what is not complete or not known is invalid, never guessed. `kind` null: a
+ * step that none is asked of; whatever word it gives counts. What it quotes is nobody's verdict.
  */
 export function readVerdict(kind: VerdictKind | null, message: string): ReadVerdict {
   if (kind !== null && message.length > MESSAGE_CHARACTERS) {

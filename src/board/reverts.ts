@@ -1,6 +1,6 @@
 /**
- * How a line begins, as a basic regular expression, that every message of `git revert` has; `git merge --squash` sets it in. A forge that
- * reverts by a pull request of its own names no commit.
+ * How a line begins, as a basic regular expression, that every message of `git revert` has; `git merge --squash` sets it in. A
+ * forge that reverts by a pull request of its own names no commit.
  */
 export const REVERTS = "[ \t]*This reverts commit ";
 

@@ -7,7 +7,10 @@ export const SESSION_DEPTH = 4;
 export const SESSION_OUTPUT =
   "a file name ending in .md, relative, at most 3 folders deep (none of them ending in .md), outside tasks/, other than checks.md, merge.md, restack.md, context.md and decisions.md";
 
-/** Whether a step may write this file below `sessions/<task>/`: nothing leaves that folder, and the daemon's own files are its own. */
+/**
+ * Whether a step may write this file below `sessions/<task>/`: nothing leaves that folder, and the daemon's own files are its
+ * own.
+ */
 export function isSessionOutput(path: string): boolean {
   if (!path.endsWith(".md") || OWN.has(foldName(path)) || foldName(path).startsWith("tasks/")) return false;
   // `..`, an empty part of an absolute path and the like are no portable names.

@@ -49,7 +49,10 @@ export type Session = {
   touched?: readonly string[];
   /** Tip of the task branch that this speaks of. */
   commitSha: string | null;
-  /** With a merge: the commit of the base that brought it there, for as long as the base holds it. Absent or null: none is known. */
+  /**
+   * With a merge: the commit of the base that brought it there, for as long as the base holds it. Absent or null: none is
+   * known.
+   */
   mergedAs?: string | null;
   /** `null` is unknown, and is written as `unknown`. */
   costUsd: number | null;

@@ -58,7 +58,8 @@ function agentsAreNotNamedLikeBuiltIns({ agents }: Settings): Broken[] {
     }));
 }
 
-// They would point the agent's git or node, or ours inside of it, elsewhere; an agent that waits for one must not miss it in silence.
+// They would point the agent's git or node, or ours inside of it, elsewhere; an agent that waits for one must not miss it in
+// silence.
 function refusedVariablesStayOut({ slots, agents }: Settings): Broken[] {
   const lists = [
     ...slots.map(({ env }, index) => ({ key: ["slots", index, "env"] as const, env })),

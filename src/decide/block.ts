@@ -12,7 +12,10 @@ import { oneLine } from "./one-line.ts";
 /** The longest a reason may be, with the way to what was saved. */
 const MAX_LENGTH = 299;
 
-/** Moves a task to `blocked/` with the reason, or several, and with how to get at work that a run left behind. `of`: which of several. */
+/**
+ * Moves a task to `blocked/` with the reason, or several, and with how to get at work that a run left behind. `of`: which of
+ * several.
+ */
 export function blockEdit(
   view: EditableView,
   board: Board,

@@ -5,8 +5,8 @@ import { currentMerge } from "./merge-record.ts";
 import type { LostLanding } from "./snapshot.ts";
 
 /**
- * The merge of a task that is lost, as long as nobody has dealt with it; null: none is. It is dealt with once `merge.md` says so, and
- * is history once another tip was merged.
+ * The merge of a task that is lost, as long as nobody has dealt with it; null: none is. It is dealt with once `merge.md` says
+ * so, and is history once another tip was merged.
  */
 export function openLoss(id: string, board: Board): LostLanding | null {
   const lost = board.snapshot.landed.lost.get(id) ?? unnotedLoss(id, board);

@@ -3,7 +3,10 @@ import { movedWords } from "../board/moved-branch.ts";
 import { type Board, sessionsOf } from "./board-index.ts";
 import { historyOf } from "./history.ts";
 
-/** What is to be said of the branch of a task that waits for review: it has moved since somebody looked at it, or is gone. Null: nothing. */
+/**
+ * What is to be said of the branch of a task that waits for review: it has moved since somebody looked at it, or is gone. Null:
+ * nothing.
+ */
 export function movedLine(board: Board, id: string): string | null {
   const branch = board.snapshot.branches.get(id);
   return branch === undefined ? goneLine(board, id) : movedWords(sessionsOf(board, id), branch.sha);

@@ -23,7 +23,10 @@ export function overrideReason(task: Task, snapshot: Snapshot): string | null {
   return oneLine(`${task.path}${task.overrideLine === null ? "" : `:${String(task.overrideLine)}`}: ${first.message}`);
 }
 
-/** Steps, personas, skills and agents that `override:` names and that are not there; none where the workflow is not there either. */
+/**
+ * Steps, personas, skills and agents that `override:` names and that are not there; none where the workflow is not there
+ * either.
+ */
 export function overrideProblems(task: Task, snapshot: Snapshot): readonly OverrideProblem[] {
   const written = Object.entries(task.override);
   if (written.length === 0) return [];

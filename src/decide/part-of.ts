@@ -1,6 +1,9 @@
 import type { Effect } from "./action.ts";
 
-/** Which of several effects of one kind for one task this is: steps of a task start and end beside each other. Empty: there is but one. */
+/**
+ * Which of several effects of one kind for one task this is: steps of a task start and end beside each other. Empty: there is
+ * but one.
+ */
 export function partOf(effect: Effect): string {
   if (effect.kind === "launch") return effect.work === undefined ? "" : effect.step;
   if (effect.kind === "stop" || effect.kind === "collect") return effect.runId;

@@ -4,7 +4,10 @@ import { isMustFix, mustFix } from "./review-record.ts";
 
 const FOR_REVIEW = "waits for a person: move it to done/ to accept it, or to planned/ for a rework";
 
-/** Why a task is in `for_review/`: what its checks left open, what its review came to or why there is none, and what it waits for. */
+/**
+ * Why a task is in `for_review/`: what its checks left open, what its review came to or why there is none, and what it waits
+ * for.
+ */
 export function forReviewLine(open: string | null, review: string | null): string {
   const colon = review?.startsWith("reviewed clean") === true ? ": " : "; ";
   return oneLine(`${open === null ? "" : `${open}; `}${review === null ? "" : `${review}${colon}`}${FOR_REVIEW}`);

@@ -1,7 +1,10 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { failpoint } from "./failpoint.ts";
 
-/** Writes all bytes to a new file and syncs it unless told not to, passing the failpoints `<prefix>.before-temp`, `.after-temp`, `.after-fsync`. */
+/**
+ * Writes all bytes to a new file and syncs it unless told not to, passing the failpoints `<prefix>.before-temp`, `.after-temp`,
+ * `.after-fsync`.
+ */
 export function writeTempFile(
   path: string,
   bytes: Uint8Array,

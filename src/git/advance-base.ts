@@ -27,7 +27,10 @@ export type Advance =
   | { state: "dirty"; files: string[]; hidden?: readonly Hidden[] }
   /** Nothing has changed: these would be written into another working tree that lies in a checkout. */
   | { state: "nested"; files: string[] }
-  /** Nothing has changed: a person has to do something first, for the sake of these files, or of a whole place where it names none. */
+  /**
+   * Nothing has changed: a person has to do something first, for the sake of these files, or of a whole place where it names
+   * none.
+   */
   | { state: "held"; files: string[]; reason: string }
   | { state: "moved-meanwhile" }
   /** Nothing has changed: `mayMove` said no. */
@@ -172,7 +175,10 @@ function placeOf({ checkout, arrived, unstaged }: Look): AdvancePlace {
 
 type Look = { checkout: Registration; seen: ReadonlyMap<string, string> } & Obstacles;
 
-/** What a checkout has already is left out. Of a file that has become a folder, or the reverse, git would say that it is in its own way. */
+/**
+ * What a checkout has already is left out. Of a file that has become a folder, or the reverse, git would say that it is in its
+ * own way.
+ */
 async function moveOf(
   repo: Repository,
   { from, to }: Wanted,

@@ -24,7 +24,10 @@ export async function readLine(
   return line;
 }
 
-/** Whether a commit is another, or stands before it along its first parents: not what came with a merge. One process. Code: GIT_FAILED. */
+/**
+ * Whether a commit is another, or stands before it along its first parents: not what came with a merge. One process. Code:
+ * GIT_FAILED.
+ */
 export async function isOnLine(repo: Repository, sha: string, of: string): Promise<boolean> {
   if (sha === of) return true;
   const args = ["rev-list", "--first-parent", "--parents", checkRevision(of), `^${checkRevision(sha)}`, "--"];
@@ -77,7 +80,10 @@ export async function listApart(repo: Repository, shas: readonly string[], tip: 
   return new Set(shas.filter((it) => apart.has(it)));
 }
 
-/** The first parents of a commit, back to the first commit: each with how many there are before it. One process. Code: GIT_FAILED. */
+/**
+ * The first parents of a commit, back to the first commit: each with how many there are before it. One process. Code:
+ * GIT_FAILED.
+ */
 export async function firstParents(repo: Repository, tip: string): Promise<ReadonlyMap<string, number>> {
   const text = await git(repo, ["rev-list", "--first-parent", checkRevision(tip), "--"]);
   return new Map(

@@ -34,7 +34,10 @@ const COPIED = new Map<string, string>();
 // A cache: an index that was found whole at this stamp.
 const WHOLE = new Map<string, string>();
 
-/** An index that is gone or torn, where there are commits. It is made again: as it was copied, brought up to HEAD; else from HEAD. */
+/**
+ * An index that is gone or torn, where there are commits. It is made again: as it was copied, brought up to HEAD; else from
+ * HEAD.
+ */
 export function brokenIndex(repo: Repository, place: GitPlace, copies: string): Breakage[] {
   const path = join(place.gitDir, "index");
   const stamp = stampOf(path);

@@ -32,7 +32,8 @@ export type MendedIndex = {
 
 /**
  * Brings to light what an agent hid in the index: assume-unchanged bits are cleared, planted repositories are no longer
- * links, as those of HEAD's submodules still are. In place of a torn or missing index stands HEAD's commit; left-out folders that it lost come back.
+ * links, as those of HEAD's submodules still are. In place of a torn or missing index stands HEAD's commit; left-out folders
+ * that it lost come back.
  */
 export async function mendIndex(
   repo: Repository,

@@ -53,7 +53,10 @@ function placesNow(repo: Repository): Registration[] {
   return [...places.values()].map((it) => ({ ...it, branch: shortName(finalRef(it, "HEAD")) }));
 }
 
-/** Whether git is at work in a place, or may be between its index and its HEAD; tasks' worktrees switch to no branch of a person's. */
+/**
+ * Whether git is at work in a place, or may be between its index and its HEAD; tasks' worktrees switch to no branch of a
+ * person's.
+ */
 function isUnderWay(place: Registration, isElsewhere: boolean): boolean {
   const isOurs = place.top.includes("/.kanband/worktrees/") || /^kanband(?:-cycle)?\//.test(place.branch ?? "");
   if (place.gitDir !== place.commonDir && isOurs) return false;

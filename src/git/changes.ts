@@ -5,8 +5,8 @@ import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 
 /**
- * What differs between each two of many commits, in their order; a side that is not here has no difference. One process, however many
- * there are. Code: GIT_FAILED.
+ * What differs between each two of many commits, in their order; a side that is not here has no difference. One process,
+ * however many there are. Code: GIT_FAILED.
  */
 export async function diffMany(
   repo: Repository,

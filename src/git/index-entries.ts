@@ -19,7 +19,10 @@ export function entryOf({ path, oldMode, newMode, oldSha, newSha }: FileDiff, si
 
 const NOTHING = "000000";
 
-/** What `update-index --index-info` is told. A folder in the place of a file, or the reverse: the one goes before the other comes. */
+/**
+ * What `update-index --index-info` is told. A folder in the place of a file, or the reverse: the one goes before the other
+ * comes.
+ */
 export function indexInfo(entries: readonly IndexEntry[]): string {
   const [going, coming] = [entries.filter(({ mode }) => mode === "0"), entries.filter(({ mode }) => mode !== "0")];
   return [...going, ...coming].map(({ path, mode, sha }) => `${mode} ${sha}\t${path}\0`).join("");

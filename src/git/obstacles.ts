@@ -26,8 +26,8 @@ export type Obstacles = {
 
 /**
  * The paths at which a working tree cannot move from one commit to another, because somebody changed or staged them. A file
- * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; nor is what the same commit takes away, where a file becomes a folder or a folder a file.
- * Code: GIT_LOCKED.
+ * that already is what the commit will have (a move that was cut short, or the same edit made by hand) is none; nor is what the
+ * same commit takes away, where a file becomes a folder or a folder a file. Code: GIT_LOCKED.
  */
 export async function findObstacles(
   place: GitPlace,

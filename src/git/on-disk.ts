@@ -36,7 +36,10 @@ export function createLook(top: string): Look {
   return { above, at: (path) => (above(path) === null ? statOf(join(top, path)) : null) };
 }
 
-/** What stands at these paths; those where nothing does are left out. Files are read as git would take them in. Code: GIT_FAILED. */
+/**
+ * What stands at these paths; those where nothing does are left out. Files are read as git would take them in. Code:
+ * GIT_FAILED.
+ */
 export async function readOnDisk(
   place: GitPlace,
   { env, format, paths }: { env: Readonly<Record<string, string>>; format: ObjectFormat; paths: readonly string[] },

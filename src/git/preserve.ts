@@ -22,8 +22,8 @@ export type WorktreeToKeep = {
 
 /**
  * Keeps all work of a worktree on a ref: its commit, and what is uncommitted or untracked as one more commit upon it. What no
- * commit can hold is kept whole; else the worktree is left as it is. Answers the ref; null when there is nothing to keep, that is, when nothing is unsaved and
- * HEAD is still at `since`. Codes: GIT_FAILED, WRITE_FAILED.
+ * commit can hold is kept whole; else the worktree is left as it is. Answers the ref; null when there is nothing to keep, that
+ * is, when nothing is unsaved and HEAD is still at `since`. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function preserveWorktree(repo: Repository, worktree: WorktreeToKeep): Promise<string | null> {
   return (await keepAll(repo, worktree, {})).ref;

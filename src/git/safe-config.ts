@@ -59,7 +59,10 @@ function attributesFileOf(config: ReadonlyMap<string, string>): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** Keeps the line ends and the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs install` writes them. */
+/**
+ * Keeps the line ends and the filters of git-lfs that are in force for the user, for calls in this repository: `git lfs
+ * install` writes them.
+ */
 export function noteUserFilters({ commonDir }: GitPlace, config: ReadonlyMap<string, string>): void {
   const commands = LFS_KEYS.flatMap((key): Setting[] => {
     const value = config.get(key);

@@ -4,7 +4,10 @@ import { git } from "./run.ts";
 /** An entry of an index. `isLeftOut`: git is told that it is not in the working tree; `isTrusted`: that nobody changes it. */
 export type Tagged = { mode: string; sha: string; isLeftOut: boolean; isTrusted: boolean };
 
-/** Every entry of an index that is not in the midst of a conflict, with what makes git look away from it, by path. Code: GIT_FAILED. */
+/**
+ * Every entry of an index that is not in the midst of a conflict, with what makes git look away from it, by path. Code:
+ * GIT_FAILED.
+ */
 export async function readTagged(
   place: GitPlace,
   env: Readonly<Record<string, string>>,

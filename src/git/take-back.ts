@@ -17,7 +17,10 @@ import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
 import type { Registration } from "./worktree-admin.ts";
 
-/** `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and why. */
+/**
+ * `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and
+ * why.
+ */
 export type TakenBack = { left: string[]; busy: string[] };
 
 /**

@@ -8,8 +8,8 @@ import type { ObjectFormat } from "./repository.ts";
 
 /**
  * Whether a working tree and its index hold the old side of each of these differences, as git wrote it: by id, inode, size and
- * times, in real folders, and with nothing where something is to come; and no conflict anywhere. False where that is not so, or cannot be told so simply:
- * then git has to look. Nobody may write the index meanwhile.
+ * times, in real folders, and with nothing where something is to come; and no conflict anywhere. False where that is not so, or
+ * cannot be told so simply: then git has to look. Nobody may write the index meanwhile.
  */
 export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: readonly FileDiff[]): boolean {
   const open = new Map(diffs.map((it) => [it.path, it]));

@@ -6,7 +6,10 @@ import { lockNamedIn } from "./ref-update.ts";
 
 const PATIENCE_MS = 5000;
 
-/** How long whoever holds a branch waits for an index: git gives up on a branch after 100 ms, and with it on a commit that is written. */
+/**
+ * How long whoever holds a branch waits for an index: git gives up on a branch after 100 ms, and with it on a commit that is
+ * written.
+ */
 export const HELD_PATIENCE_MS = 50;
 
 /**

@@ -84,8 +84,8 @@ export function mendHead(place: GitPlace, sha: string | null): void {
 }
 
 /**
- * Opens a worktree that no process uses any more, after whatever an agent did to it: stale locks and half-done rebases go, both pointers are put
- * right, and a registration that is gone (`git worktree prune` after `rm .git`) is made again on `ref`.
+ * Opens a worktree that no process uses any more, after whatever an agent did to it: stale locks and half-done rebases go, both
+ * pointers are put right, and a registration that is gone (`git worktree prune` after `rm .git`) is made again on `ref`.
  */
 export function openWorktree(place: GitPlace, path: string, ref: string): Registration {
   const known = findRegistration(place, path);

@@ -22,7 +22,10 @@ export async function readHistory(
   return { reverts: readReverts(repo, said), brought: await commitsBrought(repo, { base, without: below }) };
 }
 
-/** The commit before which none of these lies, if all are on the first parents of the base; what is not may have come at any time. */
+/**
+ * The commit before which none of these lies, if all are on the first parents of the base; what is not may have come at any
+ * time.
+ */
 function floorOf(shas: readonly string[], line: ReadonlyMap<string, number>): string[] {
   let [oldest, place] = ["", -1];
   for (const it of shas) {

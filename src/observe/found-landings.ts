@@ -10,8 +10,9 @@ import { presenceOf } from "./presence.ts";
 type Told = { taskId: string; sha: string; tip: string | null };
 
 /**
- * Of merges that are lost, as `merge.md` says, those that the base holds after all: it was moved back, they were brought in again by hand, or
- * their revert was reverted. Task to commit of the base. A few processes, however many there are. Code: GIT_FAILED.
+ * Of merges that are lost, as `merge.md` says, those that the base holds after all: it was moved back, they were brought in
+ * again by hand, or their revert was reverted. Task to commit of the base. A few processes, however many there are. Code:
+ * GIT_FAILED.
  */
 export async function readFound(
   place: LandingPlace,

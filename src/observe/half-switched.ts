@@ -26,7 +26,10 @@ export type StagedPart = { seen: string; until: ReadonlyMap<string, number> };
 
 type Look = { reading: RepoReading; now: number };
 
-/** The same reading, or a busy one while a switch to another commit may be half done. Starts a process where somebody wrote the index. */
+/**
+ * The same reading, or a busy one while a switch to another commit may be half done. Starts a process where somebody wrote the
+ * index.
+ */
 export async function unlessHalfSwitched(part: StagedPart, repo: Repository, look: Look): Promise<RepoReading> {
   const { reading, now } = look;
   const { head, state } = reading;

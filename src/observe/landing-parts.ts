@@ -50,8 +50,8 @@ export async function* partsOf(repo: Repository, sha: string): AsyncGenerator<st
 }
 
 /**
- * The commits of their branches, without merges, that came with merges on the first parents of the base; `without`: what lies before
- * them all. One process. Code: GIT_FAILED.
+ * The commits of their branches, without merges, that came with merges on the first parents of the base; `without`: what lies
+ * before them all. One process. Code: GIT_FAILED.
  */
 export async function commitsBrought(
   repo: Repository,

@@ -12,9 +12,9 @@ import { type KnownLanding, mergesNamed } from "./merge-evidence.ts";
 import { presenceOf } from "./presence.ts";
 
 /**
- * The merges that were on the base at `from` and count no longer at `to`, which lacks their work: the base was moved to another history,
- * which does not have them under other ids either, or somebody reverted them. A few processes, however many merges there are, and
- * however many commits are named as reverted. Code: GIT_FAILED.
+ * The merges that were on the base at `from` and count no longer at `to`, which lacks their work: the base was moved to another
+ * history, which does not have them under other ids either, or somebody reverted them. A few processes, however many merges
+ * there are, and however many commits are named as reverted. Code: GIT_FAILED.
  */
 export async function readLost(
   place: LandingPlace,

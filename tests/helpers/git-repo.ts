@@ -33,7 +33,10 @@ export async function makeRepo(root: string, files: Files, { format = "sha1" }: 
 
 const EMPTY = new Map<string, Promise<string>>();
 
-/** The `.git` of a new repository: made once a process, since nearly every test begins with one, and six processes cost more than a copy. */
+/**
+ * The `.git` of a new repository: made once a process, since nearly every test begins with one, and six processes cost more
+ * than a copy.
+ */
 async function makeEmpty(format: string): Promise<string> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "kanband-test-empty-")));
   process.once("exit", () => rmSync(root, { recursive: true, force: true }));
@@ -48,7 +51,10 @@ async function makeEmpty(format: string): Promise<string> {
   return folder;
 }
 
-/** git in a folder, cut off from the settings of the machine. Thousands of calls: what execa adds would cost as much as git does. */
+/**
+ * git in a folder, cut off from the settings of the machine. Thousands of calls: what execa adds would cost as much as git
+ * does.
+ */
 export function gitAt(cwd: string): Git {
   return async (...args) => (await run("git", args, { cwd, maxBuffer: MOST_BYTES })).stdout.replace(/\r?\n$/, "");
 }

@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-/** The build: every module by itself, and the program in few files in `bin/`. Another one can be tested: `KANBAND_DIST=dist-mine`. */
+/**
+ * The build: every module by itself, and the program in few files in `bin/`. Another one can be tested:
+ * `KANBAND_DIST=dist-mine`.
+ */
 export const DIST = join(PROJECT, process.env["KANBAND_DIST"] ?? "dist");
 export const MAIN = join(DIST, "bin/kanband.js");
 

@@ -8,7 +8,10 @@ import { paint } from "../paint.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
-/** Lists the agents that could be used, or looks each over and says what holds them. `doctor` exits with 1 when one that a slot names cannot be used. */
+/**
+ * Lists the agents that could be used, or looks each over and says what holds them. `doctor` exits with 1 when one that a slot
+ * names cannot be used.
+ */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.agents>): Promise<number> {
   const isDoctor = args.what === "doctor";
   const { facts, isolation } = await withBoard(context.dir, async (board) => {

@@ -16,7 +16,10 @@ import { placeOf } from "../place-of.ts";
 import { readBoard } from "../read-board.ts";
 import type { ArgsOf, SPECS } from "../specs.ts";
 
-/** Writes a task file with an id of its own. Throws USAGE for an empty title, TASK_UNKNOWN for a dependency that is not there, BOARD_ELSEWHERE. */
+/**
+ * Writes a task file with an id of its own. Throws USAGE for an empty title, TASK_UNKNOWN for a dependency that is not there,
+ * BOARD_ELSEWHERE.
+ */
 export async function run(context: Context, args: ArgsOf<typeof SPECS.new>): Promise<number> {
   const title = args.title.trim();
   const lane = args.lane ?? "backlog";

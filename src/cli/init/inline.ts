@@ -19,7 +19,10 @@ export type InitResult = {
   isCheckedOut: boolean;
 };
 
-/** A board at the top of the repository, on the branch that is checked out. Throws USAGE; NO_BOARD when there is one that is gone. */
+/**
+ * A board at the top of the repository, on the branch that is checked out. Throws USAGE; NO_BOARD when there is one that is
+ * gone.
+ */
 export async function initInline(repo: Repository): Promise<InitResult> {
   if (
     existsSync(join(repo.top, OWN_BRANCH_FOLDER, "board")) &&
@@ -40,7 +43,10 @@ export async function initInline(repo: Repository): Promise<InitResult> {
   return { boardRoot: repo.top, layout: "inline", branch, commitSha, made, isCheckedOut: false };
 }
 
-/** Full name of the branch checked out; the branch need not have a commit yet. Throws USAGE when there is none or it is not free. */
+/**
+ * Full name of the branch checked out; the branch need not have a commit yet. Throws USAGE when there is none or it is not
+ * free.
+ */
 export async function currentBranch(repo: Repository): Promise<string> {
   const { ref, operation } = await readHead(repo);
   if (operation !== null)

@@ -23,7 +23,10 @@ export const ENTRIES_MAX: Readonly<Record<Lane, number>> = {
   blocked: 12,
 };
 
-/** The tasks of a lane in the order in which they matter: broken first, then by priority, then by age; in `done/` what is not merged yet first. */
+/**
+ * The tasks of a lane in the order in which they matter: broken first, then by priority, then by age; in `done/` what is not
+ * merged yet first.
+ */
 export function entriesOf(snapshot: Snapshot, lane: Lane, now: number): LaneEntry[] {
   const running = new Set(snapshot.runs.map((it) => it.taskId));
   return snapshot.tasks

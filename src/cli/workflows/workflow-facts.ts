@@ -55,7 +55,10 @@ export function brokenWorkflows({ findings, workflows }: Snapshot): { id: string
   return [...broken].map(([id, finding]) => ({ id, finding }));
 }
 
-/** The workflow of that name, or of that path. Throws WORKFLOW_INVALID for one that is broken, WORKFLOW_UNKNOWN with what is near. */
+/**
+ * The workflow of that name, or of that path. Throws WORKFLOW_INVALID for one that is broken, WORKFLOW_UNKNOWN with what is
+ * near.
+ */
 export function findWorkflow(word: string, snapshot: Snapshot): Workflow {
   const id = (word.split("/").at(-1) ?? word).replace(/\.md$/, "");
   const found = snapshot.workflows.get(id);

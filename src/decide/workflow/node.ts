@@ -2,7 +2,10 @@ import type { Persona } from "../../board/persona.ts";
 import type { Session } from "../../board/session.ts";
 import type { WorkflowStep } from "../../board/workflow.ts";
 
-/** A step of one task, ready to be weighed: its persona is known, and a dispatcher's steps stand in place of the step they expand. */
+/**
+ * A step of one task, ready to be weighed: its persona is known, and a dispatcher's steps stand in place of the step they
+ * expand.
+ */
 export type Node = {
   /** Unique in the task; `build.api` for a step that a dispatcher wrote. */
   id: string;

@@ -72,7 +72,10 @@ function knownSteps(view: ReadableView, workflow: Workflow, { board }: Starts): 
   return board.runs.has(view.id) || board.jobs.has(view.id) ? null : known.steps;
 }
 
-/** Whether it follows from task, workflow, personas, settings, branch and session files alone: not from runs, agents or the clock. */
+/**
+ * Whether it follows from task, workflow, personas, settings, branch and session files alone: not from runs, agents or the
+ * clock.
+ */
 function isLasting({ view, claims, states, records }: TaskSteps, { board }: Starts): boolean {
   if (claims.length > 0 || board.runs.has(view.id) || board.jobs.has(view.id)) return false;
   for (const { kind } of states.values()) if (kind === "later") return false;

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { someToday } from "../../helpers/today.ts";
 import { launchAcp } from "./acp-client.ts";
 
-// What real agents said, played to the real client: its account is what the adapter is tested with (`-u` with KANBAND_ALL_POINTS=1 writes it anew).
+// What real agents said, played to the real client: its account is what the adapter is tested with (`-u` with
+// KANBAND_ALL_POINTS=1 writes it anew).
 
 const RECORDINGS = new URL("../../fixtures/acp/", import.meta.url).pathname;
 const ACCOUNTS = new URL("../../fixtures/agents/acp/", import.meta.url).pathname;

@@ -6,7 +6,10 @@ import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot } from "../../../src/decide/snapshot.ts";
 import type { ApplyBoard } from "./apply-board.ts";
 
-/** Looks, decides and acts, one effect after the other, until nothing is to be done; answers the last look. Agents are not awaited. */
+/**
+ * Looks, decides and acts, one effect after the other, until nothing is to be done; answers the last look. Agents are not
+ * awaited.
+ */
 export async function tickToEnd(board: ApplyBoard, ticks = 40): Promise<Snapshot> {
   const trace: string[] = [];
   for (let tick = 0; tick < ticks; tick += 1) {

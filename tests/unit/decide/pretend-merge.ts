@@ -16,8 +16,8 @@ export function tipsOf(world: World, effect: Effect): ReadonlyMap<string, string
 }
 
 /**
- * What became of a merge that ended by itself: those that a person has taken away, or whose branch has moved, are left out; of the rest
- * all are merged, or those before the one that cannot be.
+ * What became of a merge that ended by itself: those that a person has taken away, or whose branch has moved, are left out; of
+ * the rest all are merged, or those before the one that cannot be.
  */
 export function endMerge(world: World, { launch, fate, tips, view }: PretendRun): void {
   if (launch.kind !== "merge") return;

@@ -92,7 +92,10 @@ export function emptyWorld(settings: Settings, now: number, seed: number, fateOf
   };
 }
 
-/** The bytes of a file, as far as this model knows any. Kept for each task, since they are asked for at each look and no task is ever changed in place. */
+/**
+ * The bytes of a file, as far as this model knows any. Kept for each task, since they are asked for at each look and no task is
+ * ever changed in place.
+ */
 export function contentOf({ task }: File): string {
   const known = CONTENTS.get(task);
   if (known !== undefined) return known;
