@@ -1,4 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { branchOf } from "../board/branch.ts";
+import { UNDONE } from "../board/landed.ts";
+import { parseSession } from "../board/session-file.ts";
 import type { Effect } from "../decide/action.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
@@ -10,9 +14,10 @@ import { mergeOver } from "../git/merge-over.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { type RefMove, updateRefs } from "../git/ref-update.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
+import { readRegularFile } from "./board-file.ts";
 import { withConflictNotes } from "./conflict-notes.ts";
 import { lastLanding } from "./own-entries.ts";
-import { describeTipConflicts, writeRestack } from "./restack-session.ts";
+import { describeTipConflicts, restackPath, writeRestack } from "./restack-session.ts";
 import { hasRun } from "./run-id.ts";
 import { heldTips, stackMoves } from "./start-commit.ts";
 import { baseRefOf, branchRefOf, CONVENTION_FOLDERS, type World } from "./world.ts";
@@ -35,6 +40,7 @@ export async function restack(world: World, effect: RestackEffect, snapshot: Sna
   const from = held.get(lower);
   const to = effect.onto ?? (await resolveRef(repo, baseRefOf(world)));
   if (tip === null || tip !== effect.tip || from === undefined || to === null || hasRun(world, taskId)) return;
+  if (isOvertaken(world, taskId, snapshot)) return;
   if (listCheckouts(repo).some(({ branch }) => branch === branchOf(taskId))) return;
   const left = new Map(held);
   if (effect.onto === null) left.delete(lower);
@@ -47,6 +53,19 @@ export async function restack(world: World, effect: RestackEffect, snapshot: Sna
   // Closed without its work: what stands on it is all that has it now, and keeps it as its own.
   if (effect.onto === null && (await isNowhere(world, lower, { from, to }))) return await move(world, step, null);
   await follow(world, effect, snapshot, step, isHere);
+}
+
+/**
+ * Whether somebody took back, since it was looked, that it followed: the branch is then where it was before that, as if nothing
+ * had happened, but the file and the record are not.
+ */
+function isOvertaken(world: World, taskId: string, { tasks, sessions }: Snapshot): boolean {
+  const path = tasks.find(({ id }) => id === taskId)?.path;
+  if (path !== undefined && !existsSync(join(world.boardRoot, path))) return true;
+  const bytes = readRegularFile(join(world.boardRoot, restackPath(taskId)));
+  const now = bytes === null ? null : parseSession(restackPath(taskId), taskId, bytes).session;
+  const known = sessions.get(taskId)?.find(({ step }) => step === "restack") ?? null;
+  return now?.verdict === UNDONE && now.startedAt !== known?.startedAt;
 }
 
 /** Whether the base never got the work of a task that counts as merged, by any commit, as far as can be told. */

@@ -95,6 +95,8 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
     clock: Date.now,
     onEnd: (job, error) => {
       if (error !== null) log.error({ kind: job.kind, taskId: job.taskId, err: error }, "action failed");
+      // What a job did may have been taken back since then, so that all but the place of the file is as before.
+      for (const it of seen.snapshot?.tasks ?? []) if (it.id === job.taskId) hints.add(it.path);
       loop.wake();
     },
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { applyEffect } from "../../../src/apply/effect.ts";
 import { sweepStacks } from "../../../src/apply/sweep-stacks.ts";
 import type { Effect } from "../../../src/decide/action.ts";
+import { runCli } from "../../helpers/run-cli.ts";
 import { type ApplyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { checksOf, commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
 
@@ -50,6 +52,30 @@ describe("a branch follows the one below it", () => {
     expect(await board.git("rev-parse", "kanband/up")).toBe(restack?.commitSha);
     expect(await board.git("fsck", "--strict", "--no-dangling")).toBe("");
   });
+
+  it.each(["for_review", "done"])(
+    "not once more where a person took that back since it was looked, in %s/",
+    async (lane) => {
+      const board = await stackInReview({ low: { "low.txt": "one\n" } }, OWN);
+      if (lane === "done") await board.git("mv", "board/for_review/up.md", "board/done/up.md");
+      if (lane === "done") await board.commit();
+      await commitOn(board, "low", { "low.txt": "one\nmore\n" });
+      const stale = await board.look();
+      const old = await board.git("rev-parse", "kanband/up");
+      await follow(board);
+      await board.git("add", "--all");
+      await board.git("commit", "-q", "-m", "What followed");
+      const undone = await runCli(board.root, ["undo", "up"]);
+      expect(undone).toMatchObject({ exitCode: 0 });
+      expect(await board.git("rev-parse", "kanband/up")).toBe(old);
+
+      const onto = await board.git("rev-parse", "kanband/low");
+      const facts = { conflicts: 0, isForAgent: false, isRecheck: true };
+      await applyEffect(board.world, { kind: "restack", taskId: "up", tip: old, lower: "low", onto, ...facts }, stale);
+      expect(await board.git("rev-parse", "kanband/up")).toBe(old);
+      expect(board.read("sessions/up/restack.md")).toMatch(/^verdict: undone$/m);
+    },
+  );
 
   it("goes to the base once that has its work: as it is where its commits came along", async () => {
     const board = await stackInReview({ low: { "low.txt": "one\n" } }, OWN);
