@@ -6,6 +6,8 @@ import type { Lane } from "../board/lane.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
+import { isAncestor } from "../git/branches.ts";
+import { resolveRef } from "../git/head.ts";
 import { parentsOf } from "../git/objects.ts";
 import { readRegularFile } from "./board-file.ts";
 import { pathInLane } from "./lane-path.ts";
@@ -18,7 +20,7 @@ import { undoFollow } from "./undo-follow.ts";
 import { type Begun, undoMerge } from "./undo-merge.ts";
 import { forgetUndo, noteUndo } from "./undo-note.ts";
 import { type FileThen, fileBeforeDone, fileIn, type LastAction, lastAction, type OwnEdit } from "./undo-reads.ts";
-import { baseRefOf, fullRef, type World } from "./world.ts";
+import { baseRefOf, branchRefOf, fullRef, type World } from "./world.ts";
 
 /** What was taken back, and what there is now. */
 export type Undone = {
@@ -94,7 +96,7 @@ function requireNoRun({ runs }: Snapshot, id: string, isAlive: boolean): void {
 
 async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking<"merge">): Promise<Undone> {
   const accepted = await fileBeforeDone(world.boardRepo, fullRef(snapshot.repo.boardBranch), id);
-  const then = accepted?.lane === "for_review" ? accepted : forReview(id, now);
+  const then = accepted?.lane === "for_review" ? accepted : forReview(id, now, true);
   let path = now.path;
   // Out of the daemon's way before the base moves: in done/ it would be merged again at once. Not sooner: it would be seen.
   const before = (undone: Begun): (() => void) => {
@@ -132,9 +134,9 @@ function recordUndone(world: World, it: { snapshot: Snapshot; id: string; landin
   writeMerge(world, subject, { verdict: UNDONE, reason, text, mergedAs: landing });
 }
 
-function forReview(id: string, { path, bytes }: FileThen): FileThen {
+function forReview(id: string, { path, bytes }: FileThen, hasBranch: boolean): FileThen {
   const text = editFrontMatter(bytes.toString("utf8"), [
-    ["branch", branchOf(id)],
+    ["branch", hasBranch ? branchOf(id) : null],
     ["blocked", null],
   ]);
   return { path: pathInLane(path, "for_review"), lane: "for_review", bytes: Buffer.from(text) };
@@ -148,6 +150,11 @@ async function takeEditBack(
   if (after === null) throw refusal(id, `its file is not in the commit \`${action.subject}\``);
   if (now.lane !== after.lane)
     throw refusal(id, `since \`${action.subject}\` somebody moved it from ${after.lane}/ to ${now.lane}/`);
+  // In blocked/ it would say that its merge is lost, with a branch that is gone since then.
+  if (action.intent === "close") {
+    const hint = "To take its work out of the base, `git revert` its merge: its branch is made again then.";
+    throw refusal(id, "it is done since the base has its merge again", hint);
+  }
   const then = await fileBefore(world, id, action, after);
   if (isAlive) {
     const lane = atRest(then.lane);
@@ -163,12 +170,26 @@ async function takeEditBack(
     };
   }
   requireNoRun(snapshot, id, isAlive);
-  const path = restoreFile(world, now.path, then);
+  const back = await acceptedOnly(world, id, action, then);
+  const path = restoreFile(world, now.path, back);
   const hadBranch = typeof readFrontMatter(then.path, then.bytes).data?.["branch"] === "string";
+  const isBegun = action.intent === "assign" && !hadBranch;
   const since = after.lane === "doing" ? action.at : null;
-  const preserved = hadBranch ? await undoRun(world, id, snapshot, since) : await undoBranch(world, id, snapshot);
+  const preserved = await (isBegun ? undoBranch : undoRun)(world, id, snapshot, since);
   const left = await leftOn(world, snapshot, id);
-  return { action, path, lane: then.lane, wasLane: then.lane, preserved, revertSha: null, left };
+  return { action, path, lane: back.lane, wasLane: then.lane, preserved, revertSha: null, left };
+}
+
+/**
+ * The file as it was, but for one in `done/` that nothing would merge any more: it would say for good that it is done. And what
+ * was blocked there a person has to accept again: its merge was taken away by hand, or refused.
+ */
+async function acceptedOnly(world: World, id: string, { intent }: OwnEdit, then: FileThen): Promise<FileThen> {
+  if (then.lane !== "done") return then;
+  const repo = world.codeRepo;
+  const [tip, base] = [await resolveRef(repo, branchRefOf(id)), await resolveRef(repo, baseRefOf(world))];
+  const isToMerge = tip !== null && (base === null || !(await isAncestor(repo, tip, base)));
+  return isToMerge && intent !== "block" ? then : forReview(id, then, tip !== null);
 }
 
 /** What the branch still holds that can be taken back after this. */

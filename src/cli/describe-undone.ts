@@ -24,7 +24,9 @@ export function describeUndone(
     lines.push(
       `Its branch still has "${safe(left.subject)}": undo ${safe(id)} once more, as soon as nothing is at work on it.`,
     );
-  if (lane !== wasLane) lines.push(`Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
+  if (lane !== wasLane && wasLane === "done" && action.kind === "edit")
+    lines.push(`Not in done/, where it was: that is for you to say, with \`kanband accept ${safe(id)}\`.`);
+  else if (lane !== wasLane) lines.push(`Not in ${wasLane}/, where it was: there the daemon would do the same again.`);
   else if (!isAlive && (lane === "planned" || lane === "doing"))
     lines.push("No daemon is running; the next one will go on with it, unless you move it elsewhere first.");
   return lines;
