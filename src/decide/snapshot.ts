@@ -50,7 +50,8 @@ export type Snapshot = {
 export type RepoView = {
   /**
    * ready: the board branch is checked out and nothing is half-finished. Everything else starts nothing and commits nothing:
-   * elsewhere: HEAD is not the board branch; operation: a rebase, merge, cherry-pick, revert or bisect is in progress;
+   * elsewhere: HEAD is not the board branch; operation: a rebase, merge, cherry-pick, revert or bisect is in progress, or a
+   * checkout was cut short;
    * busy: somebody else's git is changing the index right now; missing: the board folder is gone.
    */
   state: "ready" | "elsewhere" | "operation" | "busy" | "missing";

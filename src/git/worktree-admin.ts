@@ -42,7 +42,7 @@ export function listCheckouts(place: GitPlace): Registration[] {
 }
 
 /** The branches that an operation in progress moves or goes back to at its end, beside the one that HEAD names. */
-function branchesInUse(gitDir: string): string[] {
+export function branchesInUse(gitDir: string): string[] {
   const refs = ["rebase-merge/head-name", "rebase-apply/head-name", "rebase-merge/update-refs"].flatMap((file) => {
     return (readText(join(gitDir, file)) ?? "").split("\n").filter((line) => line.startsWith("refs/heads/"));
   });

@@ -1,8 +1,8 @@
 import type { Change } from "../decide/snapshot.ts";
 import { type BoardIndex, idOfPath } from "./board-index.ts";
 import { kindOfPath } from "./list-board.ts";
-import { GONE_MS, isMassAbsence, noteAbsence, STASH_GONE_MS, settlesAt } from "./settle.ts";
-import { laneOfPath, regularPaths } from "./task-view.ts";
+import { GONE_MS, noteAbsence, STASH_GONE_MS, settlesAt } from "./settle.ts";
+import { regularPaths } from "./task-view.ts";
 
 /** What a path comes to: as committed, a settled difference, or something to look at again at an instant. */
 export type Judgement = { state: "clean" } | { state: "change"; change: Change } | { state: "wait"; until: number };
@@ -11,8 +11,6 @@ export type ChangeFacts = {
   now: number;
   /** Files with a twin whose part is not clear yet, or that are about to be removed: until then they are not committed. */
   withheldUntil(path: string): number | null;
-  /** Lanes in which so much went missing at once that it is not believed for a while. */
-  massLanes: ReadonlySet<string>;
   /** Whether a missing file may have been taken away by a stash. */
   mayBeStashed(path: string): boolean;
 };
@@ -43,20 +41,6 @@ export function missingTasks(index: BoardIndex, paths: Iterable<string>): string
   );
 }
 
-/** The lanes that lost more than half of their tasks, and more than a few. */
-export function findMassLanes(index: BoardIndex, missing: readonly string[]): Set<string> {
-  if (missing.length <= 5) return new Set();
-  const tracked = countByLane([...index.headFiles.keys()].filter((it) => kindOfPath(it) === "task"));
-  const gone = countByLane(missing);
-  return new Set([...gone].flatMap(([lane, count]) => (isMassAbsence(count, tracked.get(lane) ?? 0) ? [lane] : [])));
-}
-
-function countByLane(paths: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const path of paths) counts.set(laneOfPath(path), (counts.get(laneOfPath(path)) ?? 0) + 1);
-  return counts;
-}
-
 function isThere(index: BoardIndex, path: string): boolean {
   return index.disk.tasks.has(path) || index.disk.others.has(path);
 }
@@ -77,9 +61,8 @@ function judgeMissing(index: BoardIndex, path: string, headSha: string, facts: C
       return until <= facts.now ? removal : { state: "wait", until };
     }
   }
-  const isMass = facts.massLanes.has(laneOfPath(path));
   const isFirst = index.absences.get(path)?.headSha !== headSha;
-  const until = noteAbsence(index.absences, path, headSha, facts.now, isMass);
+  const until = noteAbsence(index.absences, path, headSha, facts.now);
   if (isFirst || until > facts.now) return { state: "wait", until };
   return facts.mayBeStashed(path) ? { state: "wait", until: facts.now + STASH_GONE_MS } : removal;
 }

@@ -3,7 +3,7 @@ import { parseTask } from "../board/task-file.ts";
 import type { Change, TaskView } from "../decide/snapshot.ts";
 import { readBlob } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { findMassLanes, judgePath, missingTasks } from "./board-changes.ts";
+import { judgePath, missingTasks } from "./board-changes.ts";
 import { refreshBoard } from "./board-disk.ts";
 import { type BoardIndex, idOfPath, indexDisk } from "./board-index.ts";
 import { ghostView } from "./ghost-view.ts";
@@ -81,11 +81,16 @@ export async function updateBoard(part: BoardPart, changed: ReadonlySet<string>,
   if (context.isReady) compare(part, touched, context);
 }
 
-/** The tasks of the board, with those whose file is missing but not yet believed to be gone. */
-export async function listViews(part: BoardPart, repo: Repository): Promise<readonly TaskView[]> {
+/** The tasks of the board, with those whose file is missing but not, or not yet, believed to be gone. */
+export async function listViews(
+  part: BoardPart,
+  repo: Repository,
+  gone: ReadonlySet<string>,
+): Promise<readonly TaskView[]> {
   const { index } = part;
   part.list ??= [...index.views.values()];
-  const missing = missingTasks(index, index.absences.keys()).filter((path) => !part.dirty.has(path));
+  const unbelieved = new Set([...index.absences.keys(), ...gone]);
+  const missing = missingTasks(index, unbelieved).filter((path) => !part.dirty.has(path));
   for (const path of part.ghosts.keys()) if (!missing.includes(path)) part.ghosts.delete(path);
   if (missing.length === 0) return part.list;
   const views = [...part.list];
@@ -163,8 +168,6 @@ function viewFacts(part: BoardPart, requests: ReadonlyMap<string, string | null>
 
 function compare(part: BoardPart, touched: ReadonlySet<string>, { now, mayBeStashed }: BoardContext): void {
   const { index, verdicts } = part;
-  const missing = missingTasks(index, new Set([...touched, ...index.absences.keys()]));
-  const massLanes = findMassLanes(index, missing);
   const withheldUntil = (path: string): number | null => {
     const verdict = verdicts.get(idOfPath(path));
     if (verdict === undefined) return null;
@@ -172,7 +175,7 @@ function compare(part: BoardPart, touched: ReadonlySet<string>, { now, mayBeStas
     return verdict.older.has(path) ? now + OLDER_MS : verdict.until;
   };
   for (const path of touched) {
-    const judgement = judgePath(index, path, { now, massLanes, withheldUntil, mayBeStashed });
+    const judgement = judgePath(index, path, { now, withheldUntil, mayBeStashed });
     part.dirty.delete(path);
     part.pending.delete(path);
     if (judgement.state === "change") part.dirty.set(path, judgement.change);

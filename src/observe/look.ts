@@ -24,6 +24,7 @@ import { rememberJobs, sessionNames } from "./session-names.ts";
 import { updateSessions } from "./session-part.ts";
 import { updateSettings } from "./settings-part.ts";
 import { withStacks } from "./stack-part.ts";
+import { unlessTorn, unlessTornNow } from "./torn-down.ts";
 
 const SOON_MS = 50;
 const FOLDERS = ["board", "sessions"] as const;
@@ -44,16 +45,20 @@ export async function look(
   const moved = [...wantedIds].filter((id) => branches.get(id) !== observed.tips.get(id));
   observed.tips = branches;
   const movedPaths = moved.flatMap((id) => [...observed.board.index.byId.get(id)]);
-  const files = await lookAtFiles(observed, paths === null ? null : new Set([...paths, ...movedPaths]));
-  const { now, repo, isSweep } = files;
-  const isReady = repo.state === "ready" && !isOnce(observed);
+  const read = await lookAtFiles(observed, paths === null ? null : new Set([...paths, ...movedPaths]));
+  const { now, isSweep } = read;
   const { index, dirty } = observed.board;
-  for (const id of newlyWanted) for (const path of index.byId.get(id)) files.touched.add(path);
-  for (const path of takeAges(observed.entered, index, now)) files.touched.add(path);
+  for (const id of newlyWanted) for (const path of index.byId.get(id)) read.touched.add(path);
+  for (const path of takeAges(observed.entered, index, now)) read.touched.add(path);
 
   // After the files: whoever takes one away says so afterwards.
-  const stash = isReady ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
+  const mayStash = read.repo.state === "ready" && !isOnce(observed);
+  const stash = mayStash ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
   const mayBeStashed = (path: string): boolean => stash?.mayHaveTaken(path) ?? false;
+  const files = { ...read, repo: unlessTornDown(observed, read, mayBeStashed) };
+  const { repo } = files;
+  observed.lastState = repo.state;
+  const isReady = repo.state === "ready" && !isOnce(observed);
   const context = boardContext(observed, files, mayBeStashed);
   await updateTasks(observed, files.touched, context);
   const isRemoved = dirty.get(SETTINGS_PATH)?.blobSha === null || !index.headFiles.has(SETTINGS_PATH);
@@ -113,7 +118,7 @@ export async function look(
     extra,
     runs,
     baseSha,
-    tasks: await listViews(observed.board, observed.options.boardRepo),
+    tasks: await listViews(observed.board, observed.options.boardRepo, observed.torn.gone),
     branches: withStacks(
       codeRepo,
       await readBranchViews(codeRepo, branches, {
@@ -129,6 +134,18 @@ export async function look(
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
     landed,
   });
+}
+
+function unlessTornDown(
+  observed: Observed,
+  { repo, touched }: FilesReading,
+  mayBeStashed: (path: string) => boolean,
+): RepoReading {
+  const { boardRepo } = observed.options;
+  const { index } = observed.board;
+  return isOnce(observed)
+    ? unlessTornNow(boardRepo, index, repo)
+    : unlessTorn(observed.torn, boardRepo, { index, touched, reading: repo, mayBeStashed });
 }
 
 // A checkout that began after the board was read takes session files away: without them a run that is over seems never to

@@ -13,6 +13,7 @@ import { createRunPart, type RunPart } from "./run-part.ts";
 import { createSessionDisk } from "./session-disk.ts";
 import { createSessionPart, type SessionPart } from "./session-part.ts";
 import { createSettingsPart, type SettingsPart } from "./settings-part.ts";
+import { createTornPart, type TornPart } from "./torn-down.ts";
 
 export type ObserverOptions = {
   boardRoot: string;
@@ -43,6 +44,7 @@ export type Observed = {
   readonly entered: EnteredPart;
   readonly landed: LandedPart;
   readonly staged: StagedPart;
+  readonly torn: TornPart;
   /** The state of the repository at the last look. */
   lastState: RepoView["state"];
   /** Everything was seen and compared with the board branch once. */
@@ -74,6 +76,7 @@ export function createObserved(options: ObserverOptions): Observed {
     entered: createEnteredPart(),
     landed: createLandedPart(),
     staged: { seen: "", until: new Map() },
+    torn: createTornPart(),
     lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,

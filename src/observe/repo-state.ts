@@ -3,6 +3,7 @@ import type { RepoView } from "../decide/snapshot.ts";
 import { type Head, readHead } from "../git/head.ts";
 import { finalRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
+import { branchesInUse } from "../git/worktree-admin.ts";
 import { readStamp } from "./stamp.ts";
 
 /** Set by init or the first `up`: the branch that holds the board. */
@@ -47,6 +48,15 @@ export function shortBranch(ref: string): string {
 type Judgement = Pick<RepoReading, "state" | "detail" | "lookAgainAt">;
 
 function judge(repo: Repository, head: Head, boardBranch: string, trouble: string | null, now: number): Judgement {
+  if (head.operation !== null && !isOfBoard(repo, head, boardBranch)) {
+    const wanted = shortBranch(boardBranch);
+    const what = `a ${head.operation} of another branch is in progress in ${repo.top}, the board is on ${wanted}`;
+    return {
+      state: "elsewhere",
+      detail: `${what}: finish or abort it, then \`git switch ${wanted}\``,
+      lookAgainAt: null,
+    };
+  }
   if (head.operation !== null) {
     const detail = `a ${head.operation} is in progress in ${repo.top}: finish or abort it`;
     return { state: "operation", detail, lookAgainAt: null };
@@ -70,11 +80,21 @@ function judge(repo: Repository, head: Head, boardBranch: string, trouble: strin
     const detail = `another git command holds ${lock}; if none is running, remove that file`;
     return { state: "busy", detail, lookAgainAt: now + SOON_MS };
   }
+  if (isFetching(repo, now)) {
+    const detail = "a fetch is under way, perhaps a pull, which would fail if the branch moved";
+    return { state: "busy", detail, lookAgainAt: now + SOON_MS };
+  }
   const quietAt = indexQuietAt(repo, boardBranch, now);
   if (quietAt > now)
     return { state: "busy", detail: "another git command is changing the index", lookAgainAt: quietAt };
   if (trouble !== null) return { state: "missing", detail: trouble, lookAgainAt: null };
   return { state: "ready", detail: "", lookAgainAt: null };
+}
+
+// In the middle of a rebase or bisect HEAD names no branch, and what lies there is another commit's.
+function isOfBoard(repo: Repository, { ref }: Head, boardBranch: string): boolean {
+  if (boardBranch === "" || ref === boardBranch) return true;
+  return ref === null && branchesInUse(repo.gitDir).some((it) => finalRef(repo, `refs/heads/${it}`) === boardBranch);
 }
 
 const SOON_MS = 100;
@@ -85,6 +105,15 @@ const LOCK_MS = 2_000;
 function staleLock(repo: Repository, boardBranch: string, now: number): string | null {
   const locks = [join(repo.gitDir, "HEAD.lock"), join(repo.commonDir, `${boardBranch}.lock`)];
   return locks.find((it) => now - (readStamp(it)?.mtimeMs ?? now) > LOCK_MS) ?? null;
+}
+
+/** Longer than most fetches take; one that failed leaves the same trace. */
+const FETCH_MS = 15_000;
+
+// Git empties this file when a fetch begins, and writes it when it is over. A pull gives up where the branch moved meanwhile.
+function isFetching(repo: Repository, now: number): boolean {
+  const fetched = readStamp(join(repo.gitDir, "FETCH_HEAD"));
+  return fetched?.size === 0 && fetched.mtimeMs <= now && now - fetched.mtimeMs < FETCH_MS;
 }
 
 // Our own commits, like everybody's, write the index first and the branch right after; then there is nothing to wait for.

@@ -107,7 +107,7 @@ async function compareFolder(
       if (blobSha !== null && blobSha !== headSha) dirty.set(path, { path, blobSha, headSha });
     } else if (headSha !== null) {
       const isFirst = part.absences.get(path)?.headSha !== headSha;
-      const goneAt = noteAbsence(part.absences, path, headSha, now, false);
+      const goneAt = noteAbsence(part.absences, path, headSha, now);
       if (isFirst || goneAt > now) until = now + GONE_MS;
       else if (mayBeStashed(path)) until = now + STASH_GONE_MS;
       else dirty.set(path, { path, blobSha: null, headSha });

@@ -8,8 +8,6 @@ export const EMPTY_SETTLE_MS = 1_000;
 export const EMPTIED_SETTLE_MS = 10_000;
 /** A file that is missing once may be an editor between unlink and rename. */
 export const GONE_MS = 100;
-/** Many files missing at once may be a checkout that is still going. */
-export const MASS_GONE_MS = 2_000;
 /** Files that a stash may have taken away are put back meanwhile; this often it is looked whether they are. */
 export const STASH_GONE_MS = 500;
 /** Two files with one id may be somebody's copy-and-remove under way. */
@@ -32,14 +30,9 @@ export function settlesAt(record: FileRecord<unknown>, headSha: string | null): 
 export type Absences = Map<string, { headSha: string; since: number }>;
 
 /** Notes that a path is missing and answers when that may be believed; never at the first look. */
-export function noteAbsence(absences: Absences, path: string, headSha: string, now: number, isMass: boolean): number {
+export function noteAbsence(absences: Absences, path: string, headSha: string, now: number): number {
   const known = absences.get(path);
   const since = known?.headSha === headSha ? known.since : now;
   absences.set(path, { headSha, since });
-  return since + (isMass ? MASS_GONE_MS : GONE_MS);
-}
-
-/** Whether so many tasks of one lane went missing at once that it is more likely a tool at work than a person. */
-export function isMassAbsence(goneCount: number, trackedCount: number): boolean {
-  return goneCount > 5 && goneCount * 2 > trackedCount;
+  return since + GONE_MS;
 }

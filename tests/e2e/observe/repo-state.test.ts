@@ -75,6 +75,52 @@ it("a rebase that stopped is an operation, not a detached HEAD", async () => {
   expect(repo.detail).toContain("a rebase is in progress");
 });
 
+it("one of another branch is that, and not the board", async () => {
+  const board = await withBoardRef();
+  await board.git("switch", "-qc", "topic");
+  await board.git("commit", "-q", "--allow-empty", "-m", "Topic");
+  await board
+    .git("-c", "sequence.editor=sed -i s/pick/edit/", "rebase", "-qi", "--keep-empty", "HEAD~1")
+    .catch(() => "");
+
+  const { repo } = await board.look();
+
+  expect(repo.state).toBe("elsewhere");
+  expect(repo.detail).toContain("a rebase of another branch is in progress");
+});
+
+it("a fetch that is under way makes it busy, for a while", async () => {
+  const board = await withBoardRef();
+  board.write({ ".git/FETCH_HEAD": "" });
+  const seconds = board.now() / 1_000;
+  utimesSync(board.at(".git/FETCH_HEAD"), seconds, seconds);
+  expect((await board.look()).repo).toMatchObject({ state: "busy", detail: expect.stringContaining("a fetch") });
+
+  board.later(15_000);
+  expect((await board.look()).repo.state).toBe("ready");
+  board.write({ ".git/FETCH_HEAD": "what was fetched\n" });
+  utimesSync(board.at(".git/FETCH_HEAD"), board.now() / 1_000, board.now() / 1_000);
+  expect((await board.look()).repo.state).toBe("ready");
+});
+
+it("what a sparse checkout leaves out is not removed: nothing counts until it is back", async () => {
+  const board = await withBoardRef();
+  board.write({ "board/backlog/a.md": "# A\n" });
+  await board.git("add", "--all");
+  await board.git("commit", "-q", "-m", "A task");
+  await board.look();
+  await board.git("sparse-checkout", "set", "--no-cone", "/*", "!/board/backlog/a.md");
+  board.later(60_000);
+  for (let looks = 0; looks < 2; looks++) {
+    const { repo, uncommitted } = await board.look();
+    expect(repo).toMatchObject({ state: "operation", detail: expect.stringContaining("board/backlog/a.md") });
+    expect(uncommitted).toEqual([]);
+    board.later(1_000);
+  }
+  await board.git("sparse-checkout", "disable");
+  expect(await board.look()).toMatchObject({ repo: { state: "ready" }, uncommitted: [] });
+});
+
 it("somebody else's index.lock makes it busy, and names the file", async () => {
   const board = await withBoardRef();
   await board.look();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FileRecord } from "../../../src/observe/file-record.ts";
-import { type Absences, isMassAbsence, noteAbsence, settlesAt } from "../../../src/observe/settle.ts";
+import { type Absences, noteAbsence, settlesAt } from "../../../src/observe/settle.ts";
 
 const NOW = 1_000_000;
 
@@ -24,19 +24,9 @@ it.each<[string, Partial<FileRecord<null>["stamp"]> & { blobSha?: string; path?:
 it("counts an absence from the first look on, and anew when the branch has other bytes there", () => {
   const absences: Absences = new Map();
 
-  expect(noteAbsence(absences, "p", "one", 1_000, false)).toBe(1_100);
-  expect(noteAbsence(absences, "p", "one", 1_500, false)).toBe(1_100);
-  expect(noteAbsence(absences, "p", "one", 1_500, true)).toBe(3_000);
-  expect(noteAbsence(absences, "p", "two", 2_000, false)).toBe(2_100);
-});
-
-it.each([
-  [5, 5, false],
-  [6, 12, false],
-  [6, 11, true],
-  [100, 1_000, false],
-])("%i missing of %i: a mass is %s", (gone, tracked, expected) => {
-  expect(isMassAbsence(gone, tracked)).toBe(expected);
+  expect(noteAbsence(absences, "p", "one", 1_000)).toBe(1_100);
+  expect(noteAbsence(absences, "p", "one", 1_500)).toBe(1_100);
+  expect(noteAbsence(absences, "p", "two", 2_000)).toBe(2_100);
 });
 
 function recordOf(facts: Partial<FileRecord<null>["stamp"]> & { blobSha?: string; path?: string }): FileRecord<null> {
