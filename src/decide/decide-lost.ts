@@ -1,3 +1,4 @@
+import { branchOf } from "../board/branch.ts";
 import { LOST, lossWords } from "../board/landed.ts";
 import type { Lane } from "../board/lane.ts";
 import { blockEdit } from "./block.ts";
@@ -55,10 +56,12 @@ function fileOf(id: string, { views }: ActiveBoard): TaskView | undefined {
   return files.find(({ lane }) => lane === "done") ?? files[0];
 }
 
-// Elsewhere than in `done/` only the record of its merge says that there was one: anybody can write a commit.
-function isOfWork({ id, lane }: TaskView, board: ActiveBoard): boolean {
+// Elsewhere than in `done/` the record of its merge says that there was one, or the file that there was a branch: with the base
+// the board may have been forced back to before it was accepted. Anybody can write a commit.
+function isOfWork({ id, lane, task }: TaskView, board: ActiveBoard): boolean {
   if (lane === "done") return true;
-  return OF_WORK.has(lane) && !board.snapshot.branches.has(id) && historyOf(board, id).merge?.verdict === "merged";
+  if (!OF_WORK.has(lane) || board.snapshot.branches.has(id)) return false;
+  return historyOf(board, id).merge?.verdict === "merged" || task?.branch === branchOf(id);
 }
 
 // A base that is set to the wrong branch loses everything, and each of these starts processes.

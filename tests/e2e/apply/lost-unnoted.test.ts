@@ -26,6 +26,26 @@ it.each([
   expect(await board.git("for-each-ref", "--format=%(objectname)", "refs/kanband/preserved/a")).toBe(tip);
 });
 
+it("a base that is forced back with its board, to where a task waited for review: its branch is there again", async () => {
+  const board = await batchBoard(["a"], { verify: [], clock: inStep });
+  const tip = await board.git("rev-parse", "kanband/a");
+  await moveTo(board, "a", "done", "for_review");
+  board.write("board/for_review/a.md", "---\nattempt: 1\nbranch: kanband/a\n---\n# a\n");
+  await board.commit();
+  const review = await board.git("rev-parse", "main");
+  await moveTo(board, "a", "for_review", "done");
+  await board.commit();
+  await tickToEnd(board);
+  expect([board.read("a.txt"), await board.git("branch", "--list", "kanband/*")]).toEqual(["a\n", ""]);
+
+  await board.git("reset", "-q", "--hard", review);
+  await tickToEnd(board);
+  expect(await board.git("rev-parse", "kanband/a")).toBe(tip);
+  await moveTo(board, "a", "for_review", "done");
+  await tickToEnd(board);
+  expect([board.has("board/done/a.md"), board.read("a.txt")]).toEqual([true, "a\n"]);
+});
+
 it("a merge that is taken away before anybody noted it is told, and not merged again without a word", async () => {
   const board = await batchBoard(["a"], { verify: [], clock: inStep });
   await expect.poll(async () => (await board.look()).areAgesKnown).toBe(true);
