@@ -1,3 +1,5 @@
+import { it as every, type TestAPI } from "vitest";
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The day since 1970 whose turn it is; `npm test` prints it, and the same number takes the same turns again. */
 const DAY = Number(process.env["KANBAND_DAY"] ?? Math.floor(Date.now() / DAY_MS));
@@ -17,4 +19,13 @@ export function someToday<T>(items: readonly T[], count: number): T[] {
 export function turnsOf(surroundings: number, count: number): () => boolean {
   let at = 0;
   return () => IS_ALL || (surroundings + at++) % count === DAY % count;
+}
+
+/** `it` for a file whose tests take turns like that: each of them, and each table of `it.each`, is there every `count`th day. */
+export function itInTurn(surroundings: number, count: number): TestAPI {
+  const isTurn = turnsOf(surroundings, count);
+  return new Proxy(every, {
+    apply: (_, _this, args: Parameters<TestAPI>) => every.runIf(isTurn())(...args),
+    get: (target, name) => Reflect.get(name === "each" ? every.runIf(isTurn()) : target, name),
+  });
 }

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { applyEffect } from "../../../src/apply/effect.ts";
 import type { BatchMember, Effect } from "../../../src/decide/action.ts";
 import { tempFolder } from "../../helpers/git-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { collectCall, dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 /** The effect that merges these together; `after`: what each may not be merged without. */
 function mergeOf(ids: readonly string[], after: Readonly<Record<string, readonly string[]>> = {}): Effect {

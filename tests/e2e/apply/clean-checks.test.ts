@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { Settings } from "../../../src/config/settings.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const FILES = { ".gitignore": "/bin/\n", "check.sh": "grep -q two src/app.txt\n", "tests/app.sh": "exit 1\n" };
 

@@ -1,9 +1,13 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { undoTask } from "../../../src/apply/undo-task.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, claimedTask, launchOf, runToEnd } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { inStep, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 /** The base with another commit in place of one, and all that came after it. */
 async function replace({ git }: ApplyBoard, sha: string, ...how: string[]): Promise<void> {

@@ -1,9 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { undoTask } from "../../../src/apply/undo-task.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { inStep, LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd, whyNow } from "./tick-board.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 /** Work of a person on the branch of a task. */
 async function commitUpon(board: ApplyBoard, id: string, from: string): Promise<void> {

@@ -1,10 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { applyEffect } from "../../../src/apply/effect.ts";
 import { sweepStacks } from "../../../src/apply/sweep-stacks.ts";
 import type { Effect } from "../../../src/decide/action.ts";
 import { runCli } from "../../helpers/run-cli.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { checksOf, commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const OWN = { "up.txt": "up\n" };
 

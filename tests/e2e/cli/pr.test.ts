@@ -1,12 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { copyOfBoard, newBoard } from "../../helpers/new-board.ts";
 import { runCli } from "../../helpers/run-cli.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { boardRepo } from "./board-repo.ts";
 import { fakeForge } from "./forge.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 // Each is a dozen commands in a row.
 const LONG_MS = 180_000;

@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { identityOf, isAlive as isIdentityAlive } from "../../../src/process/identity.ts";
 import { gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 // Long enough to be seen while it runs.
 const QUICK = shellTask("echo hello; echo two >> code.txt; sleep 0.7");

@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { agentsOf, expectSound, inLane, numbersIn, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const SETTINGS = "slots: 4\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 const IDS = ["one", "two", "three", "four"];

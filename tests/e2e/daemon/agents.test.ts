@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   agentsOf,
   boardCommitted,
@@ -12,6 +12,10 @@ import {
   soon,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const FIXTURES = new URL("../../fixtures/agents", import.meta.url).pathname;
 

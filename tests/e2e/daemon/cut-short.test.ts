@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   agentsOf,
   boardCommitted,
@@ -14,6 +14,10 @@ import {
   status,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const KILL = { KANBAND_FAILPOINTS: "git.commit.after-index=kill@1" };
 

@@ -1,9 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { parseSession } from "../../../src/board/session-file.ts";
 import { agentsOf, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, until } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const PLAYER = new URL("../../fixtures/agents/prints-recording.sh", import.meta.url).pathname;
 

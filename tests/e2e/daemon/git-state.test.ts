@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   agentsOf,
   boardCommitted,
@@ -17,6 +17,10 @@ import {
 } from "../../helpers/board-watch.ts";
 import { gitAt, gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 /** As long as a slow `git gc` or an editor of a commit message may hold it. */
 const LOCK_MS = 20_000;

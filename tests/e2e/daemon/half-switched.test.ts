@@ -1,9 +1,13 @@
 import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { boardCommitted, expectSound, soon } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const IDS = ["a", "b", "c"];
 const STILL_MS = 1_500;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   agentsOf,
   boardCommitted,
@@ -15,7 +15,10 @@ import {
   status,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
-import { someToday } from "../../helpers/today.ts";
+import { itInTurn, someToday } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 /** How editors save: the program is handed the path and what is typed. */
 const EDITORS = {

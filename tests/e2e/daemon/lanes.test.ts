@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   agentsOf,
   boardCommitted,
@@ -13,6 +13,10 @@ import {
   status,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const SETTINGS = "slots: 2\nagent: shell\ngrace: 1s\n";
 const IDS = ["a", "b", "c", "d", "e", "f", "g"];

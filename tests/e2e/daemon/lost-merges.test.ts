@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, settled, soon, told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 async function isMerged(board: LiveBoard, id: string): Promise<void> {
   await soon(board, `${id} is merged`, async () => {

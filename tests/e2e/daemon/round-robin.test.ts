@@ -1,9 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { told } from "../../helpers/board-watch.ts";
 import { liveBoard, until } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 

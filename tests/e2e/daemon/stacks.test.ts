@@ -1,9 +1,13 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 // Several runs, checks and merges one after the other.
 const PATIENCE_MS = 180_000;

@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { Workflow } from "../../../src/board/workflow.ts";
 import { parseWorkflow } from "../../../src/board/workflow-file.ts";
 import { expectSound, inLane, settled, told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { PLAYER, type Play, partsOf, played, promptAt, sessionFiles, sessionOf, waitsFor } from "./played.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 // Every shipped workflow in one run.
 const LONG_MS = 180_000;

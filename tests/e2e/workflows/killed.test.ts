@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { dropReference, makeReference, walkEachPass } from "../crash/walk.ts";
 import { AFTER_STEP, SMALL } from "./scenarios.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const LONG_MS = 600_000;
 

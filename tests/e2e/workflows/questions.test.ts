@@ -1,7 +1,11 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, settled } from "../../helpers/board-watch.ts";
 import { liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { approve, PLAYER, partsOf, played, promptOf, sessionOf, writeKeys } from "./played.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 // Many runs one after another.
 const LONG_MS = 180_000;

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, kanband, settled, soon, told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import {
   approve,
   overlaps,
@@ -13,6 +14,9 @@ import {
   waitsFor,
   writeKeys,
 } from "./played.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 // Many runs one after another.
 const LONG_MS = 180_000;
