@@ -17,7 +17,11 @@ export function findTask(boardRoot: string, snapshot: Snapshot, word: string): T
     idOf(word),
     snapshot.tasks.map(({ id }) => id),
   );
-  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(" or ")}?` };
+  const { state, detail } = snapshot.repo;
+  const meant = near.length === 0 ? null : `Did you mean ${near.join(" or ")}?`;
+  // Its file may be one of those that a checkout took away.
+  const advice = state === "operation" ? detail : meant;
+  const hint = advice === null ? {} : { hint: advice };
   throw new KanbandError("TASK_UNKNOWN", `no task '${word}'`, hint);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { boardCommitted, expectSound, inLane, soon, told } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { runCli } from "../../helpers/run-cli.ts";
 
 const IDS = ["a", "b", "c"];
 
@@ -28,6 +29,7 @@ it("a checkout that gives up half way, and a sparse one, take no task away and s
   expect(checkout.status).toBe("rejected");
   expect(board.lanes("a")).toEqual([]);
   await soon(board, "it is told", async () => (await told(board.root, ["status"])).includes("git restore board"));
+  expect((await runCli(board.root, ["why", "a"])).stderr).toContain("git restore board");
   await sleep(1_000);
   await board.git("-c", "filter.big.smudge=cat", "restore", ".");
   for (const id of IDS) expect(board.lanes(id)).toEqual(["backlog"]);
