@@ -18,6 +18,7 @@ import { settleAdvance } from "./settle-advances.ts";
 import { keptBy } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
+import { describeUnfit, findUnfit } from "./unfit-names.ts";
 import { whileFree } from "./while-free.ts";
 import type { Registration } from "./worktree-admin.ts";
 
@@ -77,6 +78,13 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
       const [reason] = away;
       if (reason !== undefined) return { state: "held", files: [], reason };
       const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
+      const unfit = await findUnfit(repo, wanted, diffs);
+      if (unfit.length > 0)
+        return {
+          state: "held",
+          files: unfit.map(({ path }) => path),
+          reason: describeUnfit(unfit, checkouts[0]?.top ?? ""),
+        };
       const state = await advance(repo, wanted, { checkouts, diffs, move });
       hasMoved = state.state === "moved";
       return state;

@@ -7,6 +7,7 @@ import { adoptTimes } from "./adopt-times.ts";
 import { buildTree } from "./build-tree.ts";
 import type { FileDiff } from "./diff-trees.ts";
 import { stampOf } from "./head.ts";
+import { findInTheWay } from "./in-the-way.ts";
 import { entryOf, indexInfo, setIndexEntries } from "./index-entries.ts";
 import { writeObjects } from "./loose-object.ts";
 import {
@@ -24,12 +25,14 @@ import {
   writePlan,
 } from "./move-plan.ts";
 import { treeIdOf } from "./objects.ts";
+import { createLook } from "./on-disk.ts";
 import type { Target } from "./path-targets.ts";
 import { placeFiles, putBack } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
+import { findUnreadableInTheWay, isReadable } from "./unfit-names.ts";
 
 type Wanted = {
   /** The tree or commit that index and files are at, as far as `diffs` goes. */
@@ -55,7 +58,7 @@ type Wanted = {
 export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
   const { diffs, unstaged = [] } = wanted;
   if (diffs.length + unstaged.length === 0) return [];
-  if (!canGoAside(place, diffs)) return await refusedBy(() => moveInPlace(place, wanted));
+  if (!canGoAside(place, diffs)) return await moveInPlace(place, wanted);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stamp = stampOf(join(place.gitDir, "index"));
     const move = orWriteFailed(place.gitDir, () => beginMove(place));
@@ -97,9 +100,10 @@ export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
   );
 }
 
-/** The tree of a commit with the new side of these differences in it. Codes: GIT_FAILED, WRITE_FAILED. */
+/** The tree of a commit with the new side of these differences in it, but for names that are not UTF-8. Codes: GIT_FAILED, WRITE_FAILED. */
 export async function treeWith(repo: Repository, commit: string, diffs: readonly FileDiff[]): Promise<string> {
-  const targets = diffs.map(({ path, status, newMode, newSha }): [string, Target] => {
+  const known = diffs.filter(({ path }) => isReadable(path));
+  const targets = known.map(({ path, status, newMode, newSha }): [string, Target] => {
     const to = status === "D" ? null : { mode: newMode, sha: newSha };
     return [path, { to, object: null, stamp: "" }];
   });
@@ -116,7 +120,7 @@ function canGoAside(place: GitPlace, diffs: readonly FileDiff[]): boolean {
     const stat = statOf(join(place.top, folder));
     return stat === null || stat.dev === device;
   });
-  return isNear && diffs.every(({ path }) => !path.includes("\ufffd"));
+  return isNear && diffs.every(({ path }) => isReadable(path));
 }
 
 /** Writes the new files and the index to come. Answers what git finds in its way in the index. */
@@ -129,10 +133,26 @@ async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted)
   return await refusedBy(() => readTree({ ...place, top: join(folder, "new") }, wanted, { GIT_INDEX_FILE: index }));
 }
 
-async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<void> {
+async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<string[]> {
+  // What git ignores it writes over without being asked.
+  const lost = await findLosses(place, wanted);
+  if (lost.length > 0) return lost;
   const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
   if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
-  await readTree(place, wanted, {});
+  return await refusedBy(() => readTree(place, wanted, {}));
+}
+
+/** What has changed since it was seen, and what stands where something new comes. */
+async function findLosses(place: GitPlace, { start, to, diffs, seen }: Wanted): Promise<string[]> {
+  const known = diffs.filter(({ path }) => isReadable(path));
+  const changed = known.filter(({ path }) => {
+    const [then, now] = [seen.get(path) ?? "", seeSide(join(place.top, path))];
+    // An empty folder is in nobody's way.
+    return now !== then && (now !== "" || then !== "folder");
+  });
+  const unreadable = known.length === diffs.length ? [] : await findUnreadableInTheWay(place, start, to);
+  const inTheWay = [...findInTheWay(place.top, createLook(place.top), known), ...unreadable];
+  return [...new Set([...changed.map(({ path }) => path), ...inTheWay])].sort();
 }
 
 async function readTree(place: GitPlace, { start, to }: Wanted, more: Readonly<Record<string, string>>): Promise<void> {

@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { diffFiles } from "../../../src/git/branches.ts";
+import { advanceBase } from "../../../src/git/merge.ts";
+import { moveFiles } from "../../../src/git/move-files.ts";
+import { seeSides } from "../../../src/git/move-plan.ts";
+import type { Repository } from "../../../src/git/repository.ts";
+import { type Git, writeFiles } from "../../helpers/git-repo.ts";
+import { openRepo } from "../../helpers/open-repo.ts";
+
+type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
+
+/** The base, checked out, and a commit upon it. A name in latin1 is one of bytes. */
+async function setUp(before: (root: string) => void, work: (root: string) => void): Promise<SetUp> {
+  const made = await openRepo({ "f.txt": "f\n" });
+  const { root, git } = made;
+  const commit = async (): Promise<string> => {
+    await git("add", "--all", "--force");
+    await git("commit", "--quiet", "--allow-empty", "--message", "Work");
+    return await git("rev-parse", "HEAD");
+  };
+  before(root);
+  const from = await commit();
+  await git("switch", "--quiet", "--detach");
+  work(root);
+  const to = await commit();
+  await git("switch", "--quiet", "main");
+  return { ...made, from, to };
+}
+
+const move = ({ from, to }: SetUp) => ({ ref: "refs/heads/main", from, to });
+const odd = (root: string, name: string): Buffer => Buffer.from(join(root, name), "latin1");
+const nothing = (): void => undefined;
+
+describe("a name that is not UTF-8", () => {
+  it.each<[string, string, (root: string) => void, (root: string) => void]>([
+    ["comes", '"caf\\351"', nothing, (root) => writeFileSync(odd(root, "caf\xe9"), "1\n")],
+    [
+      "changes",
+      '"d\\351/x"',
+      (root) => {
+        mkdirSync(odd(root, "d\xe9"));
+        writeFileSync(odd(root, "d\xe9/x"), "1\n");
+      },
+      (root) => writeFileSync(odd(root, "d\xe9/x"), "2\n"),
+    ],
+    [
+      "goes",
+      '"caf\\351"',
+      (root) => writeFileSync(odd(root, "caf\xe9"), "1\n"),
+      (root) => rmSync(odd(root, "caf\xe9")),
+    ],
+  ])("%s: the base stays where it is checked out, and moves where it is not", async (_, shown, before, work) => {
+    const made = await setUp(before, (root) => {
+      work(root);
+      writeFiles(root, { "f.txt": "ff\n" });
+    });
+    expect(await advanceBase(made.repo, move(made))).toMatchObject({
+      state: "held",
+      reason: expect.stringContaining(`${shown} has a name that is not UTF-8`),
+    });
+    expect([await made.git("rev-parse", "main"), await made.git("status", "--porcelain")]).toEqual([made.from, ""]);
+
+    await made.git("switch", "--quiet", "--detach");
+    expect(await advanceBase(made.repo, move(made))).toEqual({ state: "moved" });
+  });
+});
+
+describe("what stands in the way of a move that git makes itself is not written over, though git ignores it", () => {
+  it.each<[string, string, (root: string) => Buffer]>([
+    ["a file of a name that is not UTF-8", "n\xe9w", (root) => odd(root, "n\xe9w")],
+    [
+      "a folder of such a name",
+      "n\xe9w",
+      (root) => {
+        mkdirSync(odd(root, "n\xe9w"));
+        return odd(root, "n\xe9w/x");
+      },
+    ],
+    ["a file in the place of a folder", "n\xe9w/x", (root) => odd(root, "n\xe9w")],
+    ["a file that came since it was looked", "new", (root) => odd(root, "new")],
+  ])("%s", async (_, name, mine) => {
+    const { root, repo, git, from, to } = await setUp(nothing, (top) => {
+      if (name.includes("/")) mkdirSync(odd(top, name.slice(0, name.indexOf("/"))));
+      for (const it of [name, "oth\xe9r"]) writeFileSync(odd(top, it), "new\n");
+    });
+    writeFiles(root, { ".git/info/exclude": "n*\n" });
+    const diffs = await diffFiles(repo, from, to);
+    const seen = await seeSides(
+      root,
+      diffs.map(({ path }) => path),
+    );
+    const path = mine(root);
+    writeFileSync(path, "mine\n");
+    expect(await moveFiles(repo, repo, { start: from, to, diffs, seen })).toHaveLength(1);
+    expect(readFileSync(path, "utf8")).toBe("mine\n");
+    expect(await git("status", "--porcelain")).toBe("");
+  });
+});
