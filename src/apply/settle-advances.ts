@@ -19,7 +19,11 @@ export async function settleBase(world: World): Promise<void> {
     if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
   }
   try {
-    for (const { path, keptAt } of await recoverLateWrites(codeRepo)) {
+    for (const { path, keptAt, failure } of await recoverLateWrites(codeRepo)) {
+      if (failure !== undefined) {
+        log.warn({ path, err: failure }, "what was written into a file while a merge replaced it is not put back yet");
+        continue;
+      }
       const where = keptAt === null ? "is in its place again" : "lost its place and is kept";
       log.warn({ path, keptAt }, `what was written into a file while a merge replaced it ${where}`);
     }

@@ -6,7 +6,7 @@ import { diffFiles, type FileDiff } from "./branches.ts";
 import { catchUp, waitForSwitches } from "./catch-up.ts";
 import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
-import { seeSides } from "./move-plan.ts";
+import { type Seen, seeSides } from "./move-plan.ts";
 import { findNested } from "./nested-paths.ts";
 import { treeIdOf } from "./objects.ts";
 import { findObstacles, type Obstacles } from "./obstacles.ts";
@@ -181,7 +181,7 @@ function placeOf({ checkout, arrived, unstaged }: Look): AdvancePlace {
   return { gitDir: checkout.gitDir, kept: kept ?? [], unstaged: open ?? [] };
 }
 
-type Look = { checkout: Registration; seen: ReadonlyMap<string, string> } & Obstacles;
+type Look = { checkout: Registration; seen: Seen } & Obstacles;
 
 /**
  * What a checkout has already is left out. Of a file that has become a folder, or the reverse, git would say that it is in its

@@ -1,26 +1,43 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, createReadStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { KanbandError } from "../errors.ts";
+import { formatOf } from "../files/blob-sha.ts";
 import { hasCode, nonce, orWriteFailed } from "../files/place.ts";
-import { dropMove, listMoves, type Move, readPlan, type Step, seeSide, statOf } from "./move-plan.ts";
+import {
+  changeOf,
+  dropMove,
+  listMoves,
+  type Move,
+  readAsides,
+  readPlan,
+  type Step,
+  seeSide,
+  statOf,
+} from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
 import { put } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { listCheckouts } from "./worktree-admin.ts";
 
-/** A person's text that went into a file after a merge had set it aside. `keptAt`: where it is now; null: in its place. */
-export type LateWrite = { path: string; keptAt: string | null };
+/**
+ * A person's text that went into a file after a merge had set it aside. `keptAt`: where it is now; null: in its place.
+ * `failure`: why it is still where it was.
+ */
+export type LateWrite = { path: string; keptAt: string | null; failure?: unknown };
 
 /**
  * Looks what was written into files that moves of a branch have set aside: whoever had one open wrote on into it. It goes to
  * its place again if the file there is as it was put, and is kept where nothing is removed otherwise. What nobody touched for
- * a while goes away. Code: WRITE_FAILED.
+ * a while goes away.
  */
 export async function recoverLateWrites(repo: Repository): Promise<LateWrite[]> {
   return await repo.worktreeMutex(async () => {
     const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
-    return [...places.values()].flatMap((place) => listMoves(place).flatMap((move) => settle(place, move)));
+    const late: LateWrite[] = [];
+    for (const place of places.values()) for (const move of listMoves(place)) late.push(...(await settle(place, move)));
+    return late;
   });
 }
 
@@ -28,21 +45,44 @@ export async function recoverLateWrites(repo: Repository): Promise<LateWrite[]> 
 const WATCH_MS = 5000;
 const LONG_DEAD_MS = 24 * 3_600_000;
 
-function settle(place: GitPlace, move: Move): LateWrite[] {
+async function settle(place: GitPlace, move: Move): Promise<LateWrite[]> {
   // It may be under way in another process, or is put back with what it was for.
   if (existsSync(move.index)) return [];
   const plan = readPlan(move);
   const began = statOf(plan === null ? move.folder : join(move.folder, "plan.json"))?.mtimeMs ?? 0n;
   if (Date.now() - Number(began) < (plan === null ? LONG_DEAD_MS : WATCH_MS)) return [];
-  return orWriteFailed(move.folder, () => {
-    const late = (plan?.steps ?? []).flatMap((step, index) => {
-      const aside = join(move.folder, "old", String(index));
-      const isUntouched = ["", step.old].includes(seeSide(aside));
-      return isUntouched ? [] : [{ path: step.path, keptAt: giveBack(place, step, aside) }];
-    });
-    dropMove(place, move);
-    return late;
-  });
+  const noted = readAsides(move);
+  const late: LateWrite[] = [];
+  for (const [index, step] of (plan?.steps ?? []).entries()) {
+    const aside = join(move.folder, "old", String(index));
+    try {
+      if (await isAsBefore(aside, step, noted[index])) rmSync(aside, { force: true });
+      else late.push({ path: step.path, keptAt: orWriteFailed(aside, () => giveBack(place, step, aside)) });
+    } catch (failure) {
+      // What one waits for is nothing that others should wait for.
+      late.push({ path: step.path, keptAt: null, failure });
+    }
+  }
+  if (late.every(({ failure }) => failure === undefined)) dropMove(place, move);
+  return late;
+}
+
+/**
+ * Whether nobody wrote into a file since it was looked at: git has what is in it. Where git has it otherwise, as with other line
+ * ends, that is told from its times, `noted` when it was set aside.
+ */
+async function isAsBefore(aside: string, { old, sha }: Step, noted: string | undefined): Promise<boolean> {
+  const stat = statOf(aside);
+  const side = seeSide(aside);
+  if (stat === null || sha === undefined || !stat.isFile()) return ["", old].includes(side);
+  const isWhatGitHas = (await blobShaOfFile(aside, stat.size, formatOf(sha))) === sha;
+  return (isWhatGitHas || (side === old && changeOf(stat) === noted)) && changeOf(statOf(aside)) === changeOf(stat);
+}
+
+async function blobShaOfFile(path: string, size: bigint, format: "sha1" | "sha256"): Promise<string> {
+  const hash = createHash(format).update(`blob ${size}\0`);
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }
 
 function giveBack(place: GitPlace, { path, now }: Step, aside: string): string | null {

@@ -19,6 +19,7 @@ import {
   type Move,
   type Plan,
   readPlan,
+  type Seen,
   type Step,
   seeSide,
   statOf,
@@ -41,7 +42,7 @@ type Wanted = {
   /** What differs between the two. */
   diffs: readonly FileDiff[];
   /** What stood at these paths before it was found that nothing is in the way. */
-  seen: ReadonlyMap<string, string>;
+  seen: Seen;
   /** Of these the working tree has the new side, and `start`, too, but the index has not. */
   unstaged?: readonly FileDiff[];
 };
@@ -146,7 +147,7 @@ async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<string[]> {
 async function findLosses(place: GitPlace, { start, to, diffs, seen }: Wanted): Promise<string[]> {
   const known = diffs.filter(({ path }) => isReadable(path));
   const changed = known.filter(({ path }) => {
-    const [then, now] = [seen.get(path) ?? "", seeSide(join(place.top, path))];
+    const [then, now] = [seen.get(path)?.side ?? "", seeSide(join(place.top, path))];
     // An empty folder is in nobody's way.
     return now !== then && (now !== "" || then !== "folder");
   });
@@ -179,12 +180,13 @@ function stepsOf({ folder }: Move, { diffs, seen }: Wanted): Step[] {
   const known = new Set(diffs.map(({ path }) => path));
   const all = diffs.flatMap((diff): Step[] => {
     const { path, status, oldMode, newMode } = diff;
-    const there = seen.get(path) ?? "";
+    const { side: there, changed } = seen.get(path) ?? { side: "", changed: "" };
     const isModule = oldMode === SUBMODULE;
     if (isModule && newMode === SUBMODULE) return [];
     // The folder of a submodule is no file of the tree that it is in.
     const old = status === "A" || (isModule && there !== "folder") ? "" : there;
-    return [{ path, old, now: status === "D" ? "" : seeSide(join(folder, "new", path)) }];
+    const now = status === "D" ? "" : seeSide(join(folder, "new", path));
+    return [{ path, old, now, ...(old.startsWith("file:") ? { changed, sha: diff.oldSha } : {}) }];
   });
   const extra = filesIn(join(folder, "new")).filter((path) => !known.has(path));
   const steps = all.filter(({ old, now }) => old !== "" || now !== "");

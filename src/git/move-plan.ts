@@ -11,9 +11,13 @@ import { namesIn } from "./worktree-admin.ts";
 
 /**
  * What a path is to be taken from and put at, each as `seeSide` tells it. `isExtra`: git wants it in the working tree without
- * being asked, so nothing is wrong where it is there.
+ * being asked, so nothing is wrong where it is there. Of an old file `changed` is its ctime, which no tool puts back, and `sha`
+ * what the index has of it.
  */
-export type Step = { path: string; old: string; now: string; isExtra?: boolean };
+export type Step = { path: string; old: string; now: string; isExtra?: boolean; changed?: string; sha?: string };
+
+/** What stood at paths: as `seeSide` tells it, and the ctime. */
+export type Seen = ReadonlyMap<string, { side: string; changed: string }>;
 
 /** A move of the files of one working tree: where it goes to, and its steps in order. */
 export type Plan = { to: string; steps: readonly Step[] };
@@ -33,12 +37,13 @@ export function seeSide(path: string): string {
  * What stands at these paths. A file that was written a moment ago is waited for: another write in the same tick of the clock
  * would not show. One that is written all the time is not waited for any longer: it is no file as the branch has it.
  */
-export async function seeSides(top: string, paths: readonly string[]): Promise<Map<string, string>> {
+export async function seeSides(top: string, paths: readonly string[]): Promise<Seen> {
   for (let tries = 0; ; tries++) {
     const stats = paths.map((path) => [path, statOf(join(top, path))] as const);
     const now = Date.now();
     const isStill = stats.every(([, it]) => it === null || Math.abs(now - Number(it.mtimeMs)) > TICK_MS);
-    if (isStill || tries >= MOST_TICKS) return new Map(stats.map(([path, it]) => [path, sideOf(join(top, path), it)]));
+    if (isStill || tries >= MOST_TICKS)
+      return new Map(stats.map(([path, it]) => [path, { side: sideOf(join(top, path), it), changed: changeOf(it) }]));
     await sleep(TICK_MS);
   }
 }
@@ -78,8 +83,12 @@ export function writePlan({ folder }: Move, plan: Plan): void {
 
 /** Null: no file has gone yet. */
 export function readPlan({ folder }: Move): Plan | null {
+  return readJson(join(folder, "plan.json")) as Plan | null;
+}
+
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as Plan;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return null;
   }
@@ -103,6 +112,16 @@ export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
 }
 
 const PATIENCE_MS = 5000;
+
+/** Keeps the ctimes that old files have since they were set aside, by number of step. */
+export function noteAsides({ folder }: Move, changes: ReadonlyMap<number, string>): void {
+  writeFileDurably(join(folder, "asides.json"), JSON.stringify(Object.fromEntries(changes)), { isSynced: false });
+}
+
+/** Empty where that was not reached. */
+export function readAsides({ folder }: Move): Readonly<Record<string, string>> {
+  return (readJson(join(folder, "asides.json")) ?? {}) as Record<string, string>;
+}
 
 /** Whether it is a move that holds the index of a place: that of one who was killed goes as soon as its branch is held. */
 export function isHeldByMove(place: GitPlace): boolean {
@@ -147,6 +166,11 @@ function foldersOf(place: GitPlace): string[] {
 /** Where the git directory is on another file system. It ignores itself. */
 function besideOf({ top }: GitPlace): string {
   return join(top, ".kanband-moves");
+}
+
+/** When a file was changed last, whatever its mtime was set to; empty where nothing is. */
+export function changeOf(stat: BigIntStats | null): string {
+  return `${stat?.ctimeNs ?? ""}`;
 }
 
 function sideOf(path: string, stat: BigIntStats | null): string {

@@ -3,18 +3,22 @@ import { dirname, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { hasCode, linkOrRename } from "../files/place.ts";
-import { type Move, type Plan, type Step, seeSide } from "./move-plan.ts";
+import { changeOf, type Move, noteAsides, type Plan, type Step, seeSide, statOf } from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
 
 /**
  * Takes the old file of each step out of its place and puts the new one there, never over anything. Answers the path at which
  * somebody was first; null when all is done. What was done before stays done: `putBack` takes it back.
  */
-export function placeFiles(top: string, { folder }: Move, { steps }: Plan): string | null {
+export function placeFiles(top: string, move: Move, { steps }: Plan): string | null {
+  const { folder } = move;
+  const asides = new Map<number, string>();
   for (const [index, step] of steps.entries()) {
     const path = join(top, step.path);
     if (createLook(top).above(step.path) !== null) return step.path;
-    const isGone = takeOld(path, step, join(folder, "old", String(index)));
+    const aside = join(folder, "old", String(index));
+    const isGone = takeOld(path, step, aside);
+    if (isGone && step.old.startsWith("file:")) asides.set(index, changeOf(statOf(aside)));
     failpoint("git.advance.after-old");
     if (!isGone) return step.path;
     if (step.now === "") removeEmptyAbove(top, step.path);
@@ -22,15 +26,18 @@ export function placeFiles(top: string, { folder }: Move, { steps }: Plan): stri
       return step.path;
     failpoint("git.advance.after-new");
   }
+  noteAsides(move, asides);
   return null;
 }
 
 /** False: it is not as it was. It may be aside all the same. */
-function takeOld(path: string, { old, now }: Step, aside: string): boolean {
+function takeOld(path: string, { old, now, changed }: Step, aside: string): boolean {
   if (old === "") return true;
   // As git, which leaves the files of a submodule that goes.
   if (old === "folder") return removeFolder(path) || now === "";
   if (seeSide(path) !== old) return false;
+  // A tool that keeps times puts back the mtime, and never this.
+  if (changed !== undefined && changeOf(statOf(path)) !== changed) return false;
   try {
     renameSync(path, aside);
   } catch (error) {

@@ -1,0 +1,103 @@
+import {
+  closeSync,
+  futimesSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { recoverLateWrites } from "../../../src/git/late-writes.ts";
+import { advanceBase } from "../../../src/git/merge.ts";
+import type { Repository } from "../../../src/git/repository.ts";
+import { type Files, type Git, writeFiles } from "../../helpers/git-repo.ts";
+import { openRepo } from "../../helpers/open-repo.ts";
+
+type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
+
+/** The base, checked out, and a commit that has these files as `now` says; null: not any more. */
+async function setUp(files: Files, now: Readonly<Record<string, string | null>>): Promise<SetUp> {
+  const made = await openRepo(files);
+  const { root, git } = made;
+  const from = await git("rev-parse", "HEAD");
+  await git("switch", "--quiet", "--detach");
+  for (const [path, text] of Object.entries(now)) {
+    if (text === null) rmSync(join(root, path));
+    else writeFiles(root, { [path]: text });
+  }
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "Work");
+  const to = await git("rev-parse", "HEAD");
+  await git("switch", "--quiet", "main");
+  return { ...made, from, to };
+}
+
+async function advance({ repo, from, to }: SetUp, meanwhile = (): void => undefined) {
+  const mayMove = (): boolean => {
+    meanwhile();
+    return true;
+  };
+  return await advanceBase(repo, { ref: "refs/heads/main", from, to, mayMove });
+}
+
+const movesOf = (root: string): string => join(root, ".git/kanband/moves");
+const textOf = (root: string, path: string): string => readFileSync(join(root, path), "utf8");
+
+/** As if the time was over in which an editor may still write. */
+function letPass(root: string): void {
+  for (const name of readdirSync(movesOf(root))) utimesSync(join(movesOf(root), name, "plan.json"), 1, 1);
+}
+
+const WHEN = 1_000_000_000;
+
+describe("a save of the same size, by what puts the time of the file back", () => {
+  it("is seen before the move", async () => {
+    const made = await setUp({ f: "aaaa\n" }, { f: "bbbb\n" });
+    const path = join(made.root, "f");
+    utimesSync(path, WHEN, WHEN);
+    const save = (): void => {
+      writeFileSync(path, "MINE\n");
+      utimesSync(path, WHEN, WHEN);
+    };
+    expect(await advance(made, save)).toEqual({ state: "dirty", files: ["f"] });
+    expect(textOf(made.root, "f")).toBe("MINE\n");
+  });
+
+  it.each([
+    ["as git has the file", ""],
+    ["where git has other line ends", "* text eol=crlf\n"],
+  ])("is seen after the move, %s", async (_, attributes) => {
+    const files = { ".gitattributes": attributes, f: "aaaa\n", g: "aaaa\n" };
+    const made = await setUp(files, { f: "bbbb\n", g: "bbbb\n" });
+    const editors = ["f", "g"].map((it) => openSync(join(made.root, it), "r+"));
+    utimesSync(join(made.root, "f"), WHEN, WHEN);
+    expect(await advance(made)).toEqual({ state: "moved" });
+    const [editor = -1, idle = -1] = editors;
+    writeSync(editor, "MINE");
+    futimesSync(editor, WHEN, WHEN);
+    closeSync(editor);
+    closeSync(idle);
+    letPass(made.root);
+
+    expect(await recoverLateWrites(made.repo)).toEqual([{ path: "f", keptAt: null }]);
+
+    expect(textOf(made.root, "f")).toMatch(/^MINE\r?\n$/);
+    expect(textOf(made.root, "g")).toMatch(/^bbbb\r?\n$/);
+    expect(readdirSync(movesOf(made.root))).toEqual([]);
+  });
+});
+
+it("a file that was merely touched after it was set aside is none that somebody wrote", async () => {
+  const made = await setUp({ f: "a\n" }, { f: "b\n" });
+  const editor = openSync(join(made.root, "f"), "a");
+  expect(await advance(made)).toEqual({ state: "moved" });
+  futimesSync(editor, 1, 1);
+  closeSync(editor);
+  letPass(made.root);
+  expect(await recoverLateWrites(made.repo)).toEqual([]);
+  expect(textOf(made.root, "f")).toBe("b\n");
+});
