@@ -88,17 +88,43 @@ async function blobShaOfFile(path: string, size: bigint, format: "sha1" | "sha25
 function giveBack(place: GitPlace, { path, now }: Step, aside: string): string | null {
   const target = join(place.top, path);
   const isBehindLink = createLook(place.top).above(path) !== null;
-  if (!isBehindLink && now.startsWith("file:") && swap(target, now, aside)) return null;
-  const kept = join(place.commonDir, "kanband/kept", `${nonce()}-${basename(path)}`);
-  mkdirSync(join(place.commonDir, "kanband/kept"), { recursive: true });
+  const names = statOf(aside)?.nlink ?? 0n;
+  // Who was killed right after it had got its place.
+  const isBack = names > 1n && seeSide(target) === seeSide(aside);
+  if (isBack) rmSync(aside);
+  // With a further name it may have been written by that one, as a backup that shares its files: it was not meant for here.
+  if (isBack || (!isBehindLink && names === 1n && now.startsWith("file:") && swap(target, now, aside))) return null;
+  const folder = join(place.commonDir, "kanband/kept");
+  const kept = join(folder, `${nonce()}-${endOf(basename(path))}`);
+  mkdirSync(folder, { recursive: true });
+  if (names > 1n) copyAway(aside, kept);
+  else moveAway(aside, kept);
+  return kept;
+}
+
+function moveAway(from: string, to: string): void {
   try {
-    renameSync(aside, kept);
+    renameSync(from, to);
   } catch (error) {
     // Linked worktrees may be on another file system.
     if (!hasCode(error, "EXDEV")) throw error;
-    copyFileSync(aside, kept);
+    copyAway(from, to);
   }
-  return kept;
+}
+
+function copyAway(from: string, to: string): void {
+  copyFileSync(from, to);
+  rmSync(from);
+}
+
+// What file systems take, without what stands before it.
+const NAME_BYTES = 255 - 17;
+
+/** As much of the end of a name as fits. */
+function endOf(name: string): string {
+  const letters = [...name];
+  while (Buffer.byteLength(letters.join("")) > NAME_BYTES) letters.shift();
+  return letters.join("");
 }
 
 /** Puts the aside one in the place of ours, which git has; false: the place is somebody's by now. */

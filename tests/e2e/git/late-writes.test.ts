@@ -1,6 +1,8 @@
 import {
   closeSync,
+  existsSync,
   futimesSync,
+  linkSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -9,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
@@ -100,4 +102,46 @@ it("a file that was merely touched after it was set aside is none that somebody 
   letPass(made.root);
   expect(await recoverLateWrites(made.repo)).toEqual([]);
   expect(textOf(made.root, "f")).toBe("b\n");
+});
+
+it("what is written under another name of the file does not take the place of what was merged", async () => {
+  const made = await setUp({ f: "a\n" }, { f: "b\n" });
+  const { root, repo, git } = made;
+  const other = join(root, ".git/backup");
+  linkSync(join(root, "f"), other);
+  expect(await advance(made)).toEqual({ state: "moved" });
+  writeFileSync(other, "mine\n");
+  letPass(root);
+
+  const [late] = await recoverLateWrites(repo);
+
+  expect([late?.path, readFileSync(late?.keptAt ?? "", "utf8")]).toEqual(["f", "mine\n"]);
+  expect(await git("status", "--porcelain")).toBe("");
+  writeFileSync(other, "more\n");
+  expect(readFileSync(late?.keptAt ?? "", "utf8")).toBe("mine\n");
+});
+
+it("a name is cut to fit, and what cannot be kept now stops no other", async () => {
+  const long = `${"ä".repeat(120)}.txt`;
+  const made = await setUp({ [long]: "a\n", f: "a\n" }, { [long]: null, f: "b\n" });
+  const { root, repo } = made;
+  const editors = [long, "f"].map((it) => openSync(join(root, it), "a"));
+  expect(await advance(made)).toEqual({ state: "moved" });
+  for (const it of editors) {
+    writeSync(it, "mine\n");
+    closeSync(it);
+  }
+  letPass(root);
+  const kept = join(root, ".git/kanband/kept");
+  writeFileSync(kept, "in the way");
+
+  expect(await recoverLateWrites(repo)).toMatchObject([{ path: long, failure: expect.anything() }, { path: "f" }]);
+  expect(textOf(root, "f")).toBe("a\nmine\n");
+
+  rmSync(kept);
+  const [late] = await recoverLateWrites(repo);
+  expect(readFileSync(late?.keptAt ?? "", "utf8")).toBe("a\nmine\n");
+  expect(basename(late?.keptAt ?? "")).toMatch(/^[0-9a-f]{16}-ä+\.txt$/);
+  expect(existsSync(join(root, long))).toBe(false);
+  expect(readdirSync(movesOf(root))).toEqual([]);
 });
