@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
-import { hasCode, linkOrRename, nonce, orWriteFailed } from "../files/place.ts";
+import { linkOrRename, nonce, orWriteFailed } from "../files/place.ts";
 import { waitForIndex } from "./index-entries.ts";
+import { orNothing } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 import { namesIn } from "./worktree-admin.ts";
@@ -181,12 +182,7 @@ function sideOf(path: string, stat: BigIntStats | null): string {
   return `${what}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.mode & 0o111n}`;
 }
 
-/** What stands at a path, a link itself; null where nothing does, or a file is above it. */
+/** What stands at a path, a link itself; null where nothing does, or can: a file or a link to itself is above it. */
 export function statOf(path: string): BigIntStats | null {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    if (hasCode(error, "ENOTDIR")) return null;
-    throw error;
-  }
+  return orNothing(() => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import { blobSha } from "../files/blob-sha.ts";
+import { hasCode } from "../files/place.ts";
 import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
@@ -69,11 +70,21 @@ function linkSha(path: string, format: ObjectFormat): string {
   return blobSha(readlinkSync(path, { encoding: "buffer" }), format);
 }
 
+/** Null also for a path at which nothing can be: a file or a link to itself is above it, or its name is too long. */
+export function orNothing<T>(look: () => T | undefined): T | null {
+  try {
+    return look() ?? null;
+  } catch (error) {
+    if (hasCode(error, "ENOTDIR", "ELOOP", "ENAMETOOLONG")) return null;
+    throw error;
+  }
+}
+
 // Names are one a line; git reads the quotes of C.
 function quote(path: string): string {
   return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"\n`;
 }
 
 function statOf(path: string): Stats | null {
-  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  return orNothing(() => lstatSync(path, { throwIfNoEntry: false }));
 }

@@ -22,8 +22,7 @@ export function placeFiles(top: string, move: Move, { steps }: Plan): string | n
     failpoint("git.advance.after-old");
     if (!isGone) return step.path;
     if (step.now === "") removeEmptyAbove(top, step.path);
-    else if (!putNew(path, step, readied(join(folder, "new", step.path), step)) && step.isExtra !== true)
-      return step.path;
+    else if (!putNew(path, step, readied(folder, index, step)) && step.isExtra !== true) return step.path;
     failpoint("git.advance.after-new");
   }
   noteAsides(move, asides);
@@ -48,10 +47,13 @@ function takeOld(path: string, { old, now, changed }: Step, aside: string): bool
 }
 
 /** Of a link nothing but its text tells that it is ours: that it is no longer among the new ones says so. */
-function readied(from: string, { now }: Step): string {
+function readied(folder: string, index: number, { path, now }: Step): string {
+  const from = join(folder, "new", path);
   if (!now.startsWith("link:")) return from;
-  renameSync(from, `${from}.link`);
-  return `${from}.link`;
+  const taken = join(folder, "links", String(index));
+  mkdirSync(dirname(taken), { recursive: true });
+  renameSync(from, taken);
+  return taken;
 }
 
 function putNew(path: string, { now }: Step, from: string): boolean {

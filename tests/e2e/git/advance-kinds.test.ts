@@ -43,7 +43,21 @@ const KINDS: readonly (readonly [string, Work])[] = [
       writeFiles(root, { "link-to-folder/z.txt": "mine\n" });
     },
   ],
+  [
+    "a link to itself becomes a folder",
+    (root) => {
+      remove(root, "self");
+      writeFiles(root, { "self/in.txt": "in\n" });
+    },
+  ],
   ["a link is new", (root) => link(root, "new", "a.js")],
+  [
+    "links are new, beside a file of nearly the same name, and with the longest name there can be",
+    (root) => {
+      for (const name of ["config", "n".repeat(255)]) link(root, name, "a.js");
+      writeFiles(root, { "config.link": "c\n" });
+    },
+  ],
   [
     "a link points elsewhere, and to bytes that are no text",
     (root) => {
@@ -83,6 +97,7 @@ async function setUp(work: Work): Promise<SetUp> {
   const { root, git } = made;
   link(root, "link", "a.js");
   link(root, "link-to-folder", "text");
+  link(root, "self", "self");
   mkdirSync(join(root, "old-module"));
   await git("add", "--all");
   await git("update-index", "--add", "--cacheinfo", `160000,${"2".repeat(40)},old-module`);

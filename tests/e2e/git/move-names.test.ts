@@ -67,6 +67,25 @@ describe("a name that is not UTF-8", () => {
   });
 });
 
+it("a name that no file can have is held, and one that goes is in nobody's way", async () => {
+  const made = await setUp(nothing, nothing);
+  const { root, git, repo } = made;
+  const long = `folder/${"n".repeat(300)}`;
+  const blob = await git("hash-object", "-w", join(root, "f.txt"));
+  await git("switch", "--quiet", "--detach");
+  await git("update-index", "--add", "--cacheinfo", `100644,${blob},${long}`);
+  await git("commit", "--quiet", "--message", "Long");
+  const to = await git("rev-parse", "HEAD");
+  await git("reset", "--quiet", made.from);
+  await git("switch", "--quiet", "main");
+  expect(await advanceBase(repo, { ...move(made), to })).toMatchObject({ state: "held", files: [long] });
+
+  await git("reset", "--quiet", to);
+  await git("update-index", "--skip-worktree", long);
+  expect(await advanceBase(repo, { ref: "refs/heads/main", from: to, to: made.from })).toEqual({ state: "moved" });
+  expect(await git("status", "--porcelain")).toBe("");
+});
+
 describe("what stands in the way of a move that git makes itself is not written over, though git ignores it", () => {
   it.each<[string, string, (root: string) => Buffer]>([
     ["a file of a name that is not UTF-8", "n\xe9w", (root) => odd(root, "n\xe9w")],
