@@ -4,6 +4,7 @@ import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAd
 import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { catchUp, waitForSwitches } from "./catch-up.ts";
+import { describeDenied, findDenied } from "./denied.ts";
 import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
 import { type Seen, seeSides } from "./move-plan.ts";
@@ -89,11 +90,14 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
       hasMoved = state.state === "moved";
       return state;
     };
+    const places = () => placesOfBranch(repo, ref).checkouts;
     try {
-      const places = () => placesOfBranch(repo, ref).checkouts;
       return await whileFree(places, () => withRefsHeld(repo, moves, inHold));
     } catch (error) {
       if (error instanceof KanbandError && error.code === "REF_MOVED") return { state: "moved-meanwhile" };
+      const tops = places().map(({ top }) => top);
+      const denied = findDenied(error, tops);
+      if (denied !== null) return { state: "held", files: denied.files, reason: describeDenied(denied) };
       throw error;
     }
   });

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
-import { orWriteFailed } from "../files/place.ts";
+import { hasCode, orWriteFailed } from "../files/place.ts";
 import { adoptTimes } from "./adopt-times.ts";
 import { buildTree } from "./build-tree.ts";
 import type { FileDiff } from "./diff-trees.ts";
@@ -71,7 +71,12 @@ export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wante
     if (refused.length > 0) return refused;
     failpoint("git.advance.after-aside");
     const plan = { to: wanted.to, steps: stepsOf(move, wanted) };
-    const files = await carryOut(repo, place, { move, plan, stamp });
+    const files = await carryOut(repo, place, { move, plan, stamp }).catch(async (error: unknown) => {
+      // Mounts of one file system, as of a container, are told apart by nothing else; what was done is put back by now.
+      const isAcross = error instanceof KanbandError && hasCode(error.cause, "EXDEV") && !existsSync(move.index);
+      if (!isAcross) throw error;
+      return await moveInPlace(place, wanted);
+    });
     if (files !== null) return files;
   }
   throw new KanbandError(
@@ -140,6 +145,9 @@ async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<string[]> {
   if (lost.length > 0) return lost;
   const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
   if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
+  // What was put back has other times since, and git moves what it takes for clean by these.
+  const env = await personsEnvironment(place);
+  await gitWithInput(place, ["update-index", "-q", "--refresh"], "", { env, ok: [1, 128] });
   return await refusedBy(() => readTree(place, wanted, {}));
 }
 

@@ -15,6 +15,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { KanbandError } from "../../../src/errors.ts";
+import { findDenied } from "../../../src/git/denied.ts";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
@@ -106,6 +108,45 @@ describe("what somebody does between the look at a checkout and the move of its 
 
     expect(await moved).toMatchObject({ code: 0 });
     expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([to, "A  b.txt"]);
+  });
+});
+
+describe("a file that cannot be exchanged by name", () => {
+  const moved = async ({ root, from, to }: SetUp, failpoints: string): Promise<unknown> => {
+    const move = JSON.stringify({ ref: "refs/heads/main", from, to });
+    const expression = `async (repo, room) => console.log(JSON.stringify(await room.advanceBase(repo, ${move})))`;
+    return JSON.parse((await inRoom({ root, files: ["merge"], expression, failpoints })).stdout);
+  };
+
+  it("is left to git where a mount is in between", async () => {
+    const made = await setUp();
+    expect(await moved(made, "git.advance.after-old=EXDEV@3")).toEqual({ state: "moved" });
+    expect(await made.git("status", "--porcelain")).toBe("");
+    expect(textOf(made.root, "z.txt")).toBe("zz\n");
+  });
+
+  it("holds the merge where we may not write, and nothing has changed", async () => {
+    const made = await setUp();
+    expect(await moved(made, "git.advance.after-new=EACCES@3")).toEqual({
+      state: "held",
+      files: [],
+      reason: expect.stringContaining(`may not write in the folder ${made.root}`),
+    });
+    expect([await made.git("rev-parse", "main"), await made.git("status", "--porcelain")]).toEqual([made.from, ""]);
+  });
+
+  it("says which folder it is in, and of which file", () => {
+    const top = "/nowhere/top";
+    const cause = Object.assign(new Error("no"), {
+      code: "EROFS",
+      path: `${top}/src/f`,
+      dest: `${top}/.git/kanband/0`,
+    });
+    expect(findDenied(new KanbandError("WRITE_FAILED", "no", { cause }), [top])).toEqual({
+      folder: `${top}/src`,
+      code: "EROFS",
+      files: ["src/f"],
+    });
   });
 });
 
