@@ -1,5 +1,5 @@
-import { recoverLateWrites } from "../git/late-writes.ts";
 import { settleAdvances } from "../git/settle-advances.ts";
+import { giveBackLateWrites } from "./late-writes.ts";
 import { settleUndos } from "./undo-note.ts";
 import type { World } from "./world.ts";
 
@@ -18,17 +18,6 @@ export async function settleBase(world: World): Promise<void> {
     log.info({ ref: note.ref, from: note.from, to: note.to, busy }, "a move of the base was cut short");
     if (left.length > 0) log.warn({ files: left }, "changed since then, so left in the checkout as they are");
   }
-  try {
-    for (const { path, keptAt, failure } of await recoverLateWrites(codeRepo)) {
-      if (failure !== undefined) {
-        log.warn({ path, err: failure }, "what was written into a file while a merge replaced it is not put back yet");
-        continue;
-      }
-      const where = keptAt === null ? "is in its place again" : "lost its place and is kept";
-      log.warn({ path, keptAt }, `what was written into a file while a merge replaced it ${where}`);
-    }
-  } catch (error) {
-    log.warn({ err: error }, "what was written into a file while a merge replaced it is not looked at yet");
-  }
+  await giveBackLateWrites(world);
   await settleUndos(world);
 }

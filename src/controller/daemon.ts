@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { giveBackLast, giveBackLateWrites } from "../apply/late-writes.ts";
 import { settleBase } from "../apply/settle-advances.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
@@ -20,6 +21,7 @@ import { keepHeapSmall } from "./heap.ts";
 import { createHints } from "./hints.ts";
 import { isBusy } from "./is-busy.ts";
 import { createJobs } from "./jobs.ts";
+import { createLateLook } from "./late-look.ts";
 import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
@@ -53,6 +55,8 @@ const PULSE_MS = 200;
 /** A supervisor that has not said a word for so long was never started. */
 const START_WITHIN_MS = 60_000;
 const ORPHANS_MS = 30_000;
+/** Files that a merge has replaced are watched for 5 s. */
+const LATE_MS = 5_500;
 
 /**
  * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one. Whatever ends it, also SIGKILL:
@@ -91,9 +95,11 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   await prepareRuntime(world);
   const end = new AbortController();
   const hints = createHints();
+  const late = createLateLook(LATE_MS, () => giveBackLateWrites(world));
   const jobs = createJobs({
     clock: Date.now,
     onEnd: (job, error) => {
+      if (job.kind === "merge") late.soon();
       if (error !== null) log.error({ kind: job.kind, taskId: job.taskId, err: error }, "action failed");
       // What a job did may have been taken back since then, so that all but the place of the file is as before.
       for (const it of seen.snapshot?.tasks ?? []) if (it.id === job.taskId) hints.add(it.path);
@@ -173,6 +179,8 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   pulse.set(false);
   await watcher.close();
   await jobs.drained();
+  await late.close();
+  await giveBackLast(world);
   return { reason: isEnding() ? "signal" : "idle" };
 }
 

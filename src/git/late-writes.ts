@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, createReadStream, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { formatOf } from "../files/blob-sha.ts";
@@ -30,40 +30,54 @@ export type LateWrite = { path: string; keptAt: string | null; failure?: unknown
 /**
  * Looks what was written into files that moves of a branch have set aside: whoever had one open wrote on into it. It goes to
  * its place again if the file there is as it was put, and is kept where nothing is removed otherwise. What nobody touched for
- * a while goes away.
+ * a while goes away. `isLast`: nobody looks any more for now, so that what was written so far goes back without that while.
  */
-export async function recoverLateWrites(repo: Repository): Promise<LateWrite[]> {
+export async function recoverLateWrites(
+  repo: Repository,
+  { isLast = false }: { isLast?: boolean } = {},
+): Promise<LateWrite[]> {
   return await repo.worktreeMutex(async () => {
     const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
     const late: LateWrite[] = [];
-    for (const place of places.values()) for (const move of listMoves(place)) late.push(...(await settle(place, move)));
+    for (const place of places.values())
+      for (const move of listMoves(place)) late.push(...(await settle(place, move, isLast)));
     return late;
   });
 }
 
-// How long an editor may take between opening a file and writing it, and far more than a move takes that lives.
-const WATCH_MS = 5000;
+/** The folders in which somebody may still be writing into old files of a move that is over. */
+export function watchedFolders(repo: Repository): string[] {
+  const moves = listCheckouts(repo).flatMap(listMoves);
+  const over = moves.filter(({ index }) => !existsSync(index));
+  return [...new Set(over.map(({ folder }) => realpathSync(folder)))];
+}
+
+/** How long an editor may take between opening a file and writing it, and far more than a move takes that lives. */
+export const WATCH_MS = 5000;
 const LONG_DEAD_MS = 24 * 3_600_000;
 
-async function settle(place: GitPlace, move: Move): Promise<LateWrite[]> {
+async function settle(place: GitPlace, move: Move, isLast: boolean): Promise<LateWrite[]> {
   // It may be under way in another process, or is put back with what it was for.
   if (existsSync(move.index)) return [];
   const plan = readPlan(move);
   const began = statOf(plan === null ? move.folder : join(move.folder, "plan.json"))?.mtimeMs ?? 0n;
-  if (Date.now() - Number(began) < (plan === null ? LONG_DEAD_MS : WATCH_MS)) return [];
+  const isOver = Date.now() - Number(began) >= (plan === null ? LONG_DEAD_MS : WATCH_MS);
+  if (!isOver && !isLast) return [];
   const noted = readAsides(move);
   const late: LateWrite[] = [];
   for (const [index, step] of (plan?.steps ?? []).entries()) {
     const aside = join(move.folder, "old", String(index));
     try {
-      if (await isAsBefore(aside, step, noted[index])) rmSync(aside, { force: true });
-      else late.push({ path: step.path, keptAt: orWriteFailed(aside, () => giveBack(place, step, aside)) });
+      const isUntouched = await isAsBefore(aside, step, noted[index]);
+      if (isUntouched && isOver) rmSync(aside, { force: true });
+      if (!isUntouched)
+        late.push({ path: step.path, keptAt: orWriteFailed(aside, () => giveBack(place, step, aside)) });
     } catch (failure) {
       // What one waits for is nothing that others should wait for.
       late.push({ path: step.path, keptAt: null, failure });
     }
   }
-  if (late.every(({ failure }) => failure === undefined)) dropMove(place, move);
+  if (isOver && late.every(({ failure }) => failure === undefined)) dropMove(place, move);
   return late;
 }
 
@@ -122,7 +136,7 @@ const NAME_BYTES = 255 - 17;
 
 /** As much of the end of a name as fits. */
 function endOf(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   while (Buffer.byteLength(letters.join("")) > NAME_BYTES) letters.shift();
   return letters.join("");
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { describeLate, giveBackLast } from "../../apply/late-writes.ts";
 import { type Undone, undoTask } from "../../apply/undo-task.ts";
 import type { World } from "../../apply/world.ts";
 import { DEFAULTS } from "../../config/defaults.ts";
@@ -26,9 +27,13 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.undo>): Pr
     requireBoardHere(snapshot);
     const view = findMovableTask(board.boardRoot, snapshot, args.task);
     const isAlive = readDaemon(board.runtimeDir)?.isAlive === true;
-    const undone = await undoTask(worldOf(board, snapshot), snapshot, view, { isAlive });
+    const world = worldOf(board, snapshot);
+    const undone = await undoTask(world, snapshot, view, { isAlive });
+    // A daemon that runs looks itself.
+    const late = isAlive ? [] : await giveBackLast(world);
     if (args.json) printJson(context.out, { task: view.id, ...undone, isDaemonAlive: isAlive });
     else report(context, board, { id: view.id, undone, isAlive });
+    if (!args.json) for (const it of late) print(context.out, `${safe(it.keptAt ?? it.path)}: ${describeLate(it)}`);
     return 0;
   });
 }
