@@ -32,12 +32,17 @@ export const PROFILE: readonly string[] = [
   "checkout.workers=0",
   "log.showSignature=false",
   "i18n.logOutputEncoding=UTF-8",
-  "core.attributesFile=/dev/null",
   "merge.default=text",
   "merge.renames=true",
   "merge.directoryRenames=conflict",
   "merge.renormalize=false",
 ];
+
+/**
+ * No attributes but those of the repository. In the environment, where another file may stand instead: a setting among the
+ * arguments would win over it.
+ */
+export const OWN_ATTRIBUTES = ["core.attributesFile", "/dev/null"] as const;
 
 /** The environment of every git call, built from nothing: neither the user's GIT_* nor any secret gets in. */
 export function gitEnvironment(place: GitPlace, identity: GitIdentity | null): Record<string, string> {
@@ -47,6 +52,9 @@ export function gitEnvironment(place: GitPlace, identity: GitIdentity | null): R
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_ATTR_NOSYSTEM: "1",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: OWN_ATTRIBUTES[0],
+    GIT_CONFIG_VALUE_0: OWN_ATTRIBUTES[1],
     GIT_TERMINAL_PROMPT: "0",
     // Never take the index lock only to store refreshed stat data.
     GIT_OPTIONAL_LOCKS: "0",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { stampOf } from "./head.ts";
-import type { GitPlace } from "./profile.ts";
+import { type GitPlace, OWN_ATTRIBUTES } from "./profile.ts";
 import { git } from "./run.ts";
 
 /**
@@ -19,17 +19,19 @@ export async function safeEnvironment(place: GitPlace): Promise<Readonly<Record<
   const listed = await git(place, ["config", "--includes", "-z", "--get-regexp", pattern], { ok: [1] });
   const all = listed.split("\0").flatMap((line) => parseSetting(line));
   const own = all.filter(([key]) => !key.startsWith("core."));
-  const settings = [...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)];
+  const settings = [OWN_ATTRIBUTES, ...(own.some(makesLfsRun) ? NO_LFS : user), ...own.flatMap(disarm)];
   const env = { ...configEnvironment(settings), ...OFFLINE };
   const ends = (ENDS.get(place.commonDir) ?? []).filter(([key]) => !all.some(([name]) => name === key));
-  const withEnds = { ...configEnvironment([...settings, ...ends]), ...OFFLINE };
+  const { attributesFile = null } = IDLE.get(place.commonDir) ?? {};
+  const attributes: Setting[] = attributesFile === null ? [] : [[OWN_ATTRIBUTES[0], attributesFile]];
+  const withEnds = { ...configEnvironment([...settings, ...ends, ...attributes]), ...OFFLINE };
   KNOWN.set(place.gitDir, { stamp, user, env, withEnds, names: filtersIn(own) });
   return env;
 }
 
 /**
- * The same for a person's checkout, with the line ends that they have set for all their repositories: by these their own git
- * wrote the files there, and tells whether one is changed.
+ * The same for a person's checkout, with the line ends and the attributes that they have set for all their repositories: by
+ * these their own git wrote the files there, and tells whether one is changed.
  */
 export async function personsEnvironment(place: GitPlace): Promise<Readonly<Record<string, string>>> {
   const env = await safeEnvironment(place);
@@ -56,7 +58,7 @@ function attributesFileOf(config: ReadonlyMap<string, string>): string | null {
   const home = process.env["HOME"] ?? "";
   const base = process.env["XDG_CONFIG_HOME"] ?? `${home}/.config`;
   const path = (config.get("core.attributesfile") ?? `${base}/git/attributes`).replace(/^~(?=\/)/, home);
-  return existsSync(path) ? path : null;
+  return isAbsolute(path) && existsSync(path) ? path : null;
 }
 
 /**

@@ -239,9 +239,19 @@ describe("what stands in an index beside a move of the base", () => {
   });
 });
 
-it("a checkout has the line ends that a person has set for all their repositories", async () => {
-  const settings = join(tempFolder(), "config");
-  writeFileSync(settings, "[core]\n autocrlf = true\n");
+it.each([
+  ["line ends", () => "[core]\n autocrlf = true\n"],
+  [
+    "attributes",
+    (folder: string) => {
+      writeFiles(folder, { attributes: "*.txt text eol=crlf\n" });
+      return `[core]\n attributesFile = ${join(folder, "attributes")}\n`;
+    },
+  ],
+])("a checkout has the %s that a person has set for all their repositories", async (_, settingsIn) => {
+  const folder = tempFolder();
+  const settings = join(folder, "config");
+  writeFileSync(settings, settingsIn(folder));
   const before = process.env["GIT_CONFIG_GLOBAL"];
   process.env["GIT_CONFIG_GLOBAL"] = settings;
   onTestFinished(() => {
