@@ -18,6 +18,7 @@ import {
   type Move,
   type Plan,
   readPlan,
+  releaseIndex,
   type Step,
   seeSide,
   statOf,
@@ -31,7 +32,7 @@ import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 
-type Wanted = {
+export type Wanted = {
   /** The tree or commit that index and files are at, as far as `diffs` goes. */
   start: string;
   to: string;
@@ -53,27 +54,65 @@ type Wanted = {
  * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
-  const { diffs, unstaged = [] } = wanted;
-  if (diffs.length + unstaged.length === 0) return [];
-  if (!canGoAside(place, diffs)) return await refusedBy(() => moveInPlace(place, wanted));
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const stamp = stampOf(join(place.gitDir, "index"));
-    const move = orWriteFailed(place.gitDir, () => beginMove(place));
-    const refused = await prepare(place, move, wanted).catch((error: unknown) => {
-      dropMove(place, move);
+    const prepared = await prepareFiles(place, wanted);
+    if ("refused" in prepared) return prepared.refused;
+    const isHeld = await holdIndex(prepared, PATIENCE_MS).catch((error: unknown) => {
+      dropPrepared(prepared);
       throw error;
     });
-    if (refused.length > 0) dropMove(place, move);
-    if (refused.length > 0) return refused;
-    failpoint("git.advance.after-aside");
-    const plan = { to: wanted.to, steps: stepsOf(move, wanted) };
-    const files = await carryOut(repo, place, { move, plan, stamp });
-    if (files !== null) return files;
+    if (isHeld) return await carryOut(repo, prepared);
+    dropPrepared(prepared);
   }
   throw new KanbandError(
     "GIT_LOCKED",
     `${join(place.gitDir, "index")} is written by another git process again and again`,
   );
+}
+
+/** A move of which all is written aside and nothing has moved. `aside`: null where git has to do all of it in its place. */
+export type Prepared = {
+  place: GitPlace;
+  wanted: Wanted;
+  aside: { move: Move; plan: Plan; stamp: string } | null;
+};
+
+/**
+ * The first part of a move, which takes as long as it takes and is in nobody's way. Then comes `holdIndex`, then `carryOut`; or
+ * `dropPrepared` instead. `refused`: the files that git finds in its way. Codes: GIT_FAILED, WRITE_FAILED.
+ */
+export async function prepareFiles(place: GitPlace, wanted: Wanted): Promise<Prepared | { refused: string[] }> {
+  if (isNothing(wanted) || !canGoAside(place, wanted.diffs)) return { place, wanted, aside: null };
+  const stamp = stampOf(join(place.gitDir, "index"));
+  const move = orWriteFailed(place.gitDir, () => beginMove(place));
+  try {
+    const refused = await prepare(place, move, wanted);
+    failpoint("git.advance.after-aside");
+    if (refused.length === 0)
+      return { place, wanted, aside: { move, plan: { to: wanted.to, steps: stepsOf(move, wanted) }, stamp } };
+    dropMove(place, move);
+    return { refused };
+  } catch (error) {
+    dropMove(place, move);
+    throw error;
+  }
+}
+
+/** False: the index was written since it was copied, so nothing of this move fits any more. Code: GIT_LOCKED. */
+export async function holdIndex({ place, aside }: Prepared, patienceMs: number): Promise<boolean> {
+  if (aside === null) return true;
+  await lockIndex(place, aside.move, patienceMs);
+  failpoint("git.advance.after-lock");
+  if (stampOf(join(place.gitDir, "index")) === aside.stamp) return true;
+  releaseIndex(place, aside.move);
+  return false;
+}
+
+/** Removes what was written aside, and lets go of the index. */
+export function dropPrepared({ place, aside }: Prepared): void {
+  if (aside === null) return;
+  releaseIndex(place, aside.move);
+  dropMove(place, aside.move);
 }
 
 // Somebody stages something in each of them.
@@ -182,19 +221,12 @@ function filesIn(top: string): string[] {
   return entries.flatMap((it) => (it.isDirectory() ? [] : [relative(top, join(it.parentPath, it.name))]));
 }
 
-/** Null: the index was written meanwhile. */
-async function carryOut(
-  repo: Repository,
-  place: GitPlace,
-  { move, plan, stamp }: { move: Move; plan: Plan; stamp: string },
-): Promise<string[] | null> {
+/** The second part, with the index held. Answers the files that somebody has changed: then nothing has moved. */
+export async function carryOut(repo: Repository, { place, wanted, aside }: Prepared): Promise<string[]> {
+  if (isNothing(wanted)) return [];
+  if (aside === null) return await refusedBy(() => moveInPlace(place, wanted));
+  const { move, plan } = aside;
   try {
-    await lockIndex(place, move);
-    failpoint("git.advance.after-lock");
-    if (stampOf(join(place.gitDir, "index")) !== stamp) {
-      endMove(place, move);
-      return null;
-    }
     writePlan(move, plan);
     failpoint("git.advance.after-plan");
     return orWriteFailed(place.top, () => {
@@ -211,6 +243,10 @@ async function carryOut(
       .catch(() => undefined);
     throw error;
   }
+}
+
+function isNothing({ diffs, unstaged = [] }: Wanted): boolean {
+  return diffs.length + unstaged.length === 0;
 }
 
 function putIndex(repo: Repository, place: GitPlace, { move, plan }: { move: Move; plan: Plan }): void {

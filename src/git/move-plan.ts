@@ -89,10 +89,10 @@ export function readPlan({ folder }: Move): Plan | null {
  * Holds the index for a move, as git would, until `endMove`. The lock says whose it is, so that it is known for ours after a
  * kill. Code: GIT_LOCKED.
  */
-export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
+export async function lockIndex(place: GitPlace, move: Move, patienceMs: number): Promise<void> {
   const token = tokenOf(move);
   orWriteFailed(token, () => writeFileSync(token, move.name));
-  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+  for (const deadline = Date.now() + patienceMs; ; ) {
     await waitForIndex(place, deadline);
     try {
       return orWriteFailed(token, () => linkOrRename(token, lockOf(place)));
@@ -101,8 +101,6 @@ export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
     }
   }
 }
-
-const PATIENCE_MS = 5000;
 
 /** Whether it is a move that holds the index of a place: that of one who was killed goes as soon as its branch is held. */
 export function isHeldByMove(place: GitPlace): boolean {
@@ -114,9 +112,14 @@ export function isHeldByMove(place: GitPlace): boolean {
 export function endMove(place: GitPlace, move: Move): void {
   // Once this one is gone nothing is put back any more.
   rmSync(move.index, { force: true });
+  releaseIndex(place, move);
+  if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
+}
+
+/** Lets the index go, if this move holds it. */
+export function releaseIndex(place: GitPlace, move: Move): void {
   if (readText(lockOf(place)) === move.name) rmSync(lockOf(place), { force: true });
   rmSync(tokenOf(move), { force: true });
-  if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
 }
 
 /** Removes all that is left of a move. */
