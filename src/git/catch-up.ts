@@ -14,6 +14,8 @@ import { readSides } from "./sides.ts";
 import { takeBack } from "./take-back.ts";
 import { type Registration, shortName } from "./worktree-admin.ts";
 
+/** How long one waits for all of them together. */
+export const SWITCH_PATIENCE_MS = 10_000;
 /** A lock that stands for longer is nobody's switch to a branch. */
 const SWITCH_MS = 60_000;
 /** Git writes the index, and then HEAD. */

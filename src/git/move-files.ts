@@ -13,6 +13,9 @@ import {
   beginMove,
   dropMove,
   endMove,
+  isHeldByMove,
+  isUnderWay,
+  leaveMove,
   listMoves,
   lockIndex,
   type Move,
@@ -29,7 +32,7 @@ import type { Target } from "./path-targets.ts";
 import { placeFiles, putBack } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { gitWithInput } from "./run.ts";
+import { gitResult, gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 
 export type Wanted = {
@@ -53,11 +56,15 @@ export type Wanted = {
  * one, whose lock is held for that long. Whoever is killed is found out by the plan: `settleMoves`.
  * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
+export async function moveFiles(
+  repo: Repository,
+  place: GitPlace,
+  wanted: Wanted & { patienceMs?: number },
+): Promise<string[]> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const prepared = await prepareFiles(place, wanted);
     if ("refused" in prepared) return prepared.refused;
-    const isHeld = await holdIndex(prepared, PATIENCE_MS).catch((error: unknown) => {
+    const isHeld = await holdIndex(prepared, wanted.patienceMs ?? PATIENCE_MS).catch((error: unknown) => {
       dropPrepared(prepared);
       throw error;
     });
@@ -108,11 +115,15 @@ export async function holdIndex({ place, aside }: Prepared, patienceMs: number):
   return false;
 }
 
+/** Lets go of the index, for `holdIndex` to be tried again. */
+export function letIndexGo({ place, aside }: Prepared): void {
+  if (aside !== null) releaseIndex(place, aside.move);
+}
+
 /** Removes what was written aside, and lets go of the index. */
-export function dropPrepared({ place, aside }: Prepared): void {
-  if (aside === null) return;
-  releaseIndex(place, aside.move);
-  dropMove(place, aside.move);
+export function dropPrepared(prepared: Prepared): void {
+  letIndexGo(prepared);
+  if (prepared.aside !== null) dropMove(prepared.place, prepared.aside.move);
 }
 
 // Somebody stages something in each of them.
@@ -123,17 +134,23 @@ const LONG_MS = 3_600_000;
 
 /**
  * Ends the moves in a working tree that somebody was killed in, with the ref held that they are for: what was half-way is put
- * back. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
+ * back. What somebody is about goes on. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
  */
 export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
   return orWriteFailed(place.top, () =>
     listMoves(place).flatMap((move) => {
+      if (isUnderWay(move)) return [];
       const plan = readPlan(move);
       const left = plan === null || !existsSync(move.index) ? null : putBack(place.top, move, plan);
       endMove(place, move);
       return plan === null || left === null ? [] : [{ to: plan.to, left }];
     }),
   );
+}
+
+/** Whether somebody was killed in a move of this working tree, or before it began. */
+export function hasHalves(place: GitPlace): boolean {
+  return isHeldByMove(place) || listMoves(place).some((it) => existsSync(it.index) && !isUnderWay(it));
 }
 
 /** The tree of a commit with the new side of these differences in it. Codes: GIT_FAILED, WRITE_FAILED. */
@@ -169,6 +186,9 @@ async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted)
 }
 
 async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<void> {
+  const env = await personsEnvironment(place);
+  // Git moves what it takes for clean, by the times of the files.
+  await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
   const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
   if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
   await readTree(place, wanted, {});
@@ -238,6 +258,7 @@ export async function carryOut(repo: Repository, { place, wanted, aside }: Prepa
     });
   } catch (error) {
     // What cannot be put back now, as with a full disk, is planned: whoever comes next does it.
+    leaveMove(move);
     await Promise.resolve(place)
       .then(settleMoves)
       .catch(() => undefined);

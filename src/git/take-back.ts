@@ -10,7 +10,6 @@ import { seeSides } from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { gitResult } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
 import { describeConflict, listUnmerged } from "./unmerged.ts";
@@ -82,7 +81,6 @@ export function settleHalves(repo: Repository, note: AdvanceNote): void {
 type Taking = { note: AdvanceNote; open: readonly FileDiff[]; unstaged: readonly FileDiff[] };
 
 async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unstaged }: Taking): Promise<string[]> {
-  const env = await personsEnvironment(place);
   const seen = await seeSides(
     place.top,
     open.map(({ path }) => path),
@@ -100,15 +98,15 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unsta
   stale.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
   if (stale.length > 0) await setIndexEntries(place, stale, HELD_PATIENCE_MS);
   if (free.length > 0) {
-    // Git moves what it takes for clean, by the times of the files.
-    await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
     const start = await treeWith(
       repo,
       note.from,
       free.map(({ diff }) => diff),
     );
     const back = free.map(({ diff }) => reversed(diff));
-    kept.push(...(await moveFiles(repo, place, { start, to: note.from, diffs: back, seen })));
+    kept.push(
+      ...(await moveFiles(repo, place, { start, to: note.from, diffs: back, seen, patienceMs: HELD_PATIENCE_MS })),
+    );
   }
   return [...kept, ...sides.filter(({ disk, index }) => disk === "else" || index === "else").map((it) => it.diff.path)];
 }
