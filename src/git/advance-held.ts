@@ -42,13 +42,14 @@ async function advance(
   // From here, it is this same move, which was cut short.
   const known = new Map(earlier?.from === from ? earlier.places.map((it) => [it.gitDir, it] as const) : []);
   const places = ready.places.map((it) => known.get(it.checkout.gitDir) ?? placeOf(it));
-  const note = { ref, from, to, places, diffs: ready.diffs };
+  const note = { ref, from, to, places, diffs: places.length === 0 ? null : ready.diffs };
   const ahead = new Set(known.keys());
   const open = new Set(ready.places.map(({ prepared }) => prepared));
   let undo = (): void => undefined;
   try {
     failpoint("git.advance.before-note");
-    if (places.length > 0) noteAdvance(repo, note);
+    // Also where nobody is at it: somebody may come.
+    noteAdvance(repo, note);
     failpoint("git.advance.after-note");
     failpoint("git.advance.before-files");
     for (const { checkout, prepared } of ready.places) {

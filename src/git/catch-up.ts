@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
-import type { AdvanceNote } from "./advance-note.ts";
+import { type AdvanceNote, noteAdvance, readAdvance } from "./advance-note.ts";
 import { listOwnCheckouts } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
@@ -96,6 +96,11 @@ async function follow(repo: Repository, place: Registration, { note, diffs }: Mo
   const sides = await readSides(repo, place, all);
   const free = sides.filter(({ index, disk }) => index === "old" && disk === "old").map(({ diff }) => diff);
   if (free.length === 0) return;
+  // Who is killed in the midst of it leaves a place that is known.
+  const earlier = readAdvance(repo, note.ref) ?? note;
+  const kept = sides.filter(({ disk }) => disk === "new").map(({ diff }) => diff.path);
+  if (earlier.to === note.to && !earlier.places.some(({ gitDir }) => gitDir === place.gitDir))
+    noteAdvance(repo, { ...earlier, diffs, places: [...earlier.places, { gitDir: place.gitDir, kept }] });
   const to = free.length === all.length ? now : await treeWith(repo, note.from, free);
   try {
     await moveFiles(repo, place, { start: note.from, to, diffs: free, seen });
