@@ -5,7 +5,6 @@ import { type AdvanceNote, readAdvance } from "./advance-note.ts";
 import { type Advance, makeReady, type Wanted } from "./advance-ready.ts";
 import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
-import { SWITCH_PATIENCE_MS, waitForSwitches } from "./catch-up.ts";
 import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
 import { dropPrepared } from "./move-files.ts";
 import { treeIdOf } from "./objects.ts";
@@ -14,6 +13,7 @@ import { withRefsHeld } from "./ref-update.ts";
 import { finalRef, refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { followMoved, settleNote } from "./settle-advances.ts";
+import { SWITCH_PATIENCE_MS, waitForSwitches } from "./switches.ts";
 import { whileFree } from "./while-free.ts";
 
 export type { Advance } from "./advance-ready.ts";
@@ -35,8 +35,8 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   const wanted = { ...it, ref: finalRef(repo, it.ref) };
   const { ref, from, to } = wanted;
   await releaseDead(repo);
-  await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
-  let hasMoved = false;
+  const waited = await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
+  let movedMs: number | null = null;
   const advanced = await repo.worktreeMutex(async (): Promise<Advance> => {
     const now = refSha(repo, ref);
     if (now === from && now !== to) {
@@ -46,14 +46,16 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
         return { state: "held", files: unfiltered.map(({ path }) => path), reason: describeUnfiltered(unfiltered) };
     }
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const state = await tryOnce(repo, wanted, () => void (hasMoved = true));
+      const state = await tryOnce(repo, wanted, () => void (movedMs = Date.now()));
       if (state !== null) return state;
     }
     throw new KanbandError("GIT_LOCKED", `the index.lock of a checkout of ${ref} is taken again and again`);
   });
-  if (hasMoved) {
+  if (movedMs !== null) {
     // The base has moved: what goes wrong in a checkout after that does not make it untrue.
-    await followMoved(repo, noteOf(repo, wanted), SWITCH_PATIENCE_MS).catch(() => undefined);
+    await followMoved(repo, noteOf(repo, wanted), { patienceMs: SWITCH_PATIENCE_MS, waited, movedMs }).catch(
+      () => undefined,
+    );
     failpoint("git.advance.after-remove");
   }
   return advanced;

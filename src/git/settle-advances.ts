@@ -1,12 +1,13 @@
 import { type AdvanceNote, forgetAdvance, listAdvances, readAdvance } from "./advance-note.ts";
 import { listOwnCheckouts } from "./branch-places.ts";
 import { isAncestor, isCommitHere } from "./branches.ts";
-import { catchUp, SWITCH_PATIENCE_MS } from "./catch-up.ts";
+import { catchUp, type Patience } from "./catch-up.ts";
 import { hasHalves, settleMoves } from "./move-files.ts";
 import { releaseDead } from "./ref-holds.ts";
 import { withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { SWITCH_PATIENCE_MS } from "./switches.ts";
 import { settleHalves, type TakenBack, takeBack } from "./take-back.ts";
 import { whileFree } from "./while-free.ts";
 import { shortName } from "./worktree-admin.ts";
@@ -24,7 +25,7 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
   for (const note of listAdvances(repo)) {
     try {
       const held = await repo.worktreeMutex(() => settleHeld(repo, note.ref, async () => false));
-      if (held !== null && held.isOver) await followMoved(repo, held.note, SWITCH_PATIENCE_MS);
+      if (held !== null && held.isOver) await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS });
       if (held !== null) settled.push({ note: held.note, left: held.left, busy: held.busy, failure: null });
     } catch (failure) {
       // What one waits for is nothing that others should wait for.
@@ -45,13 +46,14 @@ export async function settleNote(repo: Repository, ref: string, goesOn: GoesOn):
   if (readAdvance(repo, ref) === null && !here.some(hasHalves)) return null;
   const held = await settleHeld(repo, ref, goesOn);
   // What goes wrong in a checkout that came late is no reason to let the branch stand.
-  if (held?.isOver === true) await followMoved(repo, held.note, SWITCH_PATIENCE_MS).catch(() => undefined);
+  if (held?.isOver === true)
+    await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS }).catch(() => undefined);
   return held;
 }
 
 /** Takes along who came to a branch while it moved, and drops the note. Codes: GIT_FAILED, WRITE_FAILED. */
-export async function followMoved(repo: Repository, note: AdvanceNote, patienceMs: number): Promise<void> {
-  await catchUp(repo, note, patienceMs);
+export async function followMoved(repo: Repository, note: AdvanceNote, patience: Patience): Promise<void> {
+  await catchUp(repo, note, patience);
   if (readAdvance(repo, note.ref)?.to === note.to) forgetAdvance(repo, note.ref);
 }
 

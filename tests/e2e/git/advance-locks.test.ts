@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
@@ -126,4 +127,45 @@ it("a kill before anything is noted leaves no lock of an index and nothing aside
   await settleAdvances(made.repo);
   expect(locksOf(made.root)).toEqual([]);
   await gitAt(top)("add", "-A");
+});
+
+it.each<[string, (top: string) => Promise<unknown>]>([
+  ["writes the message of a commit", (top) => gitAt(top)("-c", "core.editor=sleep 4; false", "commit", "-qa")],
+  ["stages something again and again", async (top) => await stageFor(top, 4000)],
+])("nobody waits for one who %s on another branch in another worktree", async (_, work) => {
+  const { git, repo, from, to } = await setUp();
+  const top = join(tempFolder(), "w");
+  await git("worktree", "add", "-q", "-b", "topic", top);
+  writeFiles(top, { "user.txt": "mine\n" });
+  const working = work(top).catch(() => undefined);
+  await sleep(300);
+  const began = Date.now();
+  expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
+  expect(Date.now() - began).toBeLessThan(3000);
+  await working;
+});
+
+async function stageFor(top: string, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    writeFiles(top, { "user.txt": `${Date.now()}\n` });
+    await gitAt(top)("add", "user.txt");
+    await sleep(200);
+  }
+}
+
+it("what a person takes back by hand right after the base has moved stays so", async () => {
+  const made = await setUp();
+  const { root, git, to } = made;
+  await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
+  const lock = join(root, ".git/worktrees/w/index.lock");
+  // Somebody seems to be switching elsewhere, so that it is looked for latecomers again and again.
+  const moving = meanwhile(made, "git.advance.before-ref", async () => writeFileSync(lock, ""));
+  await expect.poll(() => git("rev-parse", "main"), { timeout: 60_000 }).toBe(to);
+  // Under load it may take that long until it is looked for them.
+  await sleep(1500);
+  await git("restore", "--source=HEAD~1", "--staged", "--worktree", ".");
+  await sleep(200);
+  rmSync(lock);
+  expect(await moving).toMatchObject({ code: 0 });
+  expect((await git("status", "--porcelain")).split("\n")).toEqual(["M  a.txt", "A  b.txt", "D  new.txt"]);
 });
