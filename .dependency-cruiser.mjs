@@ -10,7 +10,10 @@ export const ROOMS = {
   agents: { may: ["board"], why: "An adapter is data; it must not know how or where it is run." },
   "acp-client": { may: ["agents"], why: "A program of its own that holds one agent: the daemon only starts it." },
   files: { may: [], why: "The one door for durable writes; it knows no boards." },
-  git: { may: ["files"], why: "Git for anybody: it knows no boards." },
+  git: {
+    may: ["files", "process"],
+    why: "Git for anybody: it knows no boards, but who still lives that holds a lock.",
+  },
   process: { may: ["files"], why: "Child processes for anybody: it knows neither boards nor agents." },
   observe: {
     may: ["board", "config", "decide", "agents", "git", "process"],

@@ -65,7 +65,7 @@ function entriesOf(folder: string): Dirent[] | null {
 }
 
 /** Every folder on the way to these paths. */
-function foldersOf(paths: Iterable<string>): Set<string> {
+export function foldersOf(paths: Iterable<string>): Set<string> {
   const folders = new Set<string>();
   for (const path of paths) {
     for (let folder = dirname(path); folder !== "." && !folders.has(folder); folder = dirname(folder))

@@ -7,45 +7,35 @@ import { adoptTimes } from "./adopt-times.ts";
 import { buildTree } from "./build-tree.ts";
 import type { FileDiff } from "./diff-trees.ts";
 import { stampOf } from "./head.ts";
-import { findInTheWay } from "./in-the-way.ts";
-import { entryOf, indexInfo, setIndexEntries } from "./index-entries.ts";
+import { entryOf, indexInfo } from "./index-entries.ts";
 import { writeObjects } from "./loose-object.ts";
+import { moveInPlace, readTree, refusedBy, type Wanted } from "./move-in-place.ts";
 import {
   beginMove,
   dropMove,
   endMove,
+  isHeldByMove,
+  isUnderWay,
+  leaveMove,
   listMoves,
   lockIndex,
   type Move,
   type Plan,
   readPlan,
-  type Seen,
+  releaseIndex,
   type Step,
   seeSide,
   statOf,
   writePlan,
 } from "./move-plan.ts";
 import { treeIdOf } from "./objects.ts";
-import { createLook } from "./on-disk.ts";
 import type { Target } from "./path-targets.ts";
 import { placeFiles, putBack } from "./place-files.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
-import { findUnreadableInTheWay, isReadable } from "./unfit-names.ts";
-
-type Wanted = {
-  /** The tree or commit that index and files are at, as far as `diffs` goes. */
-  start: string;
-  to: string;
-  /** What differs between the two. */
-  diffs: readonly FileDiff[];
-  /** What stood at these paths before it was found that nothing is in the way. */
-  seen: Seen;
-  /** Of these the working tree has the new side, and `start`, too, but the index has not. */
-  unstaged?: readonly FileDiff[];
-};
+import { isReadable } from "./unfit-names.ts";
 
 /**
  * Moves a working tree and its index from one commit or tree to another: only what differs between the two, all else stays,
@@ -56,28 +46,20 @@ type Wanted = {
  * one, whose lock is held for that long. Whoever is killed is found out by the plan: `settleMoves`.
  * Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
-export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wanted): Promise<string[]> {
-  const { diffs, unstaged = [] } = wanted;
-  if (diffs.length + unstaged.length === 0) return [];
-  if (!canGoAside(place, diffs)) return await moveInPlace(place, wanted);
+export async function moveFiles(
+  repo: Repository,
+  place: GitPlace,
+  wanted: Wanted & { patienceMs?: number },
+): Promise<string[]> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const stamp = stampOf(join(place.gitDir, "index"));
-    const move = orWriteFailed(place.gitDir, () => beginMove(place));
-    const refused = await prepare(place, move, wanted).catch((error: unknown) => {
-      dropMove(place, move);
+    const prepared = await prepareFiles(place, wanted);
+    if ("refused" in prepared) return prepared.refused;
+    const isHeld = await holdIndex(prepared, wanted.patienceMs ?? PATIENCE_MS).catch((error: unknown) => {
+      dropPrepared(prepared);
       throw error;
     });
-    if (refused.length > 0) dropMove(place, move);
-    if (refused.length > 0) return refused;
-    failpoint("git.advance.after-aside");
-    const plan = { to: wanted.to, steps: stepsOf(move, wanted) };
-    const files = await carryOut(repo, place, { move, plan, stamp }).catch(async (error: unknown) => {
-      // Mounts of one file system, as of a container, are told apart by nothing else; what was done is put back by now.
-      const isAcross = error instanceof KanbandError && hasCode(error.cause, "EXDEV") && !existsSync(move.index);
-      if (!isAcross) throw error;
-      return await moveInPlace(place, wanted);
-    });
-    if (files !== null) return files;
+    if (isHeld) return await carryOut(repo, prepared);
+    dropPrepared(prepared);
   }
   throw new KanbandError(
     "GIT_LOCKED",
@@ -85,25 +67,78 @@ export async function moveFiles(repo: Repository, place: GitPlace, wanted: Wante
   );
 }
 
+/** A move of which all is written aside and nothing has moved. `aside`: null where git has to do all of it in its place. */
+export type Prepared = {
+  place: GitPlace;
+  wanted: Wanted;
+  aside: { move: Move; plan: Plan; stamp: string } | null;
+};
+
+/**
+ * The first part of a move, which takes as long as it takes and is in nobody's way. Then comes `holdIndex`, then `carryOut`; or
+ * `dropPrepared` instead. `refused`: the files that git finds in its way. Codes: GIT_FAILED, WRITE_FAILED.
+ */
+export async function prepareFiles(place: GitPlace, wanted: Wanted): Promise<Prepared | { refused: string[] }> {
+  if (isNothing(wanted) || !canGoAside(place, wanted.diffs)) return { place, wanted, aside: null };
+  const stamp = stampOf(join(place.gitDir, "index"));
+  const move = orWriteFailed(place.gitDir, () => beginMove(place));
+  try {
+    const refused = await prepare(place, move, wanted);
+    failpoint("git.advance.after-aside");
+    if (refused.length === 0)
+      return { place, wanted, aside: { move, plan: { to: wanted.to, steps: stepsOf(move, wanted) }, stamp } };
+    dropMove(place, move);
+    return { refused };
+  } catch (error) {
+    dropMove(place, move);
+    throw error;
+  }
+}
+
+/** False: the index was written since it was copied, so nothing of this move fits any more. Code: GIT_LOCKED. */
+export async function holdIndex({ place, aside }: Prepared, patienceMs: number): Promise<boolean> {
+  if (aside === null) return true;
+  await lockIndex(place, aside.move, patienceMs);
+  failpoint("git.advance.after-lock");
+  if (stampOf(join(place.gitDir, "index")) === aside.stamp) return true;
+  releaseIndex(place, aside.move);
+  return false;
+}
+
+/** Lets go of the index, for `holdIndex` to be tried again. */
+export function letIndexGo({ place, aside }: Prepared): void {
+  if (aside !== null) releaseIndex(place, aside.move);
+}
+
+/** Removes what was written aside, and lets go of the index. */
+export function dropPrepared(prepared: Prepared): void {
+  letIndexGo(prepared);
+  if (prepared.aside !== null) dropMove(prepared.place, prepared.aside.move);
+}
+
 // Somebody stages something in each of them.
 const MOST_TRIES = 5;
 const PATIENCE_MS = 5000;
-// Large files take their time, and nobody is in the way of anybody meanwhile.
-const LONG_MS = 3_600_000;
 
 /**
  * Ends the moves in a working tree that somebody was killed in, with the ref held that they are for: what was half-way is put
- * back. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
+ * back. What somebody is about goes on. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
  */
 export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
   return orWriteFailed(place.top, () =>
     listMoves(place).flatMap((move) => {
+      if (isUnderWay(move)) return [];
       const plan = readPlan(move);
       const left = plan === null || !existsSync(move.index) ? null : putBack(place.top, move, plan);
       endMove(place, move);
       return plan === null || left === null ? [] : [{ to: plan.to, left }];
     }),
   );
+}
+
+/** Whether somebody was killed in a move of this working tree, or before it began. */
+export function hasHalves(place: GitPlace): boolean {
+  return isHeldByMove(place) || listMoves(place).some((it) => existsSync(it.index) && !isUnderWay(it));
 }
 
 /** The tree of a commit with the new side of these differences in it, but for names that are not UTF-8. Codes: GIT_FAILED, WRITE_FAILED. */
@@ -139,50 +174,6 @@ async function prepare(place: GitPlace, { folder, index }: Move, wanted: Wanted)
   return await refusedBy(() => readTree({ ...place, top: join(folder, "new") }, wanted, { GIT_INDEX_FILE: index }));
 }
 
-async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<string[]> {
-  // What git ignores it writes over without being asked.
-  const lost = await findLosses(place, wanted);
-  if (lost.length > 0) return lost;
-  const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
-  if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
-  // What was put back has other times since, and git moves what it takes for clean by these.
-  const env = await personsEnvironment(place);
-  await gitWithInput(place, ["update-index", "-q", "--refresh"], "", { env, ok: [1, 128] });
-  return await refusedBy(() => readTree(place, wanted, {}));
-}
-
-/** What has changed since it was seen, and what stands where something new comes. */
-async function findLosses(place: GitPlace, { start, to, diffs, seen }: Wanted): Promise<string[]> {
-  const known = diffs.filter(({ path }) => isReadable(path));
-  const changed = known.filter(({ path }) => {
-    const [then, now] = [seen.get(path)?.side ?? "", seeSide(join(place.top, path))];
-    // An empty folder is in nobody's way.
-    return now !== then && (now !== "" || then !== "folder");
-  });
-  const unreadable = known.length === diffs.length ? [] : await findUnreadableInTheWay(place, start, to);
-  const inTheWay = [...findInTheWay(place.top, createLook(place.top), known), ...unreadable];
-  return [...new Set([...changed.map(({ path }) => path), ...inTheWay])].sort();
-}
-
-async function readTree(place: GitPlace, { start, to }: Wanted, more: Readonly<Record<string, string>>): Promise<void> {
-  const env = { ...(await personsEnvironment(place)), ...more };
-  await gitWithInput(place, ["read-tree", "-m", "-u", start, to], "", { env, timeoutMs: LONG_MS });
-}
-
-/** The files that git names when it refuses. */
-async function refusedBy(run: () => Promise<void>): Promise<string[]> {
-  try {
-    await run();
-    return [];
-  } catch (error) {
-    const message = error instanceof KanbandError && error.code === "GIT_FAILED" ? error.message : "";
-    const named = message.matchAll(/^.*(?:Entry|file|Updating) '(.+)' (?:not uptodate|would (?:be|lose)).*$/gm);
-    const files = [...new Set([...named].map(([, path = ""]) => path))].sort();
-    if (files.length === 0) throw error;
-    return files;
-  }
-}
-
 /** What goes comes first, from below, to make room for what takes its place as a folder or a file. */
 function stepsOf({ folder }: Move, { diffs, seen }: Wanted): Step[] {
   const known = new Set(diffs.map(({ path }) => path));
@@ -212,19 +203,12 @@ function filesIn(top: string): string[] {
   return entries.flatMap((it) => (it.isDirectory() ? [] : [relative(top, join(it.parentPath, it.name))]));
 }
 
-/** Null: the index was written meanwhile. */
-async function carryOut(
-  repo: Repository,
-  place: GitPlace,
-  { move, plan, stamp }: { move: Move; plan: Plan; stamp: string },
-): Promise<string[] | null> {
+/** The second part, with the index held. Answers the files that somebody has changed: then nothing has moved. */
+export async function carryOut(repo: Repository, { place, wanted, aside }: Prepared): Promise<string[]> {
+  if (isNothing(wanted)) return [];
+  if (aside === null) return await moveInPlace(place, wanted);
+  const { move, plan } = aside;
   try {
-    await lockIndex(place, move);
-    failpoint("git.advance.after-lock");
-    if (stampOf(join(place.gitDir, "index")) !== stamp) {
-      endMove(place, move);
-      return null;
-    }
     writePlan(move, plan);
     failpoint("git.advance.after-plan");
     return orWriteFailed(place.top, () => {
@@ -236,11 +220,19 @@ async function carryOut(
     });
   } catch (error) {
     // What cannot be put back now, as with a full disk, is planned: whoever comes next does it.
+    leaveMove(move);
     await Promise.resolve(place)
       .then(settleMoves)
       .catch(() => undefined);
-    throw error;
+    // Mounts of one file system, as of a container, are told apart by nothing else; what was done is put back by now.
+    const isAcross = error instanceof KanbandError && hasCode(error.cause, "EXDEV") && !existsSync(move.index);
+    if (!isAcross) throw error;
+    return await moveInPlace(place, wanted);
   }
+}
+
+function isNothing({ diffs, unstaged = [] }: Wanted): boolean {
+  return diffs.length + unstaged.length === 0;
 }
 
 function putIndex(repo: Repository, place: GitPlace, { move, plan }: { move: Move; plan: Plan }): void {

@@ -6,6 +6,7 @@ import { writeFileDurably } from "../files/durable.ts";
 import { linkOrRename, nonce, orWriteFailed } from "../files/place.ts";
 import { waitForIndex } from "./index-entries.ts";
 import { orNothing } from "./on-disk.ts";
+import { removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 import { namesIn } from "./worktree-admin.ts";
@@ -65,9 +66,29 @@ export function beginMove(place: GitPlace): Move {
     writeFileDurably(join(home, ".gitignore"), "*\n", { isSynced: false });
   }
   const move = moveOf(place, home, nonce());
+  writeOwner(ownerOf(move));
+  atWork.add(move.name);
   mkdirSync(join(move.folder, "new"), { recursive: true });
   mkdirSync(join(move.folder, "old"));
   return move;
+}
+
+// What this process has begun and not ended.
+const atWork = new Set<string>();
+
+/**
+ * Whether somebody who lives is about it: us, or another process. What was only being prepared may be that of another host; with a
+ * plan it would be over by now.
+ */
+export function isUnderWay(move: Move): boolean {
+  const state = stateOfOwner(ownerOf(move));
+  return state === "us" ? atWork.has(move.name) : state === "alive" || (state === "unseen" && readPlan(move) === null);
+}
+
+/** Nobody is about it any more: whoever settles moves may settle it. */
+export function leaveMove(move: Move): void {
+  atWork.delete(move.name);
+  removeOwner(ownerOf(move));
 }
 
 /** All moves in a working tree that are under way, were cut short, or are watched. */
@@ -99,10 +120,10 @@ function readJson(path: string): unknown {
  * Holds the index for a move, as git would, until `endMove`. The lock says whose it is, so that it is known for ours after a
  * kill. Code: GIT_LOCKED.
  */
-export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
+export async function lockIndex(place: GitPlace, move: Move, patienceMs: number): Promise<void> {
   const token = tokenOf(move);
   orWriteFailed(token, () => writeFileSync(token, move.name));
-  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+  for (const deadline = Date.now() + patienceMs; ; ) {
     await waitForIndex(place, deadline);
     try {
       return orWriteFailed(token, () => linkOrRename(token, lockOf(place)));
@@ -111,8 +132,6 @@ export async function lockIndex(place: GitPlace, move: Move): Promise<void> {
     }
   }
 }
-
-const PATIENCE_MS = 5000;
 
 /** Keeps the ctimes that old files have since they were set aside, by number of step. */
 export function noteAsides({ folder }: Move, changes: ReadonlyMap<number, string>): void {
@@ -124,25 +143,32 @@ export function readAsides({ folder }: Move): Readonly<Record<string, string>> {
   return (readJson(join(folder, "asides.json")) ?? {}) as Record<string, string>;
 }
 
-/** Whether it is a move that holds the index of a place: that of one who was killed goes as soon as its branch is held. */
+/** Whether the move of one who was killed holds the index of a place: it lets go as soon as its branch is held. */
 export function isHeldByMove(place: GitPlace): boolean {
   const holder = readText(lockOf(place));
-  return holder !== null && listMoves(place).some(({ name }) => name === holder);
+  return holder !== null && listMoves(place).some((it) => it.name === holder && !isUnderWay(it));
 }
 
 /** A move is over: lets the index go. What it has set aside stays a while, for who had it open may still write into it. */
 export function endMove(place: GitPlace, move: Move): void {
   // Once this one is gone nothing is put back any more.
   rmSync(move.index, { force: true });
+  releaseIndex(place, move);
+  leaveMove(move);
+  if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
+}
+
+/** Lets the index go, if this move holds it. */
+export function releaseIndex(place: GitPlace, move: Move): void {
   if (readText(lockOf(place)) === move.name) rmSync(lockOf(place), { force: true });
   rmSync(tokenOf(move), { force: true });
-  if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
 }
 
 /** Removes all that is left of a move. */
 export function dropMove(place: GitPlace, move: Move): void {
   for (const path of [move.index, `${move.index}.lock`, tokenOf(move)]) rmSync(path, { force: true });
   rmSync(move.folder, { recursive: true, force: true });
+  leaveMove(move);
   const beside = besideOf(place);
   const names = namesIn(beside);
   if (names.length === 1 && names[0] === ".gitignore") rmSync(beside, { recursive: true, force: true });
@@ -154,6 +180,10 @@ function lockOf({ gitDir }: GitPlace): string {
 
 function tokenOf({ index }: Move): string {
   return `${index}.ours`;
+}
+
+function ownerOf({ index }: Move): string {
+  return `${index}.owner`;
 }
 
 function moveOf(place: GitPlace, home: string, name: string): Move {

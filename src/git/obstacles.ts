@@ -6,7 +6,7 @@ import { waitForIndex } from "./index-entries.ts";
 import { createLook, type OnDisk, readOnDisk } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { ObjectFormat } from "./repository.ts";
-import { git, gitResult } from "./run.ts";
+import { git } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { isSide, type Kept } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
@@ -40,8 +40,6 @@ export async function findObstacles(
   // Three looks of git at all files are saved where nobody has been at those few.
   if (areUntouched(place, format, diffs)) return NONE;
   const env = await personsEnvironment(place);
-  // Entries whose stat data is merely old would look changed.
-  await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
   const staged = await changedPaths(place, env, ["diff-index", "--cached", ...RAW, "HEAD", "--"]);
   const unmerged = [...staged.values()].filter(({ status }) => status === "U").map(({ path }) => path);
   if (unmerged.length > 0) return inTheWayAre([describeConflict(place, unmerged)]);
@@ -70,8 +68,9 @@ export async function findObstacles(
       : hasArrived(it, { now: onDisk.get(it.path) ?? null, staged: staged.get(it.path), kept });
   });
   const changes = doubtful.filter((it) => {
+    // Git names files whose times alone are other ones, too, and a refresh would lock the index.
     const isUnchanged =
-      blind.has(it.path) &&
+      (blind.has(it.path) || it.status !== "A") &&
       !staged.has(it.path) &&
       isSide(onDisk.get(it.path) ?? null, { mode: it.oldMode, sha: it.oldSha, kept });
     return !arrived.includes(it) && !isUnchanged && !isRoom(place, it, onDisk);

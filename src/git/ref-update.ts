@@ -2,6 +2,7 @@ import { lstatSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { type Parse, SAID_NOTHING } from "./kept-open.ts";
+import { noteHold, releaseDead } from "./ref-holds.ts";
 import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -96,7 +97,7 @@ function commandsOf({ objectFormat }: Repository, moves: readonly RefMove[]): st
 
 /**
  * Locks refs that must be at `from` for as long as `work` takes: all of them are moved to `to` when it calls `move`, else none.
- * The locks end with our process, too. Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
+ * The locks end with our process, too, and where all is killed at once with the next who comes to them. Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
  */
 export async function withRefsHeld<T>(
   repo: Repository,
@@ -106,8 +107,8 @@ export async function withRefsHeld<T>(
   const held = repo.refUpdates;
   return await repo.refMutex(() =>
     held.during(async () => {
-      await prepare(repo, moves);
-      let isOpen = true;
+      const forget = noteHold(repo, moves);
+      let isOpen = false;
       const end = async (how: "commit" | "abort"): Promise<void> => {
         isOpen = false;
         await held.ask(`${how}\n`, parseLines(1));
@@ -120,10 +121,13 @@ export async function withRefsHeld<T>(
           throw new KanbandError("GIT_FAILED", `git update-ref ended before it moved ${lost.ref}`);
       };
       try {
+        await prepare(repo, moves);
+        isOpen = true;
         return await work(move);
       } finally {
         // Its locks are gone with it, if it is.
         if (isOpen) await end("abort").catch(() => undefined);
+        forget();
       }
     }),
   );
@@ -137,6 +141,7 @@ async function prepare(repo: Repository, moves: readonly RefMove[]): Promise<voi
     const moved = movedOf(repo, moves);
     if (moved !== null) throw moved;
     const lock = error instanceof Error ? lockNamedIn(error.message) : null;
+    if (lock !== null && (await releaseDead(repo))) return await prepare(repo, moves);
     throw lock === null ? error : new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
   }
 }

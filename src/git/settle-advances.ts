@@ -1,36 +1,72 @@
 import { type AdvanceNote, forgetAdvance, listAdvances, readAdvance } from "./advance-note.ts";
 import { listOwnCheckouts } from "./branch-places.ts";
 import { isAncestor, isCommitHere } from "./branches.ts";
+import { catchUp, type Patience } from "./catch-up.ts";
+import { hasHalves, settleMoves } from "./move-files.ts";
+import { releaseDead } from "./ref-holds.ts";
 import { withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { SWITCH_PATIENCE_MS } from "./switches.ts";
 import { settleHalves, type TakenBack, takeBack } from "./take-back.ts";
 import { whileFree } from "./while-free.ts";
+import { shortName } from "./worktree-admin.ts";
 
 /** What became of a move that was cut short. `failure`: why it could not be settled; its note stays. */
 export type Settled = { note: AdvanceNote; failure: unknown } & TakenBack;
 
-/** Takes every move of a branch that somebody was killed in back out of the working trees, while nobody can move that branch. */
+/**
+ * Takes every move of a branch that somebody was killed in back out of the working trees, while nobody can move that branch. Where
+ * the branch has moved, whoever came to it meanwhile is taken along instead.
+ */
 export async function settleAdvances(repo: Repository): Promise<Settled[]> {
+  await releaseDead(repo);
   const settled: Settled[] = [];
   for (const note of listAdvances(repo)) {
-    await repo.worktreeMutex(async () => {
-      try {
-        settled.push(...(await settleHeld(repo, note.ref)));
-      } catch (failure) {
-        // What one waits for is nothing that others should wait for.
-        settled.push({ note, left: [], busy: [], failure });
-      }
-    });
+    try {
+      const held = await repo.worktreeMutex(() => settleHeld(repo, note.ref, async () => false));
+      if (held !== null && held.isOver) await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS });
+      if (held !== null) settled.push({ note: held.note, left: held.left, busy: held.busy, failure: null });
+    } catch (failure) {
+      // What one waits for is nothing that others should wait for.
+      settled.push({ note, left: [], busy: [], failure });
+    }
   }
+  // What cannot be put back now, as on a full disk, is found by the next look.
+  await repo.worktreeMutex(async () => settleUnnoted(repo)).catch(() => undefined);
   return settled;
 }
 
-async function settleHeld(repo: Repository, ref: string): Promise<Settled[]> {
+/**
+ * The same for one branch, by who is about to move it. What `goesOn` says is put back from half-way only, and keeps its note, and
+ * so does what has `busy` places. Null: nothing was settled. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
+ */
+export async function settleNote(repo: Repository, ref: string, goesOn: GoesOn): Promise<TakenBack | null> {
+  const here = listOwnCheckouts(repo).filter(({ branch }) => branch === shortName(ref));
+  if (readAdvance(repo, ref) === null && !here.some(hasHalves)) return null;
+  const held = await settleHeld(repo, ref, goesOn);
+  // What goes wrong in a checkout that came late is no reason to let the branch stand.
+  if (held?.isOver === true)
+    await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS }).catch(() => undefined);
+  return held;
+}
+
+/** Takes along who came to a branch while it moved, and drops the note. Codes: GIT_FAILED, WRITE_FAILED. */
+export async function followMoved(repo: Repository, note: AdvanceNote, patience: Patience): Promise<void> {
+  await catchUp(repo, note, patience);
+  if (readAdvance(repo, note.ref)?.to === note.to) forgetAdvance(repo, note.ref);
+}
+
+type GoesOn = (note: AdvanceNote) => Promise<boolean>;
+type Held = { note: AdvanceNote; isOver: boolean } & TakenBack;
+
+async function settleHeld(repo: Repository, ref: string, goesOn: GoesOn): Promise<Held | null> {
   const now = refSha(repo, ref);
-  const settle = async (): Promise<Settled[]> => {
+  const settle = async (): Promise<Held | null> => {
     const note = readAdvance(repo, ref);
-    return note === null ? [] : [{ note, failure: null, ...(await settleAdvance(repo, note)) }];
+    if (note === null || (await goesOn(note))) settleUnnoted(repo, ref);
+    else return { note, ...(await settleOne(repo, note)) };
+    return null;
   };
   const noted = new Set(readAdvance(repo, ref)?.places.map(({ gitDir }) => gitDir));
   const places = () => listOwnCheckouts(repo).filter(({ gitDir }) => noted.has(gitDir));
@@ -39,14 +75,21 @@ async function settleHeld(repo: Repository, ref: string): Promise<Settled[]> {
   return await whileFree(places, now === null ? settle : held);
 }
 
-/** The same for one, by who holds its branch. With `busy` places the note stays. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED. */
-export async function settleAdvance(repo: Repository, note: AdvanceNote): Promise<TakenBack> {
+async function settleOne(repo: Repository, note: AdvanceNote): Promise<{ isOver: boolean } & TakenBack> {
   const now = refSha(repo, note.ref);
   const isHere = await isCommitHere(repo, note.to);
   const isKnown = (isHere || note.diffs !== null) && (await isCommitHere(repo, note.from));
-  const isOver = !isKnown || (isHere && now !== null && (await isAncestor(repo, note.to, now)));
-  if (isOver) settleHalves(repo, note);
-  const taken = isOver ? { left: [], busy: [] } : await takeBack(repo, note);
-  if (taken.busy.length === 0) forgetAdvance(repo, note.ref);
-  return taken;
+  const isOver = isKnown && isHere && now !== null && (await isAncestor(repo, note.to, now));
+  if (isOver || !isKnown) settleHalves(repo, note);
+  const taken = isOver || !isKnown ? { left: [], busy: [] } : await takeBack(repo, note);
+  if (taken.busy.length === 0 && !isOver) forgetAdvance(repo, note.ref);
+  return { ...taken, isOver };
+}
+
+/** What was cut short in checkouts that no note names, as in one that came late, or before anything was noted. */
+function settleUnnoted(repo: Repository, ref?: string): void {
+  const noted = new Set(
+    listAdvances(repo).flatMap((it) => (it.ref === ref ? [] : it.places.map(({ gitDir }) => gitDir))),
+  );
+  for (const place of listOwnCheckouts(repo)) if (!noted.has(place.gitDir) && hasHalves(place)) settleMoves(place);
 }

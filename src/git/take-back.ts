@@ -3,16 +3,16 @@ import type { AdvanceNote, AdvancePlace } from "./advance-note.ts";
 import { listOwnCheckouts, lockedAway } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
-import { findInTheWay } from "./in-the-way.ts";
-import { entryOf, setIndexEntries, waitForIndex } from "./index-entries.ts";
+import { findInTheWay, foldersOf } from "./in-the-way.ts";
+import { entryOf, type IndexEntry, setIndexEntries, waitForIndex } from "./index-entries.ts";
 import { moveFiles, settleMoves, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
 import { createLook } from "./on-disk.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
-import { gitResult } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { type Aside, readSides } from "./sides.ts";
+import { readTagged } from "./tagged-entries.ts";
 import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
 import type { Registration } from "./worktree-admin.ts";
@@ -82,7 +82,6 @@ export function settleHalves(repo: Repository, note: AdvanceNote): void {
 type Taking = { note: AdvanceNote; open: readonly FileDiff[]; unstaged: readonly FileDiff[] };
 
 async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unstaged }: Taking): Promise<string[]> {
-  const env = await personsEnvironment(place);
   const seen = await seeSides(
     place.top,
     open.map(({ path }) => path),
@@ -95,22 +94,39 @@ async function takeBackIn(repo: Repository, place: GitPlace, { note, open, unsta
   const stale = [
     ...free.filter(({ index }) => index === "old").map(({ diff }) => entryOf(diff, "new")),
     ...theirs.filter(({ index }) => index === "new").map(({ diff }) => entryOf(diff, "old")),
-    ...sides.filter(({ index, disk }) => index === "new" && disk === "old").map(({ diff }) => entryOf(diff, "old")),
+    // Whatever somebody has made of the file since: their next commit would bring in what nobody has accepted.
+    ...sides.filter((it) => it.index === "new" && !free.includes(it)).map(({ diff }) => entryOf(diff, "old")),
   ];
   stale.sort((one, other) => Number(one.mode !== "0") - Number(other.mode !== "0"));
-  if (stale.length > 0) await setIndexEntries(place, stale, HELD_PATIENCE_MS);
+  const possible = stale.length === 0 ? [] : besideStaged(stale, await stagedPaths(place));
+  if (possible.length > 0) await setIndexEntries(place, possible, HELD_PATIENCE_MS);
   if (free.length > 0) {
-    // Git moves what it takes for clean, by the times of the files.
-    await gitResult(place, ["update-index", "-q", "--refresh"], { env, ok: [1, 128] });
     const start = await treeWith(
       repo,
       note.from,
       free.map(({ diff }) => diff),
     );
     const back = free.map(({ diff }) => reversed(diff));
-    kept.push(...(await moveFiles(repo, place, { start, to: note.from, diffs: back, seen })));
+    kept.push(
+      ...(await moveFiles(repo, place, { start, to: note.from, diffs: back, seen, patienceMs: HELD_PATIENCE_MS })),
+    );
   }
   return [...kept, ...sides.filter(({ disk, index }) => disk === "else" || index === "else").map((it) => it.diff.path)];
+}
+
+async function stagedPaths(place: GitPlace): Promise<string[]> {
+  return [...(await readTagged(place, await personsEnvironment(place))).keys()];
+}
+
+/** Without those for which somebody has staged a folder in the place of the file, or the reverse: git has no room for both. */
+function besideStaged(entries: readonly IndexEntry[], staged: readonly string[]): IndexEntry[] {
+  const going = new Set(entries.filter(({ mode }) => mode === "0").map(({ path }) => path));
+  const stay = staged.filter((path) => !going.has(path));
+  const files = new Set(stay);
+  const folders = foldersOf(stay);
+  return entries.filter(({ path, mode }) => {
+    return mode === "0" || !(folders.has(path) || [...foldersOf([path])].some((it) => files.has(it)));
+  });
 }
 
 /** Without those whose way back would take somebody's files with it. */

@@ -153,6 +153,37 @@ describe("somebody's git beside a move of the base", () => {
   });
 });
 
+describe("who came to the base while it moved is taken along after a kill, too", () => {
+  it.each<[string, string, string[], string]>([
+    ["a switch, before anybody followed", "other", ["switch", "-q", "main"], "git.advance.after-ref=kill"],
+    ["a hard reset, before anybody followed", "main", ["reset", "-q", "--hard"], "git.advance.after-ref=kill"],
+    ["a switch, with its index locked", "other", ["switch", "-q", "main"], "git.advance.after-lock=kill@2"],
+    ["a switch, half-way", "other", ["switch", "-q", "main"], "git.advance.after-new=kill@5"],
+  ])("%s", async (_, at, meanwhile, kill) => {
+    const made = await setUp();
+    const { git, repo, root, to } = made;
+    await git("branch", "other");
+    // Where the main one is at the base it is moved first.
+    const isAlone = kill.includes("after-ref");
+    if (isAlone) await git("switch", "-q", "--detach");
+    const top = join(tempFolder(), "w");
+    await git("worktree", "add", "-q", top, at);
+    const hold = join(tempFolder(), "hold");
+    const moving = advanceWith(made, `git.advance.before-ref=hold:${hold},${kill}`);
+    await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
+    await gitAt(top)(...meanwhile, ...(at === "main" ? [] : ["--ignore-other-worktrees"])).catch(() => undefined);
+    writeFileSync(`${hold}.go`, "");
+    expect(await moving).toMatchObject({ signal: "SIGKILL" });
+
+    expect(await settleAdvances(repo)).toMatchObject([{ failure: null, left: [] }]);
+
+    await expectFollowed(gitAt(top), to);
+    if (!isAlone) await expectFollowed(git, to);
+    expect(existsSync(join(root, ".git/worktrees/w/index.lock"))).toBe(false);
+    expect(await settleAdvances(repo)).toEqual([]);
+  });
+});
+
 describe("what a person has staged since a move of the base was killed", () => {
   it.each<[string, (git: Git) => Promise<unknown>, Partial<Settled>, string]>([
     ["all, but one announced", unstageBut, { left: ["new.txt"] }, " A new.txt"],

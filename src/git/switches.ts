@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listOwnCheckouts } from "./branch-places.ts";
+import { isHeldByMove, statOf } from "./move-plan.ts";
+import type { GitPlace } from "./profile.ts";
+import { finalRef } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import { type Registration, shortName } from "./worktree-admin.ts";
+
+/** How long one waits for all of them together. */
+export const SWITCH_PATIENCE_MS = 10_000;
+/** A lock that stands for longer is nobody's switch to a branch. */
+const SWITCH_MS = 60_000;
+/** Git writes the index, and then HEAD. */
+const HEAD_MS = 500;
+/** Git looks where a branch is before it locks the index. */
+const LOOK_MS = 200;
+
+/** What git is at in working trees, as far as it began before a moment: whoever comes later sees what is then. */
+export type Switches = {
+  /** Whether git is at work in a place since before, or may be between its index and its HEAD. */
+  isUnderWay(place: Registration, isElsewhere: boolean): boolean;
+  /** Whether somebody has written the index of a place who began after it. */
+  isWrittenSince(place: GitPlace): boolean;
+};
+
+/** Watches what began before `sinceMs`. Locks that were `waited` for already count no more. */
+export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now()): Switches {
+  const begun = sinceMs + LOOK_MS;
+  const pending = new Map<string, number>();
+
+  function isUnderWay(place: Registration, isElsewhere: boolean): boolean {
+    if (isTasks(place)) return false;
+    const now = Date.now();
+    const isKnown = pending.has(place.gitDir);
+    const lock = statOf(lockOf(place));
+    if (lock !== null) {
+      const written = Number(lock.mtimeMs);
+      // A commit that waits for its message holds the index that it has written. A switch writes it when all else is done.
+      const isCommit = lock.size > 0n && now - written > HEAD_MS;
+      const isOld = isCommit || now - written > SWITCH_MS || waited.has(nameOf(place));
+      if (isOld || isHeldByMove(place) || (written > begun && !(isKnown && lock.size > 0n))) return false;
+      pending.set(place.gitDir, now + HEAD_MS);
+      return true;
+    }
+    const index = statOf(indexOf(place));
+    if (!isElsewhere || index === null) return false;
+    const changed = Number(index.ctimeMs);
+    const isRecent = now < (pending.get(place.gitDir) ?? 0) || changed <= begun;
+    if (!isRecent || now - changed > HEAD_MS) return false;
+    const heads = [join(place.gitDir, "HEAD"), join(place.commonDir, finalRef(place, "HEAD"))];
+    return heads.every((it) => (statOf(it)?.mtimeNs ?? 0n) < index.mtimeNs);
+  }
+
+  function isWrittenSince(place: GitPlace): boolean {
+    return !pending.has(place.gitDir) && Number(statOf(indexOf(place))?.ctimeMs ?? 0n) > begun;
+  }
+
+  return { isUnderWay, isWrittenSince };
+}
+
+/**
+ * Waits while somebody elsewhere may be switching to a branch that is about to move: what they have read is its old tip. Answers
+ * the locks that were still there in the end.
+ */
+export async function waitForSwitches(repo: Repository, ref: string, patienceMs: number): Promise<ReadonlySet<string>> {
+  const deadline = Date.now() + patienceMs;
+  const switches = watchSwitches(new Set());
+  const underWay = () => placesNow(repo).filter((it) => it.branch !== shortName(ref) && switches.isUnderWay(it, true));
+  for (;;) {
+    const left = underWay();
+    if (left.length === 0 || Date.now() > deadline) return new Set(left.map(nameOf));
+    await sleep(20);
+  }
+}
+
+/** Each place once, by what its HEAD names. */
+export function placesNow(repo: Repository): Registration[] {
+  const places = new Map(listOwnCheckouts(repo).map((it) => [it.gitDir, it]));
+  return [...places.values()].map((it) => ({ ...it, branch: shortName(finalRef(it, "HEAD")) }));
+}
+
+/** Tasks' worktrees switch to no branch of a person's. */
+function isTasks(place: Registration): boolean {
+  const isOurs = place.top.includes("/.kanband/worktrees/") || /^kanband(?:-cycle)?\//.test(place.branch ?? "");
+  return place.gitDir !== place.commonDir && isOurs;
+}
+
+function nameOf(place: GitPlace): string {
+  return `${lockOf(place)}:${statOf(lockOf(place))?.ino ?? 0n}`;
+}
+
+function lockOf({ gitDir }: GitPlace): string {
+  return join(gitDir, "index.lock");
+}
+
+function indexOf({ gitDir }: GitPlace): string {
+  return join(gitDir, "index");
+}

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { advanceBase } from "../../../src/git/merge.ts";
+import type { Repository } from "../../../src/git/repository.ts";
+import { settleAdvances } from "../../../src/git/settle-advances.ts";
+import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { openRepo } from "../../helpers/open-repo.ts";
+import { inRoom } from "./in-room.ts";
+
+const MAIN = "refs/heads/main";
+
+type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
+
+/** The base, checked out, and a commit upon it. */
+async function setUp(): Promise<SetUp> {
+  const made = await openRepo({ "a.txt": "a\n", "b.txt": "b\n", "user.txt": "u\n" });
+  const { root, git } = made;
+  const from = await git("rev-parse", "HEAD");
+  await git("switch", "-q", "--detach");
+  writeFiles(root, { "a.txt": "new\n", "new.txt": "new\n" });
+  rmSync(join(root, "b.txt"));
+  await git("add", "-A");
+  await git("commit", "-qm", "Work");
+  const to = await git("rev-parse", "HEAD");
+  await git("switch", "-q", "main");
+  return { ...made, from, to };
+}
+
+/** Moves the base in a process of its own. */
+function advanceWith({ root, from, to }: SetUp, failpoints: string) {
+  const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })})`;
+  return inRoom({ root, files: ["merge"], expression, failpoints });
+}
+
+/** Does something while that process stands at a point. */
+async function meanwhile(made: SetUp, point: string, work: () => Promise<unknown>) {
+  const hold = join(tempFolder(), "hold");
+  const moving = advanceWith(made, `${point}=hold:${hold}`);
+  await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
+  await work();
+  writeFileSync(`${hold}.go`, "");
+  return await moving;
+}
+
+/** Locks of git's, and what we have while we hold or make something; not what is watched for late writes. */
+function locksOf(root: string): string[] {
+  const all = readdirSync(join(root, ".git"), { recursive: true }).map(String);
+  const ours = /^kanband\/(?:(?:holds|advances)\/.|moves\/[0-9a-f]+(?:\.|\/new\/))/;
+  return all.filter((it) => it.endsWith(".lock") || ours.test(it));
+}
+
+it("a person commits, switches and merges while the new files are written", async () => {
+  const made = await setUp();
+  const { root, git, from } = made;
+  const moved = await meanwhile(made, "git.advance.after-aside", async () => {
+    expect(locksOf(root).filter((it) => it.endsWith(".lock"))).toEqual([]);
+    await git("switch", "-q", "-c", "other");
+    await git("switch", "-q", "main");
+    writeFiles(root, { "user.txt": "mine\n" });
+    await git("commit", "-qam", "Mine");
+  });
+  expect(moved).toMatchObject({ code: 0 });
+  expect(await git("log", "-1", "--format=%s %P", "main")).toBe(`Mine ${from}`);
+  expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
+});
+
+it.each<[string, (made: SetUp) => Promise<unknown>, string, string]>([
+  ["a file that is to be moved", async ({ root }) => writeFiles(root, { "a.txt": "mine\n" }), "from", " M a.txt"],
+  ["the index", ({ git }) => git("rm", "-q", "--cached", "user.txt"), "to", "D  user.txt\n?? user.txt"],
+  ["a change that was there", async ({ root }) => writeFiles(root, { "new.txt": "mine\n" }), "from", "?? new.txt"],
+  ["an operation", ({ git }) => git("update-ref", "MERGE_HEAD", "main"), "from", ""],
+])("what changes while the new files are written is looked at again: %s", async (_, work, at, status) => {
+  const made = await setUp();
+  if (status === "?? new.txt") writeFiles(made.root, { "new.txt": "new\n" });
+  const moved = await meanwhile(made, "git.advance.after-aside", () => work(made));
+  expect(moved).toMatchObject({ code: 0 });
+  const { git } = made;
+  expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([
+    at === "to" ? made.to : made.from,
+    status,
+  ]);
+  expect(locksOf(made.root).filter((it) => it.endsWith(".lock"))).toEqual([]);
+});
+
+it("somebody who holds the index is waited for with the branch free, also where they come late", async () => {
+  const made = await setUp();
+  const { root, git, from } = made;
+  writeFiles(root, { "user.txt": "mine\n" });
+  const hold = join(tempFolder(), "hold");
+  const moving = advanceWith(made, `git.advance.after-aside=hold:${hold}`);
+  await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
+  const editor = `core.editor=sh -c 'sleep 1; echo Mine > "$0"'`;
+  const commit = git("-c", editor, "commit", "-qa");
+  await expect.poll(() => existsSync(join(root, ".git/index.lock"))).toBe(true);
+  writeFileSync(`${hold}.go`, "");
+  await commit;
+  expect(await moving).toMatchObject({ code: 0 });
+  expect(await git("log", "-1", "--format=%s %P", "main")).toBe(`Mine ${from}`);
+});
+
+it("locks of the branch and of HEAD that all who were killed at once left behind go, and nobody else's", async () => {
+  const made = await setUp();
+  const { root, git, repo, from, to } = made;
+  await advanceWith(made, "git.advance.before-ref=kill");
+  // As the git that held them would have left them; the one of somebody else has another text.
+  writeFiles(root, { ".git/HEAD.lock": "", ".git/refs/heads/main.lock": `${to}\n` });
+  writeFiles(root, { ".git/refs/heads/other.lock": `${from}\n` });
+
+  expect(await settleAdvances(repo)).toMatchObject([{ failure: null, left: [], busy: [] }]);
+
+  expect(locksOf(root)).toEqual(["refs/heads/other.lock"]);
+  expect([await git("status", "--porcelain"), await git("rev-parse", "main")]).toEqual(["", from]);
+  writeFiles(root, { ".git/HEAD.lock": "" });
+  await expect(advanceBase(repo, { ref: MAIN, from, to })).rejects.toMatchObject({ code: "GIT_LOCKED" });
+  rmSync(join(root, ".git/HEAD.lock"));
+  expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
+});
+
+it("a kill before anything is noted leaves no lock of an index and nothing aside", async () => {
+  const made = await setUp();
+  const top = join(tempFolder(), "w");
+  await made.git("worktree", "add", "-q", "--force", top, "main");
+  await advanceWith(made, "git.advance.after-lock=kill@2");
+  expect(locksOf(made.root)).toContain("index.lock");
+  await settleAdvances(made.repo);
+  expect(locksOf(made.root)).toEqual([]);
+  await gitAt(top)("add", "-A");
+});
+
+it.each<[string, (top: string) => Promise<unknown>]>([
+  ["writes the message of a commit", (top) => gitAt(top)("-c", "core.editor=sleep 4; false", "commit", "-qa")],
+  ["stages something again and again", async (top) => await stageFor(top, 4000)],
+])("nobody waits for one who %s on another branch in another worktree", async (_, work) => {
+  const { git, repo, from, to } = await setUp();
+  const top = join(tempFolder(), "w");
+  await git("worktree", "add", "-q", "-b", "topic", top);
+  writeFiles(top, { "user.txt": "mine\n" });
+  const working = work(top).catch(() => undefined);
+  await sleep(300);
+  const began = Date.now();
+  expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
+  expect(Date.now() - began).toBeLessThan(3000);
+  await working;
+});
+
+async function stageFor(top: string, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    writeFiles(top, { "user.txt": `${Date.now()}\n` });
+    await gitAt(top)("add", "user.txt");
+    await sleep(200);
+  }
+}
+
+it("what a person takes back by hand right after the base has moved stays so", async () => {
+  const made = await setUp();
+  const { root, git, to } = made;
+  await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
+  const lock = join(root, ".git/worktrees/w/index.lock");
+  // Somebody seems to be switching elsewhere, so that it is looked for latecomers again and again.
+  const moving = meanwhile(made, "git.advance.before-ref", async () => writeFileSync(lock, ""));
+  await expect.poll(() => git("rev-parse", "main"), { timeout: 60_000 }).toBe(to);
+  // Under load it may take that long until it is looked for them.
+  await sleep(1500);
+  await git("restore", "--source=HEAD~1", "--staged", "--worktree", ".");
+  await sleep(200);
+  rmSync(lock);
+  expect(await moving).toMatchObject({ code: 0 });
+  expect((await git("status", "--porcelain")).split("\n")).toEqual(["M  a.txt", "A  b.txt", "D  new.txt"]);
+});
