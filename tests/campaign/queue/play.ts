@@ -23,11 +23,12 @@ export async function play(
       ? await liveOnce(board, living)
       : await liveAndDie(board, living, { kills, random: randomOf(seed), withinMs });
   const found = [...lived.problems, ...(await judge(board.root, tasks))];
-  const { accepted, sentBack } = person.figures;
+  const { accepted, sentBack, wentOn } = person.figures;
   const summary = [
     `${person.lanes()} after ${Math.round(lived.ms / 1000)} s`,
     `${lived.kills} kills, ${lived.killsAtWork} of them with work left`,
     `accepted ${accepted} times, sent back ${sentBack} times`,
+    ...(wentOn === 0 ? [] : [`paused itself ${wentOn} times`]),
     `${found.length} violations`,
   ].join("; ");
   return { root: board.root, found, state: await endState(board.root, tasks), lived, summary };
