@@ -12,7 +12,11 @@ const CAMPAIGNS = {
     include: [
       "tests/e2e/apply/crash-r*.test.ts",
       "tests/e2e/cli/undo.test.ts",
-      "tests/e2e/daemon/{moves,hand-edits,stash}.test.ts",
+      "tests/e2e/daemon/*.test.ts",
+      "tests/e2e/cli/{up,pr,undo-follow}.test.ts",
+      "tests/e2e/apply/{lost-*,batches,clean-checks,restack}.test.ts",
+      "tests/e2e/workflows/*.test.ts",
+      "tests/e2e/git/advance-cut-short.test.ts",
       "tests/e2e/files/{editor-races,faults}.test.ts",
       "tests/e2e/agents/acp-recordings.test.ts",
       "tests/e2e/git/killed.test.ts",
