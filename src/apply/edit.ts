@@ -6,6 +6,7 @@ import { KanbandError } from "../errors.ts";
 import { blobSha, createFileDurably, editFileDurably, moveFileDurably, writeFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { type EditOutcome, isBoardPath, readRegularFile } from "./board-file.ts";
+import { rememberSession } from "./kept-sessions.ts";
 import { isMonth, monthOf, pathInLane } from "./lane-path.ts";
 import { removeDuplicate } from "./remove-duplicate.ts";
 import { displacedDirOf, type World } from "./world.ts";
@@ -63,7 +64,10 @@ function markSession(world: World, path: string): string[] {
   const bytes = path.startsWith("sessions/") ? readRegularFile(join(world.boardRoot, path)) : null;
   if (bytes === null) return [];
   failpoint("apply.edit.before-mark");
-  writeFileDurably(join(world.boardRoot, path), editFrontMatter(toText(bytes), [["paused_board", true]]));
+  const text = editFrontMatter(toText(bytes), [["paused_board", true]]);
+  writeFileDurably(join(world.boardRoot, path), text);
+  // What was written before is not put back over it, as after a stash: else it would count anew, and pause the board again.
+  rememberSession(world, path, text);
   failpoint("apply.edit.after-mark");
   return [path];
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { applyCommit } from "../../../src/apply/commit.ts";
 import { applyEdit } from "../../../src/apply/edit.ts";
+import { putSessionsBack, rememberSession } from "../../../src/apply/kept-sessions.ts";
 import { recover } from "../../../src/apply/recover.ts";
 import type { Edit } from "../../../src/decide/action.ts";
 import { applyBoard, editOf } from "./apply-board.ts";
@@ -114,6 +115,8 @@ describe("an edit", () => {
       "board/board.md": "---\n# mine\nslots: 1\n---\nnotes\n",
       "sessions/a/engineer.md": "---\nstate: failed\n---\n\nNo.\n",
     });
+    // The daemon wrote it a moment ago.
+    rememberSession(board.world, "sessions/a/engineer.md", board.read("sessions/a/engineer.md"));
     const outcome = await applyEdit(
       board.world,
       editOf(board, "board/board.md", {
@@ -124,6 +127,8 @@ describe("an edit", () => {
     );
     expect(outcome).toEqual({ state: "applied", touched: ["board/board.md", "sessions/a/engineer.md"] });
     expect(board.read("board/board.md")).toMatch(/# mine\nslots: 1\npaused: same failure\n---\nnotes/);
+    await board.commit();
+    expect(await putSessionsBack(board.world)).toEqual([]);
     expect((await board.look()).sessions.get("a")?.[0]?.pausedBoard).toBe(true);
   });
 });
