@@ -45,7 +45,10 @@ export default defineConfig({
   },
 });
 
-/** What takes turns from day to day takes them by this number; the long-lived versions of Node, 20, 24 and so on, take them in turn. */
+/**
+ * What takes turns from day to day takes them by this number; the long-lived versions of Node, 20, 24 and so on, take them in
+ * turn.
+ */
 function drawDay(): string {
   const version = Math.floor(Number.parseInt(process.versions.node, 10) / 4);
   const day = String(Math.floor(Date.now() / (24 * 60 * 60 * 1000)) + version);

@@ -18,7 +18,8 @@ type ForgetEffect = Extract<Effect, { kind: "forget-loss" }>;
 
 /**
  * The merge of a task that was told to be lost is on the base again: its branch, made so that it could be merged anew, goes, and
- * `merge.md` says that it is merged. Where the branch holds more than the base, only the words of a commit say so. Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
+ * `merge.md` says that it is merged. Where the branch holds more than the base, only the words of a commit say so.
+ * Codes: GIT_FAILED, GIT_LOCKED, WRITE_FAILED.
  */
 export async function forgetLoss(world: World, effect: ForgetEffect, snapshot: Snapshot): Promise<void> {
   const repo = world.codeRepo;

@@ -2,6 +2,9 @@ import { type LateWrite, recoverLateWrites, WATCH_MS, watchedFolders } from "../
 import { untilNoneIsOpenIn } from "../process/open-files.ts";
 import type { World } from "./world.ts";
 
+/** How long after a merge what is written into the files that it replaced is kept, in milliseconds. */
+export const LATE_WRITES_MS = WATCH_MS;
+
 /** Puts back what was written into files while merges replaced them, and says so. Throws nothing. */
 export async function giveBackLateWrites(world: World): Promise<LateWrite[]> {
   return await giveBack(world, { isLast: false });

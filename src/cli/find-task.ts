@@ -20,9 +20,8 @@ export function findTask(boardRoot: string, snapshot: Snapshot, word: string): T
   const { state, detail } = snapshot.repo;
   const meant = near.length === 0 ? null : `Did you mean ${near.join(" or ")}?`;
   // Its file may be one of those that a checkout took away.
-  const advice = state === "operation" ? detail : meant;
-  const hint = advice === null ? {} : { hint: advice };
-  throw new KanbandError("TASK_UNKNOWN", `no task '${word}'`, hint);
+  const hints = [meant, state === "operation" ? detail : null].filter((it) => it !== null);
+  throw new KanbandError("TASK_UNKNOWN", `no task '${word}'`, hints.length === 0 ? {} : { hint: hints.join(" ") });
 }
 
 /** The id that a person means, where there is no file to tell: of a path it is the name. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { giveBackLast, giveBackLateWrites } from "../apply/late-writes.ts";
+import { giveBackLast, giveBackLateWrites, LATE_WRITES_MS } from "../apply/late-writes.ts";
 import { settleBase } from "../apply/settle-advances.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
@@ -55,8 +55,8 @@ const PULSE_MS = 200;
 /** A supervisor that has not said a word for so long was never started. */
 const START_WITHIN_MS = 60_000;
 const ORPHANS_MS = 30_000;
-/** Files that a merge has replaced are watched for 5 s. */
-const LATE_MS = 5_500;
+/** When whoever wrote into a file that a merge replaced is looked for: when it is watched no longer, and a little. */
+const LATE_MS = LATE_WRITES_MS + 500;
 
 /**
  * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one. Whatever ends it, also SIGKILL:

@@ -20,8 +20,8 @@ const PLAN = readPlan(process.env["KANBAND_FAILPOINTS"]);
  * A named place where tests make this process die, fail or wait. In force only when `KANBAND_FAILPOINTS` is set:
  * comma-separated `pattern=action[@n]`. A pattern is a name, a prefix such as `git.*`, `*`, or `write:*` (whatever starts a
  * durable write). Actions: `kill` (SIGKILL, at once), an errno such as `ENOSPC` (thrown as node's fs would),
- * `pause:<ms>`, `hold:<path>` (writes `<path>.at`, waits until `<path>.go` exists), `log:<path>` (adds a line with the name). With `@n` only the nth hit counts,
- * without it every hit.
+ * `pause:<ms>`, `hold:<path>` (writes `<path>.at`, waits until `<path>.go` exists), `log:<path>` (adds a line with the
+ * name). With `@n` only the nth hit counts, without it every hit.
  */
 export function failpoint(name: Failpoint): void {
   if (PLAN === null) return;

@@ -50,7 +50,7 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
       const state = await tryOnce(repo, wanted, () => void (movedMs = Date.now()));
       if (state !== null) return state;
     }
-    throw new KanbandError("GIT_LOCKED", `the index.lock of a checkout of ${ref} is taken again and again`);
+    throw new KanbandError("GIT_LOCKED", `a checkout of ${ref} is changed by somebody else again and again`);
   });
   if (movedMs !== null) {
     // The base has moved: what goes wrong in a checkout after that does not make it untrue.
@@ -62,7 +62,7 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   return advanced;
 }
 
-// Somebody stages something in each of them.
+// In each of them somebody stages, changes or checks out something.
 const MOST_TRIES = 5;
 
 function pathsLeft({ path, status }: FileDiff): string[] {

@@ -6,7 +6,7 @@ import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
 import { seeSides } from "./move-plan.ts";
-import { walkIndex } from "./read-index.ts";
+import { entryId, walkIndex } from "./read-index.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { readSides } from "./sides.ts";
@@ -94,11 +94,8 @@ function isIndexBehind(repo: Repository, place: Registration, diffs: readonly Fi
     const diff = open.get(entry.bytes.toString("utf8", entry.nameAt, entry.nameEnd));
     if (diff === undefined) return true;
     open.delete(diff.path);
-    const id = entry.bytes.toString("hex", entry.at + ID_AT, entry.at + ID_AT + diff.oldSha.length / 2);
-    isBehind = id === diff.oldSha;
+    isBehind = entryId(entry, repo.objectFormat) === diff.oldSha;
     return isBehind;
   });
   return isBehind && (!isRead || [...open.values()].every(({ status }) => status === "A"));
 }
-
-const ID_AT = 40;

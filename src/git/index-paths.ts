@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LEFT_OUT, walkIndex } from "./read-index.ts";
+import { entryId, LEFT_OUT, walkIndex } from "./read-index.ts";
 import type { Repository } from "./repository.ts";
 
 /** An entry of the index: the id of its blob, and whether a sparse checkout leaves the file out. */
@@ -12,16 +12,13 @@ type IndexPath = { sha: string; isLeftOut: boolean };
 export function indexPaths(repo: Repository, folders: readonly string[]): ReadonlyMap<string, IndexPath> | null {
   const paths = new Map<string, IndexPath>();
   const prefixes = folders.map((it) => Buffer.from(`${it}/`));
-  const idLength = repo.objectFormat === "sha1" ? 20 : 32;
-  const isWhole = walkIndex(join(repo.gitDir, "index"), repo.objectFormat, ({ bytes, at, nameAt, nameEnd, more }) => {
+  const isWhole = walkIndex(join(repo.gitDir, "index"), repo.objectFormat, (entry) => {
+    const { bytes, nameAt, nameEnd, more } = entry;
     const isBelow = prefixes.some((it) => bytes.compare(it, 0, it.length, nameAt, nameAt + it.length) === 0);
     if (!isBelow) return true;
-    const sha = bytes.toString("hex", at + ID_AT, at + ID_AT + idLength);
+    const sha = entryId(entry, repo.objectFormat);
     paths.set(bytes.toString("utf8", nameAt, nameEnd), { sha, isLeftOut: (more & LEFT_OUT) !== 0 });
     return true;
   });
   return isWhole ? paths : null;
 }
-
-// Behind times, device, inode, mode, owner and size.
-const ID_AT = 40;

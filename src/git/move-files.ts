@@ -36,6 +36,7 @@ import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { isReadable } from "./unfit-names.ts";
+import { INDEX_PATIENCE_MS } from "./while-free.ts";
 
 /**
  * Moves a working tree and its index from one commit or tree to another: only what differs between the two, all else stays,
@@ -54,7 +55,7 @@ export async function moveFiles(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const prepared = await prepareFiles(place, wanted);
     if ("refused" in prepared) return prepared.refused;
-    const isHeld = await holdIndex(prepared, wanted.patienceMs ?? PATIENCE_MS).catch((error: unknown) => {
+    const isHeld = await holdIndex(prepared, wanted.patienceMs ?? INDEX_PATIENCE_MS).catch((error: unknown) => {
       dropPrepared(prepared);
       throw error;
     });
@@ -118,11 +119,11 @@ export function dropPrepared(prepared: Prepared): void {
 
 // Somebody stages something in each of them.
 const MOST_TRIES = 5;
-const PATIENCE_MS = 5000;
 
 /**
  * Ends the moves in a working tree that somebody was killed in, with the ref held that they are for: what was half-way is put
- * back. What somebody is about goes on. Answers where each of those would have gone, and the files that had to stay as somebody has them now. Code: WRITE_FAILED.
+ * back. What somebody is about goes on. Answers where each of those would have gone, and the files that had to stay
+ * as somebody has them now. Code: WRITE_FAILED.
  */
 export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
   return orWriteFailed(place.top, () =>
@@ -141,7 +142,10 @@ export function hasHalves(place: GitPlace): boolean {
   return isHeldByMove(place) || listMoves(place).some((it) => existsSync(it.index) && !isUnderWay(it));
 }
 
-/** The tree of a commit with the new side of these differences in it, but for names that are not UTF-8. Codes: GIT_FAILED, WRITE_FAILED. */
+/**
+ * The tree of a commit with the new side of these differences in it, but for names that are not UTF-8.
+ * Codes: GIT_FAILED, WRITE_FAILED.
+ */
 export async function treeWith(repo: Repository, commit: string, diffs: readonly FileDiff[]): Promise<string> {
   const known = diffs.filter(({ path }) => isReadable(path));
   const targets = known.map(({ path, status, newMode, newSha }): [string, Target] => {

@@ -9,6 +9,7 @@ import type { GitPlace } from "./profile.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { findUnreadableInTheWay, isReadable } from "./unfit-names.ts";
+import { INDEX_PATIENCE_MS } from "./while-free.ts";
 
 /** What a move of a working tree is to do; `moveFiles` says it. */
 export type Wanted = {
@@ -23,7 +24,6 @@ export type Wanted = {
   unstaged?: readonly FileDiff[];
 };
 
-const PATIENCE_MS = 5000;
 // Large files take their time, and nobody is in the way of anybody meanwhile.
 const LONG_MS = 3_600_000;
 
@@ -36,7 +36,7 @@ export async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<stri
   const lost = await findLosses(place, wanted);
   if (lost.length > 0) return lost;
   const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
-  if (entries.length > 0) await setIndexEntries(place, entries, PATIENCE_MS);
+  if (entries.length > 0) await setIndexEntries(place, entries, INDEX_PATIENCE_MS);
   // What was put back has other times since, and git moves what it takes for clean by these.
   const env = await personsEnvironment(place);
   await gitWithInput(place, ["update-index", "-q", "--refresh"], "", { env, ok: [1, 128] });

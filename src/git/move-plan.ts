@@ -52,7 +52,7 @@ export async function seeSides(top: string, paths: readonly string[]): Promise<S
 
 // The clock of file systems goes in steps of up to 10 ms.
 const TICK_MS = 20;
-// The branch is held meanwhile.
+// A file that is written all the time, such as a log, is never still.
 const MOST_TICKS = 25;
 
 /** Begins a move; its folder is on the file system of the working tree, so that files can go in and out by name. */

@@ -60,6 +60,11 @@ export function walkIndex(path: string, format: ObjectFormat, see: (entry: RawEn
   return after !== null && areKnown(bytes, after, end);
 }
 
+/** The id of the entry's blob. */
+export function entryId({ bytes, at }: RawEntry, format: ObjectFormat): string {
+  return bytes.toString("hex", at + STAT_BYTES, at + STAT_BYTES + (format === "sha1" ? 20 : 32));
+}
+
 type Found = {
   hidden: string[];
   links: string[];

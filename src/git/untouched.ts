@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { FileDiff } from "./diff-trees.ts";
 import { isAsWritten } from "./pristine.ts";
 import type { GitPlace } from "./profile.ts";
-import { LINK, PLAIN_FLAGS, type RawEntry, walkIndex } from "./read-index.ts";
+import { entryId, LINK, PLAIN_FLAGS, type RawEntry, walkIndex } from "./read-index.ts";
 import type { ObjectFormat } from "./repository.ts";
 
 /**
@@ -29,7 +29,6 @@ export function areUntouched(place: GitPlace, format: ObjectFormat, diffs: reado
 }
 
 const SUBMODULE = LINK.toString(8);
-const ID_AT = 40;
 /** Of an entry in the midst of a conflict. */
 const STAGE = 0x3000;
 
@@ -51,9 +50,8 @@ function besideAdded(diffs: readonly FileDiff[]): (path: string) => boolean {
 }
 
 function isOldSide(entry: RawEntry, { oldMode, oldSha }: FileDiff, format: ObjectFormat): boolean {
-  const id = entry.bytes.toString("hex", entry.at + ID_AT, entry.at + ID_AT + (format === "sha1" ? 20 : 32));
   const isPlain = (entry.flags & ~PLAIN_FLAGS) === 0 && entry.more === 0;
-  return isPlain && id === oldSha && entry.mode.toString(8) === oldMode;
+  return isPlain && entryId(entry, format) === oldSha && entry.mode.toString(8) === oldMode;
 }
 
 /** Every folder on the way to these paths. */

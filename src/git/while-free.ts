@@ -4,7 +4,8 @@ import { isHeldByMove } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { lockNamedIn } from "./ref-update.ts";
 
-const PATIENCE_MS = 5000;
+/** How long a move waits for somebody else's index.lock with nothing held: no command takes longer, an open editor may. */
+export const INDEX_PATIENCE_MS = 5000;
 
 /**
  * How long whoever holds a branch waits for an index: git gives up on a branch after 100 ms, and with it on a commit that is
@@ -17,7 +18,7 @@ export const HELD_PATIENCE_MS = 50;
  * to commit. Where `work` meets such a one it is begun anew, with nothing held in between. Code: GIT_LOCKED, and those of `work`.
  */
 export async function whileFree<T>(places: () => readonly GitPlace[], work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + INDEX_PATIENCE_MS;
   for (;;) {
     for (const it of places()) if (!isHeldByMove(it)) await waitForIndex(it, deadline);
     try {

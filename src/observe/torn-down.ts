@@ -38,7 +38,7 @@ export function unlessTorn(part: TornPart, repo: Repository, look: Look): RepoRe
   const { index, touched, reading, mayBeStashed } = look;
   if (reading.state !== "ready") return reading;
   const seen = foreignIndex(repo);
-  if (part.seen !== seen) Object.assign(part, { seen, leftOut: firstLeftOut(repo) });
+  if (part.seen !== seen) Object.assign(part, { seen, leftOut: firstLeftOut(repo, readTracked(repo)) });
   if (part.leftOut !== null && !existsSync(join(repo.top, part.leftOut))) return sparseReading(reading, part.leftOut);
   const least = part.gone.size > 0 ? 1 : AT_ONCE;
   const missing = [...new Set([...part.gone, ...touched, ...index.absences.keys()])].filter(
@@ -52,10 +52,10 @@ export function unlessTorn(part: TornPart, repo: Repository, look: Look): RepoRe
 /** The same for somebody who only looks, and takes the files for the board: by the index alone. */
 export function unlessTornNow(repo: Repository, index: BoardIndex, reading: RepoReading): RepoReading {
   if (reading.state !== "ready") return reading;
-  const leftOut = firstLeftOut(repo);
+  const tracked = readTracked(repo);
+  const leftOut = firstLeftOut(repo, tracked);
   if (leftOut !== null) return sparseReading(reading, leftOut);
-  const tracked = indexPaths(repo, ["board"]);
-  const missing = [...(tracked ?? [])].filter(([path]) => isMissing(index, path));
+  const missing = [...(tracked ?? [])].filter(([path]) => path.startsWith("board/") && isMissing(index, path));
   if (missing.length < AT_ONCE) return reading;
   const blobs = blobsOn(index);
   const gone = missing.filter(([, { sha }]) => !blobs.has(sha)).map(([path]) => path);
@@ -76,14 +76,19 @@ function isMissing(index: BoardIndex, path: string): boolean {
 
 // Who gives many tasks other names, or moves a folder, takes none away, and what git was told of is a person's removal.
 function unstaged(repo: Repository, index: BoardIndex, missing: readonly string[]): string[] {
-  const tracked = indexPaths(repo, ["board"]);
+  const tracked = readTracked(repo);
   const blobs = blobsOn(index);
   return missing.filter((path) => tracked?.has(path) !== false && !blobs.has(index.headFiles.get(path) ?? ""));
 }
 
-function firstLeftOut(repo: Repository): string | null {
-  for (const [path, { isLeftOut }] of indexPaths(repo, ["board", "sessions"]) ?? [])
-    if (isLeftOut && !existsSync(join(repo.top, path))) return path;
+type Tracked = ReturnType<typeof indexPaths>;
+
+function readTracked(repo: Repository): Tracked {
+  return indexPaths(repo, ["board", "sessions"]);
+}
+
+function firstLeftOut(repo: Repository, tracked: Tracked): string | null {
+  for (const [path, { isLeftOut }] of tracked ?? []) if (isLeftOut && !existsSync(join(repo.top, path))) return path;
   return null;
 }
 

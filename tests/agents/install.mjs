@@ -17,7 +17,9 @@ const PACKAGES = {
 };
 const cache = process.env.KANBAND_AGENTS_CACHE ?? join(homedir(), ".cache", "kanband-agents");
 
-/** Where the programs are, installed at their exact versions where they are not on PATH; and why some are not to be had, by name. */
+/**
+ * Where the programs are, installed at their exact versions where they are not on PATH; and why some are not to be had, by name.
+ */
 export function installPrograms(wanted = Object.keys(PACKAGES)) {
   const bins = [];
   const skipped = {};

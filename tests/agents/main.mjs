@@ -3,8 +3,8 @@ import { startVitest } from "vitest/node";
 import { isAmongPrograms } from "./relaunch.mjs";
 import { tableReporter } from "./table-reporter.mjs";
 
-// The real agent programs against a model on loopback: `npm run test:agents [-- claude codex "acp/gemini hooks"]`. They are installed at exact
-// versions into KANBAND_AGENTS_CACHE, or taken from PATH where the version is the same. Where it is possible, everything runs
+// The real agent programs against a model on loopback: `npm run test:agents [-- claude codex "acp/gemini hooks"]`. They are
+// installed at exact versions into KANBAND_AGENTS_CACHE, or taken from PATH where the version is the same. Where it is possible, everything runs
 // in a network namespace in which there is nothing but loopback.
 const filters = process.argv.slice(2);
 

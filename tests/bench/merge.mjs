@@ -9,8 +9,9 @@ const WARM_ROUNDS = 3;
 
 /**
  * What a daemon that is up does to merge a task of 10 files without checks into a repository of 10,000: until the base has moved,
- * with the working tree where it is checked out; `whole` is with the record of it. Lower bound: `git merge-tree`, `commit-tree` and `update-ref` in one script, which moves no working tree. Both take
- * turns, each in a repository of its own. `isCheckedOut`: the base is what the working tree is at; else another branch.
+ * with the working tree where it is checked out; `whole` is with the record of it. Lower bound: `git merge-tree`,
+ * `commit-tree` and `update-ref` in one script, which moves no working tree. Both take turns, each in a repository of its own.
+ * `isCheckedOut`: the base is what the working tree is at; else another branch.
  */
 export async function benchMerge({ isCheckedOut, rounds = 30 }) {
   const ours = scratch("merge-ours");
@@ -42,7 +43,10 @@ export async function benchMerge({ isCheckedOut, rounds = 30 }) {
   }
 }
 
-/** A repository with branches that each change other files, of folders of their own; all began at the base. One more is for counting. */
+/**
+ * A repository with branches that each change other files, of folders of their own; all began at the base. One more is for
+ * counting.
+ */
 export function makeBranches(root, { base, count, files = FILES, changed = CHANGED, settings = `base: ${base}\n` }) {
   makeRepository(root, { tasks: 0, files, settings });
   if (base !== "main") git(root, "branch", base);

@@ -10,7 +10,8 @@ const CAMPAIGNS = {
   // What `npm test` takes in turns from day to day: points of the runs and results, layouts of moves and undo, editors, faults.
   points: {
     include: [
-      "tests/e2e/apply/crash-r*.test.ts",
+      "tests/e2e/apply/crash-{runs,results,stacks,lost}.test.ts",
+      "tests/e2e/crash/planted-bugs.test.ts",
       "tests/e2e/cli/undo.test.ts",
       "tests/e2e/daemon/*.test.ts",
       "tests/e2e/cli/{up,pr,undo-follow}.test.ts",

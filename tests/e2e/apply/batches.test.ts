@@ -7,7 +7,8 @@ import { tempFolder } from "../../helpers/git-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
-import { collectCall, dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
+import { collectCall, dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
+import { points } from "./crash-points.ts";
 
 // Half of them each day.
 const it = itInTurn(1, 2);

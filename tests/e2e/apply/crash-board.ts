@@ -4,16 +4,8 @@ import { expect } from "vitest";
 import { voidUnstartedRuns } from "../../../src/apply/void-runs.ts";
 import type { Effect } from "../../../src/decide/action.ts";
 import { recoverDisplaced, sweepTempFiles } from "../../../src/files/durable.ts";
-import { FAILPOINTS } from "../../../src/files/failpoints.ts";
 import { runInBuild } from "../../helpers/in-build.ts";
-import { someToday } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
-
-/** Of each six points of the catalogue that begin so the one whose day it is; all of them with KANBAND_ALL_POINTS set. */
-export function points(...prefixes: string[]): string[] {
-  const all = FAILPOINTS.filter((name) => prefixes.some((it) => name.startsWith(it)));
-  return someToday(all, 6);
-}
 
 /** One call upon the world, in a process that dies at the point. */
 export async function dieAt(point: string, board: ApplyBoard, call: string): Promise<void> {

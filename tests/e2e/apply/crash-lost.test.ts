@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openApplyBoard } from "./apply-board.ts";
-import { dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
+import { dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
+import { points } from "./crash-points.ts";
 import { LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 

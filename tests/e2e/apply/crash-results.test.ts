@@ -5,16 +5,8 @@ import { sweepResults } from "../../../src/apply/sweep-results.ts";
 import { noteResult, readResults } from "../../../src/apply/tree-results.ts";
 import { noteVainMerge } from "../../../src/apply/vain-merges.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
-import {
-  collectCall,
-  dieAt,
-  effectCall,
-  expectTidy,
-  points,
-  startAgain,
-  workAccepted,
-  workDone,
-} from "./crash-board.ts";
+import { collectCall, dieAt, effectCall, expectTidy, startAgain, workAccepted, workDone } from "./crash-board.ts";
+import { points } from "./crash-points.ts";
 
 describe("killed at any step of the checks", () => {
   const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;

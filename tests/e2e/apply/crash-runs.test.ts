@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { applyBoard, claimedTask, collectAll, launchOf, openApplyBoard } from "./apply-board.ts";
-import { collectCall, dieAt, effectCall, expectTidy, points, runEnded, startAgain } from "./crash-board.ts";
+import { collectCall, dieAt, effectCall, expectTidy, runEnded, startAgain } from "./crash-board.ts";
+import { points } from "./crash-points.ts";
 
 const LAUNCH_POINTS = points(
   "apply.worktree.before-ensure",

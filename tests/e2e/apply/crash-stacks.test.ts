@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { launchOf, runToEnd } from "./apply-board.ts";
-import { dieAt, effectCall, expectTidy, points, startAgain } from "./crash-board.ts";
+import { dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
+import { points } from "./crash-points.ts";
 import { commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
 
 describe("killed at any step of the beginning of a stack", () => {

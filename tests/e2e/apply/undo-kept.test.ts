@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { undoTask } from "../../../src/apply/undo-task.ts";
 import { type ApplyBoard, applyBoard } from "./apply-board.ts";
 
-/** A board on which the daemon did this last to `a`, whose branch holds work that the base has not, is at the base, or is not there. */
+/**
+ * A board on which the daemon did this last to `a`, whose branch holds work that the base has not, is at the base, or is not
+ * there.
+ */
 async function boardAfter(move: string, branch: "work" | "base" | "none" = "work"): Promise<ApplyBoard> {
   const [from, to, intent] = move.split(/\.\.| /);
   const board = await applyBoard({ [`board/${from}/a.md`]: "# A\n" });

@@ -3,39 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
-import type { Repository } from "../../../src/git/repository.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
-import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
-import { openRepo } from "../../helpers/open-repo.ts";
-import { inRoom } from "./in-room.ts";
-
-const MAIN = "refs/heads/main";
-
-type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
-
-/** The base, checked out, and a commit upon it. */
-async function setUp(): Promise<SetUp> {
-  const made = await openRepo({ "a.txt": "a\n", "b.txt": "b\n", "user.txt": "u\n" });
-  const { root, git } = made;
-  const from = await git("rev-parse", "HEAD");
-  await git("switch", "-q", "--detach");
-  writeFiles(root, { "a.txt": "new\n", "new.txt": "new\n" });
-  rmSync(join(root, "b.txt"));
-  await git("add", "-A");
-  await git("commit", "-qm", "Work");
-  const to = await git("rev-parse", "HEAD");
-  await git("switch", "-q", "main");
-  return { ...made, from, to };
-}
-
-/** Moves the base in a process of its own. */
-function advanceWith({ root, from, to }: SetUp, failpoints: string) {
-  const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })})`;
-  return inRoom({ root, files: ["merge"], expression, failpoints });
-}
+import { gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { advanceWith, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
 
 /** Does something while that process stands at a point. */
-async function meanwhile(made: SetUp, point: string, work: () => Promise<unknown>) {
+async function meanwhile(made: BaseWork, point: string, work: () => Promise<unknown>) {
   const hold = join(tempFolder(), "hold");
   const moving = advanceWith(made, `${point}=hold:${hold}`);
   await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
@@ -52,7 +25,7 @@ function locksOf(root: string): string[] {
 }
 
 it("a person commits, switches and merges while the new files are written", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const { root, git, from } = made;
   const moved = await meanwhile(made, "git.advance.after-aside", async () => {
     expect(locksOf(root).filter((it) => it.endsWith(".lock"))).toEqual([]);
@@ -66,13 +39,13 @@ it("a person commits, switches and merges while the new files are written", asyn
   expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
 });
 
-it.each<[string, (made: SetUp) => Promise<unknown>, string, string]>([
+it.each<[string, (made: BaseWork) => Promise<unknown>, string, string]>([
   ["a file that is to be moved", async ({ root }) => writeFiles(root, { "a.txt": "mine\n" }), "from", " M a.txt"],
   ["the index", ({ git }) => git("rm", "-q", "--cached", "user.txt"), "to", "D  user.txt\n?? user.txt"],
   ["a change that was there", async ({ root }) => writeFiles(root, { "new.txt": "mine\n" }), "from", "?? new.txt"],
   ["an operation", ({ git }) => git("update-ref", "MERGE_HEAD", "main"), "from", ""],
 ])("what changes while the new files are written is looked at again: %s", async (_, work, at, status) => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   if (status === "?? new.txt") writeFiles(made.root, { "new.txt": "new\n" });
   const moved = await meanwhile(made, "git.advance.after-aside", () => work(made));
   expect(moved).toMatchObject({ code: 0 });
@@ -85,7 +58,7 @@ it.each<[string, (made: SetUp) => Promise<unknown>, string, string]>([
 });
 
 it("somebody who holds the index is waited for with the branch free, also where they come late", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const { root, git, from } = made;
   writeFiles(root, { "user.txt": "mine\n" });
   const hold = join(tempFolder(), "hold");
@@ -101,7 +74,7 @@ it("somebody who holds the index is waited for with the branch free, also where 
 });
 
 it("locks of the branch and of HEAD that all who were killed at once left behind go, and nobody else's", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const { root, git, repo, from, to } = made;
   await advanceWith(made, "git.advance.before-ref=kill");
   // As the git that held them would have left them; the one of somebody else has another text.
@@ -119,7 +92,7 @@ it("locks of the branch and of HEAD that all who were killed at once left behind
 });
 
 it("a kill before anything is noted leaves no lock of an index and nothing aside", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const top = join(tempFolder(), "w");
   await made.git("worktree", "add", "-q", "--force", top, "main");
   await advanceWith(made, "git.advance.after-lock=kill@2");
@@ -133,7 +106,7 @@ it.each<[string, (top: string) => Promise<unknown>]>([
   ["writes the message of a commit", (top) => gitAt(top)("-c", "core.editor=sleep 4; false", "commit", "-qa")],
   ["stages something again and again", async (top) => await stageFor(top, 4000)],
 ])("nobody waits for one who %s on another branch in another worktree", async (_, work) => {
-  const { git, repo, from, to } = await setUp();
+  const { git, repo, from, to } = await makeBaseWork();
   const top = join(tempFolder(), "w");
   await git("worktree", "add", "-q", "-b", "topic", top);
   writeFiles(top, { "user.txt": "mine\n" });
@@ -154,7 +127,7 @@ async function stageFor(top: string, ms: number): Promise<void> {
 }
 
 it("what a person takes back by hand right after the base has moved stays so", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const { root, git, to } = made;
   await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
   const lock = join(root, ".git/worktrees/w/index.lock");

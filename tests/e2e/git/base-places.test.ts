@@ -3,39 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
-import type { Repository } from "../../../src/git/repository.ts";
 import { type Settled, settleAdvances } from "../../../src/git/settle-advances.ts";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
-import { openFor, openRepo } from "../../helpers/open-repo.ts";
-import { inRoom } from "./in-room.ts";
-
-const MAIN = "refs/heads/main";
-
-type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
-
-/** The base, checked out, and a commit upon it. */
-async function setUp(): Promise<SetUp> {
-  const made = await openRepo({ "a.txt": "a\n", "b.txt": "b\n", "user.txt": "u\n" });
-  const { root, git } = made;
-  const from = await git("rev-parse", "HEAD");
-  await git("switch", "-q", "--detach");
-  writeFiles(root, { "a.txt": "new\n", "new.txt": "new\n" });
-  rmSync(join(root, "b.txt"));
-  await git("add", "-A");
-  await git("commit", "-qm", "Work");
-  const to = await git("rev-parse", "HEAD");
-  await git("switch", "-q", "main");
-  return { ...made, from, to };
-}
-
-const advance = ({ repo, from, to }: Pick<SetUp, "repo" | "from" | "to">, ref = MAIN) =>
-  advanceBase(repo, { ref, from, to });
-
-/** The same in a process of its own. */
-async function advanceWith({ root, from, to }: SetUp, failpoints: string) {
-  const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })})`;
-  return await inRoom({ root, files: ["merge"], expression, failpoints });
-}
+import { openFor } from "../../helpers/open-repo.ts";
+import { advance, advanceWith, MAIN, makeBaseWork } from "./base-work.ts";
 
 /** The checkout is where its branch is, and has nothing else. */
 async function expectFollowed(git: Git, to: string): Promise<void> {
@@ -44,16 +15,18 @@ async function expectFollowed(git: Git, to: string): Promise<void> {
 
 describe("a checkout of the base", () => {
   it.each(["master", "main"])("is known by either name of a branch that has two, as %s", async (name) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await made.git("symbolic-ref", "refs/heads/master", MAIN);
     await made.git("switch", "-q", name);
-    expect(await advance(made, name === "main" ? "refs/heads/master" : MAIN)).toEqual({ state: "moved" });
+    const { repo, from, to } = made;
+    const ref = name === "main" ? "refs/heads/master" : MAIN;
+    expect(await advanceBase(repo, { ref, from, to })).toEqual({ state: "moved" });
     await expectFollowed(made.git, made.to);
     expect(await made.git("symbolic-ref", "refs/heads/master")).toBe(MAIN);
   });
 
   it("is no folder of a removed worktree that has become another repository", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await made.git("switch", "-q", "--detach");
     const top = join(tempFolder(), "w");
     await made.git("worktree", "add", "-q", top, "main");
@@ -64,7 +37,7 @@ describe("a checkout of the base", () => {
   });
 
   it("is waited for where its disk is away and a person has locked it", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await made.git("switch", "-q", "--detach");
     const top = join(tempFolder(), "w");
     await made.git("worktree", "add", "-q", "--lock", top, "main");
@@ -76,7 +49,7 @@ describe("a checkout of the base", () => {
   });
 
   it("is not the folder around a bare repository", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     const around = tempFolder();
     await made.git("clone", "-q", "--bare", made.root, join(around, ".git"));
     const top = join(around, "main");
@@ -87,7 +60,7 @@ describe("a checkout of the base", () => {
   });
 
   it.each([false, true])("may be the main one of a git directory elsewhere; said where: %s", async (isSaid) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     const elsewhere = join(tempFolder(), "gd");
     await made.git("init", "-q", `--separate-git-dir=${elsewhere}`);
     if (isSaid) await made.git("config", "core.worktree", made.root);
@@ -101,7 +74,7 @@ describe("a checkout of the base", () => {
 
 describe("somebody's git beside a move of the base", () => {
   it("is let through by what waits for it, with the branch free meanwhile", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     writeFiles(made.root, { "user.txt": "mine\n" });
     const editor = `core.editor=sh -c 'sleep 1; echo Mine > "$0"'`;
     const commit = made.git("-c", editor, "commit", "-qa");
@@ -112,7 +85,7 @@ describe("somebody's git beside a move of the base", () => {
   });
 
   it("is waited for where it is a switch to the base that has not come to its end", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await made.git("switch", "-q", "--orphan", "other");
     writeFiles(made.root, { ".git/info/attributes": "user.txt filter=slow\n" });
     const switching = made.git("-c", "filter.slow.smudge=sleep 1; cat", "switch", "-q", "main");
@@ -131,7 +104,7 @@ describe("somebody's git beside a move of the base", () => {
     ["a stash", "main", ["stash", "-q"], []],
     ["a switch away from it", "main", ["switch", "-q", "other"], ["switch", "-q", "main"]],
   ])("is followed up right after: %s between the files and the ref", async (_, at, meanwhile, after) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await made.git("switch", "-q", "--detach");
     await made.git("branch", "other");
     // Of a linked one nobody holds the HEAD.
@@ -160,7 +133,7 @@ describe("who came to the base while it moved is taken along after a kill, too",
     ["a switch, with its index locked", "other", ["switch", "-q", "main"], "git.advance.after-lock=kill@2"],
     ["a switch, half-way", "other", ["switch", "-q", "main"], "git.advance.after-new=kill@5"],
   ])("%s", async (_, at, meanwhile, kill) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     const { git, repo, root, to } = made;
     await git("branch", "other");
     // Where the main one is at the base it is moved first.
@@ -190,7 +163,7 @@ describe("what a person has staged since a move of the base was killed", () => {
     ["half of a file", stageHalf, { left: ["a.txt"] }, "MM a.txt"],
     ["a conflict elsewhere", makeConflict, { busy: [expect.stringContaining("user.txt")] }, "UU user.txt"],
   ])("stays, and is said: %s", async (_, stage, expected, status) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await advanceWith(made, "git.advance.after-files=kill");
     await stage(made.git);
     expect(await settleAdvances(made.repo)).toMatchObject([{ failure: null, ...expected }]);
@@ -206,7 +179,7 @@ describe("what a person has staged since a move of the base was killed", () => {
 });
 
 it("a killed move of the base is taken back though its commit has been pruned since", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   await advanceWith(made, "git.advance.after-files=kill");
   await made.git("reflog", "expire", "--expire=now", "--all");
   await made.git("gc", "-q", "--prune=now");
@@ -216,7 +189,7 @@ it("a killed move of the base is taken back though its commit has been pruned si
 });
 
 it("one place that cannot be taken back does not hold up the others", async () => {
-  const made = await setUp();
+  const made = await makeBaseWork();
   const top = join(tempFolder(), "w");
   await made.git("worktree", "add", "-q", "--force", top, "main");
   await advanceWith(made, "git.advance.after-files=kill");
@@ -249,14 +222,14 @@ async function makeConflict(git: Git): Promise<void> {
 
 describe("what stands in an index beside a move of the base", () => {
   it("is named where it is a conflict in any file", async () => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     await makeConflict(made.git);
     expect(await advance(made)).toEqual({ state: "dirty", files: [expect.stringMatching(/conflict.*: user\.txt\)$/)] });
     expect(await made.git("status", "--porcelain")).toBe("UU user.txt");
   });
 
   it.each(["new.txt/below", "above"])("is named where its file is gone: %s", async (path) => {
-    const made = await setUp();
+    const made = await makeBaseWork();
     const { git } = made;
     await git("checkout", "-q", "--detach", made.to);
     writeFiles(made.root, { "above/new.txt": "new\n" });
@@ -289,7 +262,7 @@ it.each([
     if (before === undefined) delete process.env["GIT_CONFIG_GLOBAL"];
     else process.env["GIT_CONFIG_GLOBAL"] = before;
   });
-  const made = await setUp();
+  const made = await makeBaseWork();
   for (const path of ["a.txt", "b.txt"]) rmSync(join(made.root, path));
   await made.git("reset", "-q", "--hard");
   // Written anew, as an editor does: only a look into it tells that it is unchanged.

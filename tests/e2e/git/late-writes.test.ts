@@ -14,37 +14,7 @@ import {
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
-import { advanceBase } from "../../../src/git/merge.ts";
-import type { Repository } from "../../../src/git/repository.ts";
-import { type Files, type Git, writeFiles } from "../../helpers/git-repo.ts";
-import { openRepo } from "../../helpers/open-repo.ts";
-
-type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
-
-/** The base, checked out, and a commit that has these files as `now` says; null: not any more. */
-async function setUp(files: Files, now: Readonly<Record<string, string | null>>): Promise<SetUp> {
-  const made = await openRepo(files);
-  const { root, git } = made;
-  const from = await git("rev-parse", "HEAD");
-  await git("switch", "--quiet", "--detach");
-  for (const [path, text] of Object.entries(now)) {
-    if (text === null) rmSync(join(root, path));
-    else writeFiles(root, { [path]: text });
-  }
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "Work");
-  const to = await git("rev-parse", "HEAD");
-  await git("switch", "--quiet", "main");
-  return { ...made, from, to };
-}
-
-async function advance({ repo, from, to }: SetUp, meanwhile = (): void => undefined) {
-  const mayMove = (): boolean => {
-    meanwhile();
-    return true;
-  };
-  return await advanceBase(repo, { ref: "refs/heads/main", from, to, mayMove });
-}
+import { advance, makeBaseWork } from "./base-work.ts";
 
 const movesOf = (root: string): string => join(root, ".git/kanband/moves");
 const textOf = (root: string, path: string): string => readFileSync(join(root, path), "utf8");
@@ -58,7 +28,7 @@ const WHEN = 1_000_000_000;
 
 describe("a save of the same size, by what puts the time of the file back", () => {
   it("is seen before the move", async () => {
-    const made = await setUp({ f: "aaaa\n" }, { f: "bbbb\n" });
+    const made = await makeBaseWork({ f: "aaaa\n" }, { f: "bbbb\n" });
     const path = join(made.root, "f");
     utimesSync(path, WHEN, WHEN);
     const save = (): void => {
@@ -74,7 +44,7 @@ describe("a save of the same size, by what puts the time of the file back", () =
     ["where git has other line ends", "* text eol=crlf\n"],
   ])("is seen after the move, %s", async (_, attributes) => {
     const files = { ".gitattributes": attributes, f: "aaaa\n", g: "aaaa\n" };
-    const made = await setUp(files, { f: "bbbb\n", g: "bbbb\n" });
+    const made = await makeBaseWork(files, { f: "bbbb\n", g: "bbbb\n" });
     const editors = ["f", "g"].map((it) => openSync(join(made.root, it), "r+"));
     utimesSync(join(made.root, "f"), WHEN, WHEN);
     expect(await advance(made)).toEqual({ state: "moved" });
@@ -94,7 +64,7 @@ describe("a save of the same size, by what puts the time of the file back", () =
 });
 
 it("a file that was merely touched after it was set aside is none that somebody wrote", async () => {
-  const made = await setUp({ f: "a\n" }, { f: "b\n" });
+  const made = await makeBaseWork({ f: "a\n" }, { f: "b\n" });
   const editor = openSync(join(made.root, "f"), "a");
   expect(await advance(made)).toEqual({ state: "moved" });
   futimesSync(editor, 1, 1);
@@ -105,7 +75,7 @@ it("a file that was merely touched after it was set aside is none that somebody 
 });
 
 it("what is written under another name of the file does not take the place of what was merged", async () => {
-  const made = await setUp({ f: "a\n" }, { f: "b\n" });
+  const made = await makeBaseWork({ f: "a\n" }, { f: "b\n" });
   const { root, repo, git } = made;
   const other = join(root, ".git/backup");
   linkSync(join(root, "f"), other);
@@ -123,7 +93,7 @@ it("what is written under another name of the file does not take the place of wh
 
 it("a name is cut to fit, and what cannot be kept now stops no other", async () => {
   const long = `${"ä".repeat(120)}.txt`;
-  const made = await setUp({ [long]: "a\n", f: "a\n" }, { [long]: null, f: "b\n" });
+  const made = await makeBaseWork({ [long]: "a\n", f: "a\n" }, { [long]: null, f: "b\n" });
   const { root, repo } = made;
   const editors = [long, "f"].map((it) => openSync(join(root, it), "a"));
   expect(await advance(made)).toEqual({ state: "moved" });

@@ -19,38 +19,20 @@ import { KanbandError } from "../../../src/errors.ts";
 import { findDenied } from "../../../src/git/denied.ts";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
-import type { Repository } from "../../../src/git/repository.ts";
-import { type Git, writeFiles } from "../../helpers/git-repo.ts";
-import { openFor, openRepo } from "../../helpers/open-repo.ts";
+import { writeFiles } from "../../helpers/git-repo.ts";
+import { openFor } from "../../helpers/open-repo.ts";
+import { advance, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
 import { inRoom } from "./in-room.ts";
 
 const LOG = "# Title\n\ntext\n";
 
-type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
-
 /** The base, and a commit that goes on in three files, takes one away and has a new one, with others all around. */
-async function setUp(): Promise<SetUp> {
-  const made = await openRepo({ "a.txt": "a\n", "f.txt": "a\nb\nc\n", "gone.txt": "gone\n", "z.txt": "z\n" });
-  const { root, git } = made;
-  const from = await git("rev-parse", "HEAD");
-  await git("switch", "--quiet", "--detach");
-  rmSync(join(root, "gone.txt"));
-  writeFiles(root, { "a.txt": "aa\n", "f.txt": "a\nb\nc\nd\n", "new/n.log": LOG, "z.txt": "zz\n" });
-  await git("add", "--all", "--force");
-  await git("commit", "--quiet", "--message", "Work");
-  const to = await git("rev-parse", "HEAD");
-  await git("switch", "--quiet", "main");
-  writeFiles(root, { ".git/info/exclude": "*.log\n" });
-  return { ...made, from, to };
-}
-
-/** `meanwhile` is done when all was looked at and nothing has moved yet. */
-async function advance({ repo, from, to }: SetUp, meanwhile = (): void => undefined) {
-  const mayMove = (): boolean => {
-    meanwhile();
-    return true;
-  };
-  return await advanceBase(repo, { ref: "refs/heads/main", from, to, mayMove });
+async function setUp(): Promise<BaseWork> {
+  const files = { "a.txt": "a\n", "f.txt": "a\nb\nc\n", "gone.txt": "gone\n", "z.txt": "z\n" };
+  const changed = { "a.txt": "aa\n", "f.txt": "a\nb\nc\nd\n", "new/n.log": LOG, "z.txt": "zz\n", "gone.txt": null };
+  const made = await makeBaseWork(files, changed);
+  writeFiles(made.root, { ".git/info/exclude": "*.log\n" });
+  return made;
 }
 
 const textOf = (root: string, path: string): string => readFileSync(join(root, path), "utf8");
@@ -98,7 +80,7 @@ describe("what somebody does between the look at a checkout and the move of its 
   it("stays staged, though the index to come was there already", async () => {
     const { root, git, from, to } = await setUp();
     const hold = join(root, ".git/hold");
-    const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: "refs/heads/main", from, to })})`;
+    const expression = `(repo, room) => room.advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })})`;
     const failpoints = `git.advance.after-aside=hold:${hold}`;
     const moved = inRoom({ root, files: ["merge"], expression, failpoints });
     await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
@@ -112,8 +94,8 @@ describe("what somebody does between the look at a checkout and the move of its 
 });
 
 describe("a file that cannot be exchanged by name", () => {
-  const moved = async ({ root, from, to }: SetUp, failpoints: string): Promise<unknown> => {
-    const move = JSON.stringify({ ref: "refs/heads/main", from, to });
+  const moved = async ({ root, from, to }: BaseWork, failpoints: string): Promise<unknown> => {
+    const move = JSON.stringify({ ref: MAIN, from, to });
     const expression = `async (repo, room) => console.log(JSON.stringify(await room.advanceBase(repo, ${move})))`;
     return JSON.parse((await inRoom({ root, files: ["merge"], expression, failpoints })).stdout);
   };
@@ -155,7 +137,7 @@ it("nothing is staged for somebody who made the same change, where the move is w
   const { root, git, repo, from, to } = made;
   writeFiles(root, { "f.txt": "a\nb\nc\nd\n" });
   const mayMove = (): boolean => false;
-  expect(await advanceBase(repo, { ref: "refs/heads/main", from, to, mayMove })).toEqual({ state: "withdrawn" });
+  expect(await advanceBase(repo, { ref: MAIN, from, to, mayMove })).toEqual({ state: "withdrawn" });
   expect(await git("status", "--porcelain")).toBe(" M f.txt");
   expect(await advance(made)).toEqual({ state: "moved" });
   expect(await git("status", "--porcelain")).toBe("");
@@ -171,7 +153,7 @@ it("the same text with other rights is a change of its own", async () => {
   const to = await git("rev-parse", "HEAD");
   await git("checkout", "--quiet", "--force", "main");
   writeFiles(root, { "run.sh": "#!/bin/sh\n" });
-  const move = { ref: "refs/heads/main", from, to };
+  const move = { ref: MAIN, from, to };
   expect(await advanceBase(repo, move)).toEqual({ state: "dirty", files: ["run.sh"] });
   chmodSync(join(root, "run.sh"), 0o755);
   expect(await advanceBase(repo, move)).toEqual({ state: "moved" });
@@ -188,7 +170,7 @@ it("where links are files with their text, a move that was cut short is taken ba
   const to = await git("rev-parse", "HEAD");
   await git("reset", "--quiet", "--hard", from);
   const repo = await openFor(root);
-  const move = { ref: "refs/heads/main", from, to };
+  const move = { ref: MAIN, from, to };
   const fails = (): never => {
     throw new Error("no");
   };
