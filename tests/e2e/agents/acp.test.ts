@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { acp } from "../../../src/agents/acp/index.ts";
 import type { AcpRequest } from "../../../src/agents/acp/wire.ts";
 import type { LaunchRequest } from "../../../src/agents/adapter.ts";
@@ -8,8 +8,12 @@ import { EMPTY_SUMMARY, summarise } from "../../../src/agents/summarise.ts";
 import { buildEnvironment } from "../../../src/process/environment.ts";
 import { stopRun } from "../../../src/process/stop-run.ts";
 import { TAIL_START, tailLines } from "../../../src/process/tail-lines.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { childPid, cleanUpPlaces, ended, isRunning, output, type Place, place, start } from "../process/runs.ts";
 import { HASTY, launchAcp } from "./acp-client.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 // The adapter, its client and a real agent of the protocol under the real supervisor.
 

@@ -10,8 +10,8 @@ import { batchBoard } from "./batch-board.ts";
 import { collectCall, dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
 import { points } from "./crash-points.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 /** The effect that merges these together; `after`: what each may not be merged without. */
 function mergeOf(ids: readonly string[], after: Readonly<Record<string, readonly string[]>> = {}): Effect {

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { LandedView } from "../../../src/decide/snapshot.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { countGit } from "../observe/observed-board.ts";
 import { type ApplyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
 import { LANDED, landingOf, mergedBoard, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 import { until } from "./until.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const WAIT = "touch begun\nwhile [ ! -e go ]; do sleep 0.05; done\n";
 

@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { Settings } from "../../../src/config/settings.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, openApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { collectCall, dieAt, effectCall, startAgain } from "./crash-board.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const MERGE = { kind: "merge", taskId: "a" } as const;
 

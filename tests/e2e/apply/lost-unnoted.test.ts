@@ -1,8 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, openApplyBoard } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { inStep, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 /** Takes a landing out of the history of the base. */
 async function drop({ git }: ApplyBoard, sha: string): Promise<void> {

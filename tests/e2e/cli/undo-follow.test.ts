@@ -56,7 +56,7 @@ async function isPutBack(root: string, id: string): Promise<boolean> {
 
 const KILLS = ["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"];
 // Half of what takes a whole board, and a daemon beside it, each day.
-const isTurn = turnsOf(0, 2);
+const isTurn = turnsOf(0, 3);
 
 describe("undo of a branch that followed the one below it", () => {
   it("brings back file, branch and record, and it stays so until something changes again", async () => {
@@ -173,7 +173,7 @@ describe("undo of a branch that followed the one below it", () => {
     expect(await git("show", "kanband/up:side.txt")).toBe("side\nmore");
   });
 
-  it.each(someToday(KILLS, 3))("killed at %s: asked again where it has to be, it is as it was", async (point) => {
+  it.each(someToday(KILLS, 6))("killed at %s: asked again where it has to be, it is as it was", async (point) => {
     const { root, git } = await stack();
     const before = await stateOf(root, git, "up");
     await commitOn(git, "low", { "low.txt": "low\nmore\n" });

@@ -145,7 +145,7 @@ const KILLS = [
   "git.advance.after-ref",
 ];
 
-it.each(someToday(KILLS, 3))(
+it.each(someToday(KILLS, 6))(
   "killed at %s, it is taken back from the checkout; asked again where it has to be: the base without the merge, the work on its branch",
   async (point) => {
     const { root, git } = await boardRepo({

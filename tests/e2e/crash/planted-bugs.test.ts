@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => dropReference(reference()));
 
-it.each(someToday(PLANTED_BUGS, 2))(
+it.each(someToday(PLANTED_BUGS, PLANTED_BUGS.length))(
   "a bug of the daemon would be noticed: $name",
   { timeout: LONG_MS },
   async (bug) => {

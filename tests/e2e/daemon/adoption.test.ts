@@ -6,8 +6,8 @@ import { agentsOf, expectSound, inLane, numbersIn, sessionText, settled, soon } 
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 const SETTINGS = "slots: 4\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 const IDS = ["one", "two", "three", "four"];

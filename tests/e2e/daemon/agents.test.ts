@@ -14,8 +14,8 @@ import {
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 const FIXTURES = new URL("../../fixtures/agents", import.meta.url).pathname;
 

@@ -16,8 +16,8 @@ import {
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A quarter of them each day.
+const it = itInTurn(3, 4);
 
 const KILL = { KANBAND_FAILPOINTS: "git.commit.after-index=kill@1" };
 

@@ -6,8 +6,8 @@ import { agentsOf, expectSound, inLane, sessionText, settled, soon } from "../..
 import { type LiveBoard, liveBoard, until } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A quarter of them each day.
+const it = itInTurn(1, 4);
 
 const PLAYER = new URL("../../fixtures/agents/prints-recording.sh", import.meta.url).pathname;
 

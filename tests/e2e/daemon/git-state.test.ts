@@ -19,8 +19,8 @@ import { gitAt, gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(3, 4);
 
 /** As long as a slow `git gc` or an editor of a commit message may hold it. */
 const LOCK_MS = 20_000;

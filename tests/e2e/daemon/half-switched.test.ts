@@ -6,8 +6,8 @@ import { boardCommitted, expectSound, soon } from "../../helpers/board-watch.ts"
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 const IDS = ["a", "b", "c"];
 const STILL_MS = 1_500;

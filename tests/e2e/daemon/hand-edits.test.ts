@@ -17,8 +17,8 @@ import {
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn, someToday } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 /** How editors save: the program is handed the path and what is typed. */
 const EDITORS = {

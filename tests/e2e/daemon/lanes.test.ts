@@ -15,8 +15,8 @@ import {
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 const SETTINGS = "slots: 2\nagent: shell\ngrace: 1s\n";
 const IDS = ["a", "b", "c", "d", "e", "f", "g"];

@@ -3,8 +3,8 @@ import { expectSound, inLane, settled, soon, told } from "../../helpers/board-wa
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 async function isMerged(board: LiveBoard, id: string): Promise<void> {
   await soon(board, `${id} is merged`, async () => {

@@ -6,8 +6,8 @@ import { told } from "../../helpers/board-watch.ts";
 import { liveBoard, until } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A quarter of them each day.
+const it = itInTurn(1, 4);
 
 const SETTINGS = "slots: [A, B]\nagent: shell\ngrace: 1s\nretry: { limit: 2, base: 100ms, max: 1s }\n";
 

@@ -6,8 +6,8 @@ import { told } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask, until } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 // Several runs, checks and merges one after the other.
 const PATIENCE_MS = 180_000;

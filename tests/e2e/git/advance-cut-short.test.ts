@@ -112,7 +112,7 @@ describe("a move of the base that is killed between the files and the ref", () =
     },
   );
 
-  it.each(someToday(STEPS, 3))(
+  it.each(someToday(STEPS, 6))(
     "is put back from half-way, by two of whom the first is killed, too: %s",
     async (point) => {
       const made = await setUp();

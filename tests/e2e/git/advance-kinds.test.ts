@@ -5,6 +5,7 @@ import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { type Files, type Git, writeFiles } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
+import { someToday } from "../../helpers/today.ts";
 
 const FILES: Files = { "a.js": "a\n", "src/app.js": "app\n", "src/deep/part.js": "part\n", "text/z.txt": "z\n" };
 
@@ -120,7 +121,7 @@ async function expectMoved({ repo, git, from, to }: SetUp): Promise<void> {
 }
 
 describe("advancing the base while it is checked out", () => {
-  it.each(KINDS)(
+  it.each(someToday(KINDS, 2))(
     "moves all of it, also after a kill between the files and the index or the ref, where %s",
     async (_, work) => {
       const made = await setUp(work);

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { advanceWith, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 /** Does something while that process stands at a point. */
 async function meanwhile(made: BaseWork, point: string, work: () => Promise<unknown>) {

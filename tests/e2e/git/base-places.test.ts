@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { type Settled, settleAdvances } from "../../../src/git/settle-advances.ts";
 import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openFor } from "../../helpers/open-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { advance, advanceWith, MAIN, makeBaseWork } from "./base-work.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 /** The checkout is where its branch is, and has nothing else. */
 async function expectFollowed(git: Git, to: string): Promise<void> {

@@ -204,7 +204,7 @@ describe("ourselves killed at a failpoint, and started again", () => {
 /** Every other one of the points that begin so, the rest the next day. */
 function pointsOf(...prefixes: string[]): string[] {
   const all = listFailpoints().filter((it) => prefixes.some((prefix) => it.startsWith(prefix)));
-  return someToday(all, 2);
+  return someToday(all, 4);
 }
 
 async function expectSound(root: string, git: Git): Promise<void> {

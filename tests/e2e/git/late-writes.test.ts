@@ -12,9 +12,13 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { advance, makeBaseWork } from "./base-work.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 const movesOf = (root: string): string => join(root, ".git/kanband/moves");
 const textOf = (root: string, path: string): string => readFileSync(join(root, path), "utf8");

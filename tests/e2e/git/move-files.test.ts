@@ -14,15 +14,19 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { KanbandError } from "../../../src/errors.ts";
 import { findDenied } from "../../../src/git/denied.ts";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { writeFiles } from "../../helpers/git-repo.ts";
 import { openFor } from "../../helpers/open-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { advance, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
 import { inRoom } from "./in-room.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const LOG = "# Title\n\ntext\n";
 

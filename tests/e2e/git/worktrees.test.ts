@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { preserveAtEnd } from "../../../src/git/preserve.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import {
@@ -21,6 +21,10 @@ import {
 } from "../../../src/git/worktrees.ts";
 import { type Files, type Git, gitAt, writeFiles } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 const FILES: Files = {
   "board/doing/a.md": "# A\n",

@@ -5,7 +5,7 @@ import { readVerdict } from "../../../src/board/read-verdict.ts";
 import { formatSession, parseSession, sessionMessage } from "../../../src/board/session-file.ts";
 import { VERDICTS, type VerdictKind } from "../../../src/board/verdict-kind.ts";
 import { personaOf, sessionOf } from "../../helpers/board-builder.ts";
-import { fc } from "../../helpers/fast-check.ts";
+import { anyCharacter, fc } from "../../helpers/fast-check.ts";
 
 const MARK = "fedcba9876543210fedcba98";
 const BLOCK = new RegExp(`<data-${MARK} name="[^"\\n]*">\\n[\\s\\S]*?\\n</data-${MARK}>`, "g");
@@ -89,7 +89,7 @@ describe("hostile text in a prompt", () => {
     );
     const count = composePrompt(factsWith("harmless")).prompt.match(new RegExp(MARK, "g"))?.length;
     fc.assert(
-      fc.property(fc.array(fc.oneof(token, fc.string({ unit: "binary", maxLength: 4 }))), (parts) => {
+      fc.property(fc.array(fc.oneof(token, fc.string({ unit: anyCharacter, maxLength: 4 }))), (parts) => {
         // A line without any text would be left out.
         const { prompt } = composePrompt(factsWith(`x${parts.join("")}x`));
         expect(prompt.match(new RegExp(MARK, "gi"))).toHaveLength(count ?? -1);

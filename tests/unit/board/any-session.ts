@@ -1,6 +1,6 @@
 import { FAILURE_CLASSES, type ParkedUntil, type Session } from "../../../src/board/session.ts";
 import { SEVERITIES } from "../../../src/board/verdict-kind.ts";
-import { fc } from "../../helpers/fast-check.ts";
+import { anyCharacter, anyText, fc } from "../../helpers/fast-check.ts";
 
 export const PATH = "sessions/fix-login/engineer.md";
 
@@ -53,7 +53,7 @@ const orNull = <T>(it: fc.Arbitrary<T>) => fc.option(it);
 const count = fc.nat(1_000_000);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 const until: fc.Arbitrary<ParkedUntil> = fc.oneof(instant, fc.constant("settings" as const));
-const said = fc.oneof(word, fc.string({ unit: "binary", maxLength: 12 }));
+const said = fc.oneof(word, fc.string({ unit: anyCharacter, maxLength: 12 }));
 const attempts = fc.dictionary(
   fc.oneof(word, fc.constantFrom("build.api", "constructor", "no", "scope.md", "a, b")),
   count,
@@ -177,5 +177,5 @@ const forgery = fc.constantFrom(
 );
 export const message = fc.oneof(
   fc.array(fc.oneof(forgery, fc.string({ maxLength: 8 }))).map((it) => it.join("\n")),
-  fc.string({ unit: "binary" }),
+  anyText,
 );

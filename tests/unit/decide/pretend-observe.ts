@@ -53,7 +53,7 @@ export function changesOf(world: World): Change[] {
   const files = [...world.files].filter(([, { settledAt }]) => settledAt <= world.now);
   const now = new Map([
     ...files.map(([path, file]) => [path, contentOf(file)] as const),
-    ...[...world.sessions].map(([path, it]) => [path, JSON.stringify(it)] as const),
+    ...[...world.sessions].map(([path, it]) => [path, textOf(it)] as const),
   ]);
   const head = new Map([...world.head, ...world.sessionHead]);
   const paths = new Set([...now.keys(), ...[...head.keys()].filter((path) => !world.files.has(path))]);
@@ -61,6 +61,17 @@ export function changesOf(world: World): Change[] {
     .map((path) => ({ path, blobSha: now.get(path) ?? null, headSha: head.get(path) ?? null }))
     .filter((it) => it.blobSha !== it.headSha);
 }
+
+// Sessions are replaced, never changed in place.
+function textOf(session: Session): string {
+  const known = TEXTS.get(session);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(session);
+  TEXTS.set(session, text);
+  return text;
+}
+
+const TEXTS = new WeakMap<Session, string>();
 
 function viewOf(world: World, path: string, file: File): TaskView {
   const blobSha = contentOf(file);
