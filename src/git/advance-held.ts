@@ -1,7 +1,7 @@
 import { failpoint } from "../files/failpoint.ts";
 import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
 import { type Advance, dirty, hiddenIn, isStillSo, type Ready, type ReadyPlace, type Wanted } from "./advance-ready.ts";
-import { carryOut, dropPrepared, holdIndex, letIndexGo } from "./move-files.ts";
+import { carryOut, dropPrepared, holdIndex, letIndexGo, mayBeAhead } from "./move-files.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
@@ -54,7 +54,10 @@ async function advance(
     failpoint("git.advance.before-files");
     for (const { checkout, prepared } of ready.places) {
       open.delete(prepared);
-      const files = await carryOut(repo, prepared);
+      const files = await carryOut(repo, prepared).catch((error: unknown) => {
+        if (mayBeAhead(prepared)) ahead.add(checkout.gitDir);
+        throw error;
+      });
       if (files.length > 0) {
         for (const it of open) dropPrepared(it);
         await takeBackAfter(repo, note, ahead);

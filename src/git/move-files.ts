@@ -207,8 +207,17 @@ function filesIn(top: string): string[] {
   return entries.flatMap((it) => (it.isDirectory() ? [] : [relative(top, join(it.parentPath, it.name))]));
 }
 
+/**
+ * Whether something may have moved though `carryOut` failed: git stops half-way on a full disk, and with the index in its place
+ * all is done. What was exchanged by name alone is put back by then, or planned.
+ */
+export function mayBeAhead({ place, aside }: Prepared): boolean {
+  return aside === null || stampOf(join(place.gitDir, "index")) !== aside.stamp;
+}
+
 /** The second part, with the index held. Answers the files that somebody has changed: then nothing has moved. */
-export async function carryOut(repo: Repository, { place, wanted, aside }: Prepared): Promise<string[]> {
+export async function carryOut(repo: Repository, prepared: Prepared): Promise<string[]> {
+  const { place, wanted, aside } = prepared;
   if (isNothing(wanted)) return [];
   if (aside === null) return await moveInPlace(place, wanted);
   const { move, plan } = aside;
@@ -231,6 +240,7 @@ export async function carryOut(repo: Repository, { place, wanted, aside }: Prepa
     // Mounts of one file system, as of a container, are told apart by nothing else; what was done is put back by now.
     const isAcross = error instanceof KanbandError && hasCode(error.cause, "EXDEV") && !existsSync(move.index);
     if (!isAcross) throw error;
+    prepared.aside = null;
     return await moveInPlace(place, wanted);
   }
 }

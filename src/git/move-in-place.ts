@@ -35,12 +35,14 @@ export async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<stri
   // What git ignores it writes over without being asked.
   const lost = await findLosses(place, wanted);
   if (lost.length > 0) return lost;
-  const entries = (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
-  if (entries.length > 0) await setIndexEntries(place, entries, INDEX_PATIENCE_MS);
   // What was put back has other times since, and git moves what it takes for clean by these.
   const env = await personsEnvironment(place);
   await gitWithInput(place, ["update-index", "-q", "--refresh"], "", { env, ok: [1, 128] });
-  return await refusedBy(() => readTree(place, wanted, {}));
+  const refused = await refusedBy(() => readTree(place, wanted, {}));
+  // Not before: git goes by the two trees there, and where it refuses nobody's own is to be staged.
+  const entries = refused.length > 0 ? [] : (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
+  if (entries.length > 0) await setIndexEntries(place, entries, INDEX_PATIENCE_MS);
+  return refused;
 }
 
 /** What has changed since it was seen, and what stands where something new comes. */

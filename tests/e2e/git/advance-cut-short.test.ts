@@ -70,13 +70,21 @@ async function expectUntouched({ root, git, from }: SetUp): Promise<void> {
   expect(notesIn(root)).toEqual([]);
 }
 
-/** A folder with a git that cannot write files of more than 64 blocks. Node would not pass the signal on as ignored. */
-function smallDisk(): string {
+// Files of more than 64 blocks cannot be written. Node would not pass the signal on as ignored.
+const SMALL_DISK = "trap '' XFSZ\nulimit -f 64";
+
+/** Has git do something first. */
+function gitWith(first: string): string {
   const dir = tempFolder();
   const real = (process.env["PATH"] ?? "").split(":").find((it) => existsSync(join(it, "git"))) ?? "";
-  writeFileSync(join(dir, "git"), `#!/bin/sh\ntrap '' XFSZ\nulimit -f 64\nexec '${join(real, "git")}' "$@"\n`);
+  writeFileSync(join(dir, "git"), `#!/bin/sh\n${first}\nexec '${join(real, "git")}' "$@"\n`);
   chmodSync(join(dir, "git"), 0o755);
-  return dir;
+  return `PATH='${dir}':$PATH; export PATH`;
+}
+
+/** The same where it moves files in their places. */
+function gitInPlaceWith(first: string): string {
+  return gitWith(`case "$GIT_INDEX_FILE $*" in\n" "*read-tree*) ${first} ;;\nesac`);
 }
 
 function notesIn(root: string): string[] {
@@ -222,18 +230,55 @@ describe("a move of the base that fails between the files and the ref", () => {
 
   it("is taken back with half a file, as on a full disk", async () => {
     const made = await setUp("0123456789\n".repeat(100_000));
-    const { code, stderr } = await cutShort(made, "", `PATH='${smallDisk()}':$PATH; export PATH`);
+    const { code, stderr } = await cutShort(made, "", gitWith(SMALL_DISK));
     expect([code, stderr]).toEqual([1, expect.stringContaining("read-tree")]);
     await expectUntouched(made);
   });
 
-  it("is taken back in the first of two checkouts when the second fails", async () => {
-    const made = await setUp();
-    const second = join(tempFolder(), "second");
-    await made.git("worktree", "add", "--quiet", "--force", second, "main");
-    expect(await cutShort(made, "git.advance.before-index=ENOSPC@2")).toMatchObject({ code: 1 });
+  it.each(["before-index", "after-index"])(
+    "is taken back in both checkouts when the second fails %s",
+    async (point) => {
+      const made = await setUp();
+      const second = join(tempFolder(), "second");
+      await made.git("worktree", "add", "--quiet", "--force", second, "main");
+      expect(await cutShort(made, `git.advance.${point}=ENOSPC@2`)).toMatchObject({ code: 1 });
 
+      await expectUntouched(made);
+      expect(await gitAt(second)("status", "--porcelain")).toBe("");
+    },
+  );
+
+  it("is taken back where git stopped half-way in their places, as on a full mount", async () => {
+    const made = await setUp();
+    const { root, git, from } = made;
+    await git("switch", "--quiet", "--detach");
+    writeFiles(root, { "a.js": "new\n", "aa/new.js": "new\n", "z.js": "0123456789\n".repeat(100_000) });
+    await git("add", "a.js", "aa", "z.js");
+    await git("commit", "--quiet", "--message", "Work", "--", "a.js", "aa", "z.js");
+    const to = await git("rev-parse", "HEAD");
+    await git("switch", "--quiet", "main");
+    const points = "git.advance.after-old=EXDEV@1";
+    const { code, stderr } = await cutShort({ ...made, from, to }, points, gitInPlaceWith(SMALL_DISK));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("unable to write file 'z.js'")]);
     await expectUntouched(made);
-    expect(await gitAt(second)("status", "--porcelain")).toBe("");
+  });
+
+  it("leaves unstaged what was so where git finds something in its way in the last moment", async () => {
+    const made = await setUp();
+    rmSync(join(made.root, "b.js"));
+    writeFiles(made.root, { "b.js/c.js": "c\n", "new/d.js": "d\n" });
+    const point = "git.advance.after-old=EXDEV@1";
+    const edit = gitInPlaceWith(`echo mine > '${join(made.root, "gone")}'`);
+    await cutShort(made, point, edit);
+    expect(await made.git("rev-parse", "main")).toBe(made.from);
+    const status = (await made.git("status", "--porcelain")).split("\n").sort();
+    expect(status).toEqual([" D b.js", " M gone", "?? new/", "M  user.js"]);
+
+    await made.git("checkout", "HEAD", "--", "gone");
+    expect(await cutShort(made, point)).toMatchObject({ code: 0 });
+    expect([await made.git("status", "--porcelain"), await made.git("rev-parse", "main")]).toEqual([
+      "M  user.js",
+      made.to,
+    ]);
   });
 });
