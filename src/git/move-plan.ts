@@ -6,7 +6,7 @@ import { writeFileDurably } from "../files/durable.ts";
 import { linkOrRename, nonce, orWriteFailed } from "../files/place.ts";
 import { waitForIndex } from "./index-entries.ts";
 import { orNothing } from "./on-disk.ts";
-import { removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
+import { isLongOver, removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 import { namesIn } from "./worktree-admin.ts";
@@ -78,11 +78,12 @@ const atWork = new Set<string>();
 
 /**
  * Whether somebody who lives is about it: us, or another process. What was only being prepared may be that of another host; with a
- * plan it would be over by now.
+ * plan it would be over by now, and so it would where the index has long been held for it.
  */
 export function isUnderWay(move: Move): boolean {
   const state = stateOfOwner(ownerOf(move));
-  return state === "us" ? atWork.has(move.name) : state === "alive" || (state === "unseen" && readPlan(move) === null);
+  if (state === "us") return atWork.has(move.name);
+  return state === "alive" || (state === "unseen" && readPlan(move) === null && !isLongOver(tokenOf(move)));
 }
 
 /** Nobody is about it any more: whoever settles moves may settle it. */

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, rmSync, type Stats } from "node:fs"
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nonce } from "../files/place.ts";
-import { removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
+import { isLongOver, removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
 import { namesIn } from "./worktree-admin.ts";
@@ -10,16 +10,36 @@ import { namesIn } from "./worktree-admin.ts";
 /** What is held: refs, with the text that git writes into the lock of each, and the git directory whose HEAD it locks, too. */
 type Hold = { locks: readonly { ref: string; to: string | null }[]; gitDir: string };
 
+type Lock = { path: string; stamp: string };
+
+/** A hold that is written down. */
+export type RefHold = {
+  /** They are locked by now: the locks that are there are ours. */
+  markTaken(): void;
+  /** The git that was to lock them was killed at it. */
+  clearFailed(): Promise<void>;
+  /** They are let go, or moved: what is still there of our locks was left by a git that was killed alone. */
+  end(): void;
+};
+
 /**
- * Writes down that refs are about to be locked for us; what it answers says that they are not any more. Locks end with the git
- * that holds them, but not where that is killed, too, as with a whole container: then nobody could move these refs for good.
+ * Writes down that refs are about to be locked for us. Locks end with the git that holds them, but not where that is killed: then
+ * nobody could move these refs for good.
  */
-export function noteHold(place: GitPlace, locks: Hold["locks"]): () => void {
+export function noteHold(place: GitPlace, locks: Hold["locks"]): RefHold {
   const folder = folderOf(place);
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${nonce()}.json`);
   writeOwner(path, { locks, gitDir: place.gitDir } satisfies Hold);
-  return () => removeOwner(path);
+  let taken: readonly Lock[] = [];
+  return {
+    markTaken: () => void (taken = locksOf(place, path)),
+    clearFailed: async () => void (await releaseAll(place, path)),
+    end() {
+      removeStill(place, path, taken);
+      removeOwner(path);
+    },
+  };
 }
 
 /**
@@ -30,19 +50,28 @@ export async function releaseDead(place: GitPlace): Promise<boolean> {
   let hasReleased = false;
   for (const name of namesIn(folderOf(place))) {
     const path = join(folderOf(place), name);
-    if (stateOfOwner(path) !== "dead") continue;
-    const before = locksOf(place, path);
-    // Git lets go of them by itself when only we were killed.
-    if (before.length > 0) await sleep(ENDING_MS);
-    const still = new Map(locksOf(place, path).map((it) => [it.path, it.stamp]));
-    for (const lock of before) {
-      if (still.get(lock.path) !== lock.stamp) continue;
-      rmSync(lock.path, { force: true });
-      hasReleased = true;
-    }
+    const state = stateOfOwner(path);
+    if (state !== "dead" && !(state === "unseen" && isLongOver(path))) continue;
+    if (await releaseAll(place, path)) hasReleased = true;
     removeOwner(path);
   }
   return hasReleased;
+}
+
+async function releaseAll(place: GitPlace, note: string): Promise<boolean> {
+  const before = locksOf(place, note);
+  // Git lets go of them by itself when only we were killed.
+  if (before.length > 0) await sleep(ENDING_MS);
+  return removeStill(place, note, before);
+}
+
+/** Removes those of these locks that are still the same. Answers whether there were any. */
+function removeStill(place: GitPlace, note: string, before: readonly Lock[]): boolean {
+  if (before.length === 0) return false;
+  const now = new Map(locksOf(place, note).map((it) => [it.path, it.stamp]));
+  const still = before.filter(({ path, stamp }) => now.get(path) === stamp);
+  for (const { path } of still) rmSync(path, { force: true });
+  return still.length > 0;
 }
 
 const ENDING_MS = 500;
@@ -50,7 +79,7 @@ const CLOCK_MS = 20;
 // From the note to the last lock, on a machine with a lot to do.
 const TAKING_MS = 5000;
 
-function locksOf(place: GitPlace, note: string): { path: string; stamp: string }[] {
+function locksOf(place: GitPlace, note: string): Lock[] {
   const hold = readHold(note);
   const noted = statOf(note);
   if (hold === null || noted === undefined) return [];

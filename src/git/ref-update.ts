@@ -2,7 +2,7 @@ import { lstatSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
 import { type Parse, SAID_NOTHING } from "./kept-open.ts";
-import { noteHold, releaseDead } from "./ref-holds.ts";
+import { noteHold, type RefHold, releaseDead } from "./ref-holds.ts";
 import { checkRefName } from "./ref-name.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -97,7 +97,8 @@ function commandsOf({ objectFormat }: Repository, moves: readonly RefMove[]): st
 
 /**
  * Locks refs that must be at `from` for as long as `work` takes: all of them are moved to `to` when it calls `move`, else none.
- * The locks end with our process, too, and where all is killed at once with the next who comes to them.
+ * The locks end with our process, too, with git where that is killed alone, and where all is killed at once with the next who
+ * comes to them.
  * Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
  */
 export async function withRefsHeld<T>(
@@ -108,7 +109,7 @@ export async function withRefsHeld<T>(
   const held = repo.refUpdates;
   return await repo.refMutex(() =>
     held.during(async () => {
-      const forget = noteHold(repo, moves);
+      const hold = noteHold(repo, moves);
       let isOpen = false;
       const end = async (how: "commit" | "abort"): Promise<void> => {
         isOpen = false;
@@ -122,27 +123,29 @@ export async function withRefsHeld<T>(
           throw new KanbandError("GIT_FAILED", `git update-ref ended before it moved ${lost.ref}`);
       };
       try {
-        await prepare(repo, moves);
+        await prepare(repo, moves, hold);
+        hold.markTaken();
         isOpen = true;
         return await work(move);
       } finally {
-        // Its locks are gone with it, if it is.
+        // Its locks are not gone with it where it was killed, and one that was begun anew knows nothing of them.
         if (isOpen) await end("abort").catch(() => undefined);
-        forget();
+        hold.end();
       }
     }),
   );
 }
 
-async function prepare(repo: Repository, moves: readonly RefMove[]): Promise<void> {
+async function prepare(repo: Repository, moves: readonly RefMove[], hold: RefHold): Promise<void> {
   const commands = commandsOf(repo, moves);
   try {
     await repo.refUpdates.ask(`start\n${commands.join("\n")}\nprepare\n`, parseLines(2));
   } catch (error) {
+    if (error instanceof Error && error.message.endsWith(SAID_NOTHING)) await hold.clearFailed();
     const moved = movedOf(repo, moves);
     if (moved !== null) throw moved;
     const lock = error instanceof Error ? lockNamedIn(error.message) : null;
-    if (lock !== null && (await releaseDead(repo))) return await prepare(repo, moves);
+    if (lock !== null && (await releaseDead(repo))) return await prepare(repo, moves, hold);
     throw lock === null ? error : new KanbandError("GIT_LOCKED", `${lock} is held by another git process`);
   }
 }

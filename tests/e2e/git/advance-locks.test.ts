@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -93,6 +93,25 @@ it("locks of the branch and of HEAD that all who were killed at once left behind
   await expect(advanceBase(repo, { ref: MAIN, from, to })).rejects.toMatchObject({ code: "GIT_LOCKED" });
   rmSync(join(root, ".git/HEAD.lock"));
   expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
+});
+
+it("locks of one who is dead on another host, as in a container made anew, go when they are a minute old", async () => {
+  const made = await makeBaseWork();
+  const { root, git, repo, from, to } = made;
+  await advanceWith(made, "git.advance.after-lock=kill");
+  writeFiles(root, { ".git/HEAD.lock": "", ".git/refs/heads/main.lock": `${to}\n` });
+  const left = locksOf(root);
+  for (const it of left.filter((it) => /holds|\.owner$/.test(it))) {
+    const note = JSON.parse(readFileSync(join(root, ".git", it), "utf8")) as { owner: object };
+    writeFiles(root, { [`.git/${it}`]: JSON.stringify({ ...note, owner: { ...note.owner, host: "elsewhere" } }) });
+  }
+  await settleAdvances(repo);
+  expect(locksOf(root)).toEqual(left);
+
+  const then = Date.now() / 1000 - 61;
+  for (const it of left) utimesSync(join(root, ".git", it), then, then);
+  expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
+  expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
 });
 
 it("a kill before anything is noted leaves no lock of an index and nothing aside", async () => {

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -9,6 +10,7 @@ import { createKeptOpen } from "../../../src/git/kept-open.ts";
 import { readTree } from "../../../src/git/objects.ts";
 import { withRefsHeld } from "../../../src/git/ref-update.ts";
 import { listWorktrees } from "../../../src/git/worktrees.ts";
+import { tempFolder } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
 import { inRoom } from "./in-room.ts";
 
@@ -21,6 +23,11 @@ async function processesOf(root: string): Promise<{ pid: number; args: string }[
 
 async function untilNone(root: string): Promise<void> {
   while ((await processesOf(root)).length > 0) await sleep(10);
+}
+
+async function locksIn(root: string): Promise<string[]> {
+  const names = await readdir(join(root, ".git"), { recursive: true });
+  return names.filter((it) => it.endsWith(".lock")).sort();
 }
 
 describe("helpers that stay open", () => {
@@ -68,7 +75,8 @@ describe("helpers that stay open", () => {
   it("hold refs until they are moved or let go, and say so when they were ended in between", async () => {
     const { git, repo, root } = await openRepo({ "a.md": "x" });
     const sha = await git("rev-parse", "HEAD");
-    const moves = ["x", "y"].map((name) => ({ ref: `refs/heads/${name}`, from: null, to: sha }));
+    const made = ["x", "y"].map((name) => ({ ref: `refs/heads/${name}`, from: null, to: sha }));
+    const moves = [{ ref: "refs/heads/main", from: sha, to: sha }, ...made];
 
     const said = await withRefsHeld(repo, moves, async () => {
       await expect(git("update-ref", "refs/heads/x", sha)).rejects.toThrow("cannot lock ref");
@@ -79,12 +87,30 @@ describe("helpers that stay open", () => {
       const [holder] = (await processesOf(root)).filter((it) => it.args.includes("update-ref"));
       process.kill(holder?.pid ?? 0, "SIGKILL");
       await sleep(100);
-      for (const { ref } of moves) rmSync(join(root, ".git", `${ref}.lock`));
+      expect(await locksIn(root)).toHaveLength(4);
       await move();
     });
     await expect(killed).rejects.toThrow("git update-ref ended before it moved refs/heads/x");
+    expect(await locksIn(root)).toEqual([]);
     await withRefsHeld(repo, moves, async (move) => await move());
     expect(await git("rev-parse", "x", "y")).toBe(`${sha}\n${sha}`);
+  });
+
+  it("leave no lock where they were killed while they took them, and nobody else's goes", async () => {
+    const { root, git } = await openRepo({ "a.md": "x" });
+    const moves = [{ ref: "refs/heads/x", from: null, to: await git("rev-parse", "HEAD") }];
+    const dir = tempFolder();
+    const dies = "for it in HEAD refs/heads/x; do : > $it.lock; done; echo other > refs/heads/y.lock; kill -9 $$";
+    const real = (process.env["PATH"] ?? "").split(":").find((it) => existsSync(join(it, "git"))) ?? "";
+    const script = `case "$*" in *update-ref*) read it; ${dies};; esac; exec '${join(real, "git")}' "$@"`;
+    writeFileSync(join(dir, "git"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+
+    const expression = `(repo, room) => room.withRefsHeld(repo, ${JSON.stringify(moves)}, async () => undefined)`;
+    const limit = `PATH='${dir}':$PATH; export PATH`;
+    const { stderr } = await inRoom({ root, files: ["ref-update"], expression, limit });
+
+    expect(stderr).toContain("ended: no message");
+    expect(await locksIn(root)).toEqual(["refs/heads/y.lock"]);
   });
 
   it("are started anew when somebody killed them", async () => {
