@@ -35,6 +35,7 @@ import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
 import { gitWithInput } from "./run.ts";
 import { personsEnvironment } from "./safe-config.ts";
+import { findTakenOver } from "./taken-over.ts";
 import { isReadable } from "./unfit-names.ts";
 import { INDEX_PATIENCE_MS } from "./while-free.ts";
 
@@ -123,16 +124,17 @@ const MOST_TRIES = 5;
 /**
  * Ends the moves in a working tree that somebody was killed in, with the ref held that they are for: what was half-way is put
  * back. What somebody is about goes on. Answers where each of those would have gone, and the files that had to stay
- * as somebody has them now. Code: WRITE_FAILED.
+ * as somebody has them now; `takenOver`: those that they have staged or committed. Code: WRITE_FAILED.
  */
-export function settleMoves(place: GitPlace): { to: string; left: string[] }[] {
+export function settleMoves(place: GitPlace): { to: string; left: string[]; takenOver: ReadonlySet<string> }[] {
   return orWriteFailed(place.top, () =>
     listMoves(place).flatMap((move) => {
       if (isUnderWay(move)) return [];
-      const plan = readPlan(move);
-      const left = plan === null || !existsSync(move.index) ? null : putBack(place.top, move, plan);
+      const plan = existsSync(move.index) ? readPlan(move) : null;
+      const takenOver = plan === null ? new Set<string>() : findTakenOver(place, move, plan);
+      const left = plan === null ? [] : putBack(place.top, move, plan, takenOver);
       endMove(place, move);
-      return plan === null || left === null ? [] : [{ to: plan.to, left }];
+      return plan === null ? [] : [{ to: plan.to, left, takenOver }];
     }),
   );
 }

@@ -159,9 +159,14 @@ export function endMove(place: GitPlace, move: Move): void {
   if (namesIn(join(move.folder, "old")).length === 0) dropMove(place, move);
 }
 
+/** Whether the index is locked for this move, so that nobody has written it since. */
+export function holdsIndex(place: GitPlace, move: Move): boolean {
+  return readText(lockOf(place)) === move.name;
+}
+
 /** Lets the index go, if this move holds it. */
 export function releaseIndex(place: GitPlace, move: Move): void {
-  if (readText(lockOf(place)) === move.name) rmSync(lockOf(place), { force: true });
+  if (holdsIndex(place, move)) rmSync(lockOf(place), { force: true });
   rmSync(tokenOf(move), { force: true });
 }
 

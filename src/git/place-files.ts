@@ -72,11 +72,19 @@ function putNew(path: string, { now }: Step, from: string): boolean {
 
 /**
  * Takes the steps of a move back, wherever it was cut short. What is not as the move left it is somebody's, and stays. Answers
- * the paths where that is so; an old file that cannot go back to its place stays aside.
+ * the paths where that is so; an old file that cannot go back to its place stays aside. `takenOver`: paths at which what the move
+ * has made is somebody's by now.
  */
-export function putBack(top: string, { folder }: Move, { steps }: Plan): string[] {
+export function putBack(
+  top: string,
+  { folder }: Move,
+  { steps }: Plan,
+  takenOver: ReadonlySet<string> = new Set(),
+): string[] {
   const left: string[] = [];
   for (const [index, step] of [...steps.entries()].toReversed()) {
+    // Where the new file had not come the old one was only away.
+    if (takenOver.has(step.path) && (step.now === "" || isThere(join(top, step.path)))) continue;
     const aside = join(folder, "old", String(index));
     if (createLook(top).above(step.path) !== null) {
       if (isThere(aside)) left.push(step.path);

@@ -57,14 +57,18 @@ type At = { note: AdvanceNote; noted: AdvancePlace; diffs: readonly FileDiff[] }
 async function takeBackAt(repo: Repository, place: Registration, { note, noted, diffs }: At): Promise<TakenBack> {
   const halves = settleMoves(place);
   const left = halves.flatMap((it) => it.left);
+  const ours = halves.filter(({ to }) => to === note.to);
+  const takenOver = new Set(ours.flatMap((it) => [...it.takenOver]));
   // What was put back from half-way is as it was; whatever is new there by now is somebody's own.
-  if (halves.some(({ to }) => to === note.to)) return { left, busy: [] };
+  if (ours.length > 0 && takenOver.size === 0) return { left, busy: [] };
   const { operation, sha } = readHeadNow(place);
   if (operation !== null) return { left, busy: [`(a ${operation} is in progress in ${place.top})`] };
   if (sha === null) return { left, busy: [] };
   const later = sha === note.from ? [] : await diffFiles(repo, note.from, sha);
   const paths = new Set(later.map(({ path }) => path));
-  const still = diffs.filter(({ path }) => !paths.has(path));
+  left.push(...[...takenOver].filter((it) => paths.has(it)));
+  // What is staged alone may never have been looked at by anybody.
+  const still = diffs.filter(({ path }) => !paths.has(path) && (ours.length === 0 || takenOver.has(path)));
   const open = still.filter(({ path }) => !noted.kept.includes(path));
   const unstaged = still.filter(({ path }) => noted.unstaged?.includes(path));
   await waitForIndex(place, Date.now() + HELD_PATIENCE_MS);

@@ -95,6 +95,33 @@ it("locks of the branch and of HEAD that all who were killed at once left behind
   expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
 });
 
+const ALL = ["add", "--all"];
+const COMMIT = ["commit", "-qm", "Mine"];
+const UNSTAGE = ["rm", "-q", "--cached", "b.txt"];
+const MAKE = ["restore", "--source=WORK", "--worktree", "new.txt"];
+
+it.each<[string, string, readonly (readonly string[])[], string]>([
+  ["commits what the move has made", "before-index", [ALL, COMMIT], ""],
+  ["stages it", "before-index", [ALL], ""],
+  ["commits it half done", "after-old=kill@2", [ALL, COMMIT], "?? a.txt"],
+  ["commits some of it", "before-index", [[...COMMIT, "--", "a.txt"]], ""],
+  ["stages some of it and makes the rest", "after-old=kill@2", [UNSTAGE, MAKE], "?? new.txt"],
+  ["does nothing", "before-index", [], ""],
+])("who removes the lock that a killed move has left, as git says, and %s", async (_, point, commands, status) => {
+  const made = await makeBaseWork();
+  const { root, git, repo, from, to } = made;
+  await advanceWith(made, `git.advance.${point}${point.includes("=") ? "" : "=kill"}`);
+  rmSync(join(root, ".git/index.lock"));
+  for (const it of commands) await git(...it.map((word) => word.replace("WORK", to)));
+  const head = await git("rev-parse", "HEAD");
+
+  expect(await settleAdvances(repo)).toMatchObject([{ busy: [], failure: null }]);
+
+  expect([await git("status", "--porcelain"), await git("rev-parse", "HEAD")]).toEqual([status, head]);
+  if (head === from) expect(readFileSync(join(root, "b.txt"), "utf8")).toBe("b\n");
+  expect(locksOf(root).filter((it) => !it.startsWith("kanband/moves/"))).toEqual([]);
+});
+
 it("locks of one who is dead on another host, as in a container made anew, go when they are a minute old", async () => {
   const made = await makeBaseWork();
   const { root, git, repo, from, to } = made;
