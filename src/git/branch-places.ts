@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { GitPlace } from "./profile.ts";
 import { finalRef, readText } from "./refs.ts";
+import { folded } from "./unfit-names.ts";
 import {
   isHalfMade,
   listCheckouts,
@@ -16,10 +17,17 @@ export type BranchPlaces = { checkouts: Registration[]; away: string[] };
 
 /** Says where the branch of a full ref, itself no symbolic one, is checked out. Reads files, starts no process. */
 export function placesOfBranch(place: GitPlace, ref: string): BranchPlaces {
-  const checkouts = listOwnCheckouts(place).filter(({ branch }) => branch !== null && branch === shortName(ref));
+  const all = listOwnCheckouts(place);
+  const checkouts = all.filter(({ branch }) => branch !== null && branch === shortName(ref));
   const away = lockedAway(place)
     .filter((it) => finalRef(it, "HEAD") === ref)
     .map(({ top }) => `the worktree ${top} has it checked out, is locked, and is not there`);
+  for (const { top, branch } of all) {
+    if (branch !== null && isSameBranch(place, `refs/heads/${branch}`, ref))
+      away.push(
+        `the worktree ${top} has it checked out as ${branch}, one branch on this disk: git switch ${shortName(ref)}`,
+      );
+  }
   if (unknownMain(place) === ref)
     away.push(`the main working tree of ${place.commonDir} has it checked out, and nothing says where that is`);
   return { checkouts, away };
@@ -38,6 +46,13 @@ export function lockedAway(place: GitPlace): Registration[] {
   return listRegistrations(place).filter((it) => {
     return !existsSync(it.top) && existsSync(join(it.gitDir, "locked")) && !isHalfMade(it);
   });
+}
+
+/** Whether a ref is another one but for capitals, and one and the same file. */
+function isSameBranch({ commonDir }: GitPlace, ref: string, other: string): boolean {
+  if (ref === other || folded(ref) !== folded(other)) return false;
+  const [one, two] = [ref, other].map((it) => lstatSync(join(commonDir, it), { throwIfNoEntry: false }));
+  return one !== undefined && one.dev === two?.dev && one.ino === two.ino;
 }
 
 function pointsBack({ top, gitDir }: GitPlace): boolean {

@@ -19,6 +19,8 @@ export type Repository = GitPlace & {
   readonly userConfig: readonly string[];
   readonly isExecutableBitKept: boolean;
   readonly areLinksKept: boolean;
+  /** Names that differ in capitals alone are one file in working trees. */
+  readonly isCaseIgnored: boolean;
   readonly catFile: CatFile;
   readonly refUpdates: KeptOpen;
   /** The same, for refs outside `refs/heads/` of whose moves git is to keep a log. */
@@ -60,6 +62,7 @@ export async function openRepository(dir: string): Promise<Repository> {
     userConfig: userConfigOf(config),
     isExecutableBitKept: config.get("core.filemode") !== "false",
     areLinksKept: config.get("core.symlinks") !== "false",
+    isCaseIgnored: config.get("core.ignorecase") === "true",
     catFile,
     refUpdates,
     loggedRefUpdates,

@@ -15,19 +15,34 @@ const UNKNOWN = "\ufffd";
 
 /**
  * The paths that differ between two commits and that we cannot look at on disk, nor put back after a kill: those that are not
- * UTF-8, and new ones that no file can have. Code: GIT_FAILED.
+ * UTF-8, new ones that no file can have, and those that another one has which goes, but for capitals. Code: GIT_FAILED.
  */
 export async function findUnfit(
-  place: GitPlace,
+  place: GitPlace & { isCaseIgnored: boolean },
   { from, to }: { from: string; to: string },
   diffs: readonly FileDiff[],
 ): Promise<Unfit[]> {
   const long = diffs.filter(({ path, status }) => status !== "D" && path.split("/").some(isTooLong));
   const found = long.map(({ path }) => ({ path, shown: path, why: "has a name that is too long for a file" }));
+  if (place.isCaseIgnored) found.push(...findOtherCase(diffs));
   if (diffs.every(({ path }) => isReadable(path))) return found;
   const unreadable = await listUnreadable(place, from, to);
   const why = "has a name that is not UTF-8";
   return [...found, ...unreadable.map(({ bytes, shown }) => ({ path: textOf(bytes), shown, why }))];
+}
+
+/** On such a disk the old file is found at the new path, and taking it away takes away both. */
+function findOtherCase(diffs: readonly FileDiff[]): Unfit[] {
+  const leaving = new Map(diffs.flatMap(({ path, status }) => (status === "D" ? [[folded(path), path]] : [])));
+  return diffs.flatMap(({ path, status }) => {
+    const old = status === "A" ? leaving.get(folded(path)) : undefined;
+    return old === undefined ? [] : [{ path, shown: path, why: `is ${old} but for capitals, one file on this disk` }];
+  });
+}
+
+/** The same for names that are one file, or one ref, where capitals do not count. */
+export function folded(path: string): string {
+  return path.normalize("NFC").toLowerCase();
 }
 
 /** Why a branch does not move. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diffFiles } from "../../../src/git/branches.ts";
@@ -7,7 +7,7 @@ import { moveFiles } from "../../../src/git/move-files.ts";
 import { seeSides } from "../../../src/git/move-plan.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { type Git, writeFiles } from "../../helpers/git-repo.ts";
-import { openRepo } from "../../helpers/open-repo.ts";
+import { openFor, openRepo } from "../../helpers/open-repo.ts";
 
 type SetUp = { root: string; git: Git; repo: Repository; from: string; to: string };
 
@@ -84,6 +84,56 @@ it("a name that no file can have is held, and one that goes is in nobody's way",
   await git("update-index", "--skip-worktree", long);
   expect(await advanceBase(repo, { ref: "refs/heads/main", from: to, to: made.from })).toEqual({ state: "moved" });
   expect(await git("status", "--porcelain")).toBe("");
+});
+
+describe("a disk on which capitals do not count", () => {
+  const rename = (root: string, to: string, text: string): void => {
+    rmSync(join(root, "Src/File.txt"));
+    writeFiles(root, { [to]: text });
+  };
+
+  it.each<[string, string, string]>([
+    ["a file", "Src/file.txt", "text\n"],
+    ["a file with a change", "Src/file.txt", "more text\n"],
+    ["a folder", "src/File.txt", "text\n"],
+  ])("%s that changes in these alone is not moved where the base is checked out", async (_, path, text) => {
+    const made = await setUp(
+      (root) => writeFiles(root, { "Src/File.txt": "text\n" }),
+      (root) => rename(root, path, text),
+    );
+    const { root, git, from, to } = made;
+    // As `git init` finds it there.
+    await git("config", "core.ignoreCase", "true");
+    const repo = await openFor(root);
+    expect(await advanceBase(repo, move(made))).toMatchObject({
+      state: "held",
+      files: [path],
+      reason: expect.stringContaining(`${path} is Src/File.txt but for capitals`),
+    });
+    expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([from, ""]);
+
+    await git("config", "core.ignoreCase", "false");
+    expect(await advanceBase(await openFor(root), move(made))).toEqual({ state: "moved" });
+    expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([to, ""]);
+  });
+
+  it("a checkout of the base by such a name has to go back to its own first", async () => {
+    const made = await setUp(nothing, (root) => writeFiles(root, { "f.txt": "ff\n" }));
+    const { root, git, repo, from } = made;
+    // Two names of one file, as they are there.
+    linkSync(join(root, ".git/refs/heads/main"), join(root, ".git/refs/heads/Main"));
+    await git("symbolic-ref", "HEAD", "refs/heads/Main");
+    expect(await advanceBase(repo, move(made))).toEqual({
+      state: "held",
+      files: [],
+      reason: `the worktree ${root} has it checked out as Main, one branch on this disk: git switch main`,
+    });
+    expect([await git("rev-parse", "main"), await git("status", "--porcelain")]).toEqual([from, ""]);
+
+    await git("symbolic-ref", "HEAD", "refs/heads/main");
+    expect(await advanceBase(repo, move(made))).toEqual({ state: "moved" });
+    expect(await git("status", "--porcelain")).toBe("");
+  });
 });
 
 describe("what stands in the way of a move that git makes itself is not written over, though git ignores it", () => {
