@@ -38,11 +38,28 @@ export async function moveInPlace(place: GitPlace, wanted: Wanted): Promise<stri
   // What was put back has other times since, and git moves what it takes for clean by these.
   const env = await personsEnvironment(place);
   await gitWithInput(place, ["update-index", "-q", "--refresh"], "", { env, ok: [1, 128] });
-  const refused = await refusedBy(() => readTree(place, wanted, {}));
+  const refused = await refusedBy(() => readTree(place, wanted, {})).catch(async (error: unknown) => {
+    await putMissing(place, wanted, env).catch(() => undefined);
+    throw error;
+  });
   // Not before: git goes by the two trees there, and where it refuses nobody's own is to be staged.
   const entries = refused.length > 0 ? [] : (wanted.unstaged ?? []).map((it) => entryOf(it, "new"));
   if (entries.length > 0) await setIndexEntries(place, entries, INDEX_PATIENCE_MS);
   return refused;
+}
+
+/** Git takes each old file away before it writes the new one, and where it cannot, as on a full mount, neither is there. */
+async function putMissing(
+  place: GitPlace,
+  { diffs, seen }: Wanted,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const missing = diffs.filter(({ path, status }) => {
+    return status !== "A" && seen.get(path)?.side.startsWith("file:") === true && seeSide(join(place.top, path)) === "";
+  });
+  // The index is as it was: git writes it last. Nothing is written over.
+  const names = missing.map(({ path }) => `${path}\0`).join("");
+  if (names !== "") await gitWithInput(place, ["checkout-index", "-q", "-z", "--stdin"], names, { env });
 }
 
 /** What has changed since it was seen, and what stands where something new comes. */

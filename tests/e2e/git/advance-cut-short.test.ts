@@ -19,6 +19,7 @@ const FILES: Files = {
   x: "x\n",
 };
 const MAIN = "refs/heads/main";
+const LARGE = "0123456789\n".repeat(100_000);
 
 // After every one of what a move does in a checkout.
 const STEPS = [
@@ -229,7 +230,7 @@ describe("a move of the base that fails between the files and the ref", () => {
   });
 
   it("is taken back with half a file, as on a full disk", async () => {
-    const made = await setUp("0123456789\n".repeat(100_000));
+    const made = await setUp(LARGE);
     const { code, stderr } = await cutShort(made, "", gitWith(SMALL_DISK));
     expect([code, stderr]).toEqual([1, expect.stringContaining("read-tree")]);
     await expectUntouched(made);
@@ -252,9 +253,9 @@ describe("a move of the base that fails between the files and the ref", () => {
     const made = await setUp();
     const { root, git, from } = made;
     await git("switch", "--quiet", "--detach");
-    writeFiles(root, { "a.js": "new\n", "aa/new.js": "new\n", "z.js": "0123456789\n".repeat(100_000) });
-    await git("add", "a.js", "aa", "z.js");
-    await git("commit", "--quiet", "--message", "Work", "--", "a.js", "aa", "z.js");
+    writeFiles(root, { "a.js": "new\n", "aa/new.js": "new\n", gone: LARGE, "z.js": LARGE });
+    await git("add", "a.js", "aa", "gone", "z.js");
+    await git("commit", "--quiet", "--message", "Work", "--", "a.js", "aa", "gone", "z.js");
     const to = await git("rev-parse", "HEAD");
     await git("switch", "--quiet", "main");
     const points = "git.advance.after-old=EXDEV@1";
