@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { editFrontMatter } from "../board/front-matter.ts";
 import type { Edit } from "../decide/action.ts";
 import { KanbandError } from "../errors.ts";
-import { blobSha, createFileDurably, editFileDurably, moveFileDurably, writeFileDurably } from "../files/durable.ts";
+import { blobSha, createFileDurably, editFileDurably, moveFileDurably } from "../files/durable.ts";
 import { failpoint } from "../files/failpoint.ts";
 import { type EditOutcome, isBoardPath, readRegularFile } from "./board-file.ts";
 import { rememberSession } from "./kept-sessions.ts";
@@ -25,8 +25,9 @@ export async function applyEdit(world: World, edit: Edit): Promise<EditOutcome> 
     if (edit.intent === "remove-duplicate") return await removeDuplicate(world, edit);
     const outcome = moveAndEdit(world, edit);
     if (outcome.state !== "applied" || edit.marksSessions === undefined) return outcome;
-    const marked = edit.marksSessions.flatMap((it) => markSession(world, it));
-    return { state: "applied", touched: [...outcome.touched, ...marked] };
+    const touched = [...outcome.touched, ...edit.marksSessions.flatMap((it) => markSession(world, it))];
+    if (touched.length === 0) return { state: "skipped", reason: "the sessions to be marked changed meanwhile" };
+    return { state: "applied", touched };
   } catch (error) {
     if (!(error instanceof KanbandError)) throw error;
     // One file never stops the others. A file that changed is read again; what is in the way may stay there for ever.
@@ -59,13 +60,20 @@ function make(world: World, { path, set }: Edit): EditOutcome {
   return { state: "applied", touched: [path] };
 }
 
-/** Notes in the session that opened the circuit breaker that it has done so. */
+/** Notes in the session that opened the circuit breaker that it has done so; one that a person saves just now is for the next look. */
 function markSession(world: World, path: string): string[] {
-  const bytes = path.startsWith("sessions/") ? readRegularFile(join(world.boardRoot, path)) : null;
+  const full = join(world.boardRoot, path);
+  const bytes = path.startsWith("sessions/") ? readRegularFile(full) : null;
   if (bytes === null) return [];
   failpoint("apply.edit.before-mark");
   const text = editFrontMatter(toText(bytes), [["paused_board", true]]);
-  writeFileDurably(join(world.boardRoot, path), text);
+  try {
+    const known = blobSha(bytes, world.boardRepo.objectFormat);
+    editFileDurably(full, known, Buffer.from(text), displacedDirOf(world), full, { areFoldersSynced: false });
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "FILE_CHANGED") return [];
+    throw error;
+  }
   // What was written before is not put back over it, as after a stash: else it would count anew, and pause the board again.
   rememberSession(world, path, text);
   failpoint("apply.edit.after-mark");

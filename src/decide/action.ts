@@ -25,13 +25,14 @@ export type EditIntent =
   | "normalise"
   | "stale"
   | "remove-duplicate"
-  | "pause-board";
+  | "pause-board"
+  | "mark-failures";
 
 /** One change of one file of the board, applied only if the file still holds the bytes that were decided upon. */
 export type Edit = {
   kind: "edit";
   intent: EditIntent;
-  /** Null for `pause-board`. */
+  /** Null for `pause-board` and `mark-failures`. */
   taskId: string | null;
   path: string;
   /** Blob id of the bytes this was decided upon; apply skips the edit when the file differs by now. Null: it is to be made. */
@@ -46,8 +47,8 @@ export type Edit = {
   /** Sent to the `notify` command once committed; null for no notice. */
   notice: Notice | null;
   /**
-   * Only with `pause-board`: paths of the sessions that failed in the way that opened the circuit breaker. Their `pausedBoard`
-   * is to be set in the same tick, or the board would be paused again as soon as a person takes the pause away.
+   * Only with `pause-board` and `mark-failures`: paths of the sessions that failed in the way that opened the circuit breaker.
+   * Their `pausedBoard` is to be set, or the board would be paused again as soon as a person takes the pause away.
    */
   marksSessions?: readonly string[];
 };

@@ -22,16 +22,16 @@ export function brokenToolchain(board: Board): BrokenToolchain | null {
   );
   if (!isSame || last.failure === null || HARMLESS.has(last.failure)) return null;
   const tasks = newest.map(({ taskId }) => taskId).toSorted();
-  const what = last.reason ?? `a failure of class ${last.failure}`;
-  return { reason: oneLine(`the same failure on ${tasks.join(", ")}: ${what}`), session: last };
+  return { reason: oneLine(`the same failure on ${tasks.join(", ")}: ${whatOf(last)}`), session: last };
 }
 
 /** Pauses the board when three tasks in a row failed in the same way: a broken toolchain must not burn money all night. */
 export function decidePause(board: ActiveBoard, breaker: BrokenToolchain | null, plan: Plan): void {
-  if (board.settings.paused !== false) return;
   const blob = board.snapshot.settingsBlob;
   const isBroken = board.snapshot.findings.some((it) => it.path === SETTINGS_PATH && it.severity === "error");
-  if (breaker === null || isBroken) return;
+  if (isBroken) return;
+  if (board.settings.paused !== false) return markMore(board, plan);
+  if (breaker === null) return;
   addEdit(plan, {
     kind: "edit",
     intent: "pause-board",
@@ -43,14 +43,45 @@ export function decidePause(board: ActiveBoard, breaker: BrokenToolchain | null,
     subject: "Pause the board: the same failure on three tasks in a row",
     trailers: [["Task", breaker.session.taskId]],
     notice: { event: "paused", taskId: null, message: breaker.reason },
-    marksSessions: sameFailures(board, breaker.session),
+    marksSessions: sameFailures(board, isLike(breaker.session)),
   });
+}
+
+// Whatever was running when the board was paused fails in the same way meanwhile: unmarked it would pause the board again as
+// soon as a person lets it go on, before anything was tried. A kill between the pause and its marks leaves the same.
+function markMore(board: ActiveBoard, plan: Plan): void {
+  const { paused } = board.settings;
+  const [start = null] = (typeof paused === "string" ? /^the same failure on [^:]+: /.exec(paused) : null) ?? [];
+  if (start === null) return;
+  const marksSessions = sameFailures(board, (it) => it.failure !== null && oneLine(start + whatOf(it)) === paused);
+  if (marksSessions.length === 0) return;
+  addEdit(plan, {
+    kind: "edit",
+    intent: "mark-failures",
+    taskId: null,
+    path: SETTINGS_PATH,
+    expectBlob: board.snapshot.settingsBlob,
+    toLane: null,
+    set: [],
+    subject: "Note more of the failure that paused the board",
+    trailers: [],
+    notice: null,
+    marksSessions,
+  });
+}
+
+function whatOf({ reason, failure }: Session): string {
+  return reason ?? `a failure of class ${failure}`;
+}
+
+function isLike({ failure, reason }: Session): (it: Session) => boolean {
+  return (it) => it.failure === failure && it.reason === reason;
 }
 
 // All of them, however many, and of each task all steps that found it out: of one that is tried again the end is open, and
 // then the others must not count anew.
-function sameFailures({ snapshot }: Board, { failure, reason }: Session): string[] {
-  const isSame = (it: Session): boolean => it.state === "failed" && it.failure === failure && it.reason === reason;
+function sameFailures({ snapshot }: Board, isLikeIt: (it: Session) => boolean): string[] {
+  const isSame = (it: Session): boolean => it.state === "failed" && isLikeIt(it);
   return [...snapshot.sessions.values()]
     .flatMap((sessions) => {
       const last = lastResult(sessions);

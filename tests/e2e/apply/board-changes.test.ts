@@ -131,6 +131,17 @@ describe("an edit", () => {
     expect(await putSessionsBack(board.world)).toEqual([]);
     expect((await board.look()).sessions.get("a")?.[0]?.pausedBoard).toBe(true);
   });
+
+  it("marks more sessions of a board that is paused, without a touch to the settings", async () => {
+    const path = "sessions/a/engineer.md";
+    const settings = "---\npaused:   'no'  # mine\n---\n";
+    const board = await applyBoard({ "board/board.md": settings, [path]: "---\nstate: failed\n---\n" });
+    const edit = editOf(board, "board/board.md", { intent: "mark-failures", marksSessions: [path] });
+    expect(await applyEdit(board.world, edit)).toEqual({ state: "applied", touched: [path] });
+    expect(board.read(path)).toMatch(/\npaused_board: true\n---\n$/);
+    expect(board.read("board/board.md")).toBe(settings);
+    expect((await applyEdit(board.world, { ...edit, marksSessions: ["sessions/gone/x.md"] })).state).toBe("skipped");
+  });
 });
 
 describe("the commit of a tick", () => {

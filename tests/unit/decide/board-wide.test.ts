@@ -57,6 +57,22 @@ describe("the circuit breaker", () => {
     });
   });
 
+  const PAUSED = "the same failure on x, y, z: exit 1";
+  it.each<[string, string | true, Partial<Session>, boolean]>([
+    ["one more of it", PAUSED, {}, true],
+    ["one that was cut", `the same failure on x: ${"e".repeat(275)}…`, { reason: "e".repeat(400) }, true],
+    ["one without words", "the same failure on x: a failure of class agent", { reason: null }, true],
+    ["another failure", PAUSED, { reason: "exit 2" }, false],
+    ["one that is marked", PAUSED, { pausedBoard: true }, false],
+    ["one under a pause of a person's", true, {}, false],
+    ["one under a person's words", "exit 1", {}, false],
+  ])("marks what fails on in the same way while the board is paused for it: %s", (_, paused, facts, isMarked) => {
+    const sessions = [failedSession("d", facts)];
+    const edit = editOf(boardOf({ blocked }, { sessions, settings: { paused } }), null);
+    const marks = { intent: "mark-failures", set: [], notice: null, marksSessions: ["sessions/d/engineer.md"] };
+    expect(edit).toEqual(isMarked ? expect.objectContaining(marks) : undefined);
+  });
+
   it("makes a settings file where there is none: only what is written can be taken back", () => {
     const edit = editOf(boardOf({ blocked }, { sessions: failures, settingsBlob: null }), null);
     expect(edit).toMatchObject({ intent: "pause-board", path: "board/board.md", expectBlob: null });

@@ -15,9 +15,11 @@ export function carryOut(world: World, { actions }: Decision): void {
 }
 
 function applyEdit(world: World, edit: Edit): string[] {
-  if (edit.intent === "pause-board") {
-    world.settings = { ...world.settings, paused: String(edit.set[0]?.[1]) };
-    world.settingsVersion += 1;
+  if (edit.intent === "pause-board" || edit.intent === "mark-failures") {
+    if (edit.set.length > 0) {
+      world.settings = { ...world.settings, paused: String(edit.set[0]?.[1]) };
+      world.settingsVersion += 1;
+    }
     for (const path of edit.marksSessions ?? []) {
       const marked = world.sessions.get(path);
       if (marked !== undefined) world.sessions.set(path, { ...marked, pausedBoard: true });
