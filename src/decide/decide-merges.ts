@@ -47,10 +47,15 @@ export function decideMerges(board: ActiveBoard, plan: Plan): void {
   }
 }
 
-// A first conflict went to a rework; whatever is merged now is its result.
+// A first conflict goes to a rework, and what is merged next is its result; unless somebody took it back before that came to an
+// end, as `kanband undo` does: then the rework is still to come.
 function conflictsOf({ id }: TaskView, board: ActiveBoard): number {
   const { merge } = historyOf(board, id);
-  return merge?.verdict === "conflict" && merge.reworks === 0 ? 1 : 0;
+  if (merge?.verdict !== "conflict" || merge.reworks > 0) return 0;
+  const isReworked = sessionsOf(board, id).some(({ step, state, finishedAt }) => {
+    return !isNoWork(step) && (state === "done" || state === "failed") && (finishedAt ?? 0) > (merge.finishedAt ?? 0);
+  });
+  return isReworked ? 1 : 0;
 }
 
 /** Whether this task may be merged now; if not, what there is to do or say about it is noted. */

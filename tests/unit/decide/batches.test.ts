@@ -7,7 +7,8 @@ const unmerged = { a: { isMerged: false }, b: { isMerged: false }, c: { isMerged
 
 describe("a batch", () => {
   it("tells what each of a batch comes after, and how often it was in conflict", () => {
-    const sessions = [sessionOf("c", { step: "merge", attempt: 1, verdict: "conflict" })];
+    const conflict = { step: "merge", attempt: 1, verdict: "conflict", finishedAt: NOW - 3 * HOUR } as const;
+    const sessions = [sessionOf("c", conflict), sessionOf("c", { attempt: 2, finishedAt: NOW - 2 * HOUR })];
     const done = [{ ...accepted("a", 1), dependencies: ["b"] }, accepted("b", 2), accepted("c", 3)];
     const { actions } = decide(boardOf({ done }, { branches: unmerged, sessions }));
     expect(actions.find(({ kind }) => kind === "merge")).toEqual({

@@ -34,6 +34,21 @@ describe("a merge that could not be tried", () => {
   });
 });
 
+describe("a merge after a conflict", () => {
+  it.each<[string, Partial<Session>, number]>([
+    ["its rework is done", {}, 1],
+    ["its rework failed", { state: "failed", failure: "agent" }, 1],
+    ["its rework was stopped", { state: "stopped", failure: "stopped" }, 0],
+    ["no rework ran: it was taken back", { finishedAt: NOW - 5 * HOUR }, 0],
+    ["a review alone ran", { step: "for_review" }, 0],
+  ])("counts it once there was a rework: %s", (_, work, conflicts) => {
+    const conflict = sessionOf("a", { step: "merge", attempt: 1, verdict: "conflict", finishedAt: NOW - 4 * HOUR });
+    const sessions = [conflict, sessionOf("a", { attempt: 2, finishedAt: NOW - 3 * HOUR, ...work })];
+    const { actions } = decide(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }));
+    expect(actions.find(({ kind }) => kind === "merge")).toEqual({ kind: "merge", taskId: "a", conflicts });
+  });
+});
+
 function accepted(id: string, enteredAt: number = 0): Exclude<TaskWords, string> {
   return { id, branch: `kanband/${id}`, attempt: 2, view: { enteredAt: NOW - 2 * HOUR + enteredAt } };
 }

@@ -168,12 +168,6 @@ describe("a merge that was tried", () => {
     expect(briefWork(boardOf({ done }, world))).toEqual(["block a to blocked: blocked=could not be merged: red"]);
   });
 
-  it("counts the conflict it comes from", () => {
-    const sessions = [merge({ verdict: "conflict", attempt: 1 })];
-    const { actions } = decide(boardOf({ done: [accepted("a")] }, { branches: unmerged, sessions }));
-    expect(actions.find(({ kind }) => kind === "merge")).toEqual({ kind: "merge", taskId: "a", conflicts: 1 });
-  });
-
   it.each<[number, string[]]>([
     [2 * SECOND - 1, ["normalise a: blocked=the merge waits: README.md has unsaved changes"]],
     [2 * SECOND, ["normalise a: blocked=the merge waits: README.md has unsaved changes", "merge a"]],
