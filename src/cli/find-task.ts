@@ -4,6 +4,8 @@ import { suggest } from "../board/suggest.ts";
 import { parseTask } from "../board/task-file.ts";
 import type { Snapshot, TaskView } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
+import { readHeadNow } from "../git/head.ts";
+import type { Board } from "../observe/open-board.ts";
 
 /**
  * The task that a person means by an id, an alias, a file name or a path of its file; read whole, also where the snapshot
@@ -46,9 +48,21 @@ export function seekTask(boardRoot: string, { tasks }: Snapshot, word: string): 
   return accepted.find(({ task }) => task?.aliases.includes(wanted) === true) ?? null;
 }
 
-/** The same, for commands that move the file: throws TASK_DUPLICATE while several files claim the id. */
-export function findMovableTask(boardRoot: string, snapshot: Snapshot, word: string): TaskView {
+/**
+ * The same, for commands that move or edit the file: throws TASK_DUPLICATE while several files claim the id, and BOARD_ELSEWHERE
+ * in a rebase or bisect. What lies there is another commit's board: its files would be in the way of whatever ends that.
+ */
+export function findMovableTask(
+  { boardRoot, boardRepo }: Pick<Board, "boardRoot" | "boardRepo">,
+  snapshot: Snapshot,
+  word: string,
+): TaskView {
   const view = findTask(boardRoot, snapshot, word);
+  const { state, detail } = snapshot.repo;
+  if (state === "operation" && readHeadNow(boardRepo).ref === null) {
+    const hint = "No task can be moved until then: what lies there is the board of another commit.";
+    throw new KanbandError("BOARD_ELSEWHERE", detail, { hint });
+  }
   const others = view.duplicates.map(({ path }) => path);
   if (others.length === 0) return view;
   throw new KanbandError("TASK_DUPLICATE", `'${view.id}' is in ${[view.path, ...others].join(" and in ")}`);

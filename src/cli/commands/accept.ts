@@ -12,7 +12,7 @@ import { isDone } from "../status/progress-of.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const view = findMovableTask(board, snapshot, args.task);
     if (view.lane !== "for_review" && view.lane !== "done") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/, not in for_review/`, {
         hint: `Wait for it, or \`kanband move ${view.id} done\` if you mean it.`,
@@ -24,7 +24,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): 
       : "It is merged now; if that fails it comes back to blocked/ with the reason.";
     const isOver = isDone(view, snapshot);
     const still = `Nothing was changed: ${isOver ? "it is accepted and done." : `it is accepted; \`kanband why ${view.id}\` says how its merge goes.`}`;
-    reportMove(context, board, moveTask(board, view, "done"), { json: args.json, next, still });
+    reportMove(context, board, moveTask(board, view, "done"), { json: args.json, repo: snapshot.repo, next, still });
     return 0;
   });
 }

@@ -45,7 +45,7 @@ const TRIES = 3;
 async function approve(board: Board, word: string, who: string): Promise<Approved> {
   for (let left = TRIES; ; left--) {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(board.boardRoot, snapshot, word);
+    const view = findMovableTask(board, snapshot, word);
     const approval = approvalOf(view, snapshot);
     if (approval === null) throw nothingToApprove(view);
     const text = [who, formatInstant(Math.floor(Date.now() / 1000) * 1000), approval.shas.join("+")].join(" ").trim();

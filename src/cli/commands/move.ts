@@ -22,8 +22,8 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.move>): Pr
   if (!isLane(lane)) throw new KanbandError("LANE_UNKNOWN", `no lane '${lane}'`);
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const move = moveTask(board, findMovableTask(board.boardRoot, snapshot, args.task), lane);
-    reportMove(context, board, move, { json: args.json, next: NEXT[lane] });
+    const move = moveTask(board, findMovableTask(board, snapshot, args.task), lane);
+    reportMove(context, board, move, { json: args.json, repo: snapshot.repo, next: NEXT[lane] });
     return 0;
   });
 }

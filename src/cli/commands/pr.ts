@@ -26,7 +26,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.pr>): Prom
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
     requireBoardHere(snapshot);
-    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const view = findMovableTask(board, snapshot, args.task);
     const branch = branchOf(view.id);
     const tip = await resolveRef(board.codeRepo, `refs/heads/${branch}`);
     if (tip === null && isOver(view)) return reportOver(context, view, args.json);

@@ -18,7 +18,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.rework>): 
   const message = args.message === "-" ? await context.readStdin() : args.message;
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const view = findMovableTask(board, snapshot, args.task);
     if (view.lane === "planned" || view.lane === "doing") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: it is queued or at work already`, {
         hint: `Write the remark into ${view.path}; its next run reads it.`,
@@ -26,7 +26,11 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.rework>): 
     }
     if (message !== null && message.trim() !== "") addFeedback(board, view, message);
     const move = moveTask(board, view, "planned");
-    reportMove(context, board, move, { json: args.json, next: "It is queued; its next run continues its branch." });
+    reportMove(context, board, move, {
+      json: args.json,
+      repo: snapshot.repo,
+      next: "It is queued; its next run continues its branch.",
+    });
     return 0;
   });
 }

@@ -10,7 +10,7 @@ import type { ArgsOf, SPECS } from "../specs.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.stop>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const view = findMovableTask(board, snapshot, args.task);
     if (view.lane !== "doing" && view.lane !== "planned") {
       throw new KanbandError("USAGE", `'${view.id}' is in ${view.lane}/: nothing of it runs or will start`, {
         hint: `\`kanband move ${view.id} <lane>\` moves it anyway.`,
@@ -18,7 +18,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.stop>): Pr
     }
     const move = moveTask(board, view, args.backlog ? "backlog" : "blocked");
     const next = `Its run is stopped and its work kept; \`kanband show ${view.id}\` says where.`;
-    reportMove(context, board, move, { json: args.json, next });
+    reportMove(context, board, move, { json: args.json, repo: snapshot.repo, next });
     return 0;
   });
 }

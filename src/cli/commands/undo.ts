@@ -25,7 +25,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.undo>): Pr
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
     requireBoardHere(snapshot);
-    const view = findMovableTask(board.boardRoot, snapshot, args.task);
+    const view = findMovableTask(board, snapshot, args.task);
     const isAlive = readDaemon(board.runtimeDir)?.isAlive === true;
     const world = worldOf(board, snapshot);
     const undone = await undoTask(world, snapshot, view, { isAlive });

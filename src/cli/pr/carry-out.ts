@@ -96,7 +96,7 @@ async function land(
   if (landed.state !== "landed") throw refusal(it, { url, landing, landed });
   await writeRequest(board, view.id, { url, landedAs: landing, isClosed: false });
   const { snapshot } = await readBoard(board);
-  const { to } = moveTask(board, findMovableTask(board.boardRoot, snapshot, view.id), "done");
+  const { to } = moveTask(board, findMovableTask(board, snapshot, view.id), "done");
   return { landedAs: landing, preserved: landed.preserved, lane: to };
 }
 

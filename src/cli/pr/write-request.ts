@@ -19,7 +19,7 @@ export async function writeRequest(board: Board, id: string, request: PullReques
   const { boardRoot, runtimeDir, boardRepo } = board;
   for (let left = TRIES; ; left--) {
     const { snapshot } = await readBoard(board);
-    const { path } = findMovableTask(boardRoot, snapshot, id);
+    const { path } = findMovableTask(board, snapshot, id);
     try {
       const bytes = readFileSync(join(boardRoot, path));
       if (!isUtf8(bytes)) throw new KanbandError("TASK_INVALID", `${path} is not UTF-8`);

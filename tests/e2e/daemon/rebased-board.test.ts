@@ -2,7 +2,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { describeBoard, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
+import {
+  describeBoard,
+  expectSound,
+  inLane,
+  kanband,
+  sessionText,
+  settled,
+  soon,
+  told,
+} from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
 
 const SETTINGS = "slots: 3\nagent: shell\ngrace: 1s\nrework: { limit: 0 }\n";
@@ -60,6 +69,36 @@ describe("a person who rewrites the board's own commits", () => {
     board.mv("task", "done");
     await soon(board, "it is merged", async () => (await board.git("branch", "--list", "kanband/task")) === "");
     expect(await board.git("show", "main:src/app.txt")).toBe("both");
+    await expectSound(board);
+  });
+
+  it("where it stops with a conflict no task is moved; in a merge they are, and nothing is said to come of it yet", async () => {
+    const board = await liveBoard({ settings: SETTINGS, files: { "board/for_review/task.md": "# Task\n" } });
+    await commitUpstream(board, "src/app.txt");
+    await board.start();
+    writeFileSync(join(board.root, "src/app.txt"), "mine\n");
+    await board.git("commit", "--quiet", "--all", "--message", "Mine");
+    await settled(board);
+
+    await board.git("rebase", "upstream").catch(() => undefined);
+    for (const args of [["accept"], ["move", "done"], ["stop"], ["rework"], ["undo"], ["approve"]]) {
+      const [command = "", ...lane] = args;
+      const { exitCode, stderr } = await kanband(board.root, [command, "task", ...lane]);
+      expect({ command, exitCode, stderr }).toEqual({
+        command,
+        exitCode: 4,
+        stderr: expect.stringMatching(/BOARD_ELSEWHERE a rebase is in progress in .*: finish or abort it/),
+      });
+    }
+    await board.git("rebase", "--abort");
+    expect(board.lanes("task")).toEqual(["for_review"]);
+
+    await board.git("merge", "upstream").catch(() => undefined);
+    const accepted = await told(board.root, ["accept", "task"]);
+    expect(accepted).toMatch(/That counts once the board goes on: a merge is in progress in .*: finish or abort it\./);
+    await board.git("merge", "--abort");
+    await settled(board);
+    expect(board.lanes("task")).toEqual(["done"]);
     await expectSound(board);
   });
 });
