@@ -6,6 +6,7 @@ import { type Advance, makeReady, type Wanted } from "./advance-ready.ts";
 import { placesOfBranch } from "./branch-places.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { describeDenied, findDenied } from "./denied.ts";
+import { FETCH_MS, waitForFetches } from "./fetches.ts";
 import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
 import { dropPrepared } from "./move-files.ts";
 import { treeIdOf } from "./objects.ts";
@@ -33,8 +34,9 @@ export type { Advance } from "./advance-ready.ts";
  */
 export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance> {
   // It may be another name of the branch, as after a rename.
-  const wanted = { ...it, ref: finalRef(repo, it.ref) };
+  const wanted = { ...it, ref: finalRef(repo, it.ref), fetchedBy: Date.now() + FETCH_MS };
   const { ref, from, to } = wanted;
+  await waitForFetches(repo, ref, wanted.fetchedBy);
   await releaseDead(repo);
   const waited = await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
   let movedMs: number | null = null;
@@ -74,8 +76,11 @@ function noteOf(repo: Repository, { ref, from, to }: Wanted): AdvanceNote {
   return note?.to === to ? note : { ref, from, to, places: [], diffs: null };
 }
 
+/** `fetchedBy`: for so long, in all, a fetch is waited for. */
+type Patient = Wanted & { fetchedBy: number };
+
 /** Null: somebody was at work in a checkout meanwhile, and nothing has changed. */
-async function tryOnce(repo: Repository, wanted: Wanted, onMoved: () => void): Promise<Advance | null> {
+async function tryOnce(repo: Repository, wanted: Patient, onMoved: () => void): Promise<Advance | null> {
   const { ref, from, to } = wanted;
   const again = (note: AdvanceNote) => isSameMove(repo, note, wanted);
   const earlier = await settleNote(repo, ref, again);
@@ -93,12 +98,14 @@ async function tryOnce(repo: Repository, wanted: Wanted, onMoved: () => void): P
   }
 }
 
-async function tryReady(repo: Repository, wanted: Wanted, onMoved: () => void): Promise<Advance | null> {
+async function tryReady(repo: Repository, wanted: Patient, onMoved: () => void): Promise<Advance | null> {
   const { ref, from, to, also = [] } = wanted;
   const places = () => placesOfBranch(repo, ref).checkouts;
   const ready = await whileFree(places, () => makeReady(repo, wanted));
   if ("state" in ready) return await withNothingLeft(repo, ref, ready);
   const waiting = { ready, isTaken: false };
+  // One that has begun since the first look.
+  await waitForFetches(repo, ref, wanted.fetchedBy);
   try {
     const moves = [{ ref, from, to }, ...also];
     const state = await whileFree(places, () =>

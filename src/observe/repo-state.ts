@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RepoView } from "../decide/snapshot.ts";
+import { isFetching } from "../git/fetches.ts";
 import { type Head, readHead } from "../git/head.ts";
 import { finalRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
@@ -105,15 +106,6 @@ const LOCK_MS = 2_000;
 function staleLock(repo: Repository, boardBranch: string, now: number): string | null {
   const locks = [join(repo.gitDir, "HEAD.lock"), join(repo.commonDir, `${boardBranch}.lock`)];
   return locks.find((it) => now - (readStamp(it)?.mtimeMs ?? now) > LOCK_MS) ?? null;
-}
-
-/** Longer than most fetches take; one that failed leaves the same trace. */
-const FETCH_MS = 15_000;
-
-// Git empties this file when a fetch begins, and writes it when it is over. A pull gives up where the branch moved meanwhile.
-function isFetching(repo: Repository, now: number): boolean {
-  const fetched = readStamp(join(repo.gitDir, "FETCH_HEAD"));
-  return fetched?.size === 0 && fetched.mtimeMs <= now && now - fetched.mtimeMs < FETCH_MS;
 }
 
 // Our own commits, like everybody's, write the index first and the branch right after; then there is nothing to wait for.

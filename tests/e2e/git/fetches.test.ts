@@ -1,0 +1,66 @@
+import { chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { advance, advanceWith, type BaseWork, makeBaseWork } from "./base-work.ts";
+
+/** A `git pull` of somebody else's commit that stands in its fetch until it is let go; resolves with how it went. */
+async function pullSlowly({ root, git }: BaseWork): Promise<{ go: () => void; pulled: Promise<string> }> {
+  const folder = tempFolder();
+  const [remote, slow, go] = [join(folder, "remote"), join(folder, "slow.sh"), join(folder, "go")];
+  await git("clone", "--quiet", "--bare", root, remote);
+  const tree = await git("rev-parse", "HEAD^{tree}");
+  await git(
+    "push",
+    "--quiet",
+    remote,
+    `${await git("commit-tree", tree, "-p", "HEAD", "-m", "Theirs")}:refs/heads/main`,
+  );
+  writeFileSync(slow, `#!/bin/sh\nuntil [ -e '${go}' ]; do sleep 0.05; done\nexec git-upload-pack "$@"\n`);
+  chmodSync(slow, 0o755);
+  await git("remote", "add", "origin", remote);
+  await git("config", "remote.origin.uploadpack", slow);
+  const pulled = git("pull", "--no-rebase", "--quiet", "origin", "main").then(() => "pulled", String);
+  const fetched = join(root, ".git/FETCH_HEAD");
+  await expect.poll(() => existsSync(fetched) && readFileSync(fetched, "utf8"), { timeout: 30_000 }).toBe("");
+  return { go: () => writeFileSync(go, ""), pulled };
+}
+
+it("a pull that is fetching where the base is checked out goes before it", async () => {
+  const made = await makeBaseWork();
+  const { go, pulled } = await pullSlowly(made);
+  const moving = advance(made);
+  await sleep(500);
+  // Meanwhile worktrees are made.
+  await made.repo.worktreeMutex(async () => undefined);
+  go();
+  expect(await pulled).toBe("pulled");
+  expect(await moving).toEqual({ state: "moved-meanwhile" });
+  expect(await made.git("log", "-1", "--format=%s", "main")).toBe("Theirs");
+});
+
+it("so does one whose fetch begins while the new files are written", async () => {
+  const made = await makeBaseWork();
+  const hold = join(tempFolder(), "hold");
+  const moving = advanceWith(made, `git.advance.after-aside=hold:${hold}`);
+  await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
+  const { go, pulled } = await pullSlowly(made);
+  writeFileSync(`${hold}.go`, "");
+  setTimeout(go, 1000);
+  expect(await pulled).toBe("pulled");
+  expect(await moving).toMatchObject({ code: 0 });
+  expect(await made.git("log", "-1", "--format=%s", "main")).toBe("Theirs");
+});
+
+it("one that failed is waited for no longer than a fetch takes, and one elsewhere not at all", async () => {
+  const made = await makeBaseWork();
+  await made.git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
+  writeFiles(made.root, { ".git/FETCH_HEAD": "", ".git/worktrees/w/FETCH_HEAD": "" });
+  const before = Date.now() / 1000 - 13;
+  utimesSync(join(made.root, ".git/FETCH_HEAD"), before, before);
+  expect(await advance(made)).toEqual({ state: "moved" });
+  const took = Date.now() / 1000 - before;
+  expect(took).toBeGreaterThan(15);
+  expect(took).toBeLessThan(25);
+});
