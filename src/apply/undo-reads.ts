@@ -1,9 +1,11 @@
+import { subjectOf } from "../board/commit-message.ts";
 import { UNDONE } from "../board/landed.ts";
 import { landingOf } from "../board/landing.ts";
 import { isLane, type Lane } from "../board/lane.ts";
 import { isNoWork } from "../board/record-steps.ts";
 import type { Session } from "../board/session.ts";
 import { showFile } from "../git/objects.ts";
+import { readCommit } from "../git/read-commit.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import { type Follow, lastFollow } from "./last-follow.ts";
@@ -35,6 +37,7 @@ export type OwnEdit = {
   /** An `EditIntent`, as the commit says it. */
   intent: string;
   sha: string;
+  /** What the commit says of this task. */
   subject: string;
   /** The lane it moved the file out of. */
   from: Lane;
@@ -61,7 +64,7 @@ export async function lastAction(
   if (merge !== null && merge.at >= Math.max(editedAt, follow?.at ?? 0)) {
     return { kind: "merge", sha: merge.sha, subject: merge.subject, tip: landingOf(merge.trailers)?.tip ?? "" };
   }
-  const edit = moved === null ? null : editOf(moved);
+  const edit = moved === null ? null : await editOf(world, id, moved);
   // Somebody moved the file on since: that edit is none to take back any more.
   const isPast = edit !== null && edit.to !== null && edit.to !== lane;
   if (follow !== null && (edit === null || isPast || follow.at >= editedAt || isCarriedOn(follow, edit, sessions))) {
@@ -81,8 +84,10 @@ function isCarriedOn({ sha, stack }: Follow, { intent, from }: OwnEdit, sessions
   return intent === "review" && !sessions.some(({ step, startedAt }) => !isNoWork(step) && (startedAt ?? 0) >= since);
 }
 
-function editOf({ entry, intent, from, to }: OwnMove): OwnEdit {
-  return { kind: "edit", at: entry.at, intent, sha: entry.sha, subject: entry.subject, from, to };
+// Its commit may be about more than this task, as that of a pause, which stays.
+async function editOf({ boardRepo }: World, id: string, { entry, intent, from, to }: OwnMove): Promise<OwnEdit> {
+  const message = (await readCommit(boardRepo, entry.sha))?.message ?? entry.subject;
+  return { kind: "edit", at: entry.at, intent, sha: entry.sha, subject: subjectOf(message, id), from, to };
 }
 
 /** A task's file as a commit has it. */

@@ -31,6 +31,16 @@ export function formatCommit(edits: readonly CommitPart[]): string {
   return `${subject}\n${list}${trailers === "" ? "" : `\n${trailers}`}`;
 }
 
+/** What a message says of one task where it lists several changes: the line that names it first. Else it is the subject. */
+export function subjectOf(message: string, taskId: string): string {
+  const [subject = "", ...lines] = message.split("\n");
+  const places = lines
+    .filter((it) => it.startsWith("- "))
+    .map((it) => ({ line: it.slice(2), at: it.split(/[\s:,]+/).indexOf(taskId) }))
+    .filter(({ at }) => at > 0);
+  return places.toSorted((a, b) => a.at - b.at)[0]?.line ?? subject;
+}
+
 /** The trailers that speak of one task, of all those of a commit: from its `Task:` to the next. */
 export function trailersOf(trailers: CommitPart["trailers"], taskId: string): CommitPart["trailers"] {
   let of: string | null = null;

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { boardCommitted, expectSound, inLane, inState, sessionText, soon } from "../../helpers/board-watch.ts";
+import { boardCommitted, expectSound, inLane, inState, sessionText, soon, told } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
 
 const SETTINGS = "slots: 5\nagent: shell\ngrace: 1s\nretry: { limit: 0 }\n";
@@ -36,6 +36,8 @@ describe("a board that pauses itself", () => {
     await inLane(board, "next", "for_review");
     await boardCommitted(board);
     expect(board.read("board/board.md")).not.toContain("paused");
+    // Blocked in the commit that paused the board.
+    expect(await told(board.root, ["undo", "c"])).toContain("taken back: Block c\n");
     await expectSound(board);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeChange, formatCommit, trailersOf } from "../../../src/board/commit-message.ts";
+import { describeChange, formatCommit, subjectOf, trailersOf } from "../../../src/board/commit-message.ts";
 
 describe("formatCommit", () => {
   it("one change", () => {
@@ -70,6 +70,21 @@ describe("formatCommit", () => {
       ["Slot", "B"],
     ]);
     expect(trailersOf(trailers, "c")).toEqual([]);
+  });
+
+  it("several changes: what is said of each can be found again", () => {
+    const subjects = [
+      "Pause the board: same",
+      "Send up back to mend its conflict with low",
+      "Block low",
+      "Start 2 of x: y",
+    ];
+    const message = formatCommit(subjects.map((subject) => ({ subject, trailers: [] })));
+    expect(["up", "low", "x", "nobody"].map((id) => subjectOf(message, id))).toEqual([
+      ...subjects.slice(1),
+      "Pause the board: same and 3 more changes",
+    ]);
+    expect(subjectOf("Block a\n\nTask: a\n", "a")).toBe("Block a");
   });
 
   it("no trailers, no changes", () => {
