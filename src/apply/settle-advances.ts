@@ -1,3 +1,4 @@
+import { followLatecomers } from "../git/latecomers.ts";
 import { settleAdvances } from "../git/settle-advances.ts";
 import { giveBackLateWrites } from "./late-writes.ts";
 import { settleUndos } from "./undo-note.ts";
@@ -20,4 +21,17 @@ export async function settleBase(world: World): Promise<void> {
   }
   await giveBackLateWrites(world);
   await settleUndos(world);
+}
+
+/**
+ * Takes along who came to the base with its old files, after they were at work for longer than a move of it waits. Answers
+ * whether somebody still is. Throws nothing.
+ */
+export async function takeLatecomersAlong({ codeRepo, log }: World): Promise<boolean> {
+  try {
+    return await followLatecomers(codeRepo);
+  } catch (error) {
+    log.warn({ err: error }, "a checkout that came late to the base is not taken along yet");
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { giveBackLast, giveBackLateWrites, LATE_WRITES_MS } from "../apply/late-writes.ts";
-import { settleBase } from "../apply/settle-advances.ts";
+import { settleBase, takeLatecomersAlong } from "../apply/settle-advances.ts";
 import { voidUnstartedRuns } from "../apply/void-runs.ts";
 import type { World } from "../apply/world.ts";
 import { DEFAULTS } from "../config/defaults.ts";
@@ -21,7 +21,7 @@ import { keepHeapSmall } from "./heap.ts";
 import { createHints } from "./hints.ts";
 import { isBusy } from "./is-busy.ts";
 import { createJobs } from "./jobs.ts";
-import { createLateLook } from "./late-look.ts";
+import { createLateLook, createRepeatedLook } from "./late-look.ts";
 import { startLoop } from "./loop.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
@@ -57,6 +57,8 @@ const START_WITHIN_MS = 60_000;
 const ORPHANS_MS = 30_000;
 /** When whoever wrote into a file that a merge replaced is looked for: when it is watched no longer, and a little. */
 const LATE_MS = LATE_WRITES_MS + 500;
+/** How soon after a long switch to the base its files follow: until then the next commit there would take merges back. */
+const FOLLOW_MS = 500;
 
 /**
  * The daemon of one board, from start to end. Throws DAEMON_RUNNING when the board has one. Whatever ends it, also SIGKILL:
@@ -96,10 +98,14 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   const end = new AbortController();
   const hints = createHints();
   const late = createLateLook(LATE_MS, () => giveBackLateWrites(world));
+  const following = createRepeatedLook(FOLLOW_MS, () => takeLatecomersAlong(world));
   const jobs = createJobs({
     clock: Date.now,
     onEnd: (job, error) => {
-      if (job.kind === "merge") late.soon();
+      if (job.kind === "merge") {
+        late.soon();
+        following.soon();
+      }
       if (error !== null) log.error({ kind: job.kind, taskId: job.taskId, err: error }, "action failed");
       // What a job did may have been taken back since then, so that all but the place of the file is as before.
       for (const it of seen.snapshot?.tasks ?? []) if (it.id === job.taskId) hints.add(it.path);
@@ -144,6 +150,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
         sweptAt = now;
         await voidUnstartedRuns(world, { olderThanMs: START_WITHIN_MS });
         await settleBase(world);
+        following.soon();
       }
       const isFirst = seen.snapshot === null;
       const result = await tick(context);
@@ -180,6 +187,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   await watcher.close();
   await jobs.drained();
   await late.close();
+  await following.close();
   await giveBackLast(world);
   return { reason: isEnding() ? "signal" : "idle" };
 }

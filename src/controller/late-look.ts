@@ -23,3 +23,25 @@ export function createLateLook(afterMs: number, look: () => Promise<unknown>): L
     },
   };
 }
+
+/** The same, but no two at once, and again and again for as long as `look` answers that there is more to come. */
+export function createRepeatedLook(everyMs: number, look: () => Promise<boolean>): LateLook {
+  let isAsked = false;
+  let isClosed = false;
+  const one = createLateLook(everyMs, async () => {
+    isAsked = false;
+    if (await look()) soon();
+  });
+  function soon(): void {
+    if (isAsked || isClosed) return;
+    isAsked = true;
+    one.soon();
+  }
+  return {
+    soon,
+    async close() {
+      isClosed = true;
+      await one.close();
+    },
+  };
+}

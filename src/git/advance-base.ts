@@ -8,6 +8,7 @@ import { diffFiles, type FileDiff } from "./branches.ts";
 import { describeDenied, findDenied } from "./denied.ts";
 import { FETCH_MS, waitForFetches } from "./fetches.ts";
 import { describeUnfiltered, findUnfiltered } from "./idle-filters.ts";
+import { latecomersOf } from "./latecomers.ts";
 import { dropPrepared } from "./move-files.ts";
 import { treeIdOf } from "./objects.ts";
 import { releaseDead } from "./ref-holds.ts";
@@ -38,7 +39,8 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   const { ref, from, to } = wanted;
   await waitForFetches(repo, ref, wanted.fetchedBy);
   await releaseDead(repo);
-  const waited = await waitForSwitches(repo, ref, SWITCH_PATIENCE_MS);
+  const known = latecomersOf(repo, ref);
+  const waited = await waitForSwitches(repo, ref, { patienceMs: SWITCH_PATIENCE_MS, waited: known });
   let movedMs: number | null = null;
   const advanced = await repo.worktreeMutex(async (): Promise<Advance> => {
     const now = refSha(repo, ref);
@@ -56,9 +58,7 @@ export async function advanceBase(repo: Repository, it: Wanted): Promise<Advance
   });
   if (movedMs !== null) {
     // The base has moved: what goes wrong in a checkout after that does not make it untrue.
-    await followMoved(repo, noteOf(repo, wanted), { patienceMs: SWITCH_PATIENCE_MS, waited, movedMs }).catch(
-      () => undefined,
-    );
+    await followMoved(repo, noteOf(repo, wanted), { waited, movedMs }).catch(() => undefined);
     failpoint("git.advance.after-remove");
   }
   return advanced;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
-import { type AdvanceNote, noteAdvance, readAdvance } from "./advance-note.ts";
+import { type AdvanceNote, type AdvancePlace, noteAdvance, readAdvance } from "./advance-note.ts";
 import { diffFiles, type FileDiff } from "./branches.ts";
 import { readHeadNow } from "./head.ts";
 import { moveFiles, treeWith } from "./move-files.ts";
@@ -14,8 +14,8 @@ import { placesNow, watchSwitches } from "./switches.ts";
 import { takeBack } from "./take-back.ts";
 import { type Registration, shortName } from "./worktree-admin.ts";
 
-/** `waited`: locks that one has waited for already. `movedMs`: when the branch was moved; absent: a while ago. */
-export type Patience = { patienceMs: number; waited?: ReadonlySet<string>; movedMs?: number };
+/** `waited`: locks that nobody waits for any more. `movedMs`: when the branch was moved; absent: a while ago. */
+export type Patience = { patienceMs: number; waited: ReadonlySet<string>; movedMs: number | undefined };
 
 /**
  * After a branch moved: takes along who came to it meanwhile with the files of its old tip, by a switch or a hard reset, and
@@ -29,7 +29,7 @@ export async function catchUp(
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   const diffs = note.diffs ?? (await diffFiles(repo, note.from, note.to));
-  const switches = watchSwitches(waited ?? new Set(), movedMs);
+  const switches = watchSwitches(waited, movedMs);
   // Whoever begins after it has what the branch has now, and takes it back on purpose.
   const isOnPurpose = (it: Registration): boolean =>
     movedMs !== undefined && note.places.some(({ gitDir }) => gitDir === it.gitDir) && switches.isWrittenSince(it);
@@ -41,7 +41,11 @@ export async function catchUp(
     const left = note.places.filter(({ gitDir }) => places.some((it) => it.gitDir === gitDir && !isThere(it)));
     const isLeft = left.length === 0 || (await wasFree(() => takeBack(repo, { ...note, places: left })));
     for (const place of places.filter((it) => isThere(it) && !isOnPurpose(it)))
-      await follow(repo, place, { note, diffs });
+      await follow(repo, place, {
+        note,
+        diffs,
+        onFree: (kept) => addPlace(repo, note, { gitDir: place.gitDir, kept }),
+      });
     if ((isOver && isLeft) || Date.now() > deadline) return;
     await sleep(50);
   }
@@ -57,12 +61,32 @@ async function wasFree(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-type Move = { note: AdvanceNote; diffs: readonly FileDiff[] };
+/** Who is killed in the midst of taking a place along leaves one that is known. */
+function addPlace(repo: Repository, note: AdvanceNote, place: AdvancePlace): void {
+  const earlier = readAdvance(repo, note.ref) ?? note;
+  if (earlier.to === note.to && !earlier.places.some(({ gitDir }) => gitDir === place.gitDir))
+    noteAdvance(repo, { ...earlier, places: [...earlier.places, place] });
+}
 
-async function follow(repo: Repository, place: Registration, { note, diffs }: Move): Promise<void> {
-  if (readHeadNow(place).operation !== null || !isIndexBehind(repo, place, diffs)) return;
+type Move = {
+  note: Pick<AdvanceNote, "ref" | "from" | "to">;
+  diffs: readonly FileDiff[];
+  onFree?: (kept: string[]) => void;
+};
+
+/**
+ * Takes a place along that has the branch with the files of its old tip; others stay as they are. False: somebody is at work
+ * there, so that it has to be looked again. Codes: GIT_FAILED, WRITE_FAILED.
+ */
+export async function follow(
+  repo: Repository,
+  place: Registration,
+  { note, diffs, onFree = () => undefined }: Move,
+): Promise<boolean> {
+  if (readHeadNow(place).operation !== null) return false;
+  if (!isIndexBehind(repo, place, diffs)) return true;
   const now = refSha(repo, note.ref);
-  if (now === null) return;
+  if (now === null) return true;
   const all = now === note.to ? diffs : await diffFiles(repo, note.from, now);
   // Before the look: what is changed after this is changed after it.
   const seen = await seeSides(
@@ -71,18 +95,15 @@ async function follow(repo: Repository, place: Registration, { note, diffs }: Mo
   );
   const sides = await readSides(repo, place, all);
   const free = sides.filter(({ index, disk }) => index === "old" && disk === "old").map(({ diff }) => diff);
-  if (free.length === 0) return;
-  // Who is killed in the midst of it leaves a place that is known.
-  const earlier = readAdvance(repo, note.ref) ?? note;
-  const kept = sides.filter(({ disk }) => disk === "new").map(({ diff }) => diff.path);
-  if (earlier.to === note.to && !earlier.places.some(({ gitDir }) => gitDir === place.gitDir))
-    noteAdvance(repo, { ...earlier, diffs, places: [...earlier.places, { gitDir: place.gitDir, kept }] });
+  if (free.length === 0) return true;
+  onFree(sides.filter(({ disk }) => disk === "new").map(({ diff }) => diff.path));
   const to = free.length === all.length ? now : await treeWith(repo, note.from, free);
   try {
-    await moveFiles(repo, place, { start: note.from, to, diffs: free, seen });
+    return (await moveFiles(repo, place, { start: note.from, to, diffs: free, seen })).length === 0;
   } catch (error) {
     // Somebody is at work there again: git has left it to them.
     if (!(error instanceof KanbandError)) throw error;
+    return false;
   }
 }
 

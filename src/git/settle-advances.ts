@@ -1,13 +1,14 @@
 import { type AdvanceNote, forgetAdvance, listAdvances, readAdvance } from "./advance-note.ts";
 import { listOwnCheckouts } from "./branch-places.ts";
 import { isAncestor, isCommitHere } from "./branches.ts";
-import { catchUp, type Patience } from "./catch-up.ts";
+import { catchUp } from "./catch-up.ts";
+import { followLatecomers, latecomersOf, noteLatecomers } from "./latecomers.ts";
 import { hasHalves, settleMoves } from "./move-files.ts";
 import { releaseDead } from "./ref-holds.ts";
 import { withRefsHeld } from "./ref-update.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { SWITCH_PATIENCE_MS } from "./switches.ts";
+import { type IndexLock, SWITCH_PATIENCE_MS, switchesLeft } from "./switches.ts";
 import { settleHalves, type TakenBack, takeBack } from "./take-back.ts";
 import { whileFree } from "./while-free.ts";
 import { shortName } from "./worktree-admin.ts";
@@ -25,7 +26,7 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
   for (const note of listAdvances(repo)) {
     try {
       const held = await repo.worktreeMutex(() => settleHeld(repo, note.ref, async () => false));
-      if (held !== null && held.isOver) await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS });
+      if (held !== null && held.isOver) await followMoved(repo, held.note);
       if (held !== null) settled.push({ note: held.note, left: held.left, busy: held.busy, failure: null });
     } catch (failure) {
       // What one waits for is nothing that others should wait for.
@@ -34,6 +35,7 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
   }
   // What cannot be put back now, as on a full disk, is found by the next look.
   await repo.worktreeMutex(async () => settleUnnoted(repo)).catch(() => undefined);
+  await followLatecomers(repo).catch(() => undefined);
   return settled;
 }
 
@@ -42,18 +44,27 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
  * so does what has `busy` places. Null: nothing was settled. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function settleNote(repo: Repository, ref: string, goesOn: GoesOn): Promise<TakenBack | null> {
+  await followLatecomers(repo).catch(() => undefined);
   const here = listOwnCheckouts(repo).filter(({ branch }) => branch === shortName(ref));
   if (readAdvance(repo, ref) === null && !here.some(hasHalves)) return null;
   const held = await settleHeld(repo, ref, goesOn);
   // What goes wrong in a checkout that came late is no reason to let the branch stand.
-  if (held?.isOver === true)
-    await followMoved(repo, held.note, { patienceMs: SWITCH_PATIENCE_MS }).catch(() => undefined);
+  if (held?.isOver === true) await followMoved(repo, held.note).catch(() => undefined);
   return held;
 }
 
-/** Takes along who came to a branch while it moved, and drops the note. Codes: GIT_FAILED, WRITE_FAILED. */
-export async function followMoved(repo: Repository, note: AdvanceNote, patience: Patience): Promise<void> {
-  await catchUp(repo, note, patience);
+/**
+ * Takes along who came to a branch while it moved, and drops the note; who is at it for longer is noted as a latecomer. `waited`:
+ * who was waited for already. `movedMs`: when it moved; absent: a while ago. Codes: GIT_FAILED, WRITE_FAILED.
+ */
+export async function followMoved(
+  repo: Repository,
+  note: AdvanceNote,
+  { waited = [], movedMs }: { waited?: readonly IndexLock[]; movedMs?: number } = {},
+): Promise<void> {
+  noteLatecomers(repo, note, waited);
+  await catchUp(repo, note, { patienceMs: SWITCH_PATIENCE_MS, waited: latecomersOf(repo, note.ref), movedMs });
+  noteLatecomers(repo, note, switchesLeft(repo, note.ref, movedMs));
   if (readAdvance(repo, note.ref)?.to === note.to) forgetAdvance(repo, note.ref);
 }
 

@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOwnCheckouts } from "./branch-places.ts";
@@ -9,7 +10,7 @@ import { type Registration, shortName } from "./worktree-admin.ts";
 
 /** How long one waits for all of them together. */
 export const SWITCH_PATIENCE_MS = 10_000;
-/** A lock that stands for longer is nobody's switch to a branch. */
+/** Nobody waits for a lock that stands for longer. */
 const SWITCH_MS = 60_000;
 /** Git writes the index, and then HEAD. */
 const HEAD_MS = 500;
@@ -24,6 +25,9 @@ export type Switches = {
   isWrittenSince(place: GitPlace): boolean;
 };
 
+/** A lock that stands on the index of a place, by a name of its own. */
+export type IndexLock = { gitDir: string; lock: string };
+
 /** Watches what began before `sinceMs`. Locks that were `waited` for already count no more. */
 export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now()): Switches {
   const begun = sinceMs + LOOK_MS;
@@ -36,9 +40,7 @@ export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now())
     const lock = statOf(lockOf(place));
     if (lock !== null) {
       const written = Number(lock.mtimeMs);
-      // A commit that waits for its message holds the index that it has written. A switch writes it when all else is done.
-      const isCommit = lock.size > 0n && now - written > HEAD_MS;
-      const isOld = isCommit || now - written > SWITCH_MS || waited.has(nameOf(place));
+      const isOld = isOfCommit(lock) || now - written > SWITCH_MS || waited.has(nameOf(place));
       if (isOld || isHeldByMove(place) || (written > begun && !(isKnown && lock.size > 0n))) return false;
       pending.set(place.gitDir, now + HEAD_MS);
       return true;
@@ -60,18 +62,34 @@ export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now())
 }
 
 /**
- * Waits while somebody elsewhere may be switching to a branch that is about to move: what they have read is its old tip. Answers
- * the locks that were still there in the end.
+ * Waits while somebody elsewhere may be switching to a branch that is about to move: what they have read is its old tip. Nobody
+ * waits for locks that were `waited` for already. Answers who was still at it in the end.
  */
-export async function waitForSwitches(repo: Repository, ref: string, patienceMs: number): Promise<ReadonlySet<string>> {
+export async function waitForSwitches(
+  repo: Repository,
+  ref: string,
+  { patienceMs, waited }: { patienceMs: number; waited: ReadonlySet<string> },
+): Promise<IndexLock[]> {
   const deadline = Date.now() + patienceMs;
-  const switches = watchSwitches(new Set());
-  const underWay = () => placesNow(repo).filter((it) => it.branch !== shortName(ref) && switches.isUnderWay(it, true));
-  for (;;) {
-    const left = underWay();
-    if (left.length === 0 || Date.now() > deadline) return new Set(left.map(nameOf));
-    await sleep(20);
-  }
+  const switches = watchSwitches(waited);
+  const isUnderWay = () => placesNow(repo).some((it) => it.branch !== shortName(ref) && switches.isUnderWay(it, true));
+  while (isUnderWay() && Date.now() <= deadline) await sleep(20);
+  return switchesLeft(repo, ref);
+}
+
+/** The locks of all who have been at work elsewhere since before a moment, for however long, and may come to a branch. */
+export function switchesLeft(repo: Repository, ref: string, sinceMs = Date.now()): IndexLock[] {
+  return placesNow(repo).flatMap((it) => {
+    const lock = statOf(lockOf(it));
+    if (lock === null || it.branch === shortName(ref) || isTasks(it) || isHeldByMove(it)) return [];
+    const isLater = Number(lock.mtimeMs) > sinceMs + LOOK_MS;
+    return isLater || isOfCommit(lock) ? [] : [{ gitDir: it.gitDir, lock: nameOf(it) }];
+  });
+}
+
+/** Whether somebody is at work in a place, whoever it is. */
+export function isAtWork(place: Registration, isElsewhere: boolean): boolean {
+  return statOf(lockOf(place)) !== null || watchSwitches(new Set()).isUnderWay(place, isElsewhere);
 }
 
 /** Each place once, by what its HEAD names. */
@@ -80,10 +98,14 @@ export function placesNow(repo: Repository): Registration[] {
   return [...places.values()].map((it) => ({ ...it, branch: shortName(finalRef(it, "HEAD")) }));
 }
 
-/** Tasks' worktrees switch to no branch of a person's. */
+/** Tasks' worktrees switch to no branch of a person's. A person may have a task's branch in one of their own. */
 function isTasks(place: Registration): boolean {
-  const isOurs = place.top.includes("/.kanband/worktrees/") || /^kanband(?:-cycle)?\//.test(place.branch ?? "");
-  return place.gitDir !== place.commonDir && isOurs;
+  return place.gitDir !== place.commonDir && place.top.includes("/.kanband/worktrees/");
+}
+
+/** A commit that waits for its message holds the index that it has written. A switch writes it when all else is done. */
+function isOfCommit({ size, mtimeMs }: BigIntStats): boolean {
+  return size > 0n && Date.now() - Number(mtimeMs) > HEAD_MS;
 }
 
 function nameOf(place: GitPlace): string {
