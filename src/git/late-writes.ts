@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { formatOf } from "../files/blob-sha.ts";
 import { hasCode, nonce, orWriteFailed } from "../files/place.ts";
+import { inodeOf, openForWriting } from "../process/open-files.ts";
 import {
   changeOf,
   dropMove,
@@ -30,7 +31,8 @@ export type LateWrite = { path: string; keptAt: string | null; failure?: unknown
 /**
  * Looks what was written into files that moves of a branch have set aside: whoever had one open wrote on into it. It goes to
  * its place again if the file there is as it was put, and is kept where nothing is removed otherwise. What nobody touched for
- * a while goes away. `isLast`: nobody looks any more for now, so that what was written so far goes back without that while.
+ * a while, and nobody has open for writing any more, goes away. `isLast`: nobody looks any more for now, so that what was
+ * written so far goes back without that while.
  */
 export async function recoverLateWrites(
   repo: Repository,
@@ -39,8 +41,11 @@ export async function recoverLateWrites(
   return await repo.worktreeMutex(async () => {
     const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
     const late: LateWrite[] = [];
+    let known: ReadonlySet<string> | null = null;
+    // All processes are looked at, so at most once.
+    const opened = (): ReadonlySet<string> => (known ??= openForWriting((path) => ASIDE.test(path)));
     for (const place of places.values())
-      for (const move of listMoves(place)) late.push(...(await settle(place, move, isLast)));
+      for (const move of listMoves(place)) late.push(...(await settle(place, move, { isLast, opened })));
     return late;
   });
 }
@@ -55,8 +60,11 @@ export function watchedFolders(repo: Repository): string[] {
 /** How long an editor may take between opening a file and writing it, and far more than a move takes that lives. */
 export const WATCH_MS = 5000;
 const LONG_DEAD_MS = 24 * 3_600_000;
+const ASIDE = /\/[0-9a-f]{16}\/old\/\d+$/;
 
-async function settle(place: GitPlace, move: Move, isLast: boolean): Promise<LateWrite[]> {
+type How = { isLast: boolean; opened: () => ReadonlySet<string> };
+
+async function settle(place: GitPlace, move: Move, { isLast, opened }: How): Promise<LateWrite[]> {
   // It may be under way in another process, or is put back with what it was for.
   if (existsSync(move.index)) return [];
   const plan = readPlan(move);
@@ -65,11 +73,16 @@ async function settle(place: GitPlace, move: Move, isLast: boolean): Promise<Lat
   if (!isOver && !isLast) return [];
   const noted = readAsides(move);
   const late: LateWrite[] = [];
+  let isAnyOpen = false;
   for (const [index, step] of (plan?.steps ?? []).entries()) {
     const aside = join(move.folder, "old", String(index));
     try {
+      // Before the look: what is written by one who has closed it is seen by that.
+      const stat = statOf(aside);
+      const isOpen = isOver && stat?.isFile() === true && opened().has(inodeOf(stat));
       const isUntouched = await isAsBefore(aside, step, noted[index]);
-      if (isUntouched && isOver) rmSync(aside, { force: true });
+      if (isUntouched && isOpen) isAnyOpen = true;
+      if (isUntouched && isOver && !isOpen) rmSync(aside, { force: true });
       if (!isUntouched)
         late.push({ path: step.path, keptAt: orWriteFailed(aside, () => giveBack(place, step, aside)) });
     } catch (failure) {
@@ -77,7 +90,7 @@ async function settle(place: GitPlace, move: Move, isLast: boolean): Promise<Lat
       late.push({ path: step.path, keptAt: null, failure });
     }
   }
-  if (isOver && late.every(({ failure }) => failure === undefined)) dropMove(place, move);
+  if (isOver && !isAnyOpen && late.every(({ failure }) => failure === undefined)) dropMove(place, move);
   return late;
 }
 

@@ -78,6 +78,25 @@ it("a file that was merely touched after it was set aside is none that somebody 
   expect(textOf(made.root, "f")).toBe("b\n");
 });
 
+it.runIf(existsSync("/proc/self/fd"))(
+  "a file stays aside for as long as somebody has it open for writing",
+  async () => {
+    const made = await makeBaseWork({ f: "a\n", g: "a\n" }, { f: "b\n", g: "b\n" });
+    const { root, repo } = made;
+    const [job, reader] = [openSync(join(root, "f"), "a"), openSync(join(root, "g"), "r")];
+    expect(await advance(made)).toEqual({ state: "moved" });
+    letPass(root);
+    expect(await recoverLateWrites(repo)).toEqual([]);
+    const olds = readdirSync(movesOf(root)).map((it) => readdirSync(join(movesOf(root), it, "old")));
+    expect(olds).toEqual([["0"]]);
+    closeSync(reader);
+    writeSync(job, "hours of results\n");
+    closeSync(job);
+    expect(await recoverLateWrites(repo)).toEqual([{ path: "f", keptAt: null }]);
+    expect([textOf(root, "f"), readdirSync(movesOf(root))]).toEqual(["a\nhours of results\n", []]);
+  },
+);
+
 it("what is written under another name of the file does not take the place of what was merged", async () => {
   const made = await makeBaseWork({ f: "a\n" }, { f: "b\n" });
   const { root, repo, git } = made;
