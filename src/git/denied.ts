@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { dirname, relative } from "node:path";
 import { hasCode } from "../files/place.ts";
 
-/** A folder in which we may not write, and the file that was to change, where it is one of a working tree. */
+/** A folder in which we may not write, or have a file that cannot be replaced, and the file that was to change, where it is one of a working tree. */
 export type Denied = { folder: string; code: string; files: string[] };
 
 /** What an error says of a file that may not be replaced, for one of these working trees; null: it is another error. */
@@ -11,15 +11,20 @@ export function findDenied(error: unknown, tops: readonly string[]): Denied | nu
   if (!hasCode(cause, ...DENIED)) return null;
   const { code, path, dest } = cause as { code: string; path?: string; dest?: string };
   const paths = [path, dest].filter((it) => it !== undefined);
-  const closed = paths.find((it) => !mayWriteIn(dirname(it))) ?? paths[0];
+  const isClosed = (it: string): boolean => code !== MOUNTED && !mayWriteIn(dirname(it));
+  const closed = paths.find(isClosed) ?? paths[0];
   const files = paths.flatMap((it) => tops.flatMap((top) => pathIn(top, it)));
   return { folder: closed === undefined ? (tops[0] ?? "") : dirname(closed), code, files: files.slice(0, 1) };
 }
 
-const DENIED = ["EACCES", "EPERM", "EROFS"];
+// Nobody takes a file out of its place that is a mount of its own, as one that is given to a container.
+const MOUNTED = "EBUSY";
+const DENIED = ["EACCES", "EPERM", "EROFS", MOUNTED];
 
 /** Why a branch does not move. */
 export function describeDenied({ folder, code }: Denied): string {
+  if (code === MOUNTED)
+    return `a file in the folder ${folder} cannot be replaced (${code}), as one that is mounted there: unmount it, or merge by hand`;
   return `kanband may not write in the folder ${folder} (${code}): let it, or merge by hand`;
 }
 

@@ -111,26 +111,22 @@ describe("a file that cannot be exchanged by name", () => {
     expect(textOf(made.root, "z.txt")).toBe("zz\n");
   });
 
-  it("holds the merge where we may not write, and nothing has changed", async () => {
+  it.each([
+    ["we may not write", "git.advance.after-new=EACCES@3", "may not write in the folder"],
+    ["a file is mounted by itself", "git.advance.after-old=EBUSY@3", "unmount it"],
+  ])("holds the merge where %s, and nothing has changed", async (_, failpoints, reason) => {
     const made = await setUp();
-    expect(await moved(made, "git.advance.after-new=EACCES@3")).toEqual({
-      state: "held",
-      files: [],
-      reason: expect.stringContaining(`may not write in the folder ${made.root}`),
-    });
+    const held = { state: "held", files: [], reason: expect.stringContaining(reason) };
+    expect(await moved(made, failpoints)).toEqual(held);
     expect([await made.git("rev-parse", "main"), await made.git("status", "--porcelain")]).toEqual([made.from, ""]);
   });
 
-  it("says which folder it is in, and of which file", () => {
+  it.each(["EROFS", "EBUSY"])("says which folder it is in, and of which file: %s", (code) => {
     const top = "/nowhere/top";
-    const cause = Object.assign(new Error("no"), {
-      code: "EROFS",
-      path: `${top}/src/f`,
-      dest: `${top}/.git/kanband/0`,
-    });
+    const cause = Object.assign(new Error("no"), { code, path: `${top}/src/f`, dest: `${top}/.git/kanband/0` });
     expect(findDenied(new KanbandError("WRITE_FAILED", "no", { cause }), [top])).toEqual({
       folder: `${top}/src`,
-      code: "EROFS",
+      code,
       files: ["src/f"],
     });
   });
