@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readAdvance } from "./advance-note.ts";
 import { placesOfBranch } from "./branch-places.ts";
@@ -6,6 +7,7 @@ import { readHeadNow, stampOf } from "./head.ts";
 import { dropPrepared, type Prepared, prepareFiles, treeWith } from "./move-files.ts";
 import { type Seen, seeSide, seeSides } from "./move-plan.ts";
 import { findNested } from "./nested-paths.ts";
+import { readTree } from "./objects.ts";
 import { findObstacles, type Obstacles } from "./obstacles.ts";
 import type { RefMove } from "./ref-update.ts";
 import type { Repository } from "./repository.ts";
@@ -58,8 +60,8 @@ export type Ready = { places: readonly ReadyPlace[]; diffs: readonly FileDiff[];
  */
 export async function makeReady(repo: Repository, { ref, from, to }: Wanted): Promise<Ready | Advance> {
   const note = noteNow(repo, ref);
-  const { checkouts, away } = checkoutsNow(repo, ref);
-  const [reason] = away;
+  const { checkouts, bare, away } = checkoutsNow(repo, ref);
+  const [reason] = [...away, ...(bare.length === 0 ? [] : await describeWithFiles(repo, from, bare))];
   if (reason !== undefined) return { state: "held", files: [], reason };
   const diffs = checkouts.length === 0 ? [] : await diffFiles(repo, from, to);
   const unfit = await findUnfit(repo, { from, to }, diffs);
@@ -111,10 +113,27 @@ function isAsSeen({ checkout, stamp, seen, arrived }: ReadyPlace): boolean {
   return isIndexSame && arrived.every(({ path }) => seeSide(join(checkout.top, path)) === (seen.get(path)?.side ?? ""));
 }
 
-/** Each once: in the midst of a bisect it is one by two names. */
-function checkoutsNow(repo: Repository, ref: string): { checkouts: Registration[]; away: string[] } {
+/**
+ * Each once: in the midst of a bisect it is one by two names. `bare`: those without an index, as `--no-checkout` makes them: there
+ * is nothing to move, and with an index of ours git would take all other files for removed.
+ */
+function checkoutsNow(
+  repo: Repository,
+  ref: string,
+): { checkouts: Registration[]; bare: Registration[]; away: string[] } {
   const { checkouts, away } = placesOfBranch(repo, ref);
-  return { checkouts: [...new Map(checkouts.map((it) => [it.gitDir, it])).values()], away };
+  const all = [...new Map(checkouts.map((it) => [it.gitDir, it])).values()];
+  const hasIndex = ({ gitDir }: Registration): boolean => existsSync(join(gitDir, "index"));
+  return { checkouts: all.filter(hasIndex), bare: all.filter((it) => !hasIndex(it)), away };
+}
+
+/** Why those of these places that have files of a commit all the same, since somebody removed the index, are in the way. */
+async function describeWithFiles(repo: Repository, commit: string, places: readonly Registration[]): Promise<string[]> {
+  const names = (await readTree(repo, commit)).map(({ name }) => name);
+  return places.flatMap(({ top }) => {
+    const isThere = names.some((name) => existsSync(join(top, name)));
+    return isThere ? [`${top} has files of the branch and no index: \`git reset\` makes one there`] : [];
+  });
 }
 
 function noteNow(repo: Repository, ref: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
@@ -107,8 +108,9 @@ export async function follow(
   }
 }
 
-/** Whether an index has the old side of each difference; true where git has to be asked. */
+/** Whether an index has the old side of each difference; true where git has to be asked. Without one nothing is checked out. */
 function isIndexBehind(repo: Repository, place: Registration, diffs: readonly FileDiff[]): boolean {
+  if (!existsSync(join(place.gitDir, "index"))) return false;
   const open = new Map(diffs.map((it) => [it.path, it]));
   let isBehind = true;
   const isRead = walkIndex(join(place.gitDir, "index"), repo.objectFormat, (entry) => {

@@ -6,7 +6,7 @@ import { isHeldByMove, statOf } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { finalRef } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type Registration, shortName } from "./worktree-admin.ts";
+import { isHalfMade, type Registration, shortName } from "./worktree-admin.ts";
 
 /** How long one waits for all of them together. */
 export const SWITCH_PATIENCE_MS = 10_000;
@@ -46,7 +46,8 @@ export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now())
       return true;
     }
     const index = statOf(indexOf(place));
-    if (!isElsewhere || index === null) return false;
+    if (index === null) return !isElsewhere && isBeingMade(place);
+    if (!isElsewhere) return false;
     const changed = Number(index.ctimeMs);
     const isRecent = now < (pending.get(place.gitDir) ?? 0) || changed <= begun;
     if (!isRecent || now - changed > HEAD_MS) return false;
@@ -101,6 +102,12 @@ export function placesNow(repo: Repository): Registration[] {
 /** Tasks' worktrees switch to no branch of a person's. A person may have a task's branch in one of their own. */
 function isTasks(place: Registration): boolean {
   return place.gitDir !== place.commonDir && place.top.includes("/.kanband/worktrees/");
+}
+
+/** `git worktree add` names the branch in HEAD before it looks where that is. */
+function isBeingMade(place: Registration): boolean {
+  const since = Number(statOf(join(place.gitDir, "locked"))?.mtimeMs ?? 0n);
+  return isHalfMade(place) && Date.now() - since < SWITCH_MS;
 }
 
 /** A commit that waits for its message holds the index that it has written. A switch writes it when all else is done. */

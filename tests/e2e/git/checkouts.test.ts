@@ -1,12 +1,14 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { listCheckouts } from "../../../src/git/worktree-admin.ts";
 import { commitWorktree } from "../../../src/git/worktrees.ts";
-import { type Git, writeFiles } from "../../helpers/git-repo.ts";
+import { type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
 import { setUp } from "./agent-worktree.ts";
+import { MAIN, makeBaseWork } from "./base-work.ts";
 
 const EDIT_FIRST = ["-c", "sequence.editor=sed -i.bak -e 1s/pick/edit/"];
 
@@ -73,4 +75,49 @@ it("what an agent left of a rebase or a bisect does not hold its branch when its
   expect(listCheckouts(repo).map(({ branch }) => branch)).toEqual(["main", "kanband/a"]);
   expect(await inside("status")).not.toMatch(/rebas|bisect/);
   expect(await inside("merge-base", "--is-ancestor", tip, "kanband/a").catch(() => "not held")).toBe("");
+});
+
+describe("a checkout of the base without an index", () => {
+  const setUpWithout = async (names: readonly string[]) => {
+    const made = await makeBaseWork({ "a.txt": "a\n", "b.txt": "b\n" }, { "new.txt": "new\n" });
+    for (const name of [".git/index", ...names]) rmSync(join(made.root, name));
+    return made;
+  };
+
+  it("is none while nothing is checked out there, as after a clone with --no-checkout", async () => {
+    const made = await setUpWithout(["a.txt", "b.txt"]);
+    expect(await advanceBase(made.repo, { ref: MAIN, from: made.from, to: made.to })).toEqual({ state: "moved" });
+    expect(readdirSync(made.root)).toEqual([".git"]);
+    expect(existsSync(join(made.root, ".git/kanband/moves"))).toBe(false);
+    await made.git("checkout", "-q");
+    expect(await made.git("rev-parse", "HEAD")).toBe(made.to);
+    expect([await made.git("status", "--porcelain"), existsSync(join(made.root, "a.txt"))]).toEqual(["", true]);
+  });
+
+  it("follows where it is only just being made", async () => {
+    const made = await makeBaseWork();
+    const { git, root, repo, from, to } = made;
+    await git("switch", "-q", "--detach");
+    const top = join(tempFolder(), "w");
+    await git("worktree", "add", "-q", "--no-checkout", top, "main");
+    writeFiles(root, { ".git/worktrees/w/locked": "initializing\n" });
+    const advancing = advanceBase(repo, { ref: MAIN, from, to });
+    await expect.poll(() => git("rev-parse", "main")).toBe(to);
+    await sleep(300);
+    // Git has looked where the branch is before it moved.
+    await gitAt(top)("read-tree", "--reset", "-u", from);
+    rmSync(join(root, ".git/worktrees/w/locked"));
+    expect(await advancing).toEqual({ state: "moved" });
+    expect(await gitAt(top)("status", "--porcelain")).toBe("");
+  });
+
+  it("holds the merge where it has files, until it has one again", async () => {
+    const made = await setUpWithout([]);
+    const wanted = { ref: MAIN, from: made.from, to: made.to };
+    const reason = expect.stringContaining(`${made.root} has files of the branch and no index`);
+    expect(await advanceBase(made.repo, wanted)).toEqual({ state: "held", files: [], reason });
+    await made.git("reset", "-q");
+    expect(await advanceBase(made.repo, wanted)).toEqual({ state: "moved" });
+    expect(await made.git("status", "--porcelain")).toBe("");
+  });
 });
