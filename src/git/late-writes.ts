@@ -86,12 +86,16 @@ async function settle(place: GitPlace, move: Move, { isLast, opened }: How): Pro
       if (!isUntouched)
         late.push({ path: step.path, keptAt: orWriteFailed(aside, () => giveBack(place, step, aside)) });
     } catch (failure) {
-      // What one waits for is nothing that others should wait for.
-      late.push({ path: step.path, keptAt: null, failure });
+      // Another process may look at the same time, and has done it. What one waits for is nothing that others should wait for.
+      if (statOf(aside) !== null || !isGone(failure)) late.push({ path: step.path, keptAt: null, failure });
     }
   }
   if (isOver && !isAnyOpen && late.every(({ failure }) => failure === undefined)) dropMove(place, move);
   return late;
+}
+
+function isGone(error: unknown): boolean {
+  return hasCode(error, "ENOENT") || (error instanceof KanbandError && hasCode(error.cause, "ENOENT"));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { KanbandError } from "../errors.ts";
 import { type AdvanceNote, forgetAdvance, listAdvances, readAdvance } from "./advance-note.ts";
 import { listOwnCheckouts } from "./branch-places.ts";
 import { isAncestor, isCommitHere } from "./branches.ts";
@@ -72,7 +73,6 @@ type GoesOn = (note: AdvanceNote) => Promise<boolean>;
 type Held = { note: AdvanceNote; isOver: boolean } & TakenBack;
 
 async function settleHeld(repo: Repository, ref: string, goesOn: GoesOn): Promise<Held | null> {
-  const now = refSha(repo, ref);
   const settle = async (): Promise<Held | null> => {
     const note = readAdvance(repo, ref);
     if (note === null || (await goesOn(note))) settleUnnoted(repo, ref);
@@ -82,9 +82,22 @@ async function settleHeld(repo: Repository, ref: string, goesOn: GoesOn): Promis
   const noted = new Set(readAdvance(repo, ref)?.places.map(({ gitDir }) => gitDir));
   const places = () => listOwnCheckouts(repo).filter(({ gitDir }) => noted.has(gitDir));
   // Who moves it in another process holds it.
-  const held = async () => await withRefsHeld(repo, [{ ref, from: now, to: now }], settle);
-  return await whileFree(places, now === null ? settle : held);
+  return await whileFree(places, async () => {
+    for (let tries = 1; ; tries++) {
+      const now = refSha(repo, ref);
+      if (now === null) return await settle();
+      try {
+        return await withRefsHeld(repo, [{ ref, from: now, to: now }], settle);
+      } catch (error) {
+        const hasMoved = error instanceof KanbandError && error.code === "REF_MOVED";
+        if (!hasMoved || tries === MOST_TRIES) throw error;
+      }
+    }
+  });
 }
+
+// Somebody has moved it right then in each of them.
+const MOST_TRIES = 5;
 
 async function settleOne(repo: Repository, note: AdvanceNote): Promise<{ isOver: boolean } & TakenBack> {
   const now = refSha(repo, note.ref);

@@ -141,6 +141,21 @@ it("locks of one who is dead on another host, as in a container made anew, go wh
   expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
 });
 
+it("a branch that somebody moves while a killed move of it is about to be settled is looked at again", async () => {
+  const made = await makeBaseWork();
+  const { git, repo, from } = made;
+  await advanceWith(made, "git.advance.after-files=kill");
+  const next = await git("commit-tree", "-p", from, "-m", "Mine", `${from}^{tree}`);
+  let settling: Promise<unknown> = Promise.resolve();
+  await repo.refMutex(async () => {
+    settling = settleAdvances(repo);
+    await sleep(500);
+    await git("update-ref", MAIN, next);
+  });
+  expect(await settling).toMatchObject([{ failure: null, left: [], busy: [] }]);
+  expect([await git("status", "--porcelain"), await git("rev-parse", "main")]).toEqual(["", next]);
+});
+
 it("a kill before anything is noted leaves no lock of an index and nothing aside", async () => {
   const made = await makeBaseWork();
   const top = join(tempFolder(), "w");

@@ -14,6 +14,7 @@ import {
 import { basename, join } from "node:path";
 import { describe, expect } from "vitest";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
+import { openFor } from "../../helpers/open-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { advance, makeBaseWork } from "./base-work.ts";
 
@@ -96,6 +97,20 @@ it.runIf(existsSync("/proc/self/fd"))(
     expect([textOf(root, "f"), readdirSync(movesOf(root))]).toEqual(["a\nhours of results\n", []]);
   },
 );
+
+it("two who look at the same time say once what was written, and nothing of failures", async () => {
+  const made = await makeBaseWork({ f: "a\n" }, { f: "b\n" });
+  const { root, repo } = made;
+  const editor = openSync(join(root, "f"), "a");
+  expect(await advance(made)).toEqual({ state: "moved" });
+  writeSync(editor, "mine\n");
+  closeSync(editor);
+  letPass(root);
+  const other = await openFor(root);
+  const late = await Promise.all([recoverLateWrites(repo), recoverLateWrites(other)]);
+  expect(late.flat()).toEqual([{ path: "f", keptAt: null }]);
+  expect([textOf(root, "f"), readdirSync(movesOf(root))]).toEqual(["a\nmine\n", []]);
+});
 
 it("what is written under another name of the file does not take the place of what was merged", async () => {
   const made = await makeBaseWork({ f: "a\n" }, { f: "b\n" });
