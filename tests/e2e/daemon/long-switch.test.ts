@@ -1,5 +1,5 @@
 import { existsSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { liveBoard, shellTask, until } from "../../helpers/live-board.ts";
@@ -17,7 +17,7 @@ it("a checkout that came to the base minutes after a merge has it at once, befor
   await git("commit", "-q", "-m", "Without");
   writeFileSync(join(root, ".git/info/attributes"), "README.md filter=slow\n");
   const go = join(tempFolder(), "go");
-  const smudge = `filter.slow.smudge=while [ ! -e ${go} ]; do sleep 0.05; done; cat`;
+  const smudge = `filter.slow.smudge=while [ -d ${dirname(go)} -a ! -e ${go} ]; do sleep 0.05; done; cat`;
   const switching = git("-c", smudge, "switch", "-q", "main");
   const lock = join(root, ".git/index.lock");
   await until("it is on its way", () => existsSync(lock));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { followLatecomers } from "../../../src/git/latecomers.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
@@ -19,7 +19,7 @@ async function switching(branch: string) {
   await git("worktree", "add", "-q", top, branch);
   writeFiles(root, { ".git/info/attributes": "user.txt filter=slow\n" });
   const go = join(tempFolder(), "go");
-  const smudge = `filter.slow.smudge=while [ ! -e ${go} ]; do sleep 0.05; done; cat`;
+  const smudge = `filter.slow.smudge=while [ -d ${dirname(go)} -a ! -e ${go} ]; do sleep 0.05; done; cat`;
   const ended = gitAt(top)("-c", smudge, "switch", "-q", "main");
   const lock = join(root, ".git/worktrees/w/index.lock");
   await expect.poll(() => existsSync(lock)).toBe(true);
