@@ -23,6 +23,7 @@ import { isBusy } from "./is-busy.ts";
 import { createJobs } from "./jobs.ts";
 import { createLateLook, createRepeatedLook } from "./late-look.ts";
 import { startLoop } from "./loop.ts";
+import { noteGone } from "./note-gone.ts";
 import { prepareRuntime, sweepUnfinished } from "./prepare-runtime.ts";
 import { createPulse } from "./pulse.ts";
 import { isIdle, requeueAfterMs } from "./rest.ts";
@@ -114,7 +115,7 @@ async function serve(board: Board, options: DaemonOptions): Promise<DaemonEnd> {
   });
   const wake = (): void => loop.wake();
   const isEnding = (): boolean => options.signal.aborted;
-  const observer = createObserver({ ...board, clock: Date.now });
+  const observer = createObserver({ ...board, clock: Date.now, noteGone });
   const rests = createRests(Date.now, (afterMs) => setTimeout(wake, afterMs + 1).unref());
   const resting = createRestingNote(board.runtimeDir);
   const context = { world, observer, hints, jobs, rests, seen, isDraining: isEnding };

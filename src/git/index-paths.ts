@@ -1,15 +1,21 @@
 import { join } from "node:path";
 import { entryId, LEFT_OUT, walkIndex } from "./read-index.ts";
 import type { Repository } from "./repository.ts";
+import { git } from "./run.ts";
+import { safeEnvironment } from "./safe-config.ts";
+import { parseTagged } from "./tagged-entries.ts";
 
 /** An entry of the index: the id of its blob, and whether a sparse checkout leaves the file out. */
-type IndexPath = { sha: string; isLeftOut: boolean };
+export type IndexPath = { sha: string; isLeftOut: boolean };
 
 /**
- * The paths below these folders that the index has, as git reads them; null where the index is of a make that only git reads.
- * Starts no process.
+ * The paths below these folders that the index has. Starts a process only where the index is of a make that only git reads
+ * (version 4, split, sparse). Code: GIT_FAILED.
  */
-export function indexPaths(repo: Repository, folders: readonly string[]): ReadonlyMap<string, IndexPath> | null {
+export async function indexPaths(
+  repo: Repository,
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, IndexPath>> {
   const paths = new Map<string, IndexPath>();
   const prefixes = folders.map((it) => Buffer.from(`${it}/`));
   const isWhole = walkIndex(join(repo.gitDir, "index"), repo.objectFormat, (entry) => {
@@ -20,5 +26,7 @@ export function indexPaths(repo: Repository, folders: readonly string[]): Readon
     paths.set(bytes.toString("utf8", nameAt, nameEnd), { sha, isLeftOut: (more & LEFT_OUT) !== 0 });
     return true;
   });
-  return isWhole ? paths : null;
+  if (isWhole) return paths;
+  const env = await safeEnvironment(repo);
+  return parseTagged(await git(repo, ["ls-files", "-z", "-v", "--stage", "--", ...folders], { env }));
 }

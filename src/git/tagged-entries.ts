@@ -12,7 +12,11 @@ export async function readTagged(
   place: GitPlace,
   env: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, Tagged>> {
-  const text = await git(place, ["ls-files", "-z", "-v", "--stage"], { env });
+  return parseTagged(await git(place, ["ls-files", "-z", "-v", "--stage"], { env }));
+}
+
+/** What `git ls-files -z -v --stage` printed. */
+export function parseTagged(text: string): Map<string, Tagged> {
   const entries = new Map<string, Tagged>();
   for (const line of text.split("\0")) {
     const [, tag = "", mode = "", sha = "", path = ""] = /^(\w) (\d+) ([0-9a-f]+) 0\t([\s\S]+)$/.exec(line) ?? [];

@@ -24,7 +24,7 @@ import { rememberJobs, sessionNames } from "./session-names.ts";
 import { updateSessions } from "./session-part.ts";
 import { updateSettings } from "./settings-part.ts";
 import { withStacks } from "./stack-part.ts";
-import { unlessTorn, unlessTornNow } from "./torn-down.ts";
+import { unlessTorn } from "./torn-down.ts";
 
 const SOON_MS = 50;
 const FOLDERS = ["board", "sessions"] as const;
@@ -55,7 +55,7 @@ export async function look(
   const mayStash = read.repo.state === "ready" && !isOnce(observed);
   const stash = mayStash ? await readStash(observed.options.boardRepo, FOLDERS, now) : null;
   const mayBeStashed = (path: string): boolean => stash?.mayHaveTaken(path) ?? false;
-  const files = { ...read, repo: unlessTornDown(observed, read, mayBeStashed) };
+  const files = { ...read, repo: await unlessTornDown(observed, read, mayBeStashed) };
   const { repo } = files;
   observed.lastState = repo.state;
   const isReady = repo.state === "ready" && !isOnce(observed);
@@ -136,16 +136,14 @@ export async function look(
   });
 }
 
-function unlessTornDown(
+async function unlessTornDown(
   observed: Observed,
   { repo, touched }: FilesReading,
   mayBeStashed: (path: string) => boolean,
-): RepoReading {
-  const { boardRepo } = observed.options;
-  const { index } = observed.board;
-  return isOnce(observed)
-    ? unlessTornNow(boardRepo, index, repo)
-    : unlessTorn(observed.torn, boardRepo, { index, touched, reading: repo, mayBeStashed });
+): Promise<RepoReading> {
+  const { index, deferred } = observed.board;
+  const heard = isOnce(observed) ? null : [...touched, ...deferred, ...index.absences.keys()];
+  return await unlessTorn(observed.torn, observed.options.boardRepo, { index, heard, reading: repo, mayBeStashed });
 }
 
 // A checkout that began after the board was read takes session files away: without them a run that is over seems never to

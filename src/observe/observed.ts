@@ -27,6 +27,8 @@ export type ObserverOptions = {
    * board; it is taken as committed as it is, which saves reading the branch.
    */
   mode?: "follow" | "once";
+  /** The daemon's alone: leaves the files whose removal is not believed in for the others, who go by that. */
+  noteGone?: (runtimeDir: string, gone: ReadonlySet<string>) => void;
 };
 
 /** What cannot be seen from outside the daemon. */
@@ -76,7 +78,7 @@ export function createObserved(options: ObserverOptions): Observed {
     entered: createEnteredPart(),
     landed: createLandedPart(),
     staged: { seen: "", until: new Map() },
-    torn: createTornPart(),
+    torn: createTornPart(runtimeDir, options.noteGone ?? null),
     lastState: "ready",
     isTrusted: false,
     areAliasesRead: false,

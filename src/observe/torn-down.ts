@@ -1,90 +1,116 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isTaskFile } from "../board/task-file.ts";
+import { KanbandError } from "../errors.ts";
 import { foreignIndex } from "../git/clean-index.ts";
+import { stampOf } from "../git/head.ts";
 import { indexPaths } from "../git/index-paths.ts";
 import type { Repository } from "../git/repository.ts";
 import { type BoardIndex, idOfPath } from "./board-index.ts";
+import { readGone } from "./gone-note.ts";
 import { kindOfPath } from "./list-board.ts";
 import type { RepoReading } from "./repo-state.ts";
+import { sparseReading, tornReading } from "./torn-words.ts";
 
 /**
- * So many files of the board that go at once, and git is not told of any, were taken by a checkout that was cut short: it takes
- * away what the other commit has not, and when a filter fails, the disk is full or somebody presses Ctrl-C, that is all it did.
+ * So many tasks that go at once, or one together with its session files, and git is not told of any, were taken by a checkout
+ * that was cut short: it takes away what the other commit has not, and when a filter fails, the disk is full or somebody
+ * presses Ctrl-C, that is all it did.
  */
 const AT_ONCE = 3;
 
+/** Null for an index that git cannot read either. */
+type Tracked = Awaited<ReturnType<typeof indexPaths>> | null;
+
 /**
- * `gone`: what is missing, until it is back or git is told that it is to go. `leftOut`: a file that a sparse checkout leaves out,
- * by the index that was `seen`.
+ * `gone`: what is missing, until it is back or git is told that it is to go. `moved`: what is missing and lay under another name
+ * when it was first missed. `leftOut`: a file that a sparse checkout leaves out, by the index that was `seen`. `tracked`: what
+ * the index has, by its stamp.
  */
-export type TornPart = { gone: ReadonlySet<string>; leftOut: string | null; seen: string };
+export type TornPart = {
+  readonly runtimeDir: string;
+  /** Null for everybody but the daemon. */
+  readonly noteGone: NoteGone | null;
+  gone: ReadonlySet<string>;
+  moved: ReadonlySet<string>;
+  leftOut: string | null;
+  seen: string;
+  tracked: { stamp: string; paths: Tracked };
+};
+
+type NoteGone = (runtimeDir: string, gone: ReadonlySet<string>) => void;
 
 type Look = {
   index: BoardIndex;
-  touched: ReadonlySet<string>;
+  /** Paths of which something was heard; null for somebody who only looks, and takes the files for the board. */
+  heard: Iterable<string> | null;
   reading: RepoReading;
   mayBeStashed(path: string): boolean;
 };
 
-export function createTornPart(): TornPart {
-  return { gone: NONE, leftOut: null, seen: "" };
+export function createTornPart(runtimeDir: string, noteGone: NoteGone | null): TornPart {
+  const tracked = { stamp: "", paths: null };
+  return { runtimeDir, noteGone, gone: readGone(runtimeDir), moved: new Set(), leftOut: null, seen: "", tracked };
 }
 
 /**
  * The same reading, or that of an operation in progress: while files are gone from the board that nobody told git to remove, or
- * are left out by a sparse checkout. Starts no process.
+ * are left out by a sparse checkout. Starts a process only where git alone can read the index.
  */
-export function unlessTorn(part: TornPart, repo: Repository, look: Look): RepoReading {
-  const { index, touched, reading, mayBeStashed } = look;
+export async function unlessTorn(part: TornPart, repo: Repository, look: Look): Promise<RepoReading> {
+  const { reading } = look;
   if (reading.state !== "ready") return reading;
   const seen = foreignIndex(repo);
-  if (part.seen !== seen) Object.assign(part, { seen, leftOut: firstLeftOut(repo, readTracked(repo)) });
-  if (part.leftOut !== null && !existsSync(join(repo.top, part.leftOut))) return sparseReading(reading, part.leftOut);
-  const least = part.gone.size > 0 ? 1 : AT_ONCE;
-  const missing = [...new Set([...part.gone, ...touched, ...index.absences.keys()])].filter(
-    (path) => index.headFiles.has(path) && isMissing(index, path) && !mayBeStashed(path),
-  );
-  const gone = missing.length < least ? [] : unstaged(repo, index, missing);
-  part.gone = gone.length < least ? NONE : new Set(gone);
-  return part.gone.size === 0 ? reading : tornReading(reading, part.gone);
+  if (part.seen !== seen) Object.assign(part, { seen, leftOut: firstLeftOut(repo, await readTracked(part, repo)) });
+  if (part.leftOut !== null && !existsSync(join(repo.top, part.leftOut)))
+    return sparseReading(repo, reading, part.leftOut);
+  if (part.noteGone === null) part.gone = readGone(part.runtimeDir);
+  const gone = new Set(await findGone(part, repo, look));
+  if (keyOf(gone) !== keyOf(part.gone)) part.noteGone?.(part.runtimeDir, gone);
+  part.gone = gone;
+  return gone.size === 0 ? reading : tornReading(repo, reading, gone);
 }
 
-/** The same for somebody who only looks, and takes the files for the board: by the index alone. */
-export function unlessTornNow(repo: Repository, index: BoardIndex, reading: RepoReading): RepoReading {
-  if (reading.state !== "ready") return reading;
-  const tracked = readTracked(repo);
-  const leftOut = firstLeftOut(repo, tracked);
-  if (leftOut !== null) return sparseReading(reading, leftOut);
-  const missing = [...(tracked ?? [])].filter(([path]) => path.startsWith("board/") && isMissing(index, path));
-  if (missing.length < AT_ONCE) return reading;
+async function findGone(part: TornPart, repo: Repository, look: Look): Promise<string[]> {
+  const { index } = look;
+  const missing = await findMissing(part, repo, look);
+  const isKnown = part.gone.size > 0;
+  if (missing.length === 0 && !isKnown) return [];
+  const tracked = await readTracked(part, repo);
+  // Who gives many tasks other names, or moves a folder, takes none away; what is in the new file is edited right after that.
   const blobs = blobsOn(index);
-  const gone = missing.filter(([, { sha }]) => !blobs.has(sha)).map(([path]) => path);
-  return gone.length < AT_ONCE ? reading : tornReading(reading, new Set(gone));
+  const moved = missing.filter((it) => part.moved.has(it) || blobs.has(tracked?.get(it)?.sha ?? ""));
+  part.moved = new Set(moved);
+  // What git was told of is a person's removal.
+  const tasks = missing.filter((it) => tracked?.has(it) !== false && !part.moved.has(it));
+  const ids = new Set(tasks.map(idOfPath));
+  const sessions = [...(tracked?.keys() ?? [])].filter(
+    (it) => isSessionOf(ids, part.gone, it) && !existsSync(join(repo.top, it)),
+  );
+  return isKnown || sessions.length > 0 || tasks.length >= AT_ONCE ? [...tasks, ...sessions] : [];
 }
 
-const NONE: ReadonlySet<string> = new Set<string>();
-
-function blobsOn({ disk }: BoardIndex): ReadonlySet<string | null> {
-  return new Set([...disk.tasks.values(), ...disk.others.values()].map(({ blobSha }) => blobSha));
+async function findMissing(part: TornPart, repo: Repository, look: Look): Promise<string[]> {
+  const { index, heard, mayBeStashed } = look;
+  if (heard === null) return [...((await readTracked(part, repo))?.keys() ?? [])].filter((it) => isMissing(index, it));
+  return [...new Set([...part.gone, ...heard])].filter(
+    (it) => index.headFiles.has(it) && isMissing(index, it) && !mayBeStashed(it),
+  );
 }
 
+// A README and `.gitkeep` are nobody's work.
 function isMissing(index: BoardIndex, path: string): boolean {
   const kind = kindOfPath(path);
   if (kind === null || index.disk.tasks.has(path) || index.disk.others.has(path)) return false;
-  return kind === "other" || !index.byId.has(idOfPath(path));
+  return kind === "other" ? isTaskFile(path.slice(path.lastIndexOf("/") + 1)) : !index.byId.has(idOfPath(path));
 }
 
-// Who gives many tasks other names, or moves a folder, takes none away, and what git was told of is a person's removal.
-function unstaged(repo: Repository, index: BoardIndex, missing: readonly string[]): string[] {
-  const tracked = readTracked(repo);
-  const blobs = blobsOn(index);
-  return missing.filter((path) => tracked?.has(path) !== false && !blobs.has(index.headFiles.get(path) ?? ""));
+function isSessionOf(ids: ReadonlySet<string>, gone: ReadonlySet<string>, path: string): boolean {
+  return path.startsWith("sessions/") && (gone.has(path) || ids.has(path.split("/")[1] ?? ""));
 }
 
-type Tracked = ReturnType<typeof indexPaths>;
-
-function readTracked(repo: Repository): Tracked {
-  return indexPaths(repo, ["board", "sessions"]);
+function blobsOn({ disk }: BoardIndex): ReadonlySet<string | null> {
+  return new Set([...disk.tasks.values(), ...disk.others.values()].map(({ blobSha }) => blobSha));
 }
 
 function firstLeftOut(repo: Repository, tracked: Tracked): string | null {
@@ -92,16 +118,22 @@ function firstLeftOut(repo: Repository, tracked: Tracked): string | null {
   return null;
 }
 
-function tornReading(reading: RepoReading, gone: ReadonlySet<string>): RepoReading {
-  const [first = "", second] = [...gone].toSorted();
-  const names = second === undefined ? first : `${first}, ${second}${gone.size > 2 ? ", …" : ""}`;
-  const what = `${gone.size} ${gone.size === 1 ? "file is" : "files are"} gone from the board at once, and git was not told`;
-  const next =
-    "`git restore board sessions` brings all back as committed, `git add --all board` says that they are to go";
-  return { ...reading, state: "operation", detail: `${what} (${names}): ${next}`, lookAgainAt: null };
+async function readTracked(part: TornPart, repo: Repository): Promise<Tracked> {
+  const stamp = stampOf(join(repo.gitDir, "index"));
+  if (part.tracked.stamp !== stamp) part.tracked = { stamp, paths: await indexPathsOrNull(repo) };
+  return part.tracked.paths;
 }
 
-function sparseReading(reading: RepoReading, path: string): RepoReading {
-  const detail = `a sparse checkout leaves out ${path}: \`git sparse-checkout add board sessions personas\``;
-  return { ...reading, state: "operation", detail, lookAgainAt: null };
+// Of an index that git cannot read somebody else has to say so.
+async function indexPathsOrNull(repo: Repository): Promise<Tracked> {
+  try {
+    return await indexPaths(repo, ["board", "sessions"]);
+  } catch (error) {
+    if (error instanceof KanbandError && error.code === "GIT_FAILED") return null;
+    throw error;
+  }
+}
+
+function keyOf(paths: ReadonlySet<string>): string {
+  return [...paths].toSorted().join("\n");
 }

@@ -28,14 +28,20 @@ it("a checkout that gives up half way, and a sparse one, take no task away and s
   const [checkout] = await Promise.allSettled([board.git("checkout", "--quiet", "old")]);
   expect(checkout.status).toBe("rejected");
   expect(board.lanes("a")).toEqual([]);
-  await soon(board, "it is told", async () => (await told(board.root, ["status"])).includes("git restore board"));
-  expect((await runCli(board.root, ["why", "a"])).stderr).toContain("git restore board");
+  await soon(board, "it is told", async () => (await told(board.root, ["status"])).includes("gone from the board"));
+  expect((await runCli(board.root, ["why", "a"])).stderr).toContain("gone from the board");
+  await sleep(1_000);
+  // Once some are back the rest is no removal either, and whoever asks is told so.
+  await board.git("restore", "board/backlog/a.md", "board/backlog/b.md");
+  await soon(board, "it is told", async () => (await told(board.root, ["status"])).includes("2 files are gone"));
   await sleep(1_000);
   await board.git("-c", "filter.big.smudge=cat", "restore", ".");
   for (const id of IDS) expect(board.lanes(id)).toEqual(["backlog"]);
 
   await board.git("-c", "filter.big.smudge=cat", "sparse-checkout", "set", "board/doing");
-  await soon(board, "it is told", async () => (await told(board.root, ["status"])).includes("git sparse-checkout add"));
+  await soon(board, "it is told", async () =>
+    (await told(board.root, ["status"])).includes("sparse checkout leaves out"),
+  );
   await sleep(1_000);
   await board.git("-c", "filter.big.smudge=cat", "sparse-checkout", "disable");
   expect(await board.git("rev-parse", "main")).toBe(before);

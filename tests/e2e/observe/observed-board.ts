@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { noteGone } from "../../../src/controller/note-gone.ts";
 import type { Change, Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { createObserver, type Observer } from "../../../src/observe/observer.ts";
 import { type Board, openBoard } from "../../../src/observe/open-board.ts";
@@ -34,8 +35,9 @@ export async function observedBoard(files: Files = {}, { aheadMs = 60_000 } = {}
   const { root, git } = await gitRepo({ ...KEPT, ...files });
   const board = await openBoard(root);
   onTestFinished(() => board.close());
+  mkdirSync(board.runtimeDir, { recursive: true });
   const time = { now: Date.now() + aheadMs };
-  const observer = createObserver({ ...board, clock: () => time.now });
+  const observer = createObserver({ ...board, clock: () => time.now, noteGone });
   return {
     root,
     git,

@@ -1,7 +1,6 @@
 import { mkdirSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { observeOnce } from "../../../src/observe/observe-once.ts";
-import { changesOf, lanesOf, lookAfresh, type ObservedBoard, observedBoard, taskOf } from "./observed-board.ts";
+import { changesOf, lanesOf, lookAfresh, observedBoard, taskOf } from "./observed-board.ts";
 
 // The observer's clock stands a minute ahead of the files, so they have settled; fresh ones are given its time, or its clock
 // stands behind them.
@@ -83,63 +82,6 @@ it("does not take an editor between unlink and rename for a removal", async () =
 
   expect(changesOf(snapshot)).toEqual(["board/doing/a.md edited"]);
   expect(lanesOf(snapshot)).toEqual({ a: "doing" });
-});
-
-const IDS = ["a", "b", "c", "d"];
-const FOUR = Object.fromEntries(IDS.map((id) => [`board/planned/${id}.md`, `# ${id}\n`]));
-
-async function removed(...ids: string[]): Promise<ObservedBoard> {
-  const board = await observedBoard(FOUR);
-  await board.look();
-  for (const id of ids) unlinkSync(board.at(`board/planned/${id}.md`));
-  return board;
-}
-
-it("believes that two tasks were removed by hand", async () => {
-  const board = await removed("a", "b");
-  await board.look();
-  board.later(100);
-  const { repo, uncommitted } = await board.look();
-  expect(repo.state).toBe("ready");
-  expect(uncommitted).toHaveLength(2);
-});
-
-it("does not believe in a removal of three at once, also when one is back: until git says so, or all are", async () => {
-  const board = await removed("a", "b", "c");
-  for (const ms of [0, 100, 3_600_000]) {
-    board.later(ms);
-    const { repo, uncommitted, tasks } = await board.look();
-    expect(tasks).toHaveLength(4);
-    expect(repo).toMatchObject({ state: "operation", detail: expect.stringContaining("3 files are gone") });
-    expect(uncommitted).toEqual([]);
-  }
-  // Whoever only looks is told as well.
-  expect((await observeOnce(board.board, board.now)).repo.detail).toContain(
-    "board/planned/a.md, board/planned/b.md, …",
-  );
-  board.write({ "board/planned/a.md": "# a\n" });
-  expect((await board.look("board/planned/a.md")).repo.detail).toContain("2 files are gone");
-  await board.git("add", "--all", "board/planned/b.md");
-  // What is staged may be a checkout that is half done.
-  await expect.poll(async () => (board.later(1_000), (await board.look()).repo.detail)).toContain("1 file is gone");
-  board.write({ "board/planned/c.md": "# c\n" });
-  await board.look("board/planned/c.md");
-  board.later(100);
-  const { repo, uncommitted, tasks } = await board.look();
-  expect(repo.state).toBe("ready");
-  expect(uncommitted.map(({ path }) => path)).toEqual(["board/planned/b.md"]);
-  expect(tasks.map(({ id }) => id).toSorted()).toEqual(["a", "c", "d"]);
-});
-
-it("takes many that get other names for what they are", async () => {
-  const board = await observedBoard(FOUR);
-  await board.look();
-  for (const id of IDS) renameSync(board.at(`board/planned/${id}.md`), board.at(`board/planned/new-${id}.md`));
-  await board.look();
-  board.later(1_000);
-  const { repo, tasks } = await board.look();
-  expect(repo.state).toBe("ready");
-  expect(tasks.map(({ id }) => id)).toEqual(IDS.map((id) => `new-${id}`));
 });
 
 it("sees every file of a lane folder that was renamed and put back, or emptied and refilled", async () => {
