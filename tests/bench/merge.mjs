@@ -11,21 +11,26 @@ const WARM_ROUNDS = 3;
  * What a daemon that is up does to merge a task of 10 files without checks into a repository of 10,000: until the base has moved,
  * with the working tree where it is checked out; `whole` is with the record of it. Lower bound: `git merge-tree`,
  * `commit-tree` and `update-ref` in one script, which moves no working tree. Both take turns, each in a repository of its own.
- * `isCheckedOut`: the base is what the working tree is at; else another branch.
+ * `isCheckedOut`: the base is what the working tree is at; else another branch. Then `ratioMoved` is to the same script with
+ * the `read-tree -m -u` that moves it, which is the work that has to be done.
  */
 export async function benchMerge({ isCheckedOut, rounds = 30 }) {
   const ours = scratch("merge-ours");
   const lean = scratch("merge-lean");
+  const moving = scratch("merge-moving");
   try {
     const base = isCheckedOut ? "main" : "release";
-    for (const { root } of [ours, lean]) makeBranches(root, { base, count: rounds + WARM_ROUNDS });
+    for (const { root } of isCheckedOut ? [ours, lean, moving] : [ours, lean])
+      makeBranches(root, { base, count: rounds + WARM_ROUNDS });
     const { merge, close } = await makeMerge(ours.root, base);
-    const samples = { moved: [], whole: [], lean: [] };
+    const samples = { moved: [], whole: [], lean: [], leanMoved: [] };
     for (let round = 0; round < rounds + WARM_ROUNDS; round++) {
       const leanMs = leanMerge(lean.root, base, `kanband/t${round}`);
+      const leanMovedMs = isCheckedOut ? leanMerge(moving.root, base, `kanband/t${round}`, MOVES) : Number.NaN;
       const { movedMs, wholeMs } = await merge(`kanband/t${round}`);
       if (round < WARM_ROUNDS) continue;
       samples.lean.push(leanMs);
+      samples.leanMoved.push(leanMovedMs);
       samples.moved.push(movedMs);
       samples.whole.push(wholeMs);
     }
@@ -36,11 +41,20 @@ export async function benchMerge({ isCheckedOut, rounds = 30 }) {
     const [p50, whole, leanP50] = [samples.moved, samples.whole, samples.lean].map((it) => quantile(it, 0.5));
     const processes = await countProcesses(ours.root, merge, rounds + WARM_ROUNDS);
     await close();
-    return { p50, whole, leanP50, ratio: p50 / leanP50, processes: processes.join(" ") };
+    const moved = isCheckedOut ? movedFigures(p50, moving.root, samples.leanMoved) : {};
+    return { p50, whole, leanP50, ratio: p50 / leanP50, ...moved, processes: processes.join(" ") };
   } finally {
     ours.done();
     lean.done();
+    moving.done();
   }
+}
+
+function movedFigures(p50, root, samples) {
+  const status = git(root, "status", "--porcelain", "--", "src");
+  if (status !== "") throw new Error(`the bound has left its working tree behind:\n${status}`);
+  const leanMovedP50 = quantile(samples, 0.5);
+  return { leanMovedP50, ratioMoved: p50 / leanMovedP50 };
 }
 
 /**
@@ -69,12 +83,14 @@ export function makeBranches(root, { base, count, files = FILES, changed = CHANG
 const LEAN = `set -e
 read -r from < ".git/refs/heads/$1"
 tree=$(git merge-tree --write-tree "$1" "$2")
-git update-ref "refs/heads/$1" "$(printf 'Merge\n' | git commit-tree -p "$from" -p "$2" "$tree")" "$from"
+to=$(printf 'Merge\n' | git commit-tree -p "$from" -p "$2" "$tree")
 `;
+const MOVES = 'git read-tree -m -u "$from" "$to"\n';
 
-function leanMerge(root, base, branch) {
+function leanMerge(root, base, branch, moves = "") {
+  const script = `${LEAN}${moves}git update-ref "refs/heads/$1" "$to" "$from"`;
   const startedAt = performance.now();
-  execFileSync("sh", ["-c", LEAN, "sh", base, branch], { cwd: root, env: GIT_ENV });
+  execFileSync("sh", ["-c", script, "sh", base, branch], { cwd: root, env: GIT_ENV });
   return performance.now() - startedAt;
 }
 
