@@ -14,10 +14,12 @@ const CAMPAIGNS = {
       "tests/e2e/crash/planted-bugs.test.ts",
       "tests/e2e/cli/undo.test.ts",
       "tests/e2e/daemon/*.test.ts",
-      "tests/e2e/cli/{up,pr,undo-follow}.test.ts",
-      "tests/e2e/apply/{lost-*,landed-ref,landing,batches,clean-checks,restack}.test.ts",
+      "tests/e2e/cli/{answers,demo,up,pr,undo-follow}.test.ts",
+      "tests/e2e/apply/{lost-*,landed-ref,landing,merging,checks,claims,tampering,batches,clean-checks,restack}.test.ts",
       "tests/e2e/workflows/*.test.ts",
-      "tests/e2e/git/{advance-*,base-places,worktrees,late-writes,move-files,killed}.test.ts",
+      "tests/e2e/queue/queue.test.ts",
+      "tests/e2e/process/run.test.ts",
+      "tests/e2e/git/{advance-*,base-places,worktrees,late-writes,latecomers,move-files,killed}.test.ts",
       "tests/e2e/files/{editor-races,faults}.test.ts",
       "tests/e2e/agents/{acp,acp-recordings}.test.ts",
     ],
@@ -28,10 +30,15 @@ const CAMPAIGNS = {
   workflows: { include: ["tests/campaign/workflows.campaign.ts"] },
   // The merge queue: 100 tasks with dependencies, collisions, failures and lies; KANBAND_QUEUE_TASKS, _KILLS, _HOT, _SEED.
   queue: { include: ["tests/campaign/queue.campaign.ts"] },
-  // The properties of the unit tests with all their examples, of which `npm test` takes a third, and a new seed.
+  // The properties of the unit tests with all their examples, of which `npm test` takes a third, and a new seed; all mistakes
+  // that they have to notice.
   properties: {
     include: ["tests/unit/**/*.test.ts"],
-    env: { KANBAND_ALL_RUNS: "1", KANBAND_SEED: process.env.KANBAND_SEED ?? String(Date.now() % 1_000_000) },
+    env: {
+      KANBAND_ALL_POINTS: "1",
+      KANBAND_ALL_RUNS: "1",
+      KANBAND_SEED: process.env.KANBAND_SEED ?? String(Date.now() % 1_000_000),
+    },
   },
   decide: { include: ["tests/campaign/decide.campaign.ts"] },
   "agents-killed": { include: ["tests/campaign/agents-killed.campaign.ts"], hasPrograms: true },

@@ -6,9 +6,12 @@ const DAY = Number(process.env["KANBAND_DAY"] ?? Math.floor(Date.now() / DAY_MS)
 /** Whether nothing takes turns, as in `npm run campaign points`. */
 const IS_ALL = process.env["KANBAND_ALL_POINTS"] === "1";
 
-/** Every `count`th of these, others each day, and never none: for walks that are long and much the same with each of them. */
-export function someToday<T>(items: readonly T[], count: number): T[] {
-  const turn = DAY % Math.min(count, items.length);
+/**
+ * Every `count`th of these, others each day, and never none: for walks that are long and much the same with each of them.
+ * `daysApart`: of a test that is there that often itself; by the day alone it would have the same ones each time.
+ */
+export function someToday<T>(items: readonly T[], count: number, daysApart = 1): T[] {
+  const turn = Math.floor(DAY / daysApart) % Math.min(count, items.length);
   return items.filter((_, index) => IS_ALL || index % count === turn);
 }
 

@@ -12,8 +12,8 @@ import { itInTurn } from "../../helpers/today.ts";
 import { childPid, cleanUpPlaces, ended, isRunning, output, type Place, place, start } from "../process/runs.ts";
 import { HASTY, launchAcp } from "./acp-client.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 // The adapter, its client and a real agent of the protocol under the real supervisor.
 

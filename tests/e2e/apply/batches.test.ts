@@ -8,10 +8,10 @@ import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, settleRuns } from "./apply-board.ts";
 import { batchBoard } from "./batch-board.ts";
 import { collectCall, dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
-import { points } from "./crash-points.ts";
+import { DAYS_APART, points } from "./crash-points.ts";
 
 // A third of them each day.
-const it = itInTurn(0, 3);
+const it = itInTurn(1, DAYS_APART);
 
 /** The effect that merges these together; `after`: what each may not be merged without. */
 function mergeOf(ids: readonly string[], after: Readonly<Record<string, readonly string[]>> = {}): Effect {

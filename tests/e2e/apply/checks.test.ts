@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;
 

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { Settings } from "../../../src/config/settings.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
+
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const WORK = "printf 'one\\ntwo\\n' > new.txt; git add new.txt; git commit -qm work; sha=$(git rev-parse HEAD)\n";
 

@@ -6,8 +6,8 @@ import type { Settings } from "../../../src/config/settings.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
 
-// A third of them each day.
-const it = itInTurn(2, 3);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 const FILES = { ".gitignore": "/bin/\n", "check.sh": "grep -q two src/app.txt\n", "tests/app.sh": "exit 1\n" };
 

@@ -1,9 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { openApplyBoard } from "./apply-board.ts";
 import { dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
-import { points } from "./crash-points.ts";
+import { DAYS_APART, points } from "./crash-points.ts";
 import { LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
+
+// A third of them each day.
+const it = itInTurn(2, DAYS_APART);
 
 describe("killed at any step", () => {
   it.each(points("apply.lost"))("%s: the branch of a lost merge is made once, and its task told", async (point) => {

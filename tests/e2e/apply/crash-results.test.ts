@@ -1,12 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { sweepResults } from "../../../src/apply/sweep-results.ts";
 import { noteResult, readResults } from "../../../src/apply/tree-results.ts";
 import { noteVainMerge } from "../../../src/apply/vain-merges.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf } from "./apply-board.ts";
 import { collectCall, dieAt, effectCall, expectTidy, startAgain, workAccepted, workDone } from "./crash-board.ts";
-import { points } from "./crash-points.ts";
+import { DAYS_APART, points } from "./crash-points.ts";
+
+// A third of them each day.
+const it = itInTurn(1, DAYS_APART);
 
 describe("killed at any step of the checks", () => {
   const CHECK = { kind: "check", taskId: "a", slot: "A", attempt: 1 } as const;

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { applyBoard, claimedTask, collectAll, launchOf, openApplyBoard } from "./apply-board.ts";
 import { collectCall, dieAt, effectCall, expectTidy, runEnded, startAgain } from "./crash-board.ts";
-import { points } from "./crash-points.ts";
+import { DAYS_APART, points } from "./crash-points.ts";
+
+// A third of them each day.
+const it = itInTurn(0, DAYS_APART);
 
 const LAUNCH_POINTS = points(
   "apply.worktree.before-ensure",

@@ -1,8 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
+import { itInTurn } from "../../helpers/today.ts";
 import { launchOf, runToEnd } from "./apply-board.ts";
 import { dieAt, effectCall, expectTidy, startAgain } from "./crash-board.ts";
-import { points } from "./crash-points.ts";
+import { DAYS_APART, points } from "./crash-points.ts";
 import { commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
+
+// A third of them each day.
+const it = itInTurn(0, DAYS_APART);
 
 describe("killed at any step of the beginning of a stack", () => {
   it.each(points("apply.stack"))("%s: it begins once, with its record", async (point) => {

@@ -9,8 +9,8 @@ import { LANDED, landingOf, mergedBoard, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 import { until } from "./until.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const WAIT = "touch begun\nwhile [ ! -e go ]; do sleep 0.05; done\n";
 

@@ -5,8 +5,8 @@ import { type ApplyBoard, applyBoard, claimedTask, openApplyBoard, settleRuns } 
 import { batchBoard } from "./batch-board.ts";
 import { collectCall, dieAt, effectCall, startAgain } from "./crash-board.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const MERGE = { kind: "merge", taskId: "a" } as const;
 

@@ -6,8 +6,8 @@ import { batchBoard } from "./batch-board.ts";
 import { inStep, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 
-// A third of them each day.
-const it = itInTurn(2, 3);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 /** The base with another commit in place of one, and all that came after it. */
 async function replace({ git }: ApplyBoard, sha: string, ...how: string[]): Promise<void> {

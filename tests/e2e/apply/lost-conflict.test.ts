@@ -5,8 +5,8 @@ import { batchBoard } from "./batch-board.ts";
 import { inStep, landingOf, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 type Files = Readonly<Record<string, string | null>>;
 

@@ -6,8 +6,8 @@ import { batchBoard } from "./batch-board.ts";
 import { inStep, LANDED, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd, whyNow } from "./tick-board.ts";
 
-// A third of them each day.
-const it = itInTurn(1, 3);
+// A quarter of them each day.
+const it = itInTurn(1, 4);
 
 /** Work of a person on the branch of a task. */
 async function commitUpon(board: ApplyBoard, id: string, from: string): Promise<void> {

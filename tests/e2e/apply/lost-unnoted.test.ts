@@ -5,8 +5,8 @@ import { batchBoard } from "./batch-board.ts";
 import { inStep, landingOf, mergedBoard, moveTo, revert } from "./lost-board.ts";
 import { tickToEnd } from "./tick-board.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 /** Takes a landing out of the history of the base. */
 async function drop({ git }: ApplyBoard, sha: string): Promise<void> {

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { tempFolder } from "../../helpers/git-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd, settleRuns } from "./apply-board.ts";
 
+// A third of them each day.
+const it = itInTurn(0, 3);
 const MERGE = { kind: "merge", taskId: "a" } as const;
 
 async function accepted(

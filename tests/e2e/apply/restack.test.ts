@@ -7,8 +7,8 @@ import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { checksOf, commitOn, stackedBoard, stackInReview } from "./stacked-board.ts";
 
-// A third of them each day.
-const it = itInTurn(0, 3);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 const OWN = { "up.txt": "up\n" };
 

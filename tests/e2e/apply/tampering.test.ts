@@ -1,9 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { guardRepository } from "../../../src/apply/guard.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll, launchOf, runToEnd } from "./apply-board.ts";
 import { until } from "./until.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 const session = async (board: ApplyBoard) => (await board.look()).sessions.get("a")?.[0];
 

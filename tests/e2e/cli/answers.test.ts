@@ -2,11 +2,15 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { reportError } from "../../../src/cli/report-error.ts";
 import { gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { mainPath, runCli } from "../../helpers/run-cli.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { boardRepo } from "./board-repo.ts";
+
+// Half of them each day.
+const it = itInTurn(1, 2);
 
 describe("errors", () => {
   it.each([

@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, onTestFinished } from "vitest";
 import { gitAt, tempFolder } from "../../helpers/git-repo.ts";
 import { type CliResult, eventually, runCli, startCli } from "../../helpers/run-cli.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 /** One demo for all scenes; its repository is looked at afterwards. */
 const demo: { result: CliResult | null; root: string } = { result: null, root: "" };

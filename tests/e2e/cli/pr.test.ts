@@ -9,8 +9,8 @@ import { itInTurn } from "../../helpers/today.ts";
 import { boardRepo } from "./board-repo.ts";
 import { fakeForge } from "./forge.ts";
 
-// A third of them each day.
-const it = itInTurn(0, 3);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 // Each is a dozen commands in a row.
 const LONG_MS = 180_000;

@@ -56,7 +56,7 @@ async function isPutBack(root: string, id: string): Promise<boolean> {
 
 const KILLS = ["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"];
 // Half of what takes a whole board, and a daemon beside it, each day.
-const isTurn = turnsOf(0, 3);
+const isTurn = turnsOf(0, 4);
 
 describe("undo of a branch that followed the one below it", () => {
   it("brings back file, branch and record, and it stays so until something changes again", async () => {

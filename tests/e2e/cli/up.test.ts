@@ -7,8 +7,8 @@ import { eventually, runCli, runCliJson, startCli } from "../../helpers/run-cli.
 import { itInTurn } from "../../helpers/today.ts";
 import { boardRepo, shellTask } from "./board-repo.ts";
 
-// A third of them each day.
-const it = itInTurn(1, 3);
+// A quarter of them each day.
+const it = itInTurn(1, 4);
 
 // Long enough to be seen while it runs.
 const QUICK = shellTask("echo hello; echo two >> code.txt; sleep 0.7");

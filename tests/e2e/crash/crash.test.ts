@@ -7,7 +7,7 @@ import { dropReference, makeReference, type Reference, walkKills } from "./walk.
 
 const LONG_MS = 600_000;
 /** The campaign walks all places on each run; the tests take another part of them each day. */
-const PARTS = 72;
+const PARTS = 144;
 
 describe("a daemon that is killed", () => {
   const made: { reference: Reference | null } = { reference: null };

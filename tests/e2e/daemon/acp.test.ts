@@ -1,6 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { agentsOf, expectSound, inLane, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const AGENT = new URL("../../fixtures/acp/agent.mjs", import.meta.url).pathname;
 

@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, settled, soon, status } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const FENCE = "~~~";
 

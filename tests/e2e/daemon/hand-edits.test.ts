@@ -46,7 +46,7 @@ const TURNS = Object.keys(EDITORS).map((first, turn) => {
   return [first, (at: number) => programs[(at + turn) % programs.length] ?? ""] as const;
 });
 
-describe.each(someToday(TURNS, TURNS.length))("editors, at first one that %s", (_, programAt) => {
+describe.each(someToday(TURNS, TURNS.length, 4))("editors, at first one that %s", (_, programAt) => {
   it("save at every point of the daemon's read-modify-write: what was typed stays", async () => {
     const board = await liveBoard({ settings: "slots: 1\nagent: shell\ngrace: 1s\n" });
     const hold = join(board.root, ".git/hold");

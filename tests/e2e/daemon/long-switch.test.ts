@@ -1,8 +1,12 @@
 import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { tempFolder } from "../../helpers/git-repo.ts";
 import { liveBoard, shellTask, until } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 it("a checkout that came to the base minutes after a merge has it at once, before anybody commits there", async () => {
   const board = await liveBoard({ layout: "own-branch" });

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, kanband, sessionText, soon } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 it("a board on its own branch whose checkout somebody removes is told, checked out again, and its daemon ended", async () => {
   const board = await liveBoard({ layout: "own-branch", settings: "slots: 1\nagent: shell\nsandbox: none\n" });

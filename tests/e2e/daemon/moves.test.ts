@@ -11,7 +11,7 @@ const APPEND = "echo two >> src/app.txt";
 const LONG = "echo half > half.txt\necho working\nsleep 300";
 
 describe.each(["inline", "own-branch"] as const)("moves by hand are commands (%s)", (layout) => {
-  const isTurn = turnsOf(layout === "inline" ? 0 : 2, 4);
+  const isTurn = turnsOf(layout === "inline" ? 0 : 3, 6);
 
   it.runIf(isTurn())("a file dropped into planned/ is worked on, checked and waits for review", async () => {
     const board = await liveBoard({ layout });

@@ -1,9 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, kanband, sessionText, settled, soon, status } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 /** One way to tamper: a script in the run's worktree with TOP and GIT set, and what the run's session says of it. */
 type Way = readonly [script: string, said: string | RegExp];

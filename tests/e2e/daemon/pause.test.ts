@@ -1,8 +1,12 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { boardCommitted, expectSound, inLane, inState, sessionText, soon, told } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 const SETTINGS = "slots: 5\nagent: shell\ngrace: 1s\nretry: { limit: 0 }\n";
 

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { inLane, sessionText, settled } from "../../helpers/board-watch.ts";
 import { liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const PRINTER = new URL("../../fixtures/agents/prints-environment.sh", import.meta.url).pathname;
 

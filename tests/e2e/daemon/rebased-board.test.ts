@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import {
   describeBoard,
   expectSound,
@@ -13,6 +13,10 @@ import {
   told,
 } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const SETTINGS = "slots: 3\nagent: shell\ngrace: 1s\nrework: { limit: 0 }\n";
 

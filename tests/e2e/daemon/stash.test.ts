@@ -14,7 +14,7 @@ const IDS = ["one", "two", "three", "four"];
 const MOST_ROUNDS = 60;
 
 describe("git stash of everything, and pop, beside the board", () => {
-  it.each(someToday([190, 330], 2))(
+  it.each(someToday([190, 330], 2, 4))(
     "in a loop with rests of up to %d ms: no task is lost, none runs twice",
     async (restMs) => {
       const board = await liveBoard();

@@ -1,8 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { expectSound, inLane, kanband, settled, soon, status } from "../../helpers/board-watch.ts";
 import { liveBoard, shellTask } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 it("a run that cannot be collected leaves a way out: its task is moved away, the daemon ends, and the next one collects it", async () => {
   const board = await liveBoard({ settings: "agent: shell\nslots: 1\ngrace: 1s\n" });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentsOf, expectSound, inLane, inState, sessionText, settled, soon } from "../../helpers/board-watch.ts";
 import { liveBoard, NOISY_WATCHER, type StartOptions, shellTask } from "../../helpers/live-board.ts";
+import { someToday } from "../../helpers/today.ts";
 
 const WATCHERS: readonly (readonly [string, StartOptions])[] = [
   ["as it is", {}],
@@ -11,7 +12,7 @@ const WATCHERS: readonly (readonly [string, StartOptions])[] = [
 ];
 
 describe("a watcher only says when to look", () => {
-  it.each(WATCHERS)("one %s: a merge, a stop and a rework end in the same state", async (_, start) => {
+  it.each(someToday(WATCHERS, 3))("one %s: a merge, a stop and a rework end in the same state", async (_, start) => {
     const board = await liveBoard();
     const daemon = await board.start(start);
     board.write("board/planned/merged.md", shellTask("echo two >> src/app.txt"));

@@ -63,7 +63,7 @@ function overwrite(descriptor: number): void {
 const EDIT_POINTS = FAILPOINTS.filter((point) => point.startsWith("files.edit."));
 
 const CASES = ["in place", "to another lane"].flatMap((mode, at) => {
-  const isTurn = turnsOf(at, 2);
+  const isTurn = turnsOf(at, 4);
   return Object.keys(EDITORS).flatMap((editor) => {
     return EDIT_POINTS.filter(() => isTurn()).map((point) => ({ editor, mode, point }));
   });

@@ -1,14 +1,17 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { listFailpoints } from "../../../src/files/failpoint.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import type { Repository } from "../../../src/git/repository.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { type Files, type Git, gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { openRepo } from "../../helpers/open-repo.ts";
-import { someToday } from "../../helpers/today.ts";
+import { itInTurn, someToday } from "../../helpers/today.ts";
 import { inRoom } from "./in-room.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const FILES: Files = {
   "a.js": "a\n",
@@ -121,7 +124,7 @@ describe("a move of the base that is killed between the files and the ref", () =
     },
   );
 
-  it.each(someToday(STEPS, 6))(
+  it.each(someToday(STEPS, 6, 3))(
     "is put back from half-way, by two of whom the first is killed, too: %s",
     async (point) => {
       const made = await setUp();

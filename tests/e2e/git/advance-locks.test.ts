@@ -8,8 +8,8 @@ import { gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { advanceWith, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 /** Does something while that process stands at a point. */
 async function meanwhile(made: BaseWork, point: string, work: () => Promise<unknown>) {

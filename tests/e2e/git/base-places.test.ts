@@ -9,8 +9,8 @@ import { openFor } from "../../helpers/open-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { advance, advanceWith, MAIN, makeBaseWork } from "./base-work.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 /** The checkout is where its branch is, and has nothing else. */
 async function expectFollowed(git: Git, to: string): Promise<void> {

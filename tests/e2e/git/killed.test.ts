@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { listFailpoints } from "../../../src/files/failpoint.ts";
 import { ensureWorktree } from "../../../src/git/worktrees.ts";
 import { type Files, type Git, gitAt, gitRepo, writeFiles } from "../../helpers/git-repo.ts";
 import { openFor, openRepo } from "../../helpers/open-repo.ts";
-import { someToday } from "../../helpers/today.ts";
+import { itInTurn, someToday } from "../../helpers/today.ts";
 import { inRoom } from "./in-room.ts";
+
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const FILES: Files = { "board/planned/a.md": "# A\n", "src/index.js": "1;\n", "src/other.js": "1;\n" };
 
@@ -204,7 +207,7 @@ describe("ourselves killed at a failpoint, and started again", () => {
 /** Every other one of the points that begin so, the rest the next day. */
 function pointsOf(...prefixes: string[]): string[] {
   const all = listFailpoints().filter((it) => prefixes.some((prefix) => it.startsWith(prefix)));
-  return someToday(all, 4);
+  return someToday(all, 4, 3);
 }
 
 async function expectSound(root: string, git: Git): Promise<void> {

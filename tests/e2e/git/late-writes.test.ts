@@ -18,8 +18,8 @@ import { openFor } from "../../helpers/open-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { advance, makeBaseWork } from "./base-work.ts";
 
-// Half of them each day.
-const it = itInTurn(1, 2);
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const movesOf = (root: string): string => join(root, ".git/kanband/moves");
 const textOf = (root: string, path: string): string => readFileSync(join(root, path), "utf8");

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { followLatecomers } from "../../../src/git/latecomers.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { SWITCH_PATIENCE_MS } from "../../../src/git/switches.ts";
 import { gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import { advance, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 /** Somebody who switches to the base in a worktree of theirs, until they are let go. */
 async function switching(branch: string) {

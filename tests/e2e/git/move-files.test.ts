@@ -25,8 +25,8 @@ import { itInTurn } from "../../helpers/today.ts";
 import { advance, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
 import { inRoom } from "./in-room.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(2, 3);
 
 const LOG = "# Title\n\ntext\n";
 

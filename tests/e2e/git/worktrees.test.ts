@@ -23,8 +23,8 @@ import { type Files, type Git, gitAt, writeFiles } from "../../helpers/git-repo.
 import { openRepo } from "../../helpers/open-repo.ts";
 import { itInTurn } from "../../helpers/today.ts";
 
-// Half of them each day.
-const it = itInTurn(0, 2);
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 const FILES: Files = {
   "board/doing/a.md": "# A\n",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { buildEnvironment } from "../../../src/process/environment.ts";
 import { onExit } from "../../../src/process/exits.ts";
 import { listProcesses } from "../../../src/process/process-table.ts";
@@ -10,6 +10,7 @@ import { removeRun, sweepRuns, voidRun } from "../../../src/process/remove-run.t
 import { startRun } from "../../../src/process/start-run.ts";
 import { SUPERVISOR } from "../../../src/process/supervisor.ts";
 import { runInBuild as run } from "../../helpers/in-build.ts";
+import { itInTurn } from "../../helpers/today.ts";
 import {
   AGENTS_DIR,
   cleanUpPlaces,
@@ -23,6 +24,9 @@ import {
   stdout,
   until,
 } from "./runs.ts";
+
+// Half of them each day.
+const it = itInTurn(0, 2);
 
 cleanUpPlaces();
 describe("a run", () => {

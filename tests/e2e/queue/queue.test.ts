@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { drawQueue } from "../../campaign/queue/draw.ts";
 import { differences, endState, judge } from "../../campaign/queue/judge.ts";
 import { play } from "../../campaign/queue/play.ts";
 import { gitAt } from "../../helpers/git-repo.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(1, 3);
 
 const TASKS = drawQueue({ tasks: 8, seed: 11 });
 

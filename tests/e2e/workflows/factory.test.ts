@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { Session } from "../../../src/board/session.ts";
 import { parseSession } from "../../../src/board/session-file.ts";
 import { expectSound, inLane, settled, soon, status } from "../../helpers/board-watch.ts";
 import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
+import { itInTurn } from "../../helpers/today.ts";
+
+// A third of them each day.
+const it = itInTurn(0, 3);
 
 const AGENT = join(import.meta.dirname, "../../fixtures/agents/plays-factory.sh");
 const SETTINGS = `slots: 4

@@ -8,8 +8,8 @@ import { type LiveBoard, liveBoard } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { PLAYER, type Play, partsOf, played, promptAt, sessionFiles, sessionOf, waitsFor } from "./played.ts";
 
-// A third of them each day.
-const it = itInTurn(0, 3);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 // Every shipped workflow in one run.
 const LONG_MS = 180_000;

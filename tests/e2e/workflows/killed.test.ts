@@ -3,8 +3,8 @@ import { itInTurn } from "../../helpers/today.ts";
 import { dropReference, makeReference, walkEachPass } from "../crash/walk.ts";
 import { AFTER_STEP, SMALL } from "./scenarios.ts";
 
-// A third of them each day.
-const it = itInTurn(1, 3);
+// A quarter of them each day.
+const it = itInTurn(1, 4);
 
 const LONG_MS = 600_000;
 

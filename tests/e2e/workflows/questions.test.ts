@@ -4,8 +4,8 @@ import { liveBoard } from "../../helpers/live-board.ts";
 import { itInTurn } from "../../helpers/today.ts";
 import { approve, PLAYER, partsOf, played, promptOf, sessionOf, writeKeys } from "./played.ts";
 
-// A third of them each day.
-const it = itInTurn(0, 3);
+// A quarter of them each day.
+const it = itInTurn(0, 4);
 
 // Many runs one after another.
 const LONG_MS = 180_000;

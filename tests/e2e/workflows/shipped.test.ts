@@ -15,8 +15,8 @@ import {
   writeKeys,
 } from "./played.ts";
 
-// A third of them each day.
-const it = itInTurn(2, 3);
+// A quarter of them each day.
+const it = itInTurn(2, 4);
 
 // Many runs one after another.
 const LONG_MS = 180_000;

@@ -5,6 +5,7 @@ import type { BatchMember, Decision, Effect } from "../../../src/decide/action.t
 import { decide } from "../../../src/decide/decide.ts";
 import type { Snapshot, TaskView } from "../../../src/decide/snapshot.ts";
 import { fc } from "../../helpers/fast-check.ts";
+import { someToday } from "../../helpers/today.ts";
 import { acceptedBoards, snapshots } from "./arbitraries.ts";
 import { violationsOf } from "./invariants.ts";
 import { acceptAndRevive, actAsPerson, type Decider, live } from "./live.ts";
@@ -124,7 +125,7 @@ describe("a wrong decision is noticed", () => {
   // What is rare is looked for on.
   const further = () => fc.sample(snapshots, { numRuns: 4_000, seed: SEED }).slice(1_000);
 
-  it.each(MISTAKES)("%s", (_, wrong, expected) => {
+  it.each(someToday(MISTAKES, 2))("%s", (_, wrong, expected) => {
     const isNoticed = (snapshot: Snapshot): boolean =>
       violationsOf(snapshot, wrong(snapshot)).some((it) => expected.test(it));
     expect(samples.some(isNoticed) || further().some(isNoticed)).toBe(true);
@@ -159,7 +160,7 @@ const HABITS: [string, () => Decider, RegExp][] = [
 ];
 
 describe("a wrong habit is noticed", () => {
-  it.each(HABITS)(
+  it.each(someToday(HABITS, 2))(
     "%s",
     (name, makeDecider, expected) => {
       const found = fc.sample(soundWorlds, { numRuns: 4, seed: SEED }).some((words) => {
