@@ -55,7 +55,7 @@ async function isPutBack(root: string, id: string): Promise<boolean> {
 }
 
 const KILLS = ["apply.undo.after-record", "apply.undo.after-file", "apply.undo.after-refs"];
-// Half of what takes a whole board, and a daemon beside it, each day.
+// A quarter of what takes a whole board, and a daemon beside it, each day.
 const isTurn = turnsOf(0, 4);
 
 describe("undo of a branch that followed the one below it", () => {
@@ -148,7 +148,8 @@ describe("undo of a branch that followed the one below it", () => {
     await commitOn(git, "low", { "low.txt": "low\nmore\n" });
     await runCli(root, ["accept", "up"]);
     await eventually("it followed", async () => (await git("rev-parse", "kanband/up")) !== before.tip);
-    await undo(root, "up");
+    // Its new branch may be looked at just then, which is stopped first.
+    await eventually("its branch is put back", async () => await isPutBack(root, "up"));
     writeFiles(root, { "board/backlog/other.md": "# Somebody looks\n" });
     await eventually("it says why", async () => (await runCli(root, ["why", "up"])).stdout.includes("was taken back"));
     await runCli(root, ["down"]);
