@@ -60,7 +60,10 @@ function make(world: World, { path, set }: Edit): EditOutcome {
   return { state: "applied", touched: [path] };
 }
 
-/** Notes in the session that opened the circuit breaker that it has done so; one that a person saves just now is for the next look. */
+/**
+ * Notes in the session that opened the circuit breaker that it has done so; one that a person saves just now is for the next
+ * look.
+ */
 function markSession(world: World, path: string): string[] {
   const full = join(world.boardRoot, path);
   const bytes = path.startsWith("sessions/") ? readRegularFile(full) : null;

@@ -2,7 +2,10 @@ import { accessSync, constants } from "node:fs";
 import { dirname, relative } from "node:path";
 import { hasCode } from "../files/place.ts";
 
-/** A folder in which we may not write, or have a file that cannot be replaced, and the file that was to change, where it is one of a working tree. */
+/**
+ * A folder in which we may not write, or which has a file that cannot be replaced; and the file that was to change, where it is
+ * one of a working tree.
+ */
 export type Denied = { folder: string; code: string; files: string[] };
 
 /** What an error says of a file that may not be replaced, for one of these working trees; null: it is another error. */

@@ -16,7 +16,10 @@ import { namesIn, shortName } from "./worktree-admin.ts";
  */
 type Latecomer = IndexLock & Pick<AdvanceNote, "ref" | "from" | "to">;
 
-/** Writes down who is still at work after a move of a branch. Where that is known of an earlier move, it stays so. Code: WRITE_FAILED. */
+/**
+ * Writes down who is still at work after a move of a branch. Where that is known of an earlier move, it stays so.
+ * Code: WRITE_FAILED.
+ */
 export function noteLatecomers(
   place: GitPlace,
   { ref, from, to }: Latecomer | AdvanceNote,

@@ -98,8 +98,7 @@ function commandsOf({ objectFormat }: Repository, moves: readonly RefMove[]): st
 /**
  * Locks refs that must be at `from` for as long as `work` takes: all of them are moved to `to` when it calls `move`, else none.
  * The locks end with our process, too, with git where that is killed alone, and where all is killed at once with the next who
- * comes to them.
- * Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
+ * comes to them. Codes: REF_MOVED, GIT_LOCKED, GIT_FAILED.
  */
 export async function withRefsHeld<T>(
   repo: Repository,

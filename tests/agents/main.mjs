@@ -4,8 +4,8 @@ import { isAmongPrograms } from "./relaunch.mjs";
 import { tableReporter } from "./table-reporter.mjs";
 
 // The real agent programs against a model on loopback: `npm run test:agents [-- claude codex "acp/gemini hooks"]`. They are
-// installed at exact versions into KANBAND_AGENTS_CACHE, or taken from PATH where the version is the same. Where it is possible, everything runs
-// in a network namespace in which there is nothing but loopback.
+// installed at exact versions into KANBAND_AGENTS_CACHE, or taken from PATH where the version is the same. Where it is possible,
+// everything runs in a network namespace in which there is nothing but loopback.
 const filters = process.argv.slice(2);
 
 if (await isAmongPrograms(import.meta.filename)) {
