@@ -3,17 +3,10 @@ import { join, resolve } from "node:path";
 import type { GitPlace } from "./profile.ts";
 import { finalRef, readText } from "./refs.ts";
 import { folded } from "./unfit-names.ts";
-import {
-  isHalfMade,
-  listCheckouts,
-  listRegistrations,
-  type Registration,
-  shortName,
-  unknownMain,
-} from "./worktree-admin.ts";
+import { type Checkout, isHalfMade, listCheckouts, listLinked, shortName, unknownMain } from "./worktree-admin.ts";
 
 /** Where a branch is checked out and its files can be moved; and, in words, where else it is but cannot be reached now. */
-export type BranchPlaces = { checkouts: Registration[]; away: string[] };
+export type BranchPlaces = { checkouts: Checkout[]; away: string[] };
 
 /** Says where the branch of a full ref, itself no symbolic one, is checked out. Reads files, starts no process. */
 export function placesOfBranch(place: GitPlace, ref: string): BranchPlaces {
@@ -37,13 +30,13 @@ export function placesOfBranch(place: GitPlace, ref: string): BranchPlaces {
  * The checkouts whose folder is still theirs. That of a worktree which somebody removed may have become another repository:
  * its files are none of this one's.
  */
-export function listOwnCheckouts(place: GitPlace): Registration[] {
+export function listOwnCheckouts(place: GitPlace): Checkout[] {
   return listCheckouts(place).filter((it) => it.gitDir === it.commonDir || pointsBack(it));
 }
 
 /** Worktrees whose folder is not there, as on a disk that is not plugged in, and that a person has locked for that time. */
-export function lockedAway(place: GitPlace): Registration[] {
-  return listRegistrations(place).filter((it) => {
+export function lockedAway(place: GitPlace): GitPlace[] {
+  return listLinked(place).filter((it) => {
     return !existsSync(it.top) && existsSync(join(it.gitDir, "locked")) && !isHalfMade(it);
   });
 }

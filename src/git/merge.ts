@@ -1,7 +1,7 @@
 import { type Conflict, parseConflicts } from "./conflicts.ts";
 import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
-import { gitResult } from "./run.ts";
+import { gitWithInput } from "./run.ts";
 import { safeEnvironment } from "./safe-config.ts";
 
 export { advanceBase } from "./advance-base.ts";
@@ -24,7 +24,7 @@ export type MergedTree = { tree: string } | ConflictedMerge;
 /** Merges two commits into a tree without touching any working tree. Code: GIT_FAILED. */
 export async function mergeTrees(repo: Repository, ours: string, theirs: string): Promise<MergedTree> {
   const args = ["merge-tree", "--write-tree", "-z", "--messages", checkRevision(ours), checkRevision(theirs)];
-  const { exitCode, stdout } = await gitResult(repo, args, {
+  const { exitCode, stdout } = await gitWithInput(repo, args, "", {
     ok: [1],
     env: await safeEnvironment(repo),
     config: ["merge.conflictStyle=merge"],

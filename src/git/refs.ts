@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitPlace } from "./profile.ts";
 
@@ -19,19 +19,24 @@ export function readRef(place: GitPlace, ref: string): RefValue | null {
 
 /** Follows symbolic refs to the last name, which need not exist (a branch without a commit). */
 export function finalRef(place: GitPlace, ref: string): string {
-  let name = ref;
-  for (let depth = 0; depth < 5; depth++) {
-    const value = readRef(place, name);
-    if (value === null || "sha" in value) return name;
-    name = value.target;
-  }
-  return name;
+  return follow(place, ref).name;
 }
 
 /** The id a ref stands for, through symbolic refs; null when there is none. */
 export function refSha(place: GitPlace, ref: string): string | null {
-  const value = readRef(place, finalRef(place, ref));
+  const { value } = follow(place, ref);
   return value !== null && "sha" in value ? value.sha : null;
+}
+
+/** The last name in a row of symbolic refs, and what it stands for. */
+function follow(place: GitPlace, ref: string): { name: string; value: RefValue | null } {
+  let name = ref;
+  let value = readRef(place, name);
+  for (let depth = 0; depth < 5 && value !== null && "target" in value; depth++) {
+    name = value.target;
+    value = readRef(place, name);
+  }
+  return { name, value };
 }
 
 /** All packed refs by name. */
@@ -71,7 +76,8 @@ export function parseRefFile(text: string): RefValue | null {
 /** Text of a small file; null when it is not there, or is a folder. */
 export function readText(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    // Most of what is asked for is not there, and an error costs ten times as much as a look.
+    return existsSync(path) ? readFileSync(path, "utf8") : null;
   } catch {
     return null;
   }

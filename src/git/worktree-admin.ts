@@ -3,26 +3,37 @@ import { basename, dirname, join, resolve } from "node:path";
 import { KanbandError } from "../errors.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { parseConfig } from "./config-text.ts";
-import { readHeadNow, stampOf } from "./head.ts";
+import { stampOf } from "./head.ts";
 import type { GitPlace } from "./profile.ts";
 import { finalRef, readRef, readText, refSha } from "./refs.ts";
 
 // A worktree that a power cut left half-made is repaired or made anew.
 const UNSYNCED = { isSynced: false };
 
+/** A working tree, and a branch that it has or comes back to. */
+export type Checkout = GitPlace & { readonly branch: string | null };
+
 /** A linked worktree as git's own files register it. Its folder may be gone. */
-export type Registration = GitPlace & { readonly branch: string | null; readonly head: string | null };
+export type Registration = Checkout & { readonly head: string | null };
 
 /** Every registered worktree, the half-made ones included. Reads files, starts no process. */
 export function listRegistrations(place: GitPlace): Registration[] {
-  const folder = join(place.commonDir, "worktrees");
+  return listLinked(place).map((it) => {
+    const value = readRef(it, "HEAD");
+    const branch = value !== null && "target" in value ? value.target.replace(/^refs\/heads\//, "") : null;
+    return { ...it, branch, head: refSha(it, "HEAD") };
+  });
+}
+
+/** The same, for who needs to know nothing but where they are. */
+export function listLinked({ commonDir }: GitPlace): GitPlace[] {
+  const folder = join(commonDir, "worktrees");
   return namesIn(folder).flatMap((name) => {
     const gitDir = join(folder, name);
     const pointer = readText(join(gitDir, "gitdir"))?.trim();
-    if (pointer === undefined || pointer === "") return [];
-    const registered = { gitDir, commonDir: place.commonDir, top: dirname(resolve(gitDir, pointer)) };
-    const { ref, sha } = readHeadNow(registered);
-    return [{ ...registered, branch: ref?.replace(/^refs\/heads\//, "") ?? null, head: sha }];
+    return pointer === undefined || pointer === ""
+      ? []
+      : [{ gitDir, commonDir, top: dirname(resolve(gitDir, pointer)) }];
   });
 }
 
@@ -30,11 +41,10 @@ export function listRegistrations(place: GitPlace): Registration[] {
  * Every place where a branch may be checked out: the main working tree and the linked ones that exist. A place in the middle of a
  * rebase or bisect stands at no branch, and goes back to one: it is listed once more for each branch that it will move.
  */
-export function listCheckouts(place: GitPlace): Registration[] {
+export function listCheckouts(place: GitPlace): Checkout[] {
   const main = mainPlace(place);
-  const first = main === null ? [] : [{ ...main, branch: null, head: refSha(main, "HEAD") }];
-  const all = [...first, ...listRegistrations(place).filter((it) => existsSync(it.top))];
-  return all.flatMap((it) => {
+  const linked = listLinked(place).filter((it) => existsSync(it.top));
+  return [...(main === null ? [] : [main]), ...linked].flatMap((it) => {
     // By whatever other name it is known there: what moves is the branch that the name stands for.
     const names = ["HEAD", ...branchesInUse(it.gitDir).map((branch) => `refs/heads/${branch}`)];
     return names.map((name) => finalRef(it, name)).map((ref) => ({ ...it, branch: shortName(ref) }));
@@ -142,7 +152,7 @@ export function isHalfMade({ gitDir }: GitPlace): boolean {
 /** The names in a folder; none when it is not there. */
 export function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return existsSync(folder) ? readdirSync(folder) : [];
   } catch {
     return [];
   }
