@@ -15,7 +15,7 @@ import { safeEnvironment } from "./safe-config.ts";
 import { keptBy } from "./sides.ts";
 import { type Hidden, hiddenOf, readTagged } from "./tagged-entries.ts";
 import { describeUnfit, findUnfit } from "./unfit-names.ts";
-import type { Checkout } from "./worktree-admin.ts";
+import type { WorkingTree } from "./worktree-admin.ts";
 
 export type Advance =
   | { state: "moved" }
@@ -44,7 +44,7 @@ export type Wanted = {
 
 /** A checkout of the branch as it was looked at, and all that is to come there, written aside. */
 export type ReadyPlace = {
-  checkout: Checkout;
+  checkout: WorkingTree;
   /** Of the index, before anything was looked at. */
   stamp: string;
   seen: Seen;
@@ -102,7 +102,7 @@ export function dirty(files: string[], hidden: readonly Hidden[]): Advance & { s
 }
 
 /** Those of these files that git is told not to look at, in any of the checkouts. Code: GIT_FAILED. */
-export async function hiddenIn(checkouts: readonly Checkout[], files: readonly string[]): Promise<Hidden[]> {
+export async function hiddenIn(checkouts: readonly WorkingTree[], files: readonly string[]): Promise<Hidden[]> {
   const hidden: Hidden[] = [];
   for (const it of checkouts) hidden.push(...hiddenOf(await readTagged(it, await safeEnvironment(it)), files));
   return hidden;
@@ -117,15 +117,18 @@ function isAsSeen({ checkout, stamp, seen, arrived }: ReadyPlace): boolean {
  * Each once: in the midst of a bisect it is one by two names. `bare`: those without an index, as `--no-checkout` makes them: there
  * is nothing to move, and with an index of ours git would take all other files for removed.
  */
-function checkoutsNow(repo: Repository, ref: string): { checkouts: Checkout[]; bare: Checkout[]; away: string[] } {
+function checkoutsNow(
+  repo: Repository,
+  ref: string,
+): { checkouts: WorkingTree[]; bare: WorkingTree[]; away: string[] } {
   const { checkouts, away } = placesOfBranch(repo, ref);
   const all = [...new Map(checkouts.map((it) => [it.gitDir, it])).values()];
-  const hasIndex = ({ gitDir }: Checkout): boolean => existsSync(join(gitDir, "index"));
+  const hasIndex = ({ gitDir }: WorkingTree): boolean => existsSync(join(gitDir, "index"));
   return { checkouts: all.filter(hasIndex), bare: all.filter((it) => !hasIndex(it)), away };
 }
 
 /** Why those of these places that have files of a commit all the same, since somebody removed the index, are in the way. */
-async function describeWithFiles(repo: Repository, commit: string, places: readonly Checkout[]): Promise<string[]> {
+async function describeWithFiles(repo: Repository, commit: string, places: readonly WorkingTree[]): Promise<string[]> {
   const names = (await readTree(repo, commit)).map(({ name }) => name);
   return places.flatMap(({ top }) => {
     const isThere = names.some((name) => existsSync(join(top, name)));
@@ -160,7 +163,7 @@ async function wantedOf(
 
 async function look(
   repo: Repository,
-  checkouts: readonly Checkout[],
+  checkouts: readonly WorkingTree[],
   diffs: readonly FileDiff[],
 ): Promise<Look[] | Advance> {
   const nested = checkouts.flatMap(({ top }) => findNested(top, diffs));

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import type { GitPlace } from "./profile.ts";
 import { finalRef, readText } from "./refs.ts";
 import { folded } from "./unfit-names.ts";
-import { type Checkout, isHalfMade, listCheckouts, listLinked, shortName, unknownMain } from "./worktree-admin.ts";
+import { isHalfMade, listCheckouts, listLinked, shortName, unknownMain, type WorkingTree } from "./worktree-admin.ts";
 
 /** Where a branch is checked out and its files can be moved; and, in words, where else it is but cannot be reached now. */
-export type BranchPlaces = { checkouts: Checkout[]; away: string[] };
+export type BranchPlaces = { checkouts: WorkingTree[]; away: string[] };
 
 /** Says where the branch of a full ref, itself no symbolic one, is checked out. Reads files, starts no process. */
 export function placesOfBranch(place: GitPlace, ref: string): BranchPlaces {
@@ -30,7 +30,7 @@ export function placesOfBranch(place: GitPlace, ref: string): BranchPlaces {
  * The checkouts whose folder is still theirs. That of a worktree which somebody removed may have become another repository:
  * its files are none of this one's.
  */
-export function listOwnCheckouts(place: GitPlace): Checkout[] {
+export function listOwnCheckouts(place: GitPlace): WorkingTree[] {
   return listCheckouts(place).filter((it) => it.gitDir === it.commonDir || pointsBack(it));
 }
 

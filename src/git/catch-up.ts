@@ -13,7 +13,7 @@ import type { Repository } from "./repository.ts";
 import { readSides } from "./sides.ts";
 import { placesNow, watchSwitches } from "./switches.ts";
 import { takeBack } from "./take-back.ts";
-import { type Checkout, shortName } from "./worktree-admin.ts";
+import { shortName, type WorkingTree } from "./worktree-admin.ts";
 
 /** `waited`: locks that nobody waits for any more. `movedMs`: when the branch was moved; absent: a while ago. */
 export type Patience = { patienceMs: number; waited: ReadonlySet<string>; movedMs: number | undefined };
@@ -32,10 +32,10 @@ export async function catchUp(
   const diffs = note.diffs ?? (await diffFiles(repo, note.from, note.to));
   const switches = watchSwitches(waited, movedMs);
   // Whoever begins after it has what the branch has now, and takes it back on purpose.
-  const isOnPurpose = (it: Checkout): boolean =>
+  const isOnPurpose = (it: WorkingTree): boolean =>
     movedMs !== undefined && note.places.some(({ gitDir }) => gitDir === it.gitDir) && switches.isWrittenSince(it);
   for (;;) {
-    const isThere = (it: Checkout): boolean => it.branch === shortName(note.ref);
+    const isThere = (it: WorkingTree): boolean => it.branch === shortName(note.ref);
     // Looked at before it is acted upon: who is done by then has come to its end.
     const isOver = !placesNow(repo).some((it) => switches.isUnderWay(it, !isThere(it)));
     const places = placesNow(repo);
@@ -81,7 +81,7 @@ type Move = {
  */
 export async function follow(
   repo: Repository,
-  place: Checkout,
+  place: WorkingTree,
   { note, diffs, onFree = () => undefined }: Move,
 ): Promise<boolean> {
   if (readHeadNow(place).operation !== null) return false;
@@ -109,7 +109,7 @@ export async function follow(
 }
 
 /** Whether an index has the old side of each difference; true where git has to be asked. Without one nothing is checked out. */
-function isIndexBehind(repo: Repository, place: Checkout, diffs: readonly FileDiff[]): boolean {
+function isIndexBehind(repo: Repository, place: WorkingTree, diffs: readonly FileDiff[]): boolean {
   if (!existsSync(join(place.gitDir, "index"))) return false;
   const open = new Map(diffs.map((it) => [it.path, it]));
   let isBehind = true;

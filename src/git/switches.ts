@@ -6,7 +6,7 @@ import { isHeldByMove, statOf } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { finalRef } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type Checkout, isHalfMade, shortName } from "./worktree-admin.ts";
+import { isHalfMade, shortName, type WorkingTree } from "./worktree-admin.ts";
 
 /** How long one waits for all of them together. */
 export const SWITCH_PATIENCE_MS = 10_000;
@@ -20,7 +20,7 @@ const LOOK_MS = 200;
 /** What git is at in working trees, as far as it began before a moment: whoever comes later sees what is then. */
 export type Switches = {
   /** Whether git is at work in a place since before, or may be between its index and its HEAD. */
-  isUnderWay(place: Checkout, isElsewhere: boolean): boolean;
+  isUnderWay(place: WorkingTree, isElsewhere: boolean): boolean;
   /** Whether somebody has written the index of a place who began after it. */
   isWrittenSince(place: GitPlace): boolean;
 };
@@ -33,7 +33,7 @@ export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now())
   const begun = sinceMs + LOOK_MS;
   const pending = new Map<string, number>();
 
-  function isUnderWay(place: Checkout, isElsewhere: boolean): boolean {
+  function isUnderWay(place: WorkingTree, isElsewhere: boolean): boolean {
     if (isTasks(place)) return false;
     const now = Date.now();
     const isKnown = pending.has(place.gitDir);
@@ -89,7 +89,7 @@ export function switchesLeft(repo: Repository, ref: string, sinceMs = Date.now()
   );
 }
 
-function locksLeft(places: readonly Checkout[], sinceMs = Date.now()): IndexLock[] {
+function locksLeft(places: readonly WorkingTree[], sinceMs = Date.now()): IndexLock[] {
   return places.flatMap((it) => {
     const lock = statOf(lockOf(it));
     if (lock === null || isTasks(it) || isHeldByMove(it)) return [];
@@ -99,24 +99,24 @@ function locksLeft(places: readonly Checkout[], sinceMs = Date.now()): IndexLock
 }
 
 /** Whether somebody is at work in a place, whoever it is. */
-export function isAtWork(place: Checkout, isElsewhere: boolean): boolean {
+export function isAtWork(place: WorkingTree, isElsewhere: boolean): boolean {
   return statOf(lockOf(place)) !== null || watchSwitches(new Set()).isUnderWay(place, isElsewhere);
 }
 
 /** Each place once, by what its HEAD names. */
-export function placesNow(repo: Repository): Checkout[] {
+export function placesNow(repo: Repository): WorkingTree[] {
   // Of each place, what HEAD names stands first.
   const all = listOwnCheckouts(repo);
   return all.filter((it, index) => all.findIndex(({ gitDir }) => gitDir === it.gitDir) === index);
 }
 
 /** Tasks' worktrees switch to no branch of a person's. A person may have a task's branch in one of their own. */
-function isTasks(place: Checkout): boolean {
+function isTasks(place: WorkingTree): boolean {
   return place.gitDir !== place.commonDir && place.top.includes("/.kanband/worktrees/");
 }
 
 /** `git worktree add` names the branch in HEAD before it looks where that is. */
-function isBeingMade(place: Checkout): boolean {
+function isBeingMade(place: WorkingTree): boolean {
   const since = Number(statOf(join(place.gitDir, "locked"))?.mtimeMs ?? 0n);
   return isHalfMade(place) && Date.now() - since < SWITCH_MS;
 }

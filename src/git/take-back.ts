@@ -15,7 +15,7 @@ import { type Aside, readSides } from "./sides.ts";
 import { readTagged } from "./tagged-entries.ts";
 import { describeConflict, listUnmerged } from "./unmerged.ts";
 import { HELD_PATIENCE_MS } from "./while-free.ts";
-import type { Checkout } from "./worktree-admin.ts";
+import type { WorkingTree } from "./worktree-admin.ts";
 
 /**
  * `left`: paths that somebody has changed since, or has files in the way of. `busy`: places where nothing was done yet, and
@@ -54,7 +54,7 @@ export async function takeBack(repo: Repository, note: AdvanceNote): Promise<Tak
 
 type At = { note: AdvanceNote; noted: AdvancePlace; diffs: readonly FileDiff[] };
 
-async function takeBackAt(repo: Repository, place: Checkout, { note, noted, diffs }: At): Promise<TakenBack> {
+async function takeBackAt(repo: Repository, place: WorkingTree, { note, noted, diffs }: At): Promise<TakenBack> {
   const halves = settleMoves(place);
   const left = halves.flatMap((it) => it.left);
   const ours = halves.filter(({ to }) => to === note.to);

@@ -11,10 +11,10 @@ import { finalRef, readRef, readText, refSha } from "./refs.ts";
 const UNSYNCED = { isSynced: false };
 
 /** A working tree, and a branch that it has or comes back to. */
-export type Checkout = GitPlace & { readonly branch: string | null };
+export type WorkingTree = GitPlace & { readonly branch: string | null };
 
 /** A linked worktree as git's own files register it. Its folder may be gone. */
-export type Registration = Checkout & { readonly head: string | null };
+export type Registration = WorkingTree & { readonly head: string | null };
 
 /** Every registered worktree, the half-made ones included. Reads files, starts no process. */
 export function listRegistrations(place: GitPlace): Registration[] {
@@ -41,7 +41,7 @@ export function listLinked({ commonDir }: GitPlace): GitPlace[] {
  * Every place where a branch may be checked out: the main working tree and the linked ones that exist. A place in the middle of a
  * rebase or bisect stands at no branch, and goes back to one: it is listed once more for each branch that it will move.
  */
-export function listCheckouts(place: GitPlace): Checkout[] {
+export function listCheckouts(place: GitPlace): WorkingTree[] {
   const main = mainPlace(place);
   const linked = listLinked(place).filter((it) => existsSync(it.top));
   return [...(main === null ? [] : [main]), ...linked].flatMap((it) => {
