@@ -10,7 +10,7 @@ import { seeSides } from "./move-plan.ts";
 import { entryId, walkIndex } from "./read-index.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { readSides } from "./sides.ts";
+import { type Aside, readSides } from "./sides.ts";
 import { placesNow, watchSwitches } from "./switches.ts";
 import { takeBack } from "./take-back.ts";
 import { shortName, type WorkingTree } from "./worktree-admin.ts";
@@ -39,7 +39,8 @@ export async function catchUp(
     // Looked at before it is acted upon: who is done by then has come to its end.
     const isOver = !placesNow(repo).some((it) => switches.isUnderWay(it, !isThere(it)));
     const places = placesNow(repo);
-    const left = note.places.filter(({ gitDir }) => places.some((it) => it.gitDir === gitDir && !isThere(it)));
+    const gone = places.filter((it) => !isThere(it) && !isOnPurpose(it));
+    const left = note.places.filter(({ gitDir }) => gone.some((it) => it.gitDir === gitDir));
     const isLeft = left.length === 0 || (await wasFree(() => takeBack(repo, { ...note, places: left })));
     for (const place of places.filter((it) => isThere(it) && !isOnPurpose(it)))
       await follow(repo, place, {
@@ -76,8 +77,9 @@ type Move = {
 };
 
 /**
- * Takes a place along that has the branch with the files of its old tip; others stay as they are. False: somebody is at work
- * there, so that it has to be looked again. Codes: GIT_FAILED, WRITE_FAILED.
+ * Takes a place along that has the branch with the files of its old tip; others stay as they are. What somebody has changed of
+ * these files stays on disk as they have it and is no longer staged, else their next commit would take back what came with the
+ * branch. False: somebody is at work there, so that it has to be looked again. Codes: GIT_FAILED, WRITE_FAILED.
  */
 export async function follow(
   repo: Repository,
@@ -96,11 +98,14 @@ export async function follow(
   );
   const sides = await readSides(repo, place, all);
   const free = sides.filter(({ index, disk }) => index === "old" && disk === "old").map(({ diff }) => diff);
-  if (free.length === 0) return true;
+  const carried = sides.filter((it) => !free.includes(it.diff) && isCarried(it)).map(({ diff }) => diff);
+  if (free.length + carried.length === 0) return true;
   onFree(sides.filter(({ disk }) => disk === "new").map(({ diff }) => diff.path));
-  const to = free.length === all.length ? now : await treeWith(repo, note.from, free);
+  const start = carried.length === 0 ? note.from : await treeWith(repo, note.from, carried);
+  const known = [...free, ...carried];
+  const to = known.length === all.length ? now : await treeWith(repo, note.from, known);
   try {
-    return (await moveFiles(repo, place, { start: note.from, to, diffs: free, seen })).length === 0;
+    return (await moveFiles(repo, place, { start, to, diffs: free, seen, unstaged: carried })).length === 0;
   } catch (error) {
     // Somebody is at work there again: git has left it to them.
     if (!(error instanceof KanbandError)) throw error;
@@ -108,17 +113,29 @@ export async function follow(
   }
 }
 
-/** Whether an index has the old side of each difference; true where git has to be asked. Without one nothing is checked out. */
+/** Whether somebody has brought a change of the old side along. What is staged and then changed again stays in the index. */
+function isCarried({ index, disk, isClean }: Aside): boolean {
+  return index === "old" ? disk !== "old" : index === "else" && isClean;
+}
+
+/**
+ * Whether an index is of the old tip: it has the old side of a difference, and the new one of none. True where git has to be
+ * asked. Without one nothing is checked out.
+ */
 function isIndexBehind(repo: Repository, place: WorkingTree, diffs: readonly FileDiff[]): boolean {
   if (!existsSync(join(place.gitDir, "index"))) return false;
   const open = new Map(diffs.map((it) => [it.path, it]));
-  let isBehind = true;
+  let [hasOld, hasNew] = [false, false];
   const isRead = walkIndex(join(place.gitDir, "index"), repo.objectFormat, (entry) => {
     const diff = open.get(entry.bytes.toString("utf8", entry.nameAt, entry.nameEnd));
     if (diff === undefined) return true;
     open.delete(diff.path);
-    isBehind = entryId(entry, repo.objectFormat) === diff.oldSha;
-    return isBehind;
+    const id = entryId(entry, repo.objectFormat);
+    hasOld ||= id === diff.oldSha;
+    hasNew ||= id === diff.newSha && id !== diff.oldSha;
+    return !hasNew;
   });
-  return isBehind && (!isRead || [...open.values()].every(({ status }) => status === "A"));
+  if (hasNew || !isRead) return !hasNew;
+  const absent = [...open.values()];
+  return !absent.some(({ status }) => status === "D") && (hasOld || absent.some(({ status }) => status === "A"));
 }

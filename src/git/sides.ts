@@ -5,8 +5,13 @@ import type { Repository } from "./repository.ts";
 import { personsEnvironment } from "./safe-config.ts";
 import { readTagged, type Tagged } from "./tagged-entries.ts";
 
-/** Which side of a difference a path is at. */
-export type Aside = { diff: FileDiff; index: "old" | "new" | "else"; disk: "old" | "new" | "else" };
+/** Which side of a difference a path is at. `isClean`: the working tree has it as the index has. */
+export type Aside = {
+  diff: FileDiff;
+  index: "old" | "new" | "else";
+  disk: "old" | "new" | "else";
+  isClean: boolean;
+};
 
 /** Which side of these differences a working tree and its index are at. Code: GIT_FAILED. */
 export async function readSides(repo: Repository, place: GitPlace, diffs: readonly FileDiff[]): Promise<Aside[]> {
@@ -18,7 +23,9 @@ export async function readSides(repo: Repository, place: GitPlace, diffs: readon
     const entry = entries.get(diff.path);
     const now = onDisk.get(diff.path) ?? null;
     const index = indexSide(diff, entry);
-    return { diff, index, disk: diskSide(diff, { now, entry, index, kept: keptBy(repo) }) };
+    const kept = keptBy(repo);
+    const isClean = isSide(now, { mode: entry?.mode ?? NOTHING, sha: entry?.sha ?? "", kept });
+    return { diff, index, disk: diskSide(diff, { now, entry, index, kept }), isClean };
   });
 }
 
