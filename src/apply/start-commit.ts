@@ -1,5 +1,6 @@
 import { branchOf } from "../board/branch.ts";
 import { lowerNames, stackOfRef, stackPrefixOf, stackRefOf, tasksNamed } from "../board/stack.ts";
+import type { Task } from "../board/task.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { KanbandError } from "../errors.ts";
 import { failpoint } from "../files/failpoint.ts";
@@ -9,6 +10,7 @@ import { listRefs } from "../git/ref-list.ts";
 import { type RefMove, updateRefs } from "../git/ref-update.ts";
 import type { Repository } from "../git/repository.ts";
 import { joinTips, type Tip, type TipConflict } from "./join-tips.ts";
+import { lastLanding } from "./own-entries.ts";
 import { describeTipConflicts, writeRestack } from "./restack-session.ts";
 import { baseRefOf, branchRefOf, fullRef, type World } from "./world.ts";
 
@@ -17,7 +19,8 @@ type StartCommit = { sha: string; holds: ReadonlyMap<string, string>; conflicts:
 
 /**
  * Where a task starts from: the tip of the branch that it stands on, or a merge of them where it stands on several, with
- * markers where they conflict; with none that is not merged yet, the branch that it names, or the board's base.
+ * markers where they conflict, and of the base where that has a dependency which none of them holds; with none that is not
+ * merged yet, the branch that it names, or the board's base.
  * Code: WORKTREE_BROKEN when there is no such branch.
  */
 export async function startCommit(world: World, snapshot: Snapshot, taskId: string): Promise<StartCommit> {
@@ -34,6 +37,8 @@ export async function startCommit(world: World, snapshot: Snapshot, taskId: stri
   const base = task?.base ?? null;
   const named = base === null || tasksNamed(base, snapshot.tasks).length > 0 ? null : await namedBranch(world, base);
   const tips: Tip[] = [...holds].map(([id, sha]) => ({ name: branchOf(id), sha }));
+  if (named === null && baseSha !== null && (await lacksMerged(world, snapshot, { task, tips })))
+    tips.push({ name: world.settings().base, sha: baseSha });
   const [first, ...others] = named === null ? tips : [named, ...tips];
   if (first !== undefined) return { ...(await joinTips(world, [first, ...others])), holds };
   if (baseSha !== null && (base === null || tasksNamed(base, snapshot.tasks).length > 0))
@@ -86,6 +91,26 @@ export function stackMoves(
   return changed.map((id) => {
     return { ref: stackRefOf(taskId, id), from: from.get(id) ?? null, to: to.get(id) ?? null };
   });
+}
+
+/** Whether the base has a dependency of a task that none of these tips holds. What nobody knows of may be one. */
+async function lacksMerged(
+  world: World,
+  { tasks }: Snapshot,
+  { task, tips }: { task: Task | null; tips: readonly Tip[] },
+): Promise<boolean> {
+  if (task === null || tips.length === 0) return false;
+  const ids = task.dependencies.flatMap((name) => onlyOne(tasksNamed(name, tasks)));
+  for (const id of ids.filter((it) => !tips.some(({ name }) => name === branchOf(it)))) {
+    const landing = await lastLanding(world.codeRepo, baseRefOf(world), id);
+    if (landing === null || !(await isInAny(world.codeRepo, landing.sha, tips))) return true;
+  }
+  return false;
+}
+
+async function isInAny(repo: Repository, sha: string, tips: readonly Tip[]): Promise<boolean> {
+  for (const tip of tips) if (await isAncestor(repo, sha, tip.sha)) return true;
+  return false;
 }
 
 function lowerIds(task: Snapshot["tasks"][number]["task"], { tasks }: Snapshot): readonly string[] {

@@ -64,3 +64,15 @@ describe("a task that stands on two under review", () => {
     expect(await checksOf(board, 2)).toMatch(/verdict: clean/);
   });
 });
+
+it("a task that stands on one under review has what is merged since that began, and answers for its own files only", async () => {
+  const lowers = { merged: { "merged.txt": "merged\n" }, low: { "low.txt": "low\n" } };
+  const board = await stackedBoard("cat merged.txt low.txt > up.txt", lowers, "touches: [up.txt]\n");
+  await board.git("mv", "board/for_review/merged.md", "board/done/merged.md");
+  await board.commit();
+  await board.git("merge", "-q", "--no-edit", "kanband/merged");
+  await board.git("branch", "-q", "-D", "kanband/merged");
+  await runToEnd(board, launchOf("up"));
+  expect(await board.git("show", "kanband/up:up.txt")).toBe("merged\nlow");
+  expect(await checksOf(board)).toMatch(/verdict: clean/);
+});
