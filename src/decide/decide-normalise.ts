@@ -4,6 +4,7 @@ import { reviewClaimOf } from "../board/review-claim.ts";
 import { type Board, isEditable, isReadable, type ReadableView } from "./board-index.ts";
 import { spentAfter } from "./budgets.ts";
 import { editOf, type KeyChange } from "./edit-of.ts";
+import { formerName } from "./gone-work.ts";
 import { historyOf } from "./history.ts";
 import { currentMerge, isMergedForGood } from "./merge-record.ts";
 import { oneLine } from "./one-line.ts";
@@ -92,7 +93,8 @@ function trueKeys(view: ReadableView, board: Board): readonly KeyChange[] {
     ["spent_usd", spentAfter(view, board)],
     ["assigned", null],
   ];
-  if (!hasBranch && lane !== "done") keys.push(["branch", null]);
+  const isRenamed = (lane === "for_review" || lane === "blocked") && formerName(view, board.snapshot) !== null;
+  if (!hasBranch && lane !== "done" && !isRenamed) keys.push(["branch", null]);
   // Moved back by hand, which starts a new chain: without its attempt the old one is not gone on with.
   if (lane === "doing" && task.blocked !== null) keys.push(["attempt", null]);
   if (lane === "planned" || lane === "backlog") keys.push(["attempt", null]);

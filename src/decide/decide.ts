@@ -6,6 +6,7 @@ import { decideClaims } from "./decide-claims.ts";
 import { decideCommit } from "./decide-commit.ts";
 import { decideDuplicates } from "./decide-duplicates.ts";
 import { decideGoals } from "./decide-goals.ts";
+import { decideGone } from "./decide-gone.ts";
 import { decideLost } from "./decide-lost.ts";
 import { decideMerges } from "./decide-merges.ts";
 import { decideNormalise } from "./decide-normalise.ts";
@@ -57,6 +58,7 @@ function decideWork(board: ActiveBoard, plan: Plan): void {
   decideRestacks(board, plan);
   // Before whatever merges, starts or takes away by what it believes to be merged.
   decideLost(board, plan);
+  decideGone(board, plan);
   // Before the rest: what is finished goes before what is begun, and a claim that a person took along is nobody's work.
   decideReviews(starts, plan);
   decideClaims(starts, plan);

@@ -1,6 +1,7 @@
 import { lossWords } from "../board/landed.ts";
 import { type Board, isReadable, type ReadableView } from "./board-index.ts";
 import { findCycles } from "./cycles.ts";
+import { goneWork } from "./gone-work.ts";
 import { openLoss } from "./lost-merge.ts";
 import { baseTask, isOffered, lowersOf } from "./lowers.ts";
 import { stackState } from "./restack-due.ts";
@@ -41,7 +42,7 @@ export function unmergedDependencies(view: TaskView, board: Board): readonly str
 export function isMet(id: string, board: Board): boolean {
   const views = board.views.get(id) ?? [];
   if (views.length === 0 || views.some(({ lane }) => lane !== "done")) return false;
-  if (openLoss(id, board) !== null) return false;
+  if (openLoss(id, board) !== null || views.some((it) => goneWork(it, board.snapshot) !== null)) return false;
   return !board.runs.has(id) && !board.snapshot.cycles.has(id) && board.snapshot.branches.get(id)?.isMerged !== false;
 }
 

@@ -1,6 +1,7 @@
 import { type Board, isLive, restingEdit } from "./board-index.ts";
 import { explainDuplicates } from "./decide-duplicates.ts";
 import { restLine } from "./decide-rests.ts";
+import { formerName, formerWords, goneWork } from "./gone-work.ts";
 import { historyOf, openQuestion } from "./history.ts";
 import { formatSecond } from "./instant.ts";
 import { isReviewRun } from "./lane-of-run.ts";
@@ -38,6 +39,7 @@ function isRunning(view: TaskView, board: Board): boolean {
 }
 
 function isUnmerged(view: TaskView, board: Board): boolean {
+  if (goneWork(view, board.snapshot) !== null) return true;
   return board.snapshot.branches.has(view.id) && !isMergedForGood(view.id, board);
 }
 
@@ -69,12 +71,17 @@ function unsettledReason(until: number | null): string {
   return `its file was changed just now, and somebody may still be writing${when}`;
 }
 
-function laneReason({ lane, id, task }: TaskView, board: Board): string {
+function laneReason(view: TaskView, board: Board): string {
+  const { lane, id, task } = view;
   switch (lane) {
     case "for_review": {
-      const said = [openQuestion(historyOf(board, id).checks), movedLine(board, id), requestPlace(task)].filter(
-        (it) => it !== null,
-      );
+      const former = formerName(view, board.snapshot);
+      const said = [
+        former === null ? null : formerWords(former),
+        openQuestion(historyOf(board, id).checks),
+        movedLine(board, id),
+        requestPlace(task),
+      ].filter((it) => it !== null);
       return forReviewLine(said.length === 0 ? null : said.join("; "), null);
     }
     case "blocked":

@@ -24,6 +24,8 @@ export type Snapshot = {
   sessions: ReadonlyMap<string, readonly Session[]>;
   /** The branch `kanband/<id>` of each task that has one. */
   branches: ReadonlyMap<string, BranchView>;
+  /** The last commit of accepted work whose branch is gone and that the base does not hold, by task. */
+  gone?: ReadonlyMap<string, string>;
   /** The branches of the cycles of round-robins, by task id and number. */
   cycles: ReadonlyMap<string, ReadonlyMap<number, CycleBranchView>>;
   worktrees: readonly WorktreeView[];

@@ -1,5 +1,5 @@
 import { diffTrees, type FileDiff } from "./diff-trees.ts";
-import { isObjectId, parentsOf } from "./objects.ts";
+import { isObjectId, parentsOf, treeIdOf } from "./objects.ts";
 import { listRefs } from "./ref-list.ts";
 import { checkRevision } from "./ref-name.ts";
 import { updateRef } from "./ref-update.ts";
@@ -72,6 +72,16 @@ async function isNearAncestor(repo: Repository, a: string, b: string): Promise<b
       if (parent === a) return true;
       seen.add(parent);
     }
+  }
+  return false;
+}
+
+/** Whether a commit holds any of these: what was squashed is there without its tip. */
+export async function isInBase(repo: Repository, baseSha: string, shas: readonly (string | null)[]): Promise<boolean> {
+  for (const sha of shas) {
+    // A record may name anything, and what no ref holds may be gone.
+    if (sha === null || !isObjectId(sha) || (await treeIdOf(repo, sha)) === null) continue;
+    if (await isAncestor(repo, sha, baseSha)) return true;
   }
   return false;
 }

@@ -14,6 +14,7 @@ export type Readings = {
   baseSha: string | null;
   tasks: readonly TaskView[];
   branches: ReadonlyMap<string, BranchView>;
+  gone: ReadonlyMap<string, string>;
   cycles: Snapshot["cycles"];
   worktrees: readonly WorktreeView[];
   landed: Snapshot["landed"];
@@ -21,7 +22,7 @@ export type Readings = {
 
 /** Puts together what was read. Copies every collection that the next look changes: who holds a snapshot keeps it. */
 export function assembleSnapshot(observed: Observed, readings: Readings): Snapshot {
-  const { files, extra, runs, baseSha, tasks, branches, cycles, worktrees, landed } = readings;
+  const { files, extra, runs, baseSha, tasks, branches, gone, cycles, worktrees, landed } = readings;
   const { board, sessions, settings, personas, agents, entered } = observed;
   const isReady = files.repo.state === "ready";
   // Elsewhere nothing settles: what passes then is seen with the change that ends it.
@@ -43,6 +44,7 @@ export function assembleSnapshot(observed: Observed, readings: Readings): Snapsh
     skills: personas.skills,
     sessions: new Map(sessions.sessions),
     branches,
+    gone,
     cycles,
     worktrees,
     landed,

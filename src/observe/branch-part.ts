@@ -4,9 +4,8 @@ import { branchOf, cycleOfBranch, taskIdOfBranch } from "../board/branch.ts";
 import { isOfPool } from "../board/pool.ts";
 import type { BranchView, CycleBranchView, WorktreeView } from "../decide/snapshot.ts";
 import { askAncestry } from "../git/ask-ancestry.ts";
-import { isAncestor, listBranches } from "../git/branches.ts";
+import { isInBase, listBranches } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
-import { isObjectId, treeIdOf } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { listWorktrees } from "../git/worktrees.ts";
@@ -59,21 +58,11 @@ export async function readBranchViews(
   if (baseSha !== null) await askAncestry(repo, { tips: accepted, base: baseSha, prefix: "refs/heads/kanband/" });
   for (const [id, sha] of branches) {
     const isAsked = baseSha !== null && isAccepted(id);
-    const isMerged = isAsked ? await isIn(repo, baseSha, [sha, mergedAs(id, sha)]) : null;
+    const isMerged = isAsked ? await isInBase(repo, baseSha, [sha, mergedAs(id, sha)]) : null;
     const triedAt = isMerged === false ? readTry(runtimeDir, id) : null;
     views.set(id, { sha, isMerged, isHeld: held.has(branchOf(id)), triedAt });
   }
   return views;
-}
-
-/** Whether the base holds any of these: what was squashed is there without its tip. */
-async function isIn(repo: Repository, baseSha: string, shas: readonly (string | null)[]): Promise<boolean> {
-  for (const sha of shas) {
-    // A record may name anything, and what no ref holds may be gone.
-    if (sha === null || !isObjectId(sha) || (await treeIdOf(repo, sha)) === null) continue;
-    if (await isAncestor(repo, sha, baseSha)) return true;
-  }
-  return false;
 }
 
 /** What people have checked out. */

@@ -1,6 +1,7 @@
 import { LOST } from "../board/landed.ts";
 import { mergedAsOf } from "../board/merged-as.ts";
 import { foldName } from "../board/portable-name.ts";
+import type { Session } from "../board/session.ts";
 import { DEFAULTS } from "../config/defaults.ts";
 import type { Snapshot } from "../decide/snapshot.ts";
 import { readStash } from "../git/stash-mark.ts";
@@ -11,6 +12,7 @@ import { idOfPath } from "./board-index.ts";
 import { type BoardContext, listViews, updateBoard } from "./board-part.ts";
 import { readBase, readBranchViews, readCycleBranches, readTaskBranches, readWorktreeViews } from "./branch-part.ts";
 import { askGit, enteredAt, takeAges } from "./entered-part.ts";
+import { readGoneWork } from "./gone-work.ts";
 import { updateLanded } from "./landed-part.ts";
 import { kindOfPath } from "./list-board.ts";
 import { type FilesReading, isOnce, lookAtFiles } from "./look-at-files.ts";
@@ -113,6 +115,10 @@ export async function look(
   const repoNow = isReady ? await sameRepo(observed, repo) : repo;
 
   const isAccepted = (id: string): boolean => index.views.get(id)?.lane === "done";
+  const sessionsOf = (id: string): readonly Session[] => observed.sessions.sessions.get(id) ?? [];
+  const mergedAs = (id: string, tip: string): string | null =>
+    mergedAsOf(sessionsOf(id), tip) ?? landingOfRequest(codeRepo, { id, tip, task: index.views.get(id)?.task ?? null });
+  const hasBranch = (id: string): boolean => branches.has(id) || cycles.has(id);
   return assembleSnapshot(observed, {
     files: { ...files, repo: repoNow },
     extra,
@@ -121,15 +127,9 @@ export async function look(
     tasks: await listViews(observed.board, observed.options.boardRepo, observed.torn.gone),
     branches: withStacks(
       codeRepo,
-      await readBranchViews(codeRepo, branches, {
-        baseSha,
-        runtimeDir,
-        isAccepted,
-        mergedAs: (id, tip) =>
-          mergedAsOf(observed.sessions.sessions.get(id) ?? [], tip) ??
-          landingOfRequest(codeRepo, { id, tip, task: index.views.get(id)?.task ?? null }),
-      }),
+      await readBranchViews(codeRepo, branches, { baseSha, runtimeDir, isAccepted, mergedAs }),
     ),
+    gone: await readGoneWork(codeRepo, index.views.values(), { baseSha, hasBranch, sessionsOf, mergedAs }),
     cycles,
     worktrees: await readWorktreeViews(codeRepo, runs.taskOfWorktree, baseSha),
     landed,

@@ -21,7 +21,9 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): 
     const isForge = parsePullRequest(view.task?.pr ?? null) !== null;
     const next = isForge
       ? `Its pull request is merged on its forge: \`kanband pr ${view.id} --sync\` brings that home.`
-      : "It is merged now; if that fails it comes back to blocked/ with the reason.";
+      : snapshot.branches.has(view.id)
+        ? "It is merged now; if that fails it comes back to blocked/ with the reason."
+        : "It has no branch, so nothing is merged; if it had one, it comes back to blocked/ and says how to get that again.";
     const isOver = isDone(view, snapshot);
     const still = `Nothing was changed: ${isOver ? "it is accepted and done." : `it is accepted; \`kanband why ${view.id}\` says how its merge goes.`}`;
     reportMove(context, board, moveTask(board, view, "done"), { json: args.json, repo: snapshot.repo, next, still });

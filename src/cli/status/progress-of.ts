@@ -1,4 +1,5 @@
 import { LANES, type Lane } from "../../board/lane.ts";
+import { goneWork } from "../../decide/gone-work.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 
 /** How far the work has come, in tasks. What is parked in the backlog is no work yet. */
@@ -10,9 +11,11 @@ export type Progress = {
   accepted: number;
 };
 
-/** Whether a task is done as git has it: in `done/`, with no branch that the base does not hold. */
-export function isDone({ id, lane }: TaskView, { branches, cycles }: Pick<Snapshot, "branches" | "cycles">): boolean {
-  return lane === "done" && !cycles.has(id) && branches.get(id)?.isMerged !== false;
+/** Whether a task is done as git has it: in `done/`, with no branch, nor a lost one, that the base does not hold. */
+export function isDone(view: TaskView, snapshot: Pick<Snapshot, "branches" | "cycles" | "gone" | "settings">): boolean {
+  const { id, lane } = view;
+  const isMerged = snapshot.branches.get(id)?.isMerged !== false && goneWork(view, snapshot) === null;
+  return lane === "done" && !snapshot.cycles.has(id) && isMerged;
 }
 
 /** Counts what is done, and what is not yet. */
