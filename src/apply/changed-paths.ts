@@ -2,7 +2,8 @@ import { diffFiles, type FileDiff, isAncestor, mergeBase } from "../git/branches
 import { resolveRef } from "../git/head.ts";
 import { findPath } from "../git/objects.ts";
 import { lostStart } from "./begin-anew.ts";
-import { differingFolder, isOfConvention } from "./convention-folders.ts";
+import { isInherited } from "./branch-board.ts";
+import { isOfConvention } from "./convention-folders.ts";
 import { lowerFork } from "./fork-point.ts";
 import { type Foundation, foundationOf } from "./foundation.ts";
 import { mergeIntoBase } from "./merge-into-base.ts";
@@ -41,9 +42,9 @@ async function againstBase(world: World, base: string, { tip, branchedFrom }: Br
   const different = await diffFiles(repo, base, tip);
   if (fork === null) return different;
   const paths = new Set(different.map(({ path }) => path));
-  const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
+  const isBoardIts = !(await isInherited(world, { tip, branchedFrom }));
   const own = await diffFiles(repo, fork, tip);
-  return own.filter(({ path }) => paths.has(path) && !(isInherited && isOfConvention(path)));
+  return own.filter(({ path }) => paths.has(path) && (isBoardIts || !isOfConvention(path)));
 }
 
 /** What it makes of the branches that it stands on: what these changed their tasks answer for, and nothing else. */
@@ -52,14 +53,14 @@ async function sinceFoundation(
   { tip, branchedFrom }: BranchFacts,
   { sha, below, lent }: Foundation,
 ): Promise<FileDiff[]> {
-  const isInherited = branchedFrom !== null && (await differingFolder(world, tip, branchedFrom)) === null;
+  const isBoardIts = !(await isInherited(world, { tip, branchedFrom }));
   const own = await diffFiles(world.codeRepo, sha, tip);
   // A file with the very markers that joining them leaves is not mended, though it does not differ from what they make together.
   const seen = new Set(own.map(({ path }) => path));
   const [first] = below;
   const marked = first === undefined || lent.size === 0 ? [] : await diffFiles(world.codeRepo, first, tip);
   const unmended = marked.filter(({ path }) => lent.has(path) && !seen.has(path));
-  return [...own, ...unmended].filter(({ path }) => !(isInherited && isOfConvention(path)));
+  return [...own, ...unmended].filter(({ path }) => isBoardIts || !isOfConvention(path));
 }
 
 /** Takes out what is as the branch below has it, which its task answers for. */

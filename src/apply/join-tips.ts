@@ -2,6 +2,8 @@ import { KanbandError } from "../errors.ts";
 import { isAncestor, mergeBase } from "../git/branches.ts";
 import { type ConflictedMerge, commitTree } from "../git/merge.ts";
 import { mergeOver } from "../git/merge-over.ts";
+import { withFoldersOf } from "../git/swap-folders.ts";
+import { newerFolders, stackedOn } from "./branch-board.ts";
 import { withConflictNotes } from "./conflict-notes.ts";
 import { CONVENTION_FOLDERS, type World } from "./world.ts";
 
@@ -13,8 +15,8 @@ export type TipConflict = { ours: Tip; theirs: Tip; merge: ConflictedMerge };
 
 /**
  * A commit that holds all of some others: the last of them where it holds the rest already, else merges upon each other, with
- * markers where they conflict, and with notes beside what no marker can show. No ref holds it. The board in it is that of the
- * first. Code: WORKTREE_BROKEN.
+ * markers where they conflict, and with notes beside what no marker can show. No ref holds it. The board in it is the newest of
+ * theirs. Code: WORKTREE_BROKEN.
  */
 export async function joinTips(
   world: World,
@@ -39,10 +41,13 @@ export async function joinTips(
     const names = { ours: joined.name, theirs: tip.name };
     const marked = async (it: ConflictedMerge): Promise<string> =>
       hasNotes ? await withConflictNotes(world, it, names) : it.marked;
-    const tree = isClean ? merged.tree : await marked(merged);
+    const folders = await newerFolders(world, { ours: joined.sha, theirs: tip.sha });
+    const content = isClean ? merged.tree : await marked(merged);
+    const tree = await withFoldersOf(repo, { tree: content, from: tip.sha, folders });
     const left = isClean ? "" : ", conflicts left to mend";
     const name = `${joined.name} and ${tip.name}`;
-    const message = `Merge ${name}${left}\n\nStacked-On: ${joined.name} ${joined.sha}\nStacked-On: ${tip.name} ${tip.sha}\n`;
+    const lines = [joined, tip].map((it) => `${stackedOn(it.name, it.sha)}\n`).join("");
+    const message = `Merge ${name}${left}\n\n${lines}`;
     const sha = await commitTree(repo, { tree, parents: [joined.sha, tip.sha], message });
     joined = { name, sha };
   }

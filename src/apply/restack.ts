@@ -13,8 +13,11 @@ import { commitTree, mergeTrees } from "../git/merge.ts";
 import { mergeOver } from "../git/merge-over.ts";
 import { treeIdOf } from "../git/objects.ts";
 import { type RefMove, updateRefs } from "../git/ref-update.ts";
+import { withFoldersOf } from "../git/swap-folders.ts";
 import { listCheckouts } from "../git/worktree-admin.ts";
 import { readRegularFile } from "./board-file.ts";
+import { isInherited, newerFolders, stackedOn } from "./branch-board.ts";
+import { branchedFromOf } from "./branched-from.ts";
 import { withConflictNotes } from "./conflict-notes.ts";
 import { lastLanding } from "./own-entries.ts";
 import { describeTipConflicts, restackPath, writeRestack } from "./restack-session.ts";
@@ -101,17 +104,32 @@ async function follow(
     failpoint("apply.restack.after-conflict");
     return;
   }
-  if (isClean && isHere && merged.tree === (await treeIdOf(repo, tip))) return await move(world, step, null);
-  const title = `Merge ${name} into ${branchOf(taskId)}${isClean ? "" : ", conflicts left to mend"}`;
-  const message = `${title}\n\nStacked-On: ${name} ${to}\nInstead-Of: ${from}\n`;
-  const parents = isHere ? [tip] : [tip, to];
   const names = { ours: branchOf(taskId), theirs: name };
-  const tree = isClean ? merged.tree : await withConflictNotes(world, merged, names);
+  const content = isClean ? merged.tree : await withConflictNotes(world, merged, names);
+  const folders = await foldersToTake(world, effect, snapshot, step);
+  const tree = await withFoldersOf(repo, { tree: content, from: to, folders });
+  if (isClean && isHere && tree === (await treeIdOf(repo, tip))) return await move(world, step, null);
+  const title = `Merge ${name} into ${branchOf(taskId)}${isClean ? "" : ", conflicts left to mend"}`;
+  const message = `${title}\n\n${stackedOn(name, to)}\nInstead-Of: ${from}\n`;
+  const parents = isHere ? [tip] : [tip, to];
   const sha = await commitTree(repo, { tree, parents, message });
   const verdict = isClean ? (effect.isRecheck ? "restacked" : "followed") : "to-mend";
   writeRestack(world, snapshot, { ...record, verdict, commitSha: sha });
   failpoint("apply.restack.after-record");
   await move(world, step, { ref: branchRefOf(taskId), from: tip, to: sha });
+}
+
+/** The folders of the board that a branch has from what it follows: of the base all, unless its agent changed one. */
+async function foldersToTake(
+  world: World,
+  { taskId, onto }: RestackEffect,
+  snapshot: Snapshot,
+  { tip, to }: Step,
+): Promise<readonly string[]> {
+  const branchedFrom = branchedFromOf(snapshot.sessions.get(taskId) ?? [], tip);
+  // A person may have rewritten the base: then git cannot tell which one is newer.
+  if (onto === null && (await isInherited(world, { tip, branchedFrom }))) return CONVENTION_FOLDERS;
+  return await newerFolders(world, { ours: tip, theirs: to });
 }
 
 // The branch first: what it does not hold, no ref may ever say that it does.

@@ -1,4 +1,5 @@
 import { diffFiles } from "../git/branches.ts";
+import { isOfConvention } from "./convention-folders.ts";
 import { isLooking, type RunFacts } from "./run-facts.ts";
 import type { World } from "./world.ts";
 
@@ -11,7 +12,8 @@ export async function touchedFiles(world: World, facts: RunFacts, tip: string | 
   const from = facts.branchedFrom ?? facts.startSha;
   if (isLooking(facts) || tip === null || tip === from) return before;
   const changed = await diffFiles(world.codeRepo, from, tip);
-  return listTouched([...before, ...changed.map(({ path }) => path)]);
+  // The board's came with the base, or are refused.
+  return listTouched([...before, ...changed.map(({ path }) => path).filter((path) => !isOfConvention(path))]);
 }
 
 /** The same paths, sorted, each once; of too many the folders, with `/` at the end, as deep as they are few enough. */

@@ -1,3 +1,4 @@
+import { parentsOf } from "./objects.ts";
 import { checkRevision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { git } from "./run.ts";
@@ -45,6 +46,23 @@ export async function logCommitters(
     const [email = "", subject = ""] = it.split("\x01");
     return email === "" ? [] : [{ email, subject }];
   });
+}
+
+/**
+ * The commit from which on a commit has a top-level folder as it is there, back along those parents of merges that have it the
+ * same; null: it never had one. Code: GIT_FAILED.
+ */
+export async function lastChangeOf(repo: Repository, sha: string, folder: string): Promise<string | null> {
+  const args = ["rev-list", "--max-count=1", checkRevision(sha), "--", `:(top,literal)${folder}`];
+  const text = (await git(repo, args)).trim();
+  return text === "" ? null : text;
+}
+
+/** The newest commit on the first parents of one commit that another one holds; null: none. Code: GIT_FAILED. */
+export async function lastHeld(repo: Repository, { of, by }: { of: string; by: string }): Promise<string | null> {
+  const text = await git(repo, ["rev-list", "--first-parent", checkRevision(of), "--not", checkRevision(by), "--"]);
+  const oldest = text.trimEnd().split("\n").at(-1) ?? "";
+  return oldest === "" ? of : ((await parentsOf(repo, oldest))[0] ?? null);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Settings } from "../../../src/config/settings.ts";
 import { type ApplyBoard, applyBoard, claimedTask, collectAll } from "./apply-board.ts";
 
 type Changes = Readonly<Record<string, string>>;
@@ -7,13 +8,14 @@ export async function stackedBoard(
   script: string,
   lowers: Readonly<Record<string, Changes>>,
   keys = "",
+  settings: Partial<Settings> = {},
 ): Promise<ApplyBoard> {
   const names = Object.keys(lowers);
   const up = claimedTask("SCRIPT", `stack: true\ndependencies: [${names.join(", ")}]\n${keys}`)
     .replaceAll("```", "~~~")
     .replace("SCRIPT", () => script);
   const finished = names.map((id) => [`board/for_review/${id}.md`, "---\nattempt: 1\n---\n# Below\n"] as const);
-  const board = await applyBoard({ "board/doing/up.md": up, ...Object.fromEntries(finished) });
+  const board = await applyBoard({ "board/doing/up.md": up, ...Object.fromEntries(finished) }, { settings });
   for (const id of names) await commitOn(board, id, lowers[id] ?? {});
   return board;
 }
