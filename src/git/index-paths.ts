@@ -9,7 +9,7 @@ import { parseTagged } from "./tagged-entries.ts";
 export type IndexPath = { sha: string; isLeftOut: boolean };
 
 /**
- * The paths below these folders that the index has. Starts a process only where the index is of a make that only git reads
+ * The paths below these folders that the index has; all of them where none is named. Starts a process only where the index is of a make that only git reads
  * (version 4, split, sparse). Code: GIT_FAILED.
  */
 export async function indexPaths(
@@ -20,7 +20,8 @@ export async function indexPaths(
   const prefixes = folders.map((it) => Buffer.from(`${it}/`));
   const isWhole = walkIndex(join(repo.gitDir, "index"), repo.objectFormat, (entry) => {
     const { bytes, nameAt, nameEnd, more } = entry;
-    const isBelow = prefixes.some((it) => bytes.compare(it, 0, it.length, nameAt, nameAt + it.length) === 0);
+    const isBelow =
+      prefixes.length === 0 || prefixes.some((it) => bytes.compare(it, 0, it.length, nameAt, nameAt + it.length) === 0);
     if (!isBelow) return true;
     const sha = entryId(entry, repo.objectFormat);
     paths.set(bytes.toString("utf8", nameAt, nameEnd), { sha, isLeftOut: (more & LEFT_OUT) !== 0 });

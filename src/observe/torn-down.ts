@@ -10,6 +10,7 @@ import { type BoardIndex, idOfPath } from "./board-index.ts";
 import { readGone } from "./gone-note.ts";
 import { kindOfPath } from "./list-board.ts";
 import type { RepoReading } from "./repo-state.ts";
+import { isRestGone, liesAsElsewhere, overwritten, type TrackedBoard } from "./torn-evidence.ts";
 import { sparseReading, tornReading } from "./torn-words.ts";
 
 /**
@@ -20,7 +21,8 @@ import { sparseReading, tornReading } from "./torn-words.ts";
 const AT_ONCE = 3;
 
 /** Null for an index that git cannot read either. */
-type Tracked = Awaited<ReturnType<typeof indexPaths>> | null;
+type Tracked = TrackedBoard["tracked"] | null;
+const NONE: TrackedBoard["tracked"] = new Map();
 
 /**
  * `gone`: what is missing, until it is back or git is told that it is to go. `moved`: what is missing and lay under another name
@@ -74,20 +76,42 @@ export async function unlessTorn(part: TornPart, repo: Repository, look: Look): 
 async function findGone(part: TornPart, repo: Repository, look: Look): Promise<string[]> {
   const { index } = look;
   const missing = await findMissing(part, repo, look);
-  const isKnown = part.gone.size > 0;
-  if (missing.length === 0 && !isKnown) return [];
+  const isHeld = part.gone.size > 0;
+  if (missing.length === 0 && !isHeld) return [];
   const tracked = await readTracked(part, repo);
+  const at = { repo, index, tracked: tracked ?? NONE };
+  // What git was told of is a person's removal.
+  const lost = missing.filter((it) => tracked?.has(it) !== false);
+  const isElsewhere = (it: string): boolean =>
+    !part.gone.has(it) && kindOfPath(it) === "task" && index.byId.has(idOfPath(it));
   // Who gives many tasks other names, or moves a folder, takes none away; what is in the new file is edited right after that.
   const blobs = blobsOn(index);
-  const moved = missing.filter((it) => part.moved.has(it) || blobs.has(tracked?.get(it)?.sha ?? ""));
-  part.moved = new Set(moved);
-  // What git was told of is a person's removal.
-  const tasks = missing.filter((it) => tracked?.has(it) !== false && !part.moved.has(it));
-  const ids = new Set(tasks.map(idOfPath));
-  const sessions = [...(tracked?.keys() ?? [])].filter(
-    (it) => isSessionOf(ids, part.gone, it) && !existsSync(join(repo.top, it)),
-  );
-  return isKnown || sessions.length > 0 || tasks.length >= AT_ONCE ? [...tasks, ...sessions] : [];
+  const gone = lost.filter((it) => !isElsewhere(it));
+  const moved = gone.filter((it) => part.moved.has(it) || blobs.has(tracked?.get(it)?.sha ?? ""));
+  part.moved = new Set(moved.filter((it) => !part.gone.has(it)));
+  const tasks = gone.filter((it) => !part.moved.has(it));
+  const elsewhere = lost.filter(isElsewhere);
+  const sessions = goneSessions(part, at, [...tasks, ...elsewhere]);
+  const torn = await tornApart(at, { tasks: isHeld ? [] : tasks, elsewhere, sessions });
+  if (!isHeld && torn === null && tasks.length < AT_ONCE) return [];
+  // Once it is held, what a person moves is theirs again.
+  const others = isHeld ? (torn?.paths ?? []) : torn === null ? [] : elsewhere;
+  const written = await overwritten(at, torn === null || isHeld ? part.gone : at.tracked.keys());
+  return [...new Set([...tasks, ...others, ...sessions, ...written])];
+}
+
+type Lost = { tasks: readonly string[]; elsewhere: readonly string[]; sessions: readonly string[] };
+
+/** The tasks that lie elsewhere because a checkout was cut short; null where nothing but their number speaks for one. */
+async function tornApart(at: TrackedBoard, { tasks, elsewhere, sessions }: Lost): Promise<{ paths: string[] } | null> {
+  const ids = new Set(sessions.map((it) => it.split("/")[1] ?? ""));
+  // Nobody's `mv` takes sessions.
+  const paths = elsewhere.filter((it) => ids.has(idOfPath(it)));
+  const asElsewhere: string[] = [];
+  for (const it of elsewhere) if (!paths.includes(it) && (await liesAsElsewhere(at, it))) asElsewhere.push(it);
+  const suspects = [...tasks, ...asElsewhere];
+  if (suspects.length > 0 && (await isRestGone(at.repo, suspects))) return { paths: [...paths, ...asElsewhere] };
+  return sessions.length > 0 ? { paths } : null;
 }
 
 async function findMissing(part: TornPart, repo: Repository, look: Look): Promise<string[]> {
@@ -102,7 +126,12 @@ async function findMissing(part: TornPart, repo: Repository, look: Look): Promis
 function isMissing(index: BoardIndex, path: string): boolean {
   const kind = kindOfPath(path);
   if (kind === null || index.disk.tasks.has(path) || index.disk.others.has(path)) return false;
-  return kind === "other" ? isTaskFile(path.slice(path.lastIndexOf("/") + 1)) : !index.byId.has(idOfPath(path));
+  return kind === "task" || isTaskFile(path.slice(path.lastIndexOf("/") + 1));
+}
+
+function goneSessions(part: TornPart, { repo, tracked }: TrackedBoard, tasks: readonly string[]): string[] {
+  const ids = new Set(tasks.map(idOfPath));
+  return [...tracked.keys()].filter((it) => isSessionOf(ids, part.gone, it) && !existsSync(join(repo.top, it)));
 }
 
 function isSessionOf(ids: ReadonlySet<string>, gone: ReadonlySet<string>, path: string): boolean {
