@@ -73,6 +73,23 @@ it.each<[string, string, readonly Change[], readonly string[]]>([
     if (text !== null) expect(readFileSync(board.at(path), "utf8"), path).toBe(text);
 });
 
+it("a board that is held already holds those moves as well, and no others", async () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  const board = await observedBoard({
+    ...Object.fromEntries(ids.map((id) => [`board/planned/${id}.md`, `# ${id}\n`])),
+    "sessions/d/e.md": SESSION,
+    "sessions/e/e.md": SESSION,
+  });
+  await board.look();
+  for (const id of ["a", "b", "c"]) rmSync(board.at(`board/planned/${id}.md`));
+  expect((await board.look()).repo.detail).toContain("3 files are gone");
+  for (const id of ["d", "e"]) renameSync(board.at(`board/planned/${id}.md`), board.at(`board/done/${id}.md`));
+  rmSync(board.at("sessions/d/e.md"));
+  const { detail } = (await board.look()).repo;
+  for (const path of ["board/planned/d.md", "sessions/d/e.md"]) expect(detail).toContain(path);
+  expect(detail).not.toContain("board/planned/e.md");
+});
+
 type Doing = (board: ObservedBoard) => void;
 const HOUR_AGO = Date.now() / 1_000 - 3_600;
 const rmCode: Doing = (board) => rmSync(board.at("src/code.ts"));
@@ -91,6 +108,11 @@ it.each<[string, Doing, readonly string[]]>([
     ["for_review/a.md new", "planned/a.md removed"],
   ],
   [
+    "removes one of two copies and a code file",
+    (it) => (rmCode(it), rmSync(it.at("board/backlog/twin.md"))),
+    ["backlog/twin.md removed"],
+  ],
+  [
     "removes a task, and had removed a code file",
     (it) => (rmCodeLongAgo(it), rmSync(it.at("board/planned/a.md"))),
     ["planned/a.md removed"],
@@ -106,6 +128,8 @@ it.each<[string, Doing, readonly string[]]>([
     "src/more.ts": "1\n",
     "board/planned/a.md": "# a\n",
     "board/backlog/b.md": "# b\n",
+    "board/backlog/twin.md": "# twin\n",
+    "board/blocked/twin.md": "# Twin\n",
     "sessions/a/e.md": SESSION,
   });
   await board.look();
