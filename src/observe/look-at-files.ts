@@ -95,8 +95,9 @@ function takeDisk(observed: Observed, paths: readonly string[] | null, now: numb
   // Files that share a name with what changed: of a move perhaps only the arrival was heard of.
   const others = [...touched].filter((path) => !wanted.has(path));
   for (const path of indexDisk(index, refreshBoard(index.disk, others, depthOf, now))) touched.add(path);
-  // The other half of a move may not have been heard of: before a task counts as missing, look for it everywhere.
-  const lost = missingTasks(index, touched).filter((path) => !index.absences.has(path));
+  // The other half of a move may not have been heard of, nor what went with it: before a task counts as missing, and as removed,
+  // look everywhere.
+  const lost = missingTasks(index, new Set([...touched, ...index.absences.keys()])).filter((path) => !dirty.has(path));
   if (lost.length === 0) return touched;
   return new Set([...touched, ...indexDisk(index, relistBoard(index.disk, depthOf, now))]);
 }

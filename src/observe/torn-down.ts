@@ -75,6 +75,8 @@ export async function unlessTorn(part: TornPart, repo: Repository, look: Look): 
 
 async function findGone(part: TornPart, repo: Repository, look: Look): Promise<string[]> {
   const { index } = look;
+  // Whose name is used again is another file.
+  part.moved = new Set([...part.moved].filter((it) => index.headFiles.has(it) && isMissing(index, it)));
   const missing = await findMissing(part, repo, look);
   const isHeld = part.gone.size > 0;
   if (missing.length === 0 && !isHeld) return [];

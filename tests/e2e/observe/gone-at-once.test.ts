@@ -86,6 +86,41 @@ it("holds a removal of three also when one is back: until git is told, or all ar
   expect(existsSync(join(board.board.runtimeDir, "gone.json"))).toBe(false);
 });
 
+it.each([["in peace"], ["beside another git"]])(
+  "all that are gone count, and not what was heard of, %s",
+  async (how) => {
+    const board = await removed();
+    const isBeside = how !== "in peace";
+    if (isBeside) board.write({ ".git/index.lock": "" });
+    rmSync(board.at(pathOf("a")));
+    expect((await board.look(pathOf("a"))).repo.state).toBe(isBeside ? "busy" : "ready");
+    for (const id of ["b", "c", "d"]) rmSync(board.at(pathOf(id)));
+    if (isBeside) rmSync(board.at(".git/index.lock"));
+    await board.look("nothing/else");
+    board.later(100);
+    expect((await board.look("nothing/else")).repo.detail).toContain("4 files are gone");
+  },
+);
+
+it("a task is held also where its name was that of one that was renamed", async () => {
+  const board = await observedBoard(FILES);
+  await board.look();
+  const commit = async () => {
+    await board.look();
+    board.later(100);
+    await board.look();
+    await board.git("add", "--all", "board");
+    await board.git("commit", "--quiet", "--message", "By hand");
+    await expect.poll(async () => (board.later(1_000), (await board.look()).repo.state)).toBe("ready");
+  };
+  renameSync(board.at(pathOf("a")), board.at(pathOf("add-login")));
+  await commit();
+  board.write({ [pathOf("a")]: "# Another\n" });
+  await commit();
+  for (const id of ["a", "b", "c"]) rmSync(board.at(pathOf(id)));
+  expect((await board.look()).repo.detail).toContain(pathOf("a"));
+});
+
 it("holds the sessions of a task that is back, until they are", async () => {
   const board = await removed("a", "sessions/a");
   await board.look();
