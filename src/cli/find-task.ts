@@ -50,13 +50,15 @@ export function seekTask(boardRoot: string, { tasks }: Snapshot, word: string): 
 
 /**
  * The same, for commands that move or edit the file: throws TASK_DUPLICATE while several files claim the id, and BOARD_ELSEWHERE
- * in a rebase or bisect. What lies there is another commit's board: its files would be in the way of whatever ends that.
+ * on another branch and in a rebase or bisect. What lies there is another commit's board: its files would be in the way of
+ * whatever ends that, or lie beside those of the board afterwards.
  */
 export function findMovableTask(
   { boardRoot, boardRepo }: Pick<Board, "boardRoot" | "boardRepo">,
   snapshot: Snapshot,
   word: string,
 ): TaskView {
+  requireBoardHere(snapshot);
   const view = findTask(boardRoot, snapshot, word);
   const { state, detail } = snapshot.repo;
   if (state === "operation" && readHeadNow(boardRepo).ref === null) {

@@ -8,7 +8,7 @@ import { KanbandError } from "../../errors.ts";
 import { resolveRef } from "../../git/head.ts";
 import { listRemotes } from "../../git/remote.ts";
 import { type Context, print, printJson } from "../context.ts";
-import { findMovableTask, requireBoardHere } from "../find-task.ts";
+import { findMovableTask } from "../find-task.ts";
 import { withBoard } from "../open-board.ts";
 import { carryOut } from "../pr/carry-out.ts";
 import { findForge } from "../pr/find-forge.ts";
@@ -25,7 +25,6 @@ import { safe } from "../status/words.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.pr>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    requireBoardHere(snapshot);
     const view = findMovableTask(board, snapshot, args.task);
     const branch = branchOf(view.id);
     const tip = await resolveRef(board.codeRepo, `refs/heads/${branch}`);

@@ -9,7 +9,7 @@ import { createLogger } from "../../log.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { type Context, print, printJson } from "../context.ts";
 import { describeAction, describeUndone } from "../describe-undone.ts";
-import { findMovableTask, requireBoardHere } from "../find-task.ts";
+import { findMovableTask } from "../find-task.ts";
 import { withBoard } from "../open-board.ts";
 import { paint } from "../paint.ts";
 import { placeOf } from "../place-of.ts";
@@ -24,7 +24,6 @@ import { safe } from "../status/words.ts";
 export async function run(context: Context, args: ArgsOf<typeof SPECS.undo>): Promise<number> {
   return await withBoard(context.dir, async (board) => {
     const { snapshot } = await readBoard(board);
-    requireBoardHere(snapshot);
     const view = findMovableTask(board, snapshot, args.task);
     const isAlive = readDaemon(board.runtimeDir)?.isAlive === true;
     const world = worldOf(board, snapshot);

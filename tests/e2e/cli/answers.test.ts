@@ -3,7 +3,10 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect } from "vitest";
+import { findMovableTask } from "../../../src/cli/find-task.ts";
+import { readBoard } from "../../../src/cli/read-board.ts";
 import { reportError } from "../../../src/cli/report-error.ts";
+import { openBoard } from "../../../src/observe/open-board.ts";
 import { gitRepo, tempFolder } from "../../helpers/git-repo.ts";
 import { mainPath, runCli } from "../../helpers/run-cli.ts";
 import { itInTurn } from "../../helpers/today.ts";
@@ -204,5 +207,19 @@ describe("a board that is not checked out", () => {
     expect(why?.stdout).toMatch(way);
     expect(strange?.stderr).toMatch(way);
     expect(await git("status", "--porcelain")).toBe("");
+  });
+
+  it.each([
+    ["another branch", ["switch", "-q", "-c", "other"]],
+    ["a detached HEAD", ["switch", "-q", "--detach"]],
+  ])("is not moved in: %s, which has the task as well", async (_what, elsewhere) => {
+    const { root, git } = await boardRepo({ "board/planned/a.md": "# A\n" });
+    await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
+    await git(...elsewhere);
+    const board = await openBoard(root);
+    const { snapshot } = await readBoard(board).finally(() => board.close());
+
+    expect(snapshot.tasks.map(({ id }) => id)).toEqual(["a"]);
+    expect(() => findMovableTask(board, snapshot, "a")).toThrow(/the board is on main: `git switch main`/);
   });
 });
