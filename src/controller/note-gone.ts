@@ -9,7 +9,7 @@ import { goneNote } from "../observe/gone-note.ts";
 export function noteGone(runtimeDir: string, gone: ReadonlySet<string>): void {
   try {
     if (gone.size === 0) removeFileDurably(goneNote(runtimeDir));
-    else writeFileDurably(goneNote(runtimeDir), `${JSON.stringify([...gone])}\n`, { isSynced: false });
+    else writeFileDurably(goneNote(runtimeDir), [...gone].map((it) => `${it}\0`).join(""), { isSynced: false });
   } catch {
     // The daemon knows, whoever else looks does not.
   }

@@ -4,14 +4,14 @@ import { join } from "node:path";
 /** The files whose removal the daemon does not believe in; none where there is no such note. */
 export function readGone(runtimeDir: string): ReadonlySet<string> {
   try {
-    const noted: unknown = JSON.parse(readFileSync(goneNote(runtimeDir), "utf8"));
-    return new Set(Array.isArray(noted) ? noted.filter((it) => typeof it === "string") : []);
+    const noted = readFileSync(goneNote(runtimeDir), "utf8").split("\0");
+    return new Set(noted.filter((it) => it !== ""));
   } catch {
     return new Set();
   }
 }
 
-/** Where the daemon notes them. */
+/** Where the daemon notes them, as git takes a list of paths: each with a zero behind it. */
 export function goneNote(runtimeDir: string): string {
-  return join(runtimeDir, "gone.json");
+  return join(runtimeDir, "gone-files");
 }

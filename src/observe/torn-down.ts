@@ -7,7 +7,7 @@ import { stampOf } from "../git/head.ts";
 import { indexPaths } from "../git/index-paths.ts";
 import type { Repository } from "../git/repository.ts";
 import { type BoardIndex, idOfPath } from "./board-index.ts";
-import { readGone } from "./gone-note.ts";
+import { goneNote, readGone } from "./gone-note.ts";
 import { kindOfPath } from "./list-board.ts";
 import type { RepoReading } from "./repo-state.ts";
 import { isRestGone, liesAsElsewhere, overwritten, type TrackedBoard } from "./torn-evidence.ts";
@@ -70,7 +70,9 @@ export async function unlessTorn(part: TornPart, repo: Repository, look: Look): 
   const gone = new Set(await findGone(part, repo, look));
   if (keyOf(gone) !== keyOf(part.gone)) part.noteGone?.(part.runtimeDir, gone);
   part.gone = gone;
-  return gone.size === 0 ? reading : tornReading(repo, reading, gone);
+  if (gone.size === 0) return reading;
+  const isNoted = keyOf(readGone(part.runtimeDir)) === keyOf(gone);
+  return tornReading(repo, reading, gone, isNoted ? goneNote(part.runtimeDir) : null);
 }
 
 async function findGone(part: TornPart, repo: Repository, look: Look): Promise<string[]> {

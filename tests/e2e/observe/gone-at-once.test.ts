@@ -83,7 +83,7 @@ it("holds a removal of three also when one is back: until git is told, or all ar
   expect(repo.state).toBe("ready");
   expect(uncommitted.map(({ path }) => path)).toEqual(["board/planned/b.md"]);
   expect(tasks.map(({ id }) => id).toSorted()).toEqual(["a", "c", "d"]);
-  expect(existsSync(join(board.board.runtimeDir, "gone.json"))).toBe(false);
+  expect(existsSync(join(board.board.runtimeDir, "gone-files"))).toBe(false);
 });
 
 it.each([["in peace"], ["beside another git"]])(
@@ -119,6 +119,26 @@ it("a task is held also where its name was that of one that was renamed", async 
   await commit();
   for (const id of ["a", "b", "c"]) rmSync(board.at(pathOf(id)));
   expect((await board.look()).repo.detail).toContain(pathOf("a"));
+});
+
+it.each([
+  [0, true],
+  [1, false],
+])("of many it is told by a list, which takes nothing else along: command %i", async (which, isBack) => {
+  const ids = Array.from({ length: 8 }, (_, n) => `it's ${n}`);
+  const board = await observedBoard(Object.fromEntries(ids.map((id) => [pathOf(id), `# ${id}\n`])));
+  await board.look();
+  for (const id of ids.slice(0, 7)) rmSync(board.at(pathOf(id)));
+  const moved = pathOf(ids[7] ?? "");
+  renameSync(board.at(moved), board.at("board/backlog/mine.md"));
+  const { detail } = (await board.look()).repo;
+  const command = [...detail.matchAll(/`([^`]+)`/g)][which]?.[1] ?? "false";
+  expect(command).toContain("gone-files");
+  execFileSync("sh", ["-ec", command], { cwd: tempFolder() });
+  expect(ids.map((id) => existsSync(board.at(pathOf(id))))).toEqual([...Array(7).fill(isBack), false]);
+  expect(await board.git("ls-files", moved)).toContain(ids[7]);
+  await expect.poll(async () => (board.later(1_000), (await board.look()).repo.state)).toBe("ready");
+  expect(existsSync(join(board.board.runtimeDir, "gone-files"))).toBe(false);
 });
 
 it("holds the sessions of a task that is back, until they are", async () => {
