@@ -8,6 +8,7 @@ import { addEdit, type Plan } from "./plan.ts";
 const SAME_FAILURES = 3;
 /** Nobody's fault, or looked after elsewhere: an agent whose provider refuses is parked, and burns nothing. */
 const HARMLESS: ReadonlySet<FailureClass> = new Set(["stopped", "budget", "overloaded"]);
+const NAMES_LENGTH = 150;
 const SETTINGS_PATH = "board/board.md";
 
 export type BrokenToolchain = { reason: string; session: Session };
@@ -21,8 +22,15 @@ export function brokenToolchain(board: Board): BrokenToolchain | null {
     (it) => it.state === "failed" && it.failure === last.failure && it.reason === last.reason && !it.pausedBoard,
   );
   if (!isSame || last.failure === null || HARMLESS.has(last.failure)) return null;
-  const tasks = newest.map(({ taskId }) => taskId).toSorted();
-  return { reason: oneLine(`the same failure on ${tasks.join(", ")}: ${whatOf(last)}`), session: last };
+  // Long names must leave room for what failed.
+  const tasks = oneLine(
+    newest
+      .map(({ taskId }) => taskId)
+      .toSorted()
+      .join(", "),
+    NAMES_LENGTH,
+  );
+  return { reason: oneLine(`the same failure on ${tasks}: ${whatOf(last)}`), session: last };
 }
 
 /** Pauses the board when three tasks in a row failed in the same way: a broken toolchain must not burn money all night. */
@@ -48,12 +56,17 @@ export function decidePause(board: ActiveBoard, breaker: BrokenToolchain | null,
 }
 
 // Whatever was running when the board was paused fails in the same way meanwhile: unmarked it would pause the board again as
-// soon as a person lets it go on, before anything was tried. A kill between the pause and its marks leaves the same.
+// soon as a person lets it go on, before anything was tried. A kill between the pause and its marks leaves the same, and then
+// only the words tell.
 function markMore(board: ActiveBoard, plan: Plan): void {
   const { paused } = board.settings;
   const [start = null] = (typeof paused === "string" ? /^the same failure on [^:]+: /.exec(paused) : null) ?? [];
-  if (start === null) return;
-  const marksSessions = sameFailures(board, (it) => it.failure !== null && oneLine(start + whatOf(it)) === paused);
+  const marked = [...board.snapshot.sessions.values()].flat().filter((it) => it.pausedBoard);
+  const kinds = new Set(marked.map(kindOf));
+  const marksSessions = sameFailures(
+    board,
+    (it) => kinds.has(kindOf(it)) || (start !== null && it.failure !== null && oneLine(start + whatOf(it)) === paused),
+  );
   if (marksSessions.length === 0) return;
   addEdit(plan, {
     kind: "edit",
@@ -68,6 +81,11 @@ function markMore(board: ActiveBoard, plan: Plan): void {
     notice: null,
     marksSessions,
   });
+}
+
+// The words of the pause alone do not tell: a person may have put theirs.
+function kindOf({ failure, reason }: Session): string {
+  return JSON.stringify([failure, reason]);
 }
 
 function whatOf({ reason, failure }: Session): string {

@@ -73,6 +73,21 @@ describe("the circuit breaker", () => {
     expect(edit).toEqual(isMarked ? expect.objectContaining(marks) : undefined);
   });
 
+  it.each([
+    ["the same", { reason: "exit 1" }, true],
+    ["another", { reason: "exit 2" }, false],
+  ])("goes by what is marked where a person has put other words: %s", (_, facts, isMarked) => {
+    const sessions = [failedSession("a", { reason: "exit 1", pausedBoard: true }), failedSession("d", facts)];
+    const edit = editOf(boardOf({ blocked }, { sessions, settings: { paused: true } }), null);
+    expect(edit?.marksSessions).toEqual(isMarked ? ["sessions/d/engineer.md"] : undefined);
+  });
+
+  it("says what failed also of tasks with long names", () => {
+    const sessions = ["a", "b", "c"].map((id) => failedSession(id.repeat(90), { reason: "exit 1" }));
+    const { set } = editOf(boardOf({ blocked }, { sessions }), null) ?? {};
+    expect(set?.[0]?.[1]).toMatch(/^the same failure on a{90}, b+…: exit 1$/);
+  });
+
   it("makes a settings file where there is none: only what is written can be taken back", () => {
     const edit = editOf(boardOf({ blocked }, { sessions: failures, settingsBlob: null }), null);
     expect(edit).toMatchObject({ intent: "pause-board", path: "board/board.md", expectBlob: null });
