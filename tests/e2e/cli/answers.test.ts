@@ -217,7 +217,7 @@ describe("a board that is not checked out", () => {
     await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
     await git(...elsewhere);
     const board = await openBoard(root);
-    const { snapshot } = await readBoard(board).finally(() => board.close());
+    const { snapshot } = await readBoard(board).finally(async () => await board.close());
 
     expect(snapshot.tasks.map(({ id }) => id)).toEqual(["a"]);
     expect(() => findMovableTask(board, snapshot, "a")).toThrow(/the board is on main: `git switch main`/);

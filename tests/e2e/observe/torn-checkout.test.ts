@@ -15,7 +15,10 @@ async function tornBoard(changes: readonly Change[], fails: string): Promise<Obs
   const old = Object.fromEntries(changes.flatMap(([path, text]) => (text === null ? [] : [[path, text]])));
   const board = await observedBoard({ ...files, ...old, ".gitattributes": "*.bin filter=big\n" });
   await board.git("tag", "old");
-  for (const [path, , text] of changes) text === null ? rmSync(board.at(path)) : board.write({ [path]: text });
+  for (const [path, , text] of changes) {
+    if (text === null) rmSync(board.at(path));
+    else board.write({ [path]: text });
+  }
   board.write({ [fails]: "2\n" });
   await board.git("config", "filter.big.clean", "cat");
   await board.git("config", "filter.big.smudge", "false");
