@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { describe, expect } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { findMovableTask } from "../../../src/cli/find-task.ts";
 import { readBoard } from "../../../src/cli/read-board.ts";
 import { reportError } from "../../../src/cli/report-error.ts";
@@ -217,7 +217,8 @@ describe("a board that is not checked out", () => {
     await git("symbolic-ref", "refs/kanband/board", "refs/heads/main");
     await git(...elsewhere);
     const board = await openBoard(root);
-    const { snapshot } = await readBoard(board).finally(async () => await board.close());
+    onTestFinished(() => board.close());
+    const { snapshot } = await readBoard(board);
 
     expect(snapshot.tasks.map(({ id }) => id)).toEqual(["a"]);
     expect(() => findMovableTask(board, snapshot, "a")).toThrow(/the board is on main: `git switch main`/);
