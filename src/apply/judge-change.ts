@@ -6,6 +6,7 @@ import { haveSameDrivers } from "../git/attribute-drivers.ts";
 import { isCommitHere } from "../git/branches.ts";
 import { type Fingerprint, headName, type Tampering } from "../git/fingerprint.ts";
 import { type RefLogEntry, readRefLog } from "../git/ref-log.ts";
+import { FETCHED_PREFIX } from "../git/remote.ts";
 import { readRuns } from "../process/read-runs.ts";
 import { deletedRefsPath } from "./run-environment.ts";
 import { type RunFacts, readRunFacts } from "./run-facts.ts";
@@ -93,6 +94,8 @@ export async function judgeRef(suspect: Suspect, change: Move): Promise<Judged |
   const { world, before, email, deleted, byHand } = suspect;
   const { name, after } = change;
   if (stackOfRef(name) !== null || name === LANDED_REF) return judgeMovingRef(suspect, change);
+  // A person's `kanband pr` makes them for a moment, and the next one removes what a kill has left.
+  if (name.startsWith(FETCHED_PREFIX)) return null;
   const isOurs = name.startsWith("refs/kanband/");
   // New ones are the daemon's; one that is there never changes.
   if (isOurs) return before.refs[name] === undefined ? null : { what: `changed ${name}`, undo: change };

@@ -1,11 +1,21 @@
 import { spawn } from "node:child_process";
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import { KanbandError } from "../errors.ts";
+import { nonce } from "../files/place.ts";
 import type { GitPlace } from "./profile.ts";
+import { listRefs } from "./ref-list.ts";
 import { checkRefName } from "./ref-name.ts";
+import { updateRefs } from "./ref-update.ts";
+import { refSha } from "./refs.ts";
+import type { Repository } from "./repository.ts";
 import { type GitResult, startFailure } from "./run.ts";
 
 /** A remote as the person's settings name it; `url` as they wrote it. */
 export type Remote = { name: string; url: string };
+
+/** Where a fetch of ours puts what it has fetched, until that is read. */
+export const FETCHED_PREFIX = "refs/kanband/fetched/";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -40,16 +50,41 @@ export async function pushBranch(place: GitPlace, { remote, branch }: Pushing, e
   throw new KanbandError("PUSH_REJECTED", `${message}\n${stderr.trim()}`, { hint });
 }
 
-/** Fetches a branch (its short name) as the person would, and answers its tip there. Code: REMOTE_FAILED. */
-export async function fetchBranch(place: GitPlace, { remote, branch }: Pushing, env: Env): Promise<string> {
+/**
+ * Fetches a branch (its short name) as the person would, and answers its tip there. It goes to a ref of this fetch alone: in
+ * FETCH_HEAD another one in the same checkout, as of an editor, may have put something else by then. Code: REMOTE_FAILED.
+ */
+export async function fetchBranch(repo: Repository, { remote, branch }: Pushing, env: Env): Promise<string> {
   const ref = `refs/heads/${branch}`;
   checkRefName(ref);
-  const { exitCode, stderr } = await gitAsPerson(place, ["fetch", "--no-tags", remote, ref], env);
-  if (exitCode !== 0) throw failed(`git fetch ${remote} ${branch}`, stderr);
-  const fetched = await gitAsPerson(place, ["rev-parse", "--verify", "FETCH_HEAD^{commit}"], env);
-  if (fetched.exitCode !== 0) throw failed(`git fetch ${remote} ${branch}`, fetched.stderr);
-  return fetched.stdout.trim();
+  await dropFetched(repo, (it) => isLeftBehind(repo, it));
+  const fetched = `${FETCHED_PREFIX}${nonce()}`;
+  try {
+    // Nor does it take from somebody's `git pull` what that has written there.
+    const args = ["fetch", "--no-tags", "--no-write-fetch-head", remote, `+${ref}:${fetched}`];
+    const { exitCode, stderr } = await gitAsPerson(repo, args, env);
+    const sha = refSha(repo, fetched);
+    if (exitCode !== 0 || sha === null) throw failed(`git fetch ${remote} ${branch}`, stderr);
+    return sha;
+  } finally {
+    await dropFetched(repo, (it) => it === fetched);
+  }
 }
+
+// One that cannot be removed now is by the next fetch.
+async function dropFetched(repo: Repository, isOver: (ref: string) => boolean): Promise<void> {
+  const over = [...listRefs(repo, FETCHED_PREFIX)].filter(([ref]) => isOver(ref));
+  const moves = over.map(([ref]) => ({ ref, from: refSha(repo, ref), to: null }));
+  if (moves.length > 0) await updateRefs(repo, moves).catch(() => undefined);
+}
+
+/** Whether whoever fetched it was killed: it is read as soon as it is there. */
+function isLeftBehind({ commonDir }: GitPlace, ref: string): boolean {
+  const stat = lstatSync(join(commonDir, ref), { throwIfNoEntry: false });
+  return stat === undefined || Date.now() - stat.mtimeMs > LEFT_BEHIND_MS;
+}
+
+const LEFT_BEHIND_MS = 60_000;
 
 type Pushing = { remote: string; branch: string };
 

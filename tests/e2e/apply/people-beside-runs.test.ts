@@ -50,6 +50,7 @@ it("what people do to HEAD, branches, their logs and remotes stays, and the run 
     await it.git("remote", "set-head", "origin", "main");
     for (const name of ["pruned", "broken"])
       await it.git("branch", name, await it.git("commit-tree", "-m", name, "HEAD^{tree}"));
+    await it.git("update-ref", "refs/kanband/fetched/0", "HEAD");
     await it.git("switch", "-q", "-c", "once");
     await it.git("switch", "-q", "main");
   });
@@ -65,6 +66,8 @@ it("what people do to HEAD, branches, their logs and remotes stays, and the run 
   await git("branch", "emptied");
   await git("reflog", "expire", "--expire=now", "--all");
   await git("branch", "-qD", "pruned");
+  // As the next `kanband pr` does.
+  await git("update-ref", "-d", "refs/kanband/fetched/0");
   await git("prune", "--expire=now");
   const lost = await git("commit-tree", "-m", "Lost", "HEAD^{tree}");
   await git("branch", "-f", "broken", lost);
