@@ -1,7 +1,7 @@
 import { failpoint } from "../files/failpoint.ts";
 import { type AdvanceNote, type AdvancePlace, forgetAdvance, noteAdvance, readAdvance } from "./advance-note.ts";
 import { type Advance, dirty, hiddenIn, isStillSo, type Ready, type ReadyPlace, type Wanted } from "./advance-ready.ts";
-import { carryOut, dropPrepared, holdIndex, letIndexGo, mayBeAhead } from "./move-files.ts";
+import { carryOut, dropPrepared, endCarried, holdIndex, letIndexGo, mayBeAhead, type Prepared } from "./move-files.ts";
 import { refSha } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { settleHalves, takeBack } from "./take-back.ts";
@@ -12,7 +12,8 @@ export type Waiting = { ready: Ready; isTaken: boolean };
 
 /**
  * The short part of a move of a branch, by who holds it: locks every index, looks whether all is still as it was seen, exchanges
- * the files, and moves the ref. Null: something is not as it was seen, and nothing has changed. After an error nothing has
+ * the files, and moves the ref. No index is let go before that: of what is staged then, with the old HEAD, somebody might take
+ * some files back, and keep that. Null: something is not as it was seen, and nothing has changed. After an error nothing has
  * either, and where that was a lock the same may be tried again. Codes: GIT_LOCKED, GIT_FAILED, WRITE_FAILED.
  */
 export async function advanceHeld(
@@ -45,6 +46,7 @@ async function advance(
   const note = { ref, from, to, places, diffs: places.length === 0 ? null : ready.diffs };
   const ahead = new Set(known.keys());
   const open = new Set(ready.places.map(({ prepared }) => prepared));
+  const carried: Prepared[] = [];
   let undo = (): void => undefined;
   try {
     failpoint("git.advance.before-note");
@@ -59,25 +61,32 @@ async function advance(
         throw error;
       });
       if (files.length > 0) {
-        for (const it of open) dropPrepared(it);
+        letAllGo({ carried, open });
         await takeBackAfter(repo, note, ahead);
         const checkouts = ready.places.map((it) => it.checkout);
         return dirty(files, await hiddenIn(checkouts, files));
       }
       ahead.add(checkout.gitDir);
+      carried.push(prepared);
     }
     failpoint("git.advance.after-files");
     undo = wanted.before?.() ?? undo;
     failpoint("git.advance.before-ref");
     await move();
   } catch (error) {
-    for (const it of open) dropPrepared(it);
+    letAllGo({ carried, open });
     await takeBackAfter(repo, note, ahead);
     if (refSha(repo, ref) === from) undo();
     throw error;
   }
   failpoint("git.advance.after-ref");
+  letAllGo({ carried, open });
   return { state: "moved" };
+}
+
+function letAllGo({ carried, open }: { carried: readonly Prepared[]; open: Iterable<Prepared> }): void {
+  for (const it of open) dropPrepared(it);
+  for (const it of carried) endCarried(it);
 }
 
 function placeOf({ checkout, arrived, unstaged }: ReadyPlace): AdvancePlace {

@@ -8,6 +8,7 @@ import { inodeOf, openForWriting } from "../process/open-files.ts";
 import {
   changeOf,
   dropMove,
+  holdsIndex,
   listMoves,
   type Move,
   readAsides,
@@ -66,7 +67,7 @@ type How = { isLast: boolean; opened: () => ReadonlySet<string> };
 
 async function settle(place: GitPlace, move: Move, { isLast, opened }: How): Promise<LateWrite[]> {
   // It may be under way in another process, or is put back with what it was for.
-  if (existsSync(move.index)) return [];
+  if (existsSync(move.index) || holdsIndex(place, move)) return [];
   const plan = readPlan(move);
   const began = statOf(plan === null ? move.folder : join(move.folder, "plan.json"))?.mtimeMs ?? 0n;
   const isOver = Date.now() - Number(began) >= (plan === null ? LONG_DEAD_MS : WATCH_MS);

@@ -60,7 +60,11 @@ export async function moveFiles(
       dropPrepared(prepared);
       throw error;
     });
-    if (isHeld) return await carryOut(repo, prepared);
+    if (isHeld) {
+      const left = await carryOut(repo, prepared);
+      endCarried(prepared);
+      return left;
+    }
     dropPrepared(prepared);
   }
   throw new KanbandError(
@@ -217,7 +221,10 @@ export function mayBeAhead({ place, aside }: Prepared): boolean {
   return aside === null || stampOf(join(place.gitDir, "index")) !== aside.stamp;
 }
 
-/** The second part, with the index held. Answers the files that somebody has changed: then nothing has moved. */
+/**
+ * The second part, with the index held. Answers the files that somebody has changed: then nothing has moved. Where all has, the
+ * index stays held until `endCarried`.
+ */
 export async function carryOut(repo: Repository, prepared: Prepared): Promise<string[]> {
   const { place, wanted, aside } = prepared;
   if (isNothing(wanted)) return [];
@@ -230,7 +237,7 @@ export async function carryOut(repo: Repository, prepared: Prepared): Promise<st
       const taken = placeFiles(place.top, move, plan);
       const left = taken === null ? [] : [taken, ...putBack(place.top, move, plan)];
       if (taken === null) putIndex(repo, place, { move, plan });
-      endMove(place, move);
+      else endMove(place, move);
       return [...new Set(left)].sort();
     });
   } catch (error) {
@@ -244,6 +251,16 @@ export async function carryOut(repo: Repository, prepared: Prepared): Promise<st
     if (!isAcross) throw error;
     prepared.aside = null;
     return await moveInPlace(place, wanted);
+  }
+}
+
+/** What was carried out is over: lets the index go. Where that fails now, whoever settles moves does it. */
+export function endCarried({ place, aside }: Prepared): void {
+  if (aside === null) return;
+  try {
+    endMove(place, aside.move);
+  } catch {
+    leaveMove(aside.move);
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { advanceBase } from "../../../src/git/merge.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { gitAt, tempFolder, writeFiles } from "../../helpers/git-repo.ts";
@@ -190,6 +191,35 @@ async function stageFor(top: string, ms: number): Promise<void> {
     await sleep(200);
   }
 }
+
+it("of what is about to be the base nobody takes some files back before it is", async () => {
+  const made = await makeBaseWork();
+  const { root, git, to } = made;
+  const top = join(tempFolder(), "w");
+  await git("worktree", "add", "-q", "--force", top, "main");
+  const moved = await meanwhile(made, "git.advance.before-ref", async () => {
+    for (const it of [git, gitAt(top)])
+      await expect(it("restore", "--staged", "a.txt")).rejects.toThrow(/index\.lock': File exists/);
+  });
+  expect(moved).toMatchObject({ code: 0 });
+  expect([await git("rev-parse", "main"), locksOf(root)]).toEqual([to, []]);
+  for (const it of [git, gitAt(top)]) expect(await it("status", "--porcelain")).toBe("");
+});
+
+it.each(["after-files", "after-ref"])("a kill with the index held, %s, is found out, however late", async (point) => {
+  const made = await makeBaseWork();
+  const { root, git, repo, from, to } = made;
+  await advanceWith(made, `git.advance.${point}=kill`);
+  expect(locksOf(root)).toContain("index.lock");
+  const moves = join(root, ".git/kanband/moves");
+  for (const it of readdirSync(moves, { recursive: true }).map(String))
+    if (it.endsWith("plan.json")) utimesSync(join(moves, it), 1, 1);
+  // What was set aside is looked at alone, as by a daemon that a person's `kanband undo` was killed beside.
+  await recoverLateWrites(repo);
+  await settleAdvances(repo);
+  expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
+  expect(await git("rev-parse", "main")).toBe(point === "after-ref" ? to : from);
+});
 
 it("what a person takes back by hand right after the base has moved stays so", async () => {
   const made = await makeBaseWork();

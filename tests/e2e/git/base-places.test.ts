@@ -169,6 +169,8 @@ describe("what a person has staged since a move of the base was killed", () => {
   ])("stays, and is said: %s", async (_, stage, expected, status) => {
     const made = await makeBaseWork();
     await advanceWith(made, "git.advance.after-files=kill");
+    // As git tells them to.
+    rmSync(join(made.root, ".git/index.lock"));
     await stage(made.git);
     expect(await settleAdvances(made.repo)).toMatchObject([{ failure: null, ...expected }]);
     const now = (await made.git("status", "--porcelain")).split("\n");
