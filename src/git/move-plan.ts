@@ -1,4 +1,13 @@
-import { type BigIntStats, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  type BigIntStats,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KanbandError } from "../errors.ts";
@@ -146,8 +155,7 @@ export function readAsides({ folder }: Move): Readonly<Record<string, string>> {
 
 /** Whether the move of one who was killed holds the index of a place: it lets go as soon as its branch is held. */
 export function isHeldByMove(place: GitPlace): boolean {
-  const holder = readText(lockOf(place));
-  return holder !== null && listMoves(place).some((it) => it.name === holder && !isUnderWay(it));
+  return existsSync(lockOf(place)) && listMoves(place).some((it) => holdsIndex(place, it) && !isUnderWay(it));
 }
 
 /** A move is over: lets the index go. What it has set aside stays a while, for who had it open may still write into it. */
@@ -161,7 +169,10 @@ export function endMove(place: GitPlace, move: Move): void {
 
 /** Whether the index is locked for this move, so that nobody has written it since. */
 export function holdsIndex(place: GitPlace, move: Move): boolean {
-  return readText(lockOf(place)) === move.name;
+  if (readText(lockOf(place)) === move.name) return true;
+  // A power cut leaves the lock, and our name for the same file, without the text.
+  const [lock, token] = [statOf(lockOf(place)), statOf(tokenOf(move))];
+  return lock !== null && lock.ino === token?.ino && lock.dev === token.dev;
 }
 
 /** Lets the index go, if this move holds it. */

@@ -1,11 +1,11 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, type Stats } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nonce } from "../files/place.ts";
 import { isLongOver, removeOwner, stateOfOwner, writeOwner } from "./owner.ts";
 import type { GitPlace } from "./profile.ts";
 import { readText } from "./refs.ts";
-import { namesIn } from "./worktree-admin.ts";
+import { listLinked, namesIn } from "./worktree-admin.ts";
 
 /** What is held: refs, with the text that git writes into the lock of each, and the git directory whose HEAD it locks, too. */
 type Hold = { locks: readonly { ref: string; to: string | null }[]; gitDir: string };
@@ -44,13 +44,14 @@ export function noteHold(place: GitPlace, locks: Hold["locks"]): RefHold {
 
 /**
  * Removes the locks of those who were killed together with their git: as noted, with our text in them or none, made right after
- * that note, and still there a while after nobody is left who could let go of them. Answers whether there were any.
+ * that note, and still there a while after nobody is left who could let go of them. One without its text may be just being
+ * written; when it is old it stands for all that was locked right after it. Answers whether there were any.
  */
 export async function releaseDead(place: GitPlace): Promise<boolean> {
   let hasReleased = false;
   for (const name of namesIn(folderOf(place))) {
     const path = join(folderOf(place), name);
-    const state = stateOfOwner(path);
+    const state = readHold(path) === null ? "unseen" : stateOfOwner(path);
     if (state !== "dead" && !(state === "unseen" && isLongOver(path))) continue;
     if (await releaseAll(place, path)) hasReleased = true;
     removeOwner(path);
@@ -75,6 +76,7 @@ function removeStill(place: GitPlace, note: string, before: readonly Lock[]): bo
 }
 
 const ENDING_MS = 500;
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const CLOCK_MS = 20;
 // From the note to the last lock, on a machine with a lot to do.
 const TAKING_MS = 5000;
@@ -82,16 +84,40 @@ const TAKING_MS = 5000;
 function locksOf(place: GitPlace, note: string): Lock[] {
   const hold = readHold(note);
   const noted = statOf(note);
-  if (hold === null || noted === undefined) return [];
-  const refs = hold.locks.map(({ ref, to }) => ({ path: join(place.commonDir, `${ref}.lock`), text: to ?? "" }));
-  return [...refs, { path: join(hold.gitDir, "HEAD.lock"), text: "" }].flatMap(({ path, text }) => {
+  if (noted === undefined) return [];
+  return (hold === null ? allLocks(place) : namedBy(place, hold)).flatMap(({ path, text }) => {
     const stat = statOf(path);
     if (stat === undefined) return [];
     const sinceMs = stat.mtimeMs - noted.mtimeMs;
     const isOfThen = sinceMs > -CLOCK_MS && sinceMs < TAKING_MS;
-    const isOurs = isOfThen && ["", text].includes(readText(path)?.trim() ?? "?");
+    const now = readText(path)?.trim() ?? "?";
+    const isOurs = isOfThen && (now === "" || (text === null ? OBJECT_ID.test(now) : now === text));
     return isOurs ? [{ path, stamp: `${stat.ino}:${stat.mtimeMs}` }] : [];
   });
+}
+
+/** Where a lock may be, and what is written in it; null: any id. */
+type Place = { path: string; text: string | null };
+
+function namedBy({ commonDir }: GitPlace, { locks, gitDir }: Hold): Place[] {
+  const refs = locks.map(({ ref, to }) => ({ path: join(commonDir, `${ref}.lock`), text: to ?? "" }));
+  return [...refs, { path: join(gitDir, "HEAD.lock"), text: "" }];
+}
+
+/** Of a note without its text, as after a power cut, nothing but when it was made tells which locks it was about. */
+function allLocks(place: GitPlace): Place[] {
+  const refs = ["refs/heads", "refs/kanband"].flatMap((folder) => locksIn(join(place.commonDir, folder)));
+  const gitDirs = [place.commonDir, ...listLinked(place).map(({ gitDir }) => gitDir)];
+  return [
+    ...refs.map((path) => ({ path, text: null })),
+    ...gitDirs.map((gitDir) => ({ path: join(gitDir, "HEAD.lock"), text: "" })),
+  ];
+}
+
+function locksIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.flatMap((name) => (name.endsWith(".lock") ? [join(folder, name)] : []));
 }
 
 function statOf(path: string): Stats | undefined {

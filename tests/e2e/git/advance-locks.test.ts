@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -140,6 +140,28 @@ it("locks of one who is dead on another host, as in a container made anew, go wh
   for (const it of left) utimesSync(join(root, ".git", it), then, then);
   expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
   expect([await git("status", "--porcelain"), locksOf(root)]).toEqual(["", []]);
+});
+
+it("locks go a minute after a power cut, too, of which the notes are left without text", async () => {
+  const made = await makeBaseWork();
+  const { root, git, repo, from, to } = made;
+  await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
+  await advanceWith(made, "git.advance.after-plan=kill");
+  const held = [".git/HEAD.lock", ".git/refs/heads/main.lock", ".git/worktrees/w/HEAD.lock"];
+  writeFiles(root, Object.fromEntries(held.map((it) => [it, it.includes("main") ? `${to}\n` : ""])));
+  // What was synced is there, as the plan, and of the rest the names.
+  const unsynced = locksOf(root).filter((it) => /holds|\.owner$|\.ours$|index\.lock$/.test(it));
+  for (const it of unsynced) truncateSync(join(root, ".git", it));
+  const theirs = { ".git/refs/heads/topic.lock": `${from}\n`, ".git/refs/heads/other.lock": "somebody's\n" };
+  writeFiles(root, theirs);
+  await expect(advanceBase(repo, { ref: MAIN, from, to })).rejects.toMatchObject({ code: "GIT_LOCKED" });
+
+  const then = Date.now() / 1000 - 61;
+  for (const it of locksOf(root).filter((it) => !it.includes("topic"))) utimesSync(join(root, ".git", it), then, then);
+  expect(await settleAdvances(repo)).toMatchObject([{ failure: null, left: [], busy: [] }]);
+  expect(locksOf(root)).toEqual(["refs/heads/other.lock", "refs/heads/topic.lock"]);
+  expect([await git("status", "--porcelain"), await git("rev-parse", "main")]).toEqual(["", from]);
+  expect(await advanceBase(repo, { ref: MAIN, from, to })).toEqual({ state: "moved" });
 });
 
 it("a branch that somebody moves while a killed move of it is about to be settled is looked at again", async () => {
