@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { GitPlace } from "./profile.ts";
 import { finalRef, readText } from "./refs.ts";
 import { folded } from "./unfit-names.ts";
-import { isHalfMade, listCheckouts, listLinked, shortName, unknownMain, type WorkingTree } from "./worktree-admin.ts";
+import { isUnfinished, listCheckouts, listLinked, shortName, unknownMain, type WorkingTree } from "./worktree-admin.ts";
 
 /** Where a branch is checked out and its files can be moved; and, in words, where else it is but cannot be reached now. */
 export type BranchPlaces = { checkouts: WorkingTree[]; away: string[] };
@@ -37,7 +37,7 @@ export function listOwnCheckouts(place: GitPlace): WorkingTree[] {
 /** Worktrees whose folder is not there, as on a disk that is not plugged in, and that a person has locked for that time. */
 export function lockedAway(place: GitPlace): GitPlace[] {
   return listLinked(place).filter((it) => {
-    return !existsSync(it.top) && existsSync(join(it.gitDir, "locked")) && !isHalfMade(it);
+    return !existsSync(it.top) && existsSync(join(it.gitDir, "locked")) && !isUnfinished(it);
   });
 }
 

@@ -6,7 +6,7 @@ import { isHeldByMove, statOf } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { finalRef } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { isHalfMade, shortName, type WorkingTree } from "./worktree-admin.ts";
+import { isUnfinished, shortName, type WorkingTree } from "./worktree-admin.ts";
 
 /** How long one waits for all of them together. */
 export const SWITCH_PATIENCE_MS = 10_000;
@@ -118,7 +118,7 @@ function isTasks(place: WorkingTree): boolean {
 /** `git worktree add` names the branch in HEAD before it looks where that is. */
 function isBeingMade(place: WorkingTree): boolean {
   const since = Number(statOf(join(place.gitDir, "locked"))?.mtimeMs ?? 0n);
-  return isHalfMade(place) && Date.now() - since < SWITCH_MS;
+  return isUnfinished(place) && Date.now() - since < SWITCH_MS;
 }
 
 /** A commit that waits for its message holds the index that it has written. A switch writes it when all else is done. */

@@ -144,9 +144,15 @@ export function removeStaleLocks({ gitDir }: GitPlace): void {
   }
 }
 
-/** Whether a `git worktree add` was killed before it was done: it locks what it has not finished. */
+/** Whether a `git worktree add` of ours was killed before it was done: it locks what it has not finished. */
 export function isHalfMade({ gitDir }: GitPlace): boolean {
   return readText(join(gitDir, "locked"))?.trim() === "initializing";
+}
+
+/** The same of anybody's, or they are still at it: git says it in their language, or with the reason that they gave it. */
+export function isUnfinished(place: GitPlace): boolean {
+  const isLocked = existsSync(join(place.gitDir, "locked"));
+  return isLocked && (isHalfMade(place) || !existsSync(join(place.gitDir, "index")));
 }
 
 /** The names in a folder; none when it is not there. */

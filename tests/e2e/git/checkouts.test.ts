@@ -94,13 +94,13 @@ describe("a checkout of the base without an index", () => {
     expect([await made.git("status", "--porcelain"), existsSync(join(made.root, "a.txt"))]).toEqual(["", true]);
   });
 
-  it("follows where it is only just being made", async () => {
+  it.each(["initializing", "initialisiere"])("follows where it is only just being made: %s", async (word) => {
     const made = await makeBaseWork();
     const { git, root, repo, from, to } = made;
     await git("switch", "-q", "--detach");
     const top = join(tempFolder(), "w");
     await git("worktree", "add", "-q", "--no-checkout", top, "main");
-    writeFiles(root, { ".git/worktrees/w/locked": "initializing\n" });
+    writeFiles(root, { ".git/worktrees/w/locked": `${word}\n` });
     const advancing = advanceBase(repo, { ref: MAIN, from, to });
     await expect.poll(() => git("rev-parse", "main")).toBe(to);
     await sleep(300);
@@ -109,6 +109,20 @@ describe("a checkout of the base without an index", () => {
     rmSync(join(root, ".git/worktrees/w/locked"));
     expect(await advancing).toEqual({ state: "moved" });
     expect(await gitAt(top)("status", "--porcelain")).toBe("");
+  });
+
+  it.each([
+    ["was about to be made by a git that was killed", "initialisiere", "moved"],
+    ["is on a disk that is away, and locked", "", "held"],
+  ])("or whose folder is not there: one that %s", async (_, word, state) => {
+    const made = await makeBaseWork();
+    const { git, root, repo, from, to } = made;
+    await git("switch", "-q", "--detach");
+    const top = join(tempFolder(), "w");
+    await git("worktree", "add", "-q", ...(word === "" ? [] : ["--no-checkout"]), top, "main");
+    writeFiles(root, { ".git/worktrees/w/locked": `${word}\n` });
+    rmSync(top, { recursive: true });
+    expect(await advanceBase(repo, { ref: MAIN, from, to })).toMatchObject({ state });
   });
 
   it("holds the merge where it has files, until it has one again", async () => {
