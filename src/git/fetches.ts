@@ -16,11 +16,15 @@ export function isFetching({ gitDir }: GitPlace, now: number): boolean {
   return began <= now && now - began < FETCH_MS;
 }
 
+/** Whether a fetch may be under way where this branch is checked out. */
+export function isFetchedAt(repo: Repository, ref: string): boolean {
+  return placesOfBranch(repo, ref).checkouts.some((it) => isFetching(it, Date.now()));
+}
+
 /**
  * Waits while a fetch is under way where this branch is checked out: it may be that of a `git pull`, which gives up where the
  * branch moves meanwhile, and proposes `git reset --hard`.
  */
 export async function waitForFetches(repo: Repository, ref: string, deadline: number): Promise<void> {
-  const isUnderWay = (): boolean => placesOfBranch(repo, ref).checkouts.some((it) => isFetching(it, Date.now()));
-  while (Date.now() < deadline && isUnderWay()) await sleep(50);
+  while (Date.now() < deadline && isFetchedAt(repo, ref)) await sleep(50);
 }

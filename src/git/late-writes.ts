@@ -39,16 +39,14 @@ export async function recoverLateWrites(
   repo: Repository,
   { isLast = false }: { isLast?: boolean } = {},
 ): Promise<LateWrite[]> {
-  return await repo.worktreeMutex(async () => {
-    const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
-    const late: LateWrite[] = [];
-    let known: ReadonlySet<string> | null = null;
-    // All processes are looked at, so at most once.
-    const opened = (): ReadonlySet<string> => (known ??= openForWriting((path) => ASIDE.test(path)));
-    for (const place of places.values())
-      for (const move of listMoves(place)) late.push(...(await settle(place, move, { isLast, opened })));
-    return late;
-  });
+  const places = new Map(listCheckouts(repo).map((it) => [it.gitDir, it]));
+  const late: LateWrite[] = [];
+  let known: ReadonlySet<string> | null = null;
+  // All processes are looked at, so at most once.
+  const opened = (): ReadonlySet<string> => (known ??= openForWriting((path) => ASIDE.test(path)));
+  for (const place of places.values())
+    for (const move of listMoves(place)) late.push(...(await settle(place, move, { isLast, opened })));
+  return late;
 }
 
 /** The folders in which somebody may still be writing into old files of a move that is over. */

@@ -34,8 +34,11 @@ export async function settleAdvances(repo: Repository): Promise<Settled[]> {
       settled.push({ note, left: [], busy: [], failure });
     }
   }
-  // What cannot be put back now, as on a full disk, is found by the next look.
-  await repo.worktreeMutex(async () => settleUnnoted(repo)).catch(() => undefined);
+  // What cannot be put back now, as on a full disk, is found by the next look. A move of ours that is under way is passed over, and
+  // not waited for: git may write its files aside for minutes.
+  await Promise.resolve(repo)
+    .then((it) => settleUnnoted(it))
+    .catch(() => undefined);
   await followLatecomers(repo).catch(() => undefined);
   return settled;
 }

@@ -2,8 +2,11 @@ import { chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { recoverLateWrites } from "../../../src/git/late-writes.ts";
+import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { tempFolder, writeFiles } from "../../helpers/git-repo.ts";
-import { advance, advanceWith, type BaseWork, makeBaseWork } from "./base-work.ts";
+import { advance, type BaseWork, MAIN, makeBaseWork } from "./base-work.ts";
+import { inRoom } from "./in-room.ts";
 
 /** A `git pull` of somebody else's commit that stands in its fetch until it is let go; resolves with how it went. */
 async function pullSlowly({ root, git }: BaseWork): Promise<{ go: () => void; pulled: Promise<string> }> {
@@ -40,17 +43,38 @@ it("a pull that is fetching where the base is checked out goes before it", async
   expect(await made.git("log", "-1", "--format=%s", "main")).toBe("Theirs");
 });
 
-it("so does one whose fetch begins while the new files are written", async () => {
+it("so does one whose fetch begins while the new files are written, and worktrees are made meanwhile", async () => {
   const made = await makeBaseWork();
   const hold = join(tempFolder(), "hold");
-  const moving = advanceWith(made, `git.advance.after-aside=hold:${hold}`);
+  // In that process somebody wants a worktree from then on.
+  const moving = inRoom({
+    root: made.root,
+    files: ["merge"],
+    failpoints: `git.advance.after-aside=hold:${hold}`,
+    expression: `async (repo, { advanceBase }) => {
+      const { existsSync, writeFileSync } = await import("node:fs");
+      const moved = advanceBase(repo, ${JSON.stringify({ ref: MAIN, from: made.from, to: made.to })});
+      while (!existsSync("${hold}.at")) await new Promise((resolve) => setTimeout(resolve, 5));
+      await repo.worktreeMutex(async () => writeFileSync("${hold}.made", ""));
+      await moved;
+    }`,
+  });
   await expect.poll(() => existsSync(`${hold}.at`), { timeout: 60_000 }).toBe(true);
   const { go, pulled } = await pullSlowly(made);
   writeFileSync(`${hold}.go`, "");
-  setTimeout(go, 1000);
+  await expect.poll(() => existsSync(`${hold}.made`), { timeout: 10_000 }).toBe(true);
+  go();
   expect(await pulled).toBe("pulled");
   expect(await moving).toMatchObject({ code: 0 });
   expect(await made.git("log", "-1", "--format=%s", "main")).toBe("Theirs");
+});
+
+it("the sweep does not wait for files that are written aside", async () => {
+  const { repo } = await makeBaseWork();
+  await repo.worktreeMutex(async () => {
+    const swept = settleAdvances(repo).then(async (it) => [it, await recoverLateWrites(repo)]);
+    expect(await Promise.race([swept, sleep(5000)])).toEqual([[], []]);
+  });
 });
 
 it("one that failed is waited for no longer than a fetch takes, and one elsewhere not at all", async () => {
