@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { isFetching } from "../../../src/git/fetches.ts";
 import { recoverLateWrites } from "../../../src/git/late-writes.ts";
 import { settleAdvances } from "../../../src/git/settle-advances.ts";
 import { tempFolder, writeFiles } from "../../helpers/git-repo.ts";
@@ -75,6 +76,21 @@ it("the sweep does not wait for files that are written aside", async () => {
     const swept = settleAdvances(repo).then(async (it) => [it, await recoverLateWrites(repo)]);
     expect(await Promise.race([swept, sleep(5000)])).toEqual([[], []]);
   });
+});
+
+it.each([
+  ["after one of the whole", 0, true],
+  ["long after that", 600, false],
+])("one in a submodule counts, %s", async (_, sinceS, isWaitedFor) => {
+  const { root, repo } = await makeBaseWork();
+  const inner = ".git/modules/libs/one/modules/two";
+  writeFiles(root, { [`${inner}/HEAD`]: "", ".git/modules/libs/one/HEAD": "", ".git/FETCH_HEAD": "some\n" });
+  const now = Date.now();
+  utimesSync(join(root, ".git/FETCH_HEAD"), now / 1000 - sinceS, now / 1000 - sinceS);
+  expect(isFetching(repo, now)).toBe(false);
+  writeFiles(root, { [`${inner}/FETCH_HEAD`]: "" });
+  expect(isFetching(repo, now + 1000)).toBe(isWaitedFor);
+  expect(isFetching(repo, now + 16_000)).toBe(false);
 });
 
 it("one that failed is waited for no longer than a fetch takes, and one elsewhere not at all", async () => {
