@@ -147,6 +147,8 @@ it("locks go a minute after a power cut, too, of which the notes are left withou
   const { root, git, repo, from, to } = made;
   await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
   await advanceWith(made, "git.advance.after-plan=kill");
+  // The git that held them ends by itself here.
+  await expect.poll(() => locksOf(root).filter((it) => /main|HEAD/.test(it)), { timeout: 10_000 }).toEqual([]);
   const held = [".git/HEAD.lock", ".git/refs/heads/main.lock", ".git/worktrees/w/HEAD.lock"];
   writeFiles(root, Object.fromEntries(held.map((it) => [it, it.includes("main") ? `${to}\n` : ""])));
   // What was synced is there, as the plan, and of the rest the names.
