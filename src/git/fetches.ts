@@ -2,6 +2,7 @@ import { type BigIntStats, existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { placesOfBranch } from "./branch-places.ts";
+import { diskNow } from "./disk-clock.ts";
 import { statOf } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import type { Repository } from "./repository.ts";
@@ -42,7 +43,7 @@ function modulesIn(gitDir: string): string[] {
 
 /** Whether a fetch may be under way where this branch is checked out. */
 export function isFetchedAt(repo: Repository, ref: string): boolean {
-  return placesOfBranch(repo, ref).checkouts.some((it) => isFetching(it, Date.now()));
+  return placesOfBranch(repo, ref).checkouts.some((it) => isFetching(it, diskNow(it)));
 }
 
 /**

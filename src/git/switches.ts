@@ -2,6 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOwnCheckouts } from "./branch-places.ts";
+import { clockAhead, diskNow } from "./disk-clock.ts";
 import { isHeldByMove, statOf } from "./move-plan.ts";
 import type { GitPlace } from "./profile.ts";
 import { finalRef } from "./refs.ts";
@@ -30,17 +31,16 @@ export type IndexLock = { gitDir: string; lock: string };
 
 /** Watches what began before `sinceMs`. Locks that were `waited` for already count no more. */
 export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now()): Switches {
-  const begun = sinceMs + LOOK_MS;
   const pending = new Map<string, number>();
 
   function isUnderWay(place: WorkingTree, isElsewhere: boolean): boolean {
     if (isTasks(place)) return false;
-    const now = Date.now();
+    const [now, begun] = [diskNow(place), begunAt(place, sinceMs)];
     const isKnown = pending.has(place.gitDir);
     const lock = statOf(lockOf(place));
     if (lock !== null) {
       const written = Number(lock.mtimeMs);
-      const isOld = isOfCommit(lock) || now - written > SWITCH_MS || waited.has(nameOf(place));
+      const isOld = isOfCommit(lock, now) || now - written > SWITCH_MS || waited.has(nameOf(place));
       if (isOld || isHeldByMove(place) || (written > begun && !(isKnown && lock.size > 0n))) return false;
       pending.set(place.gitDir, now + HEAD_MS);
       return true;
@@ -56,7 +56,7 @@ export function watchSwitches(waited: ReadonlySet<string>, sinceMs = Date.now())
   }
 
   function isWrittenSince(place: GitPlace): boolean {
-    return !pending.has(place.gitDir) && Number(statOf(indexOf(place))?.ctimeMs ?? 0n) > begun;
+    return !pending.has(place.gitDir) && Number(statOf(indexOf(place))?.ctimeMs ?? 0n) > begunAt(place, sinceMs);
   }
 
   return { isUnderWay, isWrittenSince };
@@ -93,8 +93,8 @@ function locksLeft(places: readonly WorkingTree[], sinceMs = Date.now()): IndexL
   return places.flatMap((it) => {
     const lock = statOf(lockOf(it));
     if (lock === null || isTasks(it) || isHeldByMove(it)) return [];
-    const isLater = Number(lock.mtimeMs) > sinceMs + LOOK_MS;
-    return isLater || isOfCommit(lock) ? [] : [{ gitDir: it.gitDir, lock: nameOf(it) }];
+    const isLater = Number(lock.mtimeMs) > begunAt(it, sinceMs);
+    return isLater || isOfCommit(lock, diskNow(it)) ? [] : [{ gitDir: it.gitDir, lock: nameOf(it) }];
   });
 }
 
@@ -118,12 +118,17 @@ function isTasks(place: WorkingTree): boolean {
 /** `git worktree add` names the branch in HEAD before it looks where that is. */
 function isBeingMade(place: WorkingTree): boolean {
   const since = Number(statOf(join(place.gitDir, "locked"))?.mtimeMs ?? 0n);
-  return isUnfinished(place) && Date.now() - since < SWITCH_MS;
+  return isUnfinished(place) && diskNow(place) - since < SWITCH_MS;
 }
 
 /** A commit that waits for its message holds the index that it has written. A switch writes it when all else is done. */
-function isOfCommit({ size, mtimeMs }: BigIntStats): boolean {
-  return size > 0n && Date.now() - Number(mtimeMs) > HEAD_MS;
+function isOfCommit({ size, mtimeMs }: BigIntStats, now: number): boolean {
+  return size > 0n && now - Number(mtimeMs) > HEAD_MS;
+}
+
+/** Up to when, by the times of its files, one has begun who may have looked before `sinceMs`. */
+function begunAt(place: GitPlace, sinceMs: number): number {
+  return sinceMs + clockAhead(place) + LOOK_MS;
 }
 
 function nameOf(place: GitPlace): string {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -103,4 +103,32 @@ it("one that failed is waited for no longer than a fetch takes, and one elsewher
   const took = Date.now() / 1000 - before;
   expect(took).toBeGreaterThan(15);
   expect(took).toBeLessThan(25);
+});
+
+it.each([
+  ["a switch elsewhere", ".git/worktrees/w/index.lock"],
+  ["a fetch", ".git/FETCH_HEAD"],
+])("%s is waited for on a disk whose clock is ahead of ours, too", async (_, path) => {
+  const made = await makeBaseWork();
+  const { root, git, from, to } = made;
+  await git("worktree", "add", "-q", "-b", "topic", join(tempFolder(), "w"));
+  writeFiles(root, { [path]: "" });
+  const begun = join(tempFolder(), "begun");
+  const moving = inRoom({
+    root,
+    files: ["merge"],
+    expression: `async (repo, { advanceBase }) => {
+      const { writeFileSync } = await import("node:fs");
+      const { now } = Date;
+      Date.now = () => now() - 30_000;
+      writeFileSync("${begun}", "");
+      await advanceBase(repo, ${JSON.stringify({ ref: MAIN, from, to })});
+    }`,
+  });
+  await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+  await sleep(1000);
+  expect(await git("rev-parse", "main")).toBe(from);
+  rmSync(join(root, path));
+  expect(await moving).toMatchObject({ code: 0 });
+  expect(await git("rev-parse", "main")).toBe(to);
 });
