@@ -14,7 +14,7 @@ export function promptRules(facts: PromptFacts): string {
     "Do not make `board/`, `sessions/` or `personas/`: the daemon alone moves tasks and writes sessions.",
     ...(mutates
       ? [
-          "Leave the files of git (`.gitignore`, `.gitattributes`, …), of continuous integration and of agents as they are, unless the task's `touches` name them: such a change is refused.",
+          "Leave the files of git (`.gitignore`, `.gitattributes`, …), of continuous integration, of agents and of what runs commands (`.npmrc`, `.cargo/`, …) as they are, unless the task's `touches` name them: such a change is refused.",
         ]
       : []),
     dataRule(boundary),

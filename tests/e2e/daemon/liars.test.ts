@@ -70,6 +70,15 @@ const LIARS = (host: string): Record<string, Liar> => ({
     script: "mkdir .claude; echo '{}' > .claude/settings.json",
     said: /settings\.json, which is protected/,
   },
+  // Commands of `verify` would run in that shell.
+  "names-a-shell": {
+    script: `${WORK}; echo script-shell=/bin/true > .npmrc`,
+    said: /changes \.npmrc, which is protected/,
+  },
+  "brings-a-shell": {
+    script: `${WORK}; mkdir -p node_modules/.bin; echo 'exit 0' > node_modules/.bin/sh; chmod +x node_modules/.bin/sh`,
+    said: /changes node_modules\/\.bin\/sh, which is protected/,
+  },
   "links-out": { script: "ln -s /etc src/conf", said: /link src\/conf leads out of the repository/ },
   "links-into-git": { script: "ln -s ../.git/hooks src/hooks", said: /link src\/hooks leads into git's own folder/ },
   "nests-repository": {
