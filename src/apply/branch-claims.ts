@@ -1,4 +1,4 @@
-import type { CheckClaim } from "../board/check-claim.ts";
+import { type CheckClaim, STILL_IN_CONFLICT } from "../board/check-claim.ts";
 import type { FileDiff } from "../git/branches.ts";
 import { isAncestor } from "../git/branches.ts";
 import { resolveRef } from "../git/head.ts";
@@ -50,9 +50,11 @@ export async function branchClaims(world: World, facts: BranchFacts): Promise<Ch
   if (facts.hadConflict) {
     const added = changes.filter(({ status }) => status !== "D");
     const problems = await markerProblems(world, facts.tip, added);
-    claims.push(
-      claim("no conflict is left to mend", problems, "no file has conflict markers, no note of a conflict is left"),
-    );
+    const what = "no conflict is left to mend";
+    const seen = claim(what, problems, "no file has conflict markers, no note of a conflict is left");
+    // Of several reasons the first are kept.
+    if (problems.length > 0) claims.unshift({ ...seen, reason: `${STILL_IN_CONFLICT}${problems.join("; ")}` });
+    else claims.push(seen);
   }
   return claims;
 }

@@ -44,9 +44,22 @@ export function leftoverProblem(path: string, text: string): string | null {
   // A name that git gives to what is in the way of something else.
   if (/~(?:[0-9a-f]{40}|[0-9a-f]{64})(?:_\d+)?$/.test(path)) return `${path} is what git set aside for a conflict`;
   if (!/^<{7} /m.test(text) || !/^>{7} /m.test(text)) return null;
-  if (!path.endsWith(NOTE)) return `${path} has conflict markers`;
+  if (!path.endsWith(NOTE)) return `${path}:${markedLines(text)} has conflict markers`;
   return `${path.slice(0, -NOTE.length)} is still in conflict: bring it in order, then delete ${path}`;
 }
+
+/** From which line to which markers stand, as `3-9,20-24`; from the first to the last where they are not in pairs. */
+function markedLines(text: string): string {
+  const lines = text.split("\n");
+  const at = (mark: string): number[] => lines.flatMap((it, index) => (it.startsWith(mark) ? [index + 1] : []));
+  const [starts, ends] = [at("<<<<<<< "), at(">>>>>>> ")];
+  const isPaired = starts.length === ends.length && starts.every((it, index) => it < (ends[index] ?? 0));
+  if (!isPaired) return `${starts[0]}-${ends.at(-1)}`;
+  const ranges = starts.slice(0, RANGES).map((it, index) => `${it}-${ends[index]}`);
+  return `${ranges.join(",")}${starts.length > RANGES ? ",…" : ""}`;
+}
+
+const RANGES = 3;
 
 async function isMarked(repo: World["codeRepo"], merge: ConflictedMerge, it: Conflict): Promise<boolean> {
   if (it.kind !== "content" && it.kind !== "add/add") return false;

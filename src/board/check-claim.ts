@@ -14,6 +14,9 @@ export type CheckClaim = {
   output?: string;
 };
 
+/** How the reason begins where a conflict is left in files that somebody was to mend; such a claim comes before all others. */
+export const STILL_IN_CONFLICT = "still in conflict: ";
+
 /** The claims that decide: those refuted; else those that could be neither confirmed nor refuted; else none. */
 export function worstClaims(claims: readonly CheckClaim[]): readonly CheckClaim[] {
   const refuted = claims.filter(({ verdict }) => verdict === "REFUTED");

@@ -4,7 +4,7 @@ import { isSilence } from "../board/silence.ts";
 import type { ReadableView } from "./board-index.ts";
 import { spentFigures } from "./budgets.ts";
 import { agentChain, chooseAgent } from "./choose-agent.ts";
-import { checksOf, type History, isRefuted, openQuestion } from "./history.ts";
+import { checksOf, type History, isRefuted, leftInConflict, openQuestion } from "./history.ts";
 import { failedLine } from "./retry.ts";
 import type { Starts } from "./starts.ts";
 import { stepsOf } from "./steps-of.ts";
@@ -41,7 +41,8 @@ function afterWork(session: Session, history: History, { board }: Starts): NextM
   if (checks.failure === "stopped") return { kind: "check" };
   const reason = checks.reason ?? "must-fix";
   if (checks.failure === "setup") return { kind: "block", reason: `the checks could not run: ${reason}` };
-  return rework(session, reason, board.settings.rework.limit);
+  const left = leftInConflict(history, checks);
+  return left === null ? rework(session, reason, board.settings.rework.limit) : { kind: "block", reason: left };
 }
 
 function rework(session: Session, reason: string, limit: number): NextMove {

@@ -1,3 +1,5 @@
+import { STILL_IN_CONFLICT } from "../board/check-claim.ts";
+import { isConflictRecord } from "../board/record-steps.ts";
 import { REVIEW_STEP } from "../board/review-claim.ts";
 import type { Session } from "../board/session.ts";
 import type { Board } from "./board-index.ts";
@@ -53,6 +55,18 @@ export function isOutdated({ checks, restack }: History): boolean {
 export function isToMend({ step, restack }: History): boolean {
   if (restack?.verdict !== "to-mend") return false;
   return step === null || step.finishedAt === null || (restack.finishedAt ?? 0) >= step.finishedAt;
+}
+
+/** What a conflict still is after the rework that was to mend it, as its checks say; null: nothing, or it had none yet. */
+export function leftInConflict(history: History, checks: Session): string | null {
+  const { step, merge, restack } = history;
+  if (checks.reason?.startsWith(STILL_IN_CONFLICT) !== true || isToMend(history)) return null;
+  const isBefore = (it: Session | null): it is Session => {
+    return it !== null && isConflictRecord(it) && (it.finishedAt ?? 0) <= (step?.finishedAt ?? 0);
+  };
+  // A branch that starts with a conflict of those below it gets a rework as well.
+  const isReworked = isBefore(merge) || (isBefore(restack) && restack.attempt < (step?.attempt ?? 0));
+  return isReworked ? `still in conflict after a rework: ${checks.reason.slice(STILL_IN_CONFLICT.length)}` : null;
 }
 
 /** Whether checks found nothing to mend. Anything but a clear yes is a no. */

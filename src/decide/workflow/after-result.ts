@@ -1,7 +1,7 @@
 import { LOSS_LIMIT, lossesOf } from "../../board/losses.ts";
 import type { Session } from "../../board/session.ts";
 import { isSilence } from "../../board/silence.ts";
-import { checksOf, isRefuted } from "../history.ts";
+import { checksOf, isRefuted, leftInConflict } from "../history.ts";
 import { failedLine, retryAt } from "../retry.ts";
 import type { Node } from "./node.ts";
 import type { Situation, StepState } from "./situation.ts";
@@ -36,7 +36,8 @@ function afterChecks(node: Node, record: Session, situation: Situation): StepSta
   const looked = situation.records.get("checks");
   // Checked before the next step began, and looked at again with that one's work, whose step sees to it.
   if (looked?.after?.[node.id] === record.attempt && looked.of !== node.id) return null;
-  const checks = checksOf(historyOfStep(node, situation), record.attempt);
+  const history = historyOfStep(node, situation);
+  const checks = checksOf(history, record.attempt);
   if (checks === null) return { kind: "check", attempt: record.attempt };
   if (!isRefuted(checks)) return null;
   const losses = lossesOf(checks);
@@ -44,6 +45,8 @@ function afterChecks(node: Node, record: Session, situation: Situation): StepSta
   if (checks.failure === "stopped") return { kind: "check", attempt: record.attempt };
   const reason = checks.reason ?? "must-fix";
   if (checks.failure === "setup") return blocked(node, `the checks could not run: ${reason}`);
+  const left = leftInConflict({ ...history, merge: situation.records.get("merge") ?? null }, checks);
+  if (left !== null) return blocked(node, left);
   if (record.reworks < situation.settings.rework.limit) return again(node, record.attempt + 1, situation);
   return blocked(node, `checks failed after ${record.reworks} reworks: ${reason}`);
 }

@@ -125,11 +125,11 @@ rm tool.txt tool.txt.conflict`,
     for (const path of ["gone.txt", "logo.bin", "named.txt", "sub", "tool.txt"]) {
       expect(left).toContain(`${path} is still in conflict: bring it in order, then delete ${path}.conflict`);
     }
-    expect(left).toMatch(/verdict: must-fix[\s\S]*text\.txt has conflict markers/);
-    expect(left).toContain("new.txt has conflict markers");
+    expect(left).toMatch(/verdict: must-fix[\s\S]*text\.txt:10-1\d,\S+ has conflict markers/);
+    expect(left).toContain("new.txt:1-5 has conflict markers");
     expect(halfway).toMatch(/verdict: must-fix[\s\S]*logo\.bin is still in conflict/);
     expect(halfway).toMatch(/tool\.txt~[0-9a-f]{40} is what git set aside for a conflict/);
-    expect(halfway).not.toMatch(/(?:gone|named|new|text)\.txt (?:is still|has)/);
+    expect(halfway).not.toMatch(/(?:gone|named|new|text)\.txt(?: is still|:\S+ has)/);
     expect(clean).toMatch(/verdict: clean/);
     await board.git("mv", "board/doing/a.md", "board/done/a.md");
     await board.commit();

@@ -143,7 +143,7 @@ describe("merging", () => {
     await runToEnd(board, launchOf("a", { attempt: 2, cause: "conflict" }));
     await board.commit();
     await board.run({ kind: "check", taskId: "a", slot: "A", attempt: 2 });
-    expect(board.read("sessions/a/checks.md")).toMatch(/verdict: must-fix[\s\S]*src\/app\.txt has conflict markers/);
+    expect(board.read("sessions/a/checks.md")).toMatch(/must-fix[\s\S]*still in conflict: src\/app\.txt:1-5 has/);
   });
 
   it("waits for a dirty checkout, names the files and touches none, and does not verify the same code again", async () => {

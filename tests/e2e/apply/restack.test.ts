@@ -198,7 +198,7 @@ describe("a branch that does not fit any more", () => {
     expect(board.read("sessions/up/restack.md")).toMatch(/^verdict: to-mend$/m);
 
     await runToEnd(board, launchOf("up", { cause: "conflict" }));
-    expect(await checksOf(board)).toMatch(/REFUTED: .*src\/app\.txt has conflict markers/);
+    expect(await checksOf(board)).toMatch(/REFUTED: .*src\/app\.txt:1-5 has conflict markers/);
     await runToEnd(board, launchOf("up", { attempt: 2, cause: "checks" }));
     expect(await checksOf(board, 2)).toMatch(/verdict: clean/);
     expect(await board.git("show", "kanband/up:src/app.txt")).toBe("both");

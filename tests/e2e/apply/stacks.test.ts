@@ -57,7 +57,7 @@ describe("a task that stands on two under review", () => {
     const board = await stackedBoard(script, lowers, "touches: [up.txt]\n");
     await runToEnd(board, launchOf("up"));
     expect(board.read("sessions/up/restack.md")).toMatch(/^reason: conflict in src\/app\.txt\S* with kanband\/right$/m);
-    expect(await checksOf(board)).toMatch(/REFUTED: .*src\/app\.txt has conflict markers/);
+    expect(await checksOf(board)).toMatch(/REFUTED: .*src\/app\.txt:1-5 has conflict markers/);
 
     await runToEnd(board, launchOf("up", { attempt: 2, cause: "conflict" }));
     expect(board.read("sessions/up/engineer.md")).toMatch(/^state: done$/m);

@@ -57,7 +57,14 @@ it("a conflict at the merge goes to the last step that changed files, and what r
 
   const mended = done("ship", { attempt: 2, after: { plan: 1 }, commitSha: "tip-b" });
   expect(next({ doing: [doing("ship/2@A")] }, with_(mended))).toEqual(["check ship"]);
-  const checks = done("checks", { attempt: 2, of: "ship", after: { build: 1, ship: 2 }, verdict: "clean" });
+  const looked = { attempt: 2, of: "ship", after: { build: 1, ship: 2 } };
+  const left = done("checks", {
+    ...looked,
+    verdict: "must-fix",
+    reason: "still in conflict: x:1-5 has conflict markers",
+  });
+  expect(next({ doing: [doing("ship/2@A")] }, with_(mended, left))).toEqual(["Block a in blocked"]);
+  const checks = done("checks", { ...looked, verdict: "clean" });
   expect(next({ doing: [doing("ship/2@A")] }, with_(mended, checks))).toEqual(["Assign a: review to slot A"]);
   expect(next({ doing: [doing("review/2@A")] }, with_(mended, checks))).toEqual(["review/2: stale-input"]);
 
