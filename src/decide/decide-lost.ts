@@ -29,6 +29,8 @@ export function decideLost(board: ActiveBoard, plan: Plan): void {
     else isOpen = true;
   }
   if (isOpen || landed.isNoted || repo.baseSha === null || isDraining) return;
+  // Its checks run what agents wrote: they may have moved the base to what they run on, which is put back when they end.
+  if (board.snapshot.runs.some(({ kind }) => kind === "merge")) return;
   if (board.underWay.some(({ kind }) => kind === "note-base")) return;
   const kept = keep.length === 0 ? {} : { keep };
   plan.effects.push({ kind: "note-base", taskId: null, from: landed.notedSha, to: repo.baseSha, ...kept });

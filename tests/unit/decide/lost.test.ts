@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Lane } from "../../../src/board/lane.ts";
 import type { LostLanding } from "../../../src/decide/snapshot.ts";
-import { boardOf, HOUR, MINUTE, NOW, sessionOf, type WorldWords } from "../../helpers/board-builder.ts";
+import { boardOf, HOUR, MINUTE, NOW, runOf, sessionOf, type WorldWords } from "../../helpers/board-builder.ts";
 import { briefWork, editOf, whyOf } from "./brief.ts";
 
 const LOST: LostLanding = { sha: "1234567890abcdef", tip: "tip-a", revertedBy: null };
@@ -150,6 +150,15 @@ describe("a task whose loss is told", () => {
     const lanes = { done: [{ id: "a", view }], planned: [{ id: "b", dependencies: ["a"] }] };
     expect(briefWork(boardOf(lanes, { sessions: [told()] }))).toContainEqual(expect.stringContaining("assign b"));
   });
+});
+
+it("notes nothing of the base while checks of a merge may have moved it, and takes none for merged by them", () => {
+  const world = { branches: { a: { isMerged: true } }, landed: { isNoted: false } };
+  const runs = [runOf("a", { kind: "merge" })];
+  expect(workOf("done", null, { ...world, runs })).toEqual([]);
+  expect(workOf("done", null, world)).toEqual(["note-base base1"]);
+  const lanes = { done: ["a"], planned: [{ id: "b", dependencies: ["a"] }] };
+  expect(whyOf(boardOf(lanes, { ...world, runs }), "b")).toMatch(/^depends on a/);
 });
 
 it("keeps every merged branch until it is noted where it was merged", () => {
