@@ -48,7 +48,8 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   if (commands.length > 0) await commitLeftovers(world, worktree.path, effect.taskId, worktree.tip);
   const tip = (await resolveRef(world.codeRepo, worktree.branch)) ?? worktree.tip;
   const persona = work.persona === null ? null : (snapshot.personas.get(work.persona) ?? null);
-  const facts: RunFacts = {
+  const mustCommit = effect.unit !== undefined || persona?.mutates === true;
+  const known: RunFacts = {
     taskId: task.id,
     ...verifyFacts(world, [task]),
     kind: "checks",
@@ -77,10 +78,10 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
     base: task.base,
     others: strangersOf(snapshot, task),
     touches: task.touches,
-    mustCommit: effect.unit !== undefined || persona?.mutates === true,
+    mustCommit,
     hadConflict: snapshot.sessions.get(task.id)?.some(isConflictRecord) === true,
   });
-  const runId = newRunId(facts);
+  const runId = newRunId(known);
   const foundation = await foundationOf(world, { taskId: task.id, tip, base: task.base });
   const base = foundation?.sha ?? (await forkPoint(world, tip, task.base));
   const from = foundation?.below ?? (base === null ? [] : [base]);
@@ -88,6 +89,7 @@ export async function check(world: World, effect: CheckEffect, snapshot: Snapsho
   claims.push(...unprovenClaim(message));
   const handles = await checkHandles(world, { message, tip, from, verify: commands });
   claims.push(...handles.claims);
+  const facts = { ...known, namesNothing: mustCommit && handles.claims.length + handles.asked.length === 0 };
   const isRefuted = claims.some(({ verdict }) => verdict === "REFUTED");
   if (isRefuted || commands.length + handles.asked.length === 0) {
     const unasked = answeredClaims(handles.asked, []);

@@ -40,13 +40,17 @@ export type ChecksReport = {
 };
 
 /** The text of `checks.md`, a verdict a claim, and what follows from them. */
-export function formatChecks({ startSha, branch }: Pick<RunFacts, "startSha" | "branch">, found: Found): ChecksReport {
+export function formatChecks(
+  { startSha, branch, namesNothing }: Pick<RunFacts, "startSha" | "branch" | "namesNothing">,
+  found: Found,
+): ChecksReport {
   const { results, note } = found;
   const claims = [...found.claims, ...results.map((it) => commandClaim(it, note))];
   const worst = worstClaims(claims);
   const parts = [
     `Looked at ${startSha.slice(0, 12)} on \`${branch.replace(/^refs\/heads\//, "")}\`.`,
     ...claims.map(describe),
+    namesNothing === true ? NAMES_NOTHING : "",
     results.length === 0 && worst.length === 0 ? "There is no command to run." : "",
     note,
   ];
@@ -56,6 +60,9 @@ export function formatChecks({ startSha, branch }: Pick<RunFacts, "startSha" | "
     text: parts.filter((it) => it !== "").join("\n\n"),
   };
 }
+
+const NAMES_NOTHING =
+  "Its message names nothing that could be looked up (no block of `claims`): what it says beside that is its word alone.";
 
 function verdictOf(worst: CheckClaim | undefined, results: readonly VerifyResult[]): ChecksReport["verdict"] {
   if (worst === undefined) return "clean";

@@ -83,6 +83,8 @@ export type RunFacts = {
   claims?: readonly CheckClaim[];
   /** What is run after them because its message claims something; absent: nothing. */
   asked?: readonly AskedCommand[];
+  /** Whether its message has nothing of that, though it was asked to; absent: no. */
+  namesNothing?: boolean;
   /** What a `merge` run is verifying: the name of its result, and all tasks of the batch, in order. */
   merge: { key: string; batch: readonly BatchFacts[] } | null;
 };

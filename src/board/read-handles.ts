@@ -13,6 +13,8 @@ export type Handle =
   | { kind: "unread"; said: string; problem: string };
 
 const MESSAGE_CHARACTERS = 1024 * 1024;
+const TOO_LONG = `its message has more than ${String(MESSAGE_CHARACTERS)} characters; put them into a shorter one`;
+const FENCE = /^[ \t]{0,3}(?:`{3,}|~{3,})[^\r\n]{0,40}\bclaims\b/im;
 const MOST_HANDLES = 50;
 const VALUE_CHARACTERS = 1000;
 const SHA = /^[0-9a-f]{7,64}$/;
@@ -27,7 +29,7 @@ const KEYS: Readonly<Record<Exclude<Handle["kind"], "unread">, readonly string[]
 
 /** The handles in the last `claims` block of a message, as far as they are read; what cannot be read is told, not left out. */
 export function readHandles(message: string): readonly Handle[] {
-  if (message.length > MESSAGE_CHARACTERS) return [];
+  if (message.length > MESSAGE_CHARACTERS) return FENCE.test(message) ? [unread("its claims", TOO_LONG)] : [];
   const block = lastBlockOf("claims", message);
   if (block === null) return [];
   if ("problem" in block) return [unread("its claims", block.problem)];

@@ -36,9 +36,9 @@ export function verdictsIn(message: string): readonly unknown[] {
   return blocks.flatMap((it) => (it?.kind === "verdict" ? [it.said["verdict"]] : []));
 }
 
-/** The last fenced block of this info string as values, lists too; null when there is none. */
+/** The last fenced block with this word in its info string as values, lists too; null when there is none. */
 export function lastBlockOf(info: string, message: string): { value: unknown } | { problem: string } | null {
-  const block = codeBlocks(withLf(message)).findLast((it) => firstWord(it.info) === info);
+  const block = codeBlocks(withLf(message)).findLast((it) => namesOf(it.info).includes(info));
   return block === undefined ? null : read(block.code);
 }
 
@@ -110,6 +110,14 @@ function read(code: string): { value: unknown } | { problem: string } {
 
 function firstWord(info: string): string {
   return (/^[^\s{]*/.exec(info)?.[0] ?? "").toLowerCase();
+}
+
+/** The words of an info string: agents write `yaml claims` and `{.claims}` as well. */
+function namesOf(info: string): string[] {
+  return info
+    .slice(0, LINE_CHARACTERS)
+    .toLowerCase()
+    .split(/[^a-z-]+/);
 }
 
 function keyOf(key: string): string {

@@ -52,6 +52,7 @@ describe("what a message claims", () => {
     expect(text).toMatch(/CONFIRMED: `new\.txt`, line 2, says "two": so it says at/);
     expect(text).toMatch(/CONFIRMED: `grep -q three new\.txt` exits with 1: exit 1/);
     expect(text.match(/^- CONFIRMED: /gm)).toHaveLength(12);
+    expect(text).not.toContain("names nothing");
   });
 
   it.each([

@@ -46,6 +46,18 @@ describe("the claims block of a message", () => {
     expect(many.at(-1)).toMatchObject({ kind: "unread", said: "10 more claims" });
   });
 
+  it.each(["yaml claims", "CLAIMS", "claims yaml", "yaml:claims", "{.claims}"])("reads a block of %j", (info) => {
+    expect(readHandles(`\`\`\`${info}\n- file: a\n\`\`\`\n`)).toMatchObject([{ kind: "file", path: "a" }]);
+  });
+
+  it("tells of those in a message that is too long to be read, and of no other", () => {
+    const long = "x\n".repeat(600_000);
+    const told = [{ kind: "unread", said: "its claims", problem: expect.stringMatching(/^its message has more than/) }];
+    expect(readHandles(`${long}${claims("- file: a")}`)).toEqual(told);
+    expect(readHandles(`${claims("- file: a").replace("```claims", "~~~ yaml claims")}${long}`)).toEqual(told);
+    expect(readHandles(long)).toEqual([]);
+  });
+
   it("reads what is claimed again and again once, so that no command is run more often", () => {
     const again = "- { command: npm test }\n- { command: npm test, exit: 0 }\n- { command: npm test, exit: 1 }\n";
     expect(readHandles(claims(again.repeat(16)))).toMatchObject([
