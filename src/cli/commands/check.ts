@@ -4,8 +4,10 @@ import { KanbandError } from "../../errors.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { annotate } from "../check/annotate.ts";
 import { collectFindings } from "../check/collect-findings.ts";
+import { placeFindings } from "../check/place-findings.ts";
 import { counted, reportFindings } from "../check/report-findings.ts";
 import { sortFindings } from "../check/sort-findings.ts";
+import { unheldFindings } from "../check/unheld-verify.ts";
 import { type Context, print } from "../context.ts";
 import { withBoard } from "../open-board.ts";
 import { readBoardFile } from "../personas/board-files.ts";
@@ -26,7 +28,10 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.check>): P
     }
     const { snapshot } = await readBoard(board);
     const read = (path: string): Buffer | null => readBoardFile(boardRoot, path);
-    const findings = sortFindings([...collectFindings(snapshot, args.ci, read), ...lintBoard(boardRoot, snapshot)]);
+    // No gate is there to say it at each merge.
+    const unheld = args.ci ? [] : placeFindings(unheldFindings(snapshot), read);
+    const found = [...collectFindings(snapshot, args.ci, read), ...unheld, ...lintBoard(boardRoot, snapshot)];
+    const findings = sortFindings(found);
     const looked = counted(snapshot.tasks.length, "task");
     const code = reportFindings(context, findings, { boardRoot, isJson: args.json, looked });
     if (args.ci && !args.json && context.env["GITHUB_ACTIONS"] === "true") {

@@ -7,6 +7,7 @@ import type { Snapshot } from "../../decide/snapshot.ts";
 import { findUnfiltered } from "../../git/idle-filters.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { collectFindings } from "../check/collect-findings.ts";
+import { unheldVerify } from "../check/unheld-verify.ts";
 import { lookAtBranch } from "../find-traces.ts";
 import { type CheckUp, fail, ok, warn } from "./check-up.ts";
 import { checkIsolation, isolationOf } from "./isolation.ts";
@@ -24,6 +25,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
     checkLocks(board, now),
     ...checkAgents(snapshot),
     ...checkTools(snapshot.settings),
+    ...checkVerify(snapshot),
     ...checkIsolation(await isolationOf(snapshot.settings)),
     checkWorktrees(snapshot),
     ...checkBranches(snapshot),
@@ -64,6 +66,11 @@ async function checkFilters({ codeRepo }: Board, { repo }: Snapshot): Promise<Ch
   const names = [...new Set(found.map(({ filter }) => filter))].join(", ");
   const message = `${names}: not run by kanband, and ${count(found.length, "file")} of the base go through it, as ${first.path}`;
   return [warn("filters", message, "Changes of these files are not merged: bring them in by hand (docs/merging.md).")];
+}
+
+function checkVerify(snapshot: Snapshot): CheckUp[] {
+  const found = unheldVerify(snapshot);
+  return found === null ? [] : [warn("verify", found.message, found.hint)];
 }
 
 const OLD_LOCK_MS = 60_000;

@@ -24,8 +24,9 @@ describe("board/board.md, the settings of a new board", () => {
     expect(lines.length).toBeGreaterThan(10);
     expect(findings).toEqual([]);
     // What is no example is the default.
-    const { agents, verify, worktree, notify, tools, defaultWorkflow, ...shown } = settings ?? DEFAULTS;
+    const { agents, verify, checks, worktree, notify, tools, defaultWorkflow, ...shown } = settings ?? DEFAULTS;
     expect(DEFAULTS).toMatchObject(shown);
+    expect({ ...checks, config: [], tests: [] }).toEqual(DEFAULTS.checks);
     expect([agents, tools].map((it) => Object.keys(it).length)).toEqual([1, 1]);
     expect([verify.length, worktree.setup.length, notify, defaultWorkflow]).toEqual([1, 1, "./notify.sh", "factory"]);
   });
