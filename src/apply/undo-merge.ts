@@ -20,7 +20,7 @@ export type Begun = { sha: string; branchSha: string };
 export type UndoneMerge =
   | ({ state: "undone" } & Begun)
   /** Nothing has changed. */
-  | { state: "refused"; reason: string };
+  | { state: "refused"; reason: string; hint?: string };
 
 const TRIES = 10;
 
@@ -52,8 +52,8 @@ export async function undoMerge(
     const without = await mergeOver(repo, { base: landing, ours: tip, theirs: beforeSha, folders: [] });
     if ("conflicts" in without) {
       const files = [...new Set(without.conflicts.map(({ path }) => path))].join(", ");
-      const reason = `later changes rest upon it: ${files}; \`${await revertOf(repo, landing, beforeSha)}\` by hand`;
-      return { state: "refused", reason };
+      const hint = `Undo first what came after it; or, by hand: \`${await revertOf(repo, landing, beforeSha)}\`.`;
+      return { state: "refused", reason: `later changes rest upon it: ${files}`, hint };
     }
     if (without.tree === (await treeIdOf(repo, tip)))
       return { state: "refused", reason: `the base has nothing of ${landing.slice(0, 9)} that could be taken back` };
@@ -69,8 +69,10 @@ export async function undoMerge(
       also,
       before: () => before({ sha, branchSha }),
     });
-    if (advance.state === "dirty")
-      return { state: "refused", reason: `a checkout has changes in ${dirtyFiles(advance).join(", ")}` };
+    if (advance.state === "dirty") {
+      const hint = `Commit or stash them there, then \`kanband undo ${taskId}\`.`;
+      return { state: "refused", reason: `a checkout has changes in ${dirtyFiles(advance).join(", ")}`, hint };
+    }
     if (advance.state === "held") return { state: "refused", reason: advance.reason };
     if (advance.state === "nested") return { state: "refused", reason: intoAnother(advance.files) };
     if (advance.state === "moved") return { state: "undone", sha, branchSha };

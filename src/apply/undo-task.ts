@@ -118,7 +118,7 @@ async function takeMergeBack(world: World, { snapshot, id, now, action }: Taking
     return back;
   };
   const undone = await undoMerge(world, { taskId: id, landing: action.sha, tip: action.tip, before });
-  if (undone.state === "refused") throw refusal(id, undone.reason);
+  if (undone.state === "refused") throw refusal(id, undone.reason, undone.hint);
   forgetUndo(world, id);
   return { action, path, lane: "for_review", wasLane: "for_review", preserved: [], revertSha: undone.sha, left: null };
 }
@@ -148,8 +148,7 @@ async function takeEditBack(
 ): Promise<Undone> {
   const after = (await fileIn(world.boardRepo, action.sha, id)) ?? fileAfter(now, action);
   if (after === null) throw refusal(id, `its file is not in the commit \`${action.subject}\``);
-  if (now.lane !== after.lane)
-    throw refusal(id, `since \`${action.subject}\` somebody moved it from ${after.lane}/ to ${now.lane}/`);
+  if (now.lane !== after.lane) throw movedOn(id, action, { was: after.lane, is: now.lane });
   // In blocked/ it would say that its merge is lost, with a branch that is gone since then.
   if (action.intent === "close") {
     const hint = "To take its work out of the base, `git revert` its merge: its branch is made again then.";
@@ -218,6 +217,18 @@ async function fileBefore(
 // With its claim a review that sent the task back would do so again at once.
 function withoutReview(lane: Lane, bytes: Buffer): Buffer {
   return lane === "for_review" ? Buffer.from(editFrontMatter(bytes.toString("utf8"), [["assigned", null]])) : bytes;
+}
+
+/** Who moved it nobody can tell; where undo itself would have put it that is taken back. */
+function movedOn(id: string, { from, subject }: OwnEdit, { was, is }: { was: Lane; is: Lane }): KanbandError {
+  const moved = `from ${was}/ to ${is}/`;
+  if (is !== from && is !== atRest(from)) return refusal(id, `since \`${subject}\` somebody moved it ${moved}`);
+  const reason = `\`${subject}\` is taken back already: it went ${moved}, and undo goes no further back than that`;
+  return refusal(
+    id,
+    reason,
+    `\`kanband move ${id} planned\` begins it again; \`kanband log ${id}\` shows what happened.`,
+  );
 }
 
 /** The nearest lane in which the daemon begins nothing. */

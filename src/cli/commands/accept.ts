@@ -1,6 +1,6 @@
-import { parsePullRequest } from "../../board/pull-request.ts";
 import { KanbandError } from "../../errors.ts";
 import type { Context } from "../context.ts";
+import { describeAccepted } from "../describe-accepted.ts";
 import { findMovableTask } from "../find-task.ts";
 import { moveTask, reportMove } from "../move-task.ts";
 import { withBoard } from "../open-board.ts";
@@ -18,12 +18,7 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.accept>): 
         hint: `Wait for it, or \`kanband move ${view.id} done\` if you mean it.`,
       });
     }
-    const isForge = parsePullRequest(view.task?.pr ?? null) !== null;
-    const next = isForge
-      ? `Its pull request is merged on its forge: \`kanband pr ${view.id} --sync\` brings that home.`
-      : snapshot.branches.has(view.id)
-        ? "It is merged now; if that fails it comes back to blocked/ with the reason."
-        : "It has no branch, so nothing is merged; if it had one, it comes back to blocked/ and says how to get that again.";
+    const next = describeAccepted(view, snapshot);
     const isOver = isDone(view, snapshot);
     const still = `Nothing was changed: ${isOver ? "it is accepted and done." : `it is accepted; \`kanband why ${view.id}\` says how its merge goes.`}`;
     reportMove(context, board, moveTask(board, view, "done"), { json: args.json, repo: snapshot.repo, next, still });

@@ -1,3 +1,4 @@
+import { parsePullRequest } from "../../board/pull-request.ts";
 import { approvalOf } from "../../decide/approval.ts";
 import type { Snapshot, TaskView } from "../../decide/snapshot.ts";
 import type { PlaceOf } from "../place-of.ts";
@@ -30,7 +31,10 @@ export function nextSteps(
           ]
         : [`mend the cause, then: kanband move ${id} planned`];
     case "for_review":
-      return [`kanband accept ${id}`, `kanband rework ${id} -m "what is to be better"`];
+      return [
+        hasRequest(view) ? `kanband pr ${id} --sync` : `kanband accept ${id}`,
+        `kanband rework ${id} -m "what is to be better"`,
+      ];
     case "doing":
       return [
         ...(sessions.get(view.id) ?? [])
@@ -45,8 +49,14 @@ export function nextSteps(
     case "planned":
       return [...forApproval(view, snapshot, place), ...forLimits(reason, place)];
     case "done":
-      return [];
+      return hasRequest(view) ? [`kanband pr ${id} --sync`] : [];
   }
+}
+
+/** Whether it is merged on its forge, which has not told of it yet. */
+function hasRequest({ task }: TaskView): boolean {
+  const request = parsePullRequest(task?.pr ?? null);
+  return request !== null && !request.isClosed && request.landedAs === null;
 }
 
 function isUnmerged({ task }: TaskView): boolean {

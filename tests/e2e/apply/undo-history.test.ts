@@ -98,9 +98,9 @@ it("says where a person moved the file on before the daemon's move was committed
   await board.git("rm", "-q", "board/doing/victim.md");
   const message = "Hand victim over for review\n\nTask: victim\nLane: doing..for_review\nAction: review";
   await board.git("commit", "-q", "-m", message);
-  board.write("board/backlog/victim.md", "# Add it\n");
+  board.write("board/planned/victim.md", "# Add it\n");
 
-  await expect(undo(board)).rejects.toThrow("somebody moved it from for_review/ to backlog/");
+  await expect(undo(board)).rejects.toThrow("somebody moved it from for_review/ to planned/");
 });
 
 describe("a merge that cannot be taken back", () => {

@@ -29,6 +29,18 @@ it.each<[string, Snapshot, Decision["waiting"], RegExp]>([
     /^a: is parked in backlog\/.*\n.*\n {2}next {2}kanband move a planned\n/,
   ],
   ["is blocked", boardOf({ blocked: [{ id: "a", blocked: "exit 1" }] }), new Map(), /^a: is blocked: exit 1\n/],
+  [
+    "waits for its request",
+    boardOf({ for_review: [{ id: "a", pr: "https://x/1" }] }),
+    new Map(),
+    /next {2}kanband pr a --sync\n(?!.*accept)/,
+  ],
+  [
+    "whose request was closed",
+    boardOf({ for_review: [{ id: "a", pr: "https://x/1 closed" }] }),
+    new Map(),
+    /kanband accept a\n/,
+  ],
   ["waits for review", boardOf({ for_review: ["a"] }), new Map(), /kanband accept a\n/],
   ["is done", boardOf({ done: ["a"] }), new Map(), /^a: is done\n/],
 ])("says in one line that a task %s", (_, snapshot, waiting, expected) => {
