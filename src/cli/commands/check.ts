@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { KanbandError } from "../../errors.ts";
 import type { Board } from "../../observe/open-board.ts";
 import { annotate } from "../check/annotate.ts";
-import { collectFindings } from "../check/collect-findings.ts";
+import { collectFindings, type Gate } from "../check/collect-findings.ts";
 import { placeFindings } from "../check/place-findings.ts";
 import { counted, reportFindings } from "../check/report-findings.ts";
 import { sortFindings } from "../check/sort-findings.ts";
@@ -30,7 +30,11 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.check>): P
     const read = (path: string): Buffer | null => readBoardFile(boardRoot, path);
     // No gate is there to say it at each merge.
     const unheld = args.ci ? [] : placeFindings(unheldFindings(snapshot), read);
-    const found = [...collectFindings(snapshot, args.ci, read), ...unheld, ...lintBoard(boardRoot, snapshot)];
+    const found = [
+      ...collectFindings(snapshot, args.ci ? gateOf(context) : null, read),
+      ...unheld,
+      ...lintBoard(boardRoot, snapshot),
+    ];
     const findings = sortFindings(found);
     const looked = counted(snapshot.tasks.length, "task");
     const code = reportFindings(context, findings, { boardRoot, isJson: args.json, looked });
@@ -39,6 +43,11 @@ export async function run(context: Context, args: ArgsOf<typeof SPECS.check>): P
     }
     return code;
   });
+}
+
+/** GitHub and GitLab say which branch a request is of. */
+function gateOf({ env }: Context): Gate {
+  return { branch: env["GITHUB_HEAD_REF"] || env["CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"] || null };
 }
 
 /** GitHub knows files by their paths from the top of the repository. */

@@ -37,7 +37,7 @@ export async function checkBoard(board: Board, snapshot: Snapshot, now: number):
 
 function checkFiles(snapshot: Snapshot): CheckUp {
   // They are only counted: no line is looked up.
-  const findings = collectFindings(snapshot, false, () => null);
+  const findings = collectFindings(snapshot, null, () => null);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const message = `${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;
   if (errors > 0) return fail("files", message, "`kanband check` names each one.");

@@ -21,7 +21,8 @@ export const AROUND_SPECS = {
     options: {
       ci: {
         type: "boolean",
-        describe: "Also fail while a task is in doing/ or for_review/: a merge gate (annotates in GitHub Actions)",
+        describe:
+          "Also fail while a task is in doing/, or in for_review/ without a pull request of its own: a merge gate (annotates in GitHub Actions)",
       },
       json,
     },

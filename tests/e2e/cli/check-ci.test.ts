@@ -49,6 +49,9 @@ describe("kanband check --ci", () => {
     expect(seen).toMatchObject({ exitCode: 1 });
     expect(seen.stdout).toContain("::error file=board/for_review/a.md,line=1,title=CHECK_FAILED::waits for review");
 
+    const ofRequest = { env: { GITHUB_HEAD_REF: "kanband/a" } };
+    expect(await runCli(clone, ["check", "--ci"], ofRequest)).toMatchObject({ exitCode: 0 });
+
     const bare = await pipelineClone(root, "main");
     expect(await runCli(bare, ["check", "--ci"])).toMatchObject({ exitCode: 3 });
     const { root: away, git } = await boardRepo();
@@ -98,6 +101,11 @@ describe("kanband init --ci", () => {
       stdout: expect.stringContaining("board/doing/a.md:1"),
     });
     await git("merge", "--abort").catch(() => "");
+    // What a remote has of this very branch is no merge of anything, as with `git pull --no-rebase`.
+    await git("update-ref", "refs/remotes/origin/main", "side");
+    expect(await commit("merge", "-q", "side")).toMatchObject({ exitCode: 0 });
+    await git("reset", "-q", "--hard", "HEAD~1");
+    await git("update-ref", "-d", "refs/remotes/origin/main");
     await git("mv", "board/doing/a.md", "board/backlog/a.md");
     await git("commit", "-q", "--no-verify", "-m", "at rest");
     expect(await commit("merge", "-q", "side")).toMatchObject({ exitCode: 0 });

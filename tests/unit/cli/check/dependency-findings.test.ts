@@ -32,7 +32,7 @@ describe("check, of what tasks wait for and start from", () => {
   ])("%s", (_, planned, keys, expected) => {
     const bytes = Buffer.from(`---\n${keys}\n---\n`);
 
-    const findings = collectFindings(boardOf({ planned }), false, () => bytes);
+    const findings = collectFindings(boardOf({ planned }), null, () => bytes);
 
     const lines = findings.map(({ path, line, message }) => `${path.replace(/.*\/|\.md/g, "")}:${line} ${message}`);
     expect(lines).toEqual(expected);

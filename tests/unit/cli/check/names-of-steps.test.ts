@@ -72,7 +72,7 @@ describe("check, of what a task says of its steps", () => {
 
   it("says nothing of what is accepted", () => {
     const snapshot = boardOf({ done: [{ id: "a", workflow: "relay", override: { x: "skip" } }] }, WORLD);
-    expect(collectFindings(snapshot, false, () => null)).toEqual([]);
+    expect(collectFindings(snapshot, null, () => null)).toEqual([]);
   });
 });
 
@@ -101,6 +101,6 @@ const WORLD = {
 };
 
 function findingsOf(words: TaskWords): string[] {
-  const findings = collectFindings(boardOf({ planned: [words] }, WORLD), false, () => null);
+  const findings = collectFindings(boardOf({ planned: [words] }, WORLD), null, () => null);
   return findings.map(({ severity, message }) => `${severity} ${message}`).toSorted();
 }
