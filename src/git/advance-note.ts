@@ -27,7 +27,8 @@ export type AdvancePlace = { gitDir: string; kept: readonly string[]; unstaged?:
  */
 export function noteAdvance(place: GitPlace, note: AdvanceNote): void {
   mkdirSync(folderOf(place), { recursive: true });
-  writeFileDurably(pathOf(place, note.ref), JSON.stringify(note));
+  // Where no working tree goes first there is only who comes in these milliseconds, and what git does for them is not synced.
+  writeFileDurably(pathOf(place, note.ref), JSON.stringify(note), { isSynced: note.places.length > 0 });
 }
 
 /** The move of this ref that is under way, or was cut short; null when there is none. */
