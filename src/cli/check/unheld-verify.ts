@@ -16,9 +16,9 @@ export function unheldVerify({ settings, tasks }: Pick<Snapshot, "settings" | "t
   };
 }
 
-/** The same as a warning of `kanband check`. */
-export function unheldFindings(snapshot: Pick<Snapshot, "settings" | "tasks">): KeyFinding[] {
-  const found = unheldVerify(snapshot);
+/** The same as a warning of `kanband check`, for what the settings run: a task's own command says itself what it is about. */
+export function unheldFindings({ settings }: Pick<Snapshot, "settings">): KeyFinding[] {
+  const found = unheldVerify({ settings, tasks: [] });
   if (found === null) return [];
   const at = { path: "board/board.md", line: null, at: ["verify"] };
   return [{ ...at, severity: "warning", code: "SETTINGS_INVALID", ...found }];
